@@ -1,1 +1,43 @@
 #!/usr/bin/env node
+// The `wherry` command. Plain JavaScript that Node 18 can run: it finds a Node that runs our sources as they
+// are, then hands over. Every command pays for this file, so it loads nothing it doesn't need.
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+const recent = major >= 24 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
+
+if (recent) {
+  quietExperiments();
+  // Keeps compiled sources between runs; a read-only or missing folder only costs the gain.
+  module.enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/wherry', import.meta.url)));
+  await import('../src/main.ts');
+} else {
+  await handOver();
+}
+
+/** On an older Node: start the one inside the clone in our place. */
+async function handOver() {
+  const toolchain = await import('../../../scripts/toolchain.mjs');
+  await toolchain.launch(async () => {
+    toolchain.requireLauncherNode();
+    const node = toolchain.findNode24(fileURLToPath(new URL('../../..', import.meta.url)));
+    if (!node) {
+      throw new toolchain.SetupError(
+        `this is Node ${process.versions.node}, and Wherry runs on 22.18 or newer; ` +
+          '`npm start` in the clone fetches one, or install Node 24 from https://nodejs.org/en/download',
+      );
+    }
+    return toolchain.runInForeground(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
+  });
+}
+
+/** Node 22 announces on every run that it strips types, or that SQLite is new. We know. */
+function quietExperiments() {
+  const emit = process.emitWarning;
+  process.emitWarning = (warning, ...rest) => {
+    const kind = typeof rest[0] === 'object' ? rest[0]?.type : rest[0];
+    if (kind === 'ExperimentalWarning' && /type stripping|sqlite/i.test(String(warning))) return;
+    emit.call(process, warning, ...rest);
+  };
+}

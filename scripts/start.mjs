@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// `npm start`: from a bare clone to a running server with two sample functions.
+// Plain JavaScript that Node 18 can run, because it may be what brings Node 24.
+//
+//   npm start                       server on loopback, with the samples
+//   npm start -- --port 9000        further arguments go to `wherry server`
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled, ensureNode24, launch, reportTo, requireLauncherNode, runInForeground } from './toolchain.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const report = reportTo(process.stderr);
+
+await launch(async () => {
+  requireLauncherNode();
+  await ensureInstalled(root, {}, report);
+  const node = await ensureNode24(root, report);
+  const wherry = path.join(root, 'apps', 'cli', 'bin', 'wherry.mjs');
+  // The server watches this process id, so that it ends with us even if we are killed outright.
+  const env = { ...process.env, WHERRY_LAUNCHER_PID: String(process.pid) };
+  return runInForeground(node, [wherry, 'server', '--samples', ...process.argv.slice(2)], env);
+});
