@@ -1,0 +1,55 @@
+import type { FunctionName } from './names.ts';
+
+/**
+ * What a token may do. Each is separate, admin is all of them:
+ * read (see functions, logs, records), invoke (call functions), deploy (create, change, remove, scale), secrets (write secrets).
+ */
+export const scopes = ['read', 'invoke', 'deploy', 'secrets', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** A token as it is kept: never the token itself, only its hash. */
+export interface TokenRecord {
+  readonly name: string;
+  /** Hexadecimal SHA-256 of the token. It has 256 random bits, so a slow hash would add nothing. */
+  readonly hash: string;
+  readonly scopes: readonly Scope[];
+  /** Functions it is good for, as `NAMESPACE/NAME` where each side may be `*` or end with it. */
+  readonly functions: string;
+  readonly createdAt: number;
+  /** Milliseconds since 1970; undefined never ends. */
+  readonly expiresAt?: number;
+}
+
+/** Who asks: nobody (no credentials), or a token. */
+export interface Principal {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly functions: string;
+}
+
+/** Somebody who sent no credentials. */
+export const nobody: Principal = { name: '', scopes: [], functions: '' };
+
+// What `functions` may look like: a star alone, `team-a/report-1`, either side ending in a star, or a bare name (any namespace).
+export const functionPattern = /^(?:(?:[a-z0-9-]{0,63}\*?)\/)?[a-z0-9-]{0,63}\*?$/;
+
+/** Whether `who` may do what needs `scope`, to `target` where it concerns one function. */
+export function allows(who: Principal, scope: Scope, target?: FunctionName): boolean {
+  if (!who.scopes.includes('admin') && !who.scopes.includes(scope)) return false;
+  return target === undefined ? true : covers(who.functions, target);
+}
+
+/** Whether a token is good for every function there is: what concerns the whole system asks for that. */
+export function coversAll(who: Principal): boolean {
+  return who.functions === '*' || who.functions === '*/*';
+}
+
+function covers(pattern: string, target: FunctionName): boolean {
+  const slash = pattern.indexOf('/');
+  const namespace = slash < 0 ? '*' : pattern.slice(0, slash);
+  return matches(namespace, target.namespace) && matches(pattern.slice(slash + 1), target.name);
+}
+
+function matches(pattern: string, text: string): boolean {
+  return pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : text === pattern;
+}

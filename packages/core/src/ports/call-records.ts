@@ -1,0 +1,23 @@
+import type { CallRecord } from '../call-record.ts';
+import type { FunctionName } from '../names.ts';
+
+/** Which records to read; newest first. */
+export interface CallQuery {
+  readonly target?: FunctionName;
+  /** An id of ours or a caller's alias. */
+  readonly id?: string;
+  readonly since?: number;
+  readonly until?: number;
+  readonly limit: number;
+}
+
+/** The history of calls. Appending never fails a call: what can't be kept is counted and shown. */
+export interface CallRecords {
+  /** Keeps a batch, in the order given. Resolves when it is written (not flushed: a power cut may take the last moments). */
+  append(records: readonly CallRecord[]): Promise<void>;
+  find(query: CallQuery): Promise<readonly CallRecord[]>;
+  /** Number of calls of each function since its name came to be, `name.namespace` to count. */
+  counts(): Promise<ReadonlyMap<string, number>>;
+  /** Drops what is older than `before` or above `maxBytes`; returns how many went. */
+  prune(before: number, maxBytes: number): Promise<number>;
+}

@@ -1,0 +1,24 @@
+import type { Exit } from '../instance.ts';
+import type { LogLine } from '../log-line.ts';
+import type { FunctionName } from '../names.ts';
+
+export interface LogQuery {
+  readonly target: FunctionName;
+  readonly instance?: string;
+  /** Milliseconds since 1970. */
+  readonly since?: number;
+  /** Only the last so many lines. */
+  readonly tail?: number;
+}
+
+/** Everything that instances wrote, and how each ended; outlives them. */
+export interface LogArchive {
+  append(lines: readonly LogLine[]): Promise<void>;
+  /** Oldest first. */
+  read(query: LogQuery): Promise<readonly LogLine[]>;
+  /** Keeps how an instance ended. */
+  ended(exits: readonly Exit[]): Promise<void>;
+  /** How the instances of a function ended, newest first, at most `limit`. */
+  exits(target: FunctionName, limit: number): Promise<readonly Exit[]>;
+  prune(before: number, maxBytes: number): Promise<number>;
+}

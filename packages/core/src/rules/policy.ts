@@ -1,0 +1,87 @@
+import { WherryError } from '../errors.ts';
+import type { FunctionSpec } from '../function.ts';
+import { printable } from '../names.ts';
+import { cpuCount, durationMs, flag, memoryBytes, wholeNumber } from './quantity.ts';
+
+/** What a specification means: every number the platform works with, each with a default (docs/functions.md lists them). */
+export interface Policy {
+  /** The one timeout: from the call's arrival to the last byte of its answer. */
+  readonly deadlineMs: number;
+  readonly memoryBytes: number;
+  /** What one instance counts for in the machine's budget. */
+  readonly reservedBytes: number;
+  /** Processors an instance may use at most; undefined is no limit. */
+  readonly cpus?: number;
+  readonly processes: number;
+  readonly scratchBytes: number;
+  /** Calls at once per instance; undefined leaves it to the signature. */
+  readonly concurrency?: number;
+  readonly idleMs: number;
+  /** Instances kept awake. */
+  readonly min: number;
+  /** Most instances. */
+  readonly max: number;
+  readonly network: 'none' | 'host';
+  readonly visibility: 'public' | 'private' | 'default';
+}
+
+/** What the operator may set for all functions that don't say otherwise. */
+export interface PolicyDefaults {
+  readonly deadlineMs: number;
+  readonly idleMs: number;
+  readonly network: 'none' | 'host';
+}
+
+export const builtInDefaults: PolicyDefaults = { deadlineMs: 60_000, idleMs: 300_000, network: 'none' };
+
+const mebibyte = 2 ** 20;
+
+/** Reads the policy out of a specification. Throws `bad_value` naming the field that can't be understood. */
+export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInDefaults): Policy {
+  const label = (key: string) => spec.labels?.[key];
+  const note = (key: string) => spec.annotations?.[key];
+  const ours = (key: string) => note(`com.wherry.${key}`) ?? label(`com.wherry.${key}`);
+  const given = <T>(text: string | undefined, read: (text: string) => T, otherwise: T): T =>
+    text === undefined ? otherwise : read(text);
+
+  const memory = given(spec.limits?.memory, (t) => atLeast('limits.memory', memoryBytes('limits.memory', t), 8 * mebibyte), 256 * mebibyte);
+  const max = given(label('com.openfaas.scale.max'), (t) => wholeNumber('com.openfaas.scale.max', t, 1, 1000), 20);
+  const askedMin = given(label('com.openfaas.scale.min'), (t) => wholeNumber('com.openfaas.scale.min', t, 0, 1000), 0);
+  const mayZero = given(label('com.openfaas.scale.zero'), (t) => flag('com.openfaas.scale.zero', t), askedMin === 0);
+  const concurrency = ours('concurrency');
+
+  return {
+    deadlineMs: given(ours('timeout'), (t) => between('com.wherry.timeout', durationMs('com.wherry.timeout', t), 1, 86_400_000), defaults.deadlineMs),
+    memoryBytes: memory,
+    reservedBytes: Math.min(memory, given(spec.requests?.memory, (t) => memoryBytes('requests.memory', t), 64 * mebibyte)),
+    ...(spec.limits?.cpu === undefined ? {} : { cpus: between('limits.cpu', cpuCount('limits.cpu', spec.limits.cpu), 0.01, 1024) }),
+    processes: given(ours('processes'), (t) => wholeNumber('com.wherry.processes', t, 8, 4096), 128),
+    scratchBytes: given(ours('scratch'), (t) => atLeast('com.wherry.scratch', memoryBytes('com.wherry.scratch', t), mebibyte), 64 * mebibyte),
+    ...(concurrency === undefined ? {} : { concurrency: wholeNumber('com.wherry.concurrency', concurrency, 1, 10_000) }),
+    idleMs: given(label('com.openfaas.scale.zero-duration') ?? ours('idle'), (t) => between('com.openfaas.scale.zero-duration', durationMs('com.openfaas.scale.zero-duration', t), 100, 86_400_000), defaults.idleMs),
+    min: mayZero ? 0 : Math.min(Math.max(1, askedMin), max),
+    max: Math.max(1, max),
+    network: given(ours('network'), networkGrant, defaults.network),
+    visibility: given(ours('visibility'), visibility, 'default'),
+  };
+}
+
+function networkGrant(text: string): 'none' | 'host' {
+  if (text === 'none' || text === 'host') return text;
+  throw new WherryError('bad_value', `com.wherry.network: ${printable(text)} is not known here; use none or host`, { component: 'rules' });
+}
+
+function visibility(text: string): 'public' | 'private' {
+  if (text === 'public' || text === 'private') return text;
+  throw new WherryError('bad_value', `com.wherry.visibility: ${printable(text)} is neither public nor private`, { component: 'rules' });
+}
+
+function between(field: string, value: number, from: number, to: number): number {
+  if (value >= from && value <= to) return value;
+  throw new WherryError('bad_value', `${field}: outside ${from} to ${to}`, { component: 'rules' });
+}
+
+function atLeast(field: string, value: number, least: number): number {
+  if (value >= least) return value;
+  throw new WherryError('bad_value', `${field}: less than ${least / mebibyte}Mi`, { component: 'rules' });
+}

@@ -1,0 +1,44 @@
+import { WherryError } from '../errors.ts';
+import { printable } from '../names.ts';
+
+const binary: Record<string, number> = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+
+const refuse = (field: string, text: string, wants: string): never => {
+  throw new WherryError('bad_value', `${field}: ${printable(text)} is not ${wants}`, { component: 'rules' });
+};
+
+/** Bytes of a Kubernetes memory quantity such as `128Mi`, `1G` or `1048576`. */
+export function memoryBytes(field: string, text: string): number {
+  const match = /^(\d{1,12}(?:\.\d{1,6})?)([KMGT]i|[kMGT])?$/.exec(text);
+  if (match === null) return refuse(field, text, 'a memory size such as 128Mi');
+  return Math.round(Number(match[1]) * (binary[match[2] ?? ''] ?? 1));
+}
+
+/** Processors of a Kubernetes quantity such as `100m` or `0.5`. */
+export function cpuCount(field: string, text: string): number {
+  const match = /^(\d{1,6}(?:\.\d{1,6})?)(m)?$/.exec(text);
+  if (match === null) return refuse(field, text, 'a processor share such as 100m or 0.5');
+  return Number(match[1]) / (match[2] === undefined ? 1 : 1000);
+}
+
+const unitMs: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of a duration: whole seconds (`60`) or Go's spelling (`1m30s`, `500ms`), as OpenFaaS settings have it. */
+export function durationMs(field: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const parts = [...text.matchAll(/(\d{1,9}(?:\.\d{1,9})?)(ns|us|µs|ms|s|m|h)/g)];
+  if (parts.length === 0 || parts.map((p) => p[0]).join('') !== text) return refuse(field, text, 'a duration such as 30s or 1m30s');
+  return parts.reduce((sum, p) => sum + Number(p[1]) * (unitMs[p[2] ?? ''] ?? 0), 0);
+}
+
+/** A whole number between two bounds. */
+export function wholeNumber(field: string, text: string, from: number, to: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  return value >= from && value <= to ? value : refuse(field, text, `a whole number from ${from} to ${to}`);
+}
+
+/** `true` or `1`, `false` or `0`. */
+export function flag(field: string, text: string): boolean {
+  if (text === 'true' || text === '1') return true;
+  return text === 'false' || text === '0' ? false : refuse(field, text, 'true or false');
+}

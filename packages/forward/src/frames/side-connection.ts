@@ -1,0 +1,182 @@
+import type { Socket } from 'node:net';
+import type { AnswerSink, ForwardRequest, Headers } from '@wherry/core/ports/forwarder';
+import type { BodySink } from '@wherry/core/ports/body';
+import { isWhole } from '@wherry/core/ports/body';
+import { ChunkReader, chunkLength } from './chunks.ts';
+import { BrokenFrame, FrameReader } from './frame-reader.ts';
+import { type Frame, flagFault, flagStream, frameBytes, frameType, headerBytes, writeHeader } from './frame.ts';
+import { AnswerHeads, BadHead, callHead } from './head-text.ts';
+import { clampAux } from './lane.ts';
+
+type Phase = 'idle' | 'answer' | 'body' | 'over';
+
+/**
+ * A connection for one large or streaming call at a time. The socket's own back-pressure serves both ways: the
+ * caller's body is paused while the socket is full, the socket is paused while the caller reads slowly.
+ */
+export class SideConnection {
+  readonly #socket: Socket;
+  readonly #released: (reusable: boolean) => void;
+  readonly #heads: AnswerHeads;
+  #reader = new FrameReader();
+  #chunks = new ChunkReader();
+  #phase: Phase = 'idle';
+  #answer: AnswerSink | undefined;
+  #uploading: { cancel(): void; resume(): void } | undefined;
+  #cancelled = false;
+
+  constructor(socket: Socket, heads: AnswerHeads, released: (reusable: boolean) => void) {
+    this.#socket = socket;
+    this.#heads = heads;
+    this.#released = released;
+    socket.on('data', (bytes: Buffer) => this.#read(bytes));
+    socket.on('drain', () => this.#uploading?.resume());
+    socket.on('error', (error) => this.#lost(error.message));
+    socket.on('close', () => this.#lost('the host closed the connection'));
+  }
+
+  /** Sends a call with its body behind it. */
+  call(request: ForwardRequest, answer: AnswerSink): void {
+    this.#begin(answer, 'answer');
+    const head = callHead(request.method, request.path, request.headers);
+    const frame = Buffer.allocUnsafe(headerBytes + head.length);
+    writeHeader(frame, 0, 1, frameType.call, flagStream, clampAux(request.leftMs), head.length, 0);
+    frame.write(head, headerBytes, 'latin1');
+    this.#socket.write(frame);
+    if (isWhole(request.body)) {
+      if (request.body.length > 0) {
+        this.#socket.write(chunkLength(request.body.length));
+        this.#socket.write(request.body);
+      }
+      this.#socket.write(chunkLength(0));
+    } else this.#upload(request.body);
+  }
+
+  /** Takes the chunks of an answer that was announced on the lane. */
+  fetch(stream: number, answer: AnswerSink): void {
+    this.#begin(answer, 'body');
+    this.#socket.write(frameBytes(frameType.fetch, 0, stream));
+  }
+
+  /** Half-closes: the host stops, and closes its half when the call holds nothing any more. */
+  cancel(): void {
+    if (this.#phase === 'idle' || this.#phase === 'over' || this.#cancelled) return;
+    this.#cancelled = true;
+    this.#uploading?.cancel();
+    this.#uploading = undefined;
+    this.#socket.end();
+    this.#socket.resume();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #begin(answer: AnswerSink, phase: Phase): void {
+    this.#answer = answer;
+    this.#phase = phase;
+    this.#cancelled = false;
+    this.#reader = new FrameReader();
+    this.#chunks = new ChunkReader();
+  }
+
+  #upload(source: Exclude<ForwardRequest['body'], Uint8Array>): void {
+    this.#uploading = source;
+    const known = source.length;
+    let sent = 0;
+    if (known !== undefined && known > 0) this.#socket.write(chunkLength(known));
+    const sink: BodySink = {
+      chunk: (bytes) => {
+        sent += bytes.length;
+        if (known === undefined) {
+          if (bytes.length === 0) return true;
+          this.#socket.write(chunkLength(bytes.length));
+        }
+        if (this.#socket.write(bytes)) return true;
+        source.pause();
+        return false;
+      },
+      end: () => {
+        this.#uploading = undefined;
+        // A body that is shorter than announced must not be taken for the whole.
+        if (known !== undefined && sent !== known) return this.#lost('the body ended early');
+        this.#socket.write(chunkLength(0));
+      },
+      fail: () => {
+        this.#uploading = undefined;
+        this.cancel();
+      },
+    };
+    source.start(sink);
+  }
+
+  #read(bytes: Buffer): void {
+    if (this.#cancelled || this.#phase === 'over') return;
+    if (this.#phase === 'idle') return this.#socket.destroy() as unknown as void;
+    try {
+      let rest = bytes;
+      if (this.#phase === 'answer') rest = this.#reader.read(bytes, this.#take);
+      if (this.#phase === 'body' && rest.length > 0) this.#readBody(rest);
+    } catch (error) {
+      if (!(error instanceof BrokenFrame) && !(error instanceof BadHead)) throw error;
+      this.#answer?.failed({ kind: 'garbled', sent: true, reason: error.message });
+      this.#finish(false);
+    }
+  }
+
+  readonly #take = (frame: Frame): boolean => {
+    const headers: Headers = this.#heads.read(frame.head);
+    if (frame.type === frameType.head && (frame.flags & flagStream) !== 0) {
+      this.#phase = 'body';
+      this.#answer?.head(frame.status, headers);
+      return false;
+    }
+    if (frame.type !== frameType.answer) return true;
+    this.#answer?.whole(frame.status, headers, frame.body, (frame.flags & flagFault) !== 0);
+    this.#finish(true);
+    return false;
+  };
+
+  #readBody(bytes: Buffer): void {
+    const answer = this.#answer as AnswerSink;
+    this.#chunks.read(bytes, (piece) => {
+      if (!this.#cancelled && !answer.chunk(piece)) this.#socket.pause();
+    });
+    if (!this.#chunks.ended || this.#cancelled) return;
+    answer.end();
+    this.#finish(true);
+  }
+
+  /** The call is over; the connection takes the next one unless the caller's body is still under way. */
+  #finish(complete: boolean): void {
+    const reusable = complete && this.#uploading === undefined && !this.#socket.destroyed;
+    this.#uploading?.cancel();
+    this.#uploading = undefined;
+    this.#settle(reusable ? 'idle' : 'over');
+    if (!reusable) this.#socket.destroy();
+    else this.#socket.resume();
+    this.#released(reusable);
+  }
+
+  #lost(reason: string): void {
+    if (this.#phase === 'over') return;
+    const before = this.#phase;
+    this.#uploading?.cancel();
+    this.#uploading = undefined;
+    if (before !== 'idle' && !this.#cancelled) this.#answer?.failed({ kind: 'lost', sent: true, reason });
+    this.#settle('over');
+    this.#socket.destroy();
+    this.#released(false);
+  }
+
+  #settle(phase: Phase): void {
+    const answer = this.#answer;
+    this.#answer = undefined;
+    this.#phase = phase;
+    answer?.settled();
+  }
+}
