@@ -1,0 +1,118 @@
+// LOAD: the environment, the working directory, the file, and which of its exports is the handler.
+'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+const { LOADED } = require('./frames.cjs');
+const { detect, signatures } = require('./detect.cjs');
+const { takeStdio } = require('./stdio.cjs');
+require('./event.cjs');
+const { parse, stringify } = JSON;
+
+/** Why a function could not be loaded, with the protocol's `kind`. */
+class LoadError extends Error {
+  constructor(kind, message, detail) {
+    super(message);
+    this.kind = kind;
+    this.detail = detail;
+  }
+}
+
+function load(connection, text) {
+  const { host } = connection;
+  const tell = (answer) => {
+    connection.outbox.frame(0, LOADED, 0, 0, 0, asciiJson(answer), null);
+    if (!connection.reading) connection.outbox.flush();
+  };
+  if (host.loading) return tell({ ok: false, kind: 'again', message: 'this host already has its function' });
+  host.loading = true;
+  host.wake();
+  begin(host, text).then(tell, (error) => {
+    const { kind = 'threw', message, detail = '' } = error instanceof LoadError ? error : explain(error, '');
+    tell({ ok: false, kind, message, detail });
+  });
+}
+
+async function begin(host, text) {
+  const order = parse(text);
+  host.contained = order.contained === true;
+  Object.assign(process.env, order.env);
+  const file = path.resolve(order.code, order.entry ?? '.');
+  try {
+    process.chdir(order.code);
+  } catch (error) {
+    throw new LoadError('not-found', `the folder of the function cannot be entered: ${error.message}`);
+  }
+  takeStdio();
+  // What a program sees that is started by itself.
+  process.argv = [process.argv[0], file];
+  const exported = await evaluate(file, order);
+  const found = detect(exported, order.signature ?? 'auto');
+  if (found === undefined) {
+    throw new LoadError('no-handler', noHandler(order, exported));
+  }
+  host.invoke = require(signatures[found.signature]).serve(found);
+  host.lastCall = performance.now();
+  return { ok: true, signature: found.signature, concurrency: order.concurrency || 100 };
+}
+
+/** Runs the file, whatever kind of module it is. */
+async function evaluate(file, order) {
+  let resolved;
+  try {
+    resolved = require.resolve(file);
+  } catch {
+    const near = fs.existsSync(order.code) ? `; the folder has ${listing(order.code)}` : '';
+    throw new LoadError('not-found', `there is no ${order.entry} in the function${near}`);
+  }
+  try {
+    return require(resolved);
+  } catch (error) {
+    let shown = error;
+    try {
+      // Only import() can wait for a module's top-level await, and only it says where a module's syntax is wrong.
+      if (error?.code === 'ERR_REQUIRE_ASYNC_MODULE' || error?.code === 'ERR_REQUIRE_ESM' || isUnlocated(error)) {
+        return await import(require('node:url').pathToFileURL(resolved).href);
+      }
+    } catch (again) {
+      shown = again;
+    }
+    throw explain(shown, order.code);
+  }
+}
+
+const isUnlocated = (error) => error instanceof SyntaxError && /\bcompileSourceTextModule\b/.test(error.stack);
+
+/** What went wrong, where, in a line that can be shown in a terminal. */
+function explain(error, code) {
+  const stack = typeof error?.stack === 'string' ? error.stack : '';
+  const reason = String(error?.message ?? error).split('\n')[0];
+  // Node puts the place of a syntax error in front of its stack; a SyntaxError thrown by running code has none.
+  const place = /^(?:file:\/\/)?(\/[^\n]*):(\d+)\n/.exec(stack);
+  if (error instanceof SyntaxError && place !== null) {
+    const file = code === '' ? place[1] : path.relative(fs.realpathSync(code), place[1]);
+    const hint = /TYPESCRIPT/.test(error.code ?? '') ? ' (types are only stripped; build first for enums and the like)' : '';
+    return new LoadError('syntax', `${file}:${place[2]}: ${reason}${hint}`, stack);
+  }
+  if (error instanceof SyntaxError && isUnlocated(error)) return new LoadError('syntax', reason, stack);
+  const named = error instanceof Error && error.name !== 'Error' ? `${error.name}: ${reason}` : reason;
+  return new LoadError('threw', named, stack);
+}
+
+function noHandler(order, exported) {
+  const asked = order.signature && order.signature !== 'auto' ? ` with the signature ${order.signature}` : '';
+  const names = exported !== null && typeof exported === 'object' ? Object.keys(exported) : [];
+  const has = names.length > 0 ? `; it exports ${names.slice(0, 8).join(', ')}` : '';
+  return `${order.entry} exports nothing that can be called${asked}${has}`;
+}
+
+function listing(folder) {
+  const names = fs.readdirSync(folder);
+  return names.length === 0 ? 'nothing' : names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '');
+}
+
+/** JSON in the Latin-1 text of a head: everything beyond ASCII escaped. */
+function asciiJson(value) {
+  return stringify(value).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+module.exports = { load };

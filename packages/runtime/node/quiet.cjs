@@ -1,0 +1,46 @@
+// Gives memory back when nobody has called for two seconds, and then leaves no timer behind: a process that
+// sleeps costs nothing. The timer isn't touched by calls; it looks at the clock when it fires.
+'use strict';
+const { setTimeout, performance } = globalThis;
+const now = performance.now.bind(performance);
+
+const QUIET = 2000;
+const collect = globalThis.gc;
+// Libraries change their behaviour when they see it, and plain Node hasn't got it.
+delete globalThis.gc;
+
+/** Watches for quiet. The answer is called when something happens; it is cheap to call while awake. */
+function awaitQuiet(host) {
+  let timer = null;
+
+  function look() {
+    const left = host.open > 0 ? QUIET : host.lastCall + QUIET - now();
+    if (left > 1) {
+      timer = setTimeout(look, left);
+      timer.unref();
+      return;
+    }
+    timer = null;
+    rest(host);
+  }
+
+  function wake() {
+    if (timer === null) {
+      timer = setTimeout(look, QUIET);
+      timer.unref();
+    }
+  }
+
+  host.lastCall = now();
+  wake();
+  return wake;
+}
+
+function rest(host) {
+  for (const connection of host.connections) connection.outbox.release();
+  if (!collect) return;
+  collect();
+  collect();
+}
+
+module.exports = { awaitQuiet, now };
