@@ -23,6 +23,7 @@ export const catalogue = {
   bad_name: entry(400, 'caller', 'Not a valid name', 'Use 1 to 63 of a-z, 0-9 and "-", beginning and ending with a letter or digit.'),
   bad_json: entry(400, 'caller', 'The body is not the JSON that is expected here', 'Send the documented JSON object.'),
   bad_value: entry(400, 'caller', 'A value is not allowed', 'Correct the named field.'),
+  bad_query: entry(422, 'caller', 'A query parameter is not allowed', 'Correct the named parameter.'),
   secret_missing: entry(400, 'caller', 'A named secret does not exist', 'Create the secret first, or leave it out.'),
   image_needs_engine: entry(
     400,
