@@ -6,7 +6,14 @@
 //   npm start -- --port 9000        further arguments go to `wherry server`
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureInstalled, ensureNode24, launch, reportTo, requireLauncherNode, runInForeground } from './toolchain.mjs';
+import {
+  ensureInstalled,
+  ensureNode24,
+  launch,
+  reportTo,
+  requireLauncherNode,
+  runInForeground,
+} from './toolchain.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const report = reportTo(process.stderr);

@@ -26,7 +26,8 @@ export class Tally {
     const seconds = (ended.milliseconds / 1000).toFixed(1);
     this.#print(`${failed ? 'FAILED' : 'ok    '} ${file} (${results.length} in ${seconds} s)`);
     for (const line of lines) this.#print(indent(line));
-    if (failed && ended.output.trim()) this.#print(indent(`what it printed:\n${indent(ended.output.trimEnd())}`));
+    if (failed && ended.output.trim())
+      this.#print(indent(`what it printed:\n${indent(ended.output.trimEnd())}`));
   }
 
   /** Prints the totals; nothing may be printed after them. */

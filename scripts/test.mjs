@@ -33,7 +33,8 @@ await launch(async () => {
   requireLauncherNode();
   await ensureInstalled(root, { dev: true }, report);
   const node = await ensureNode24(root, report);
-  if (node !== process.execPath) return runInForeground(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
+  if (node !== process.execPath)
+    return runInForeground(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
   return runAll(process.argv.slice(2));
 });
 
@@ -124,7 +125,10 @@ function endGroup(child) {
 }
 
 function stopWithUs() {
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ]) {
     process.once(signal, () => {
       for (const child of running) endGroup(child);
       process.exit(code);

@@ -62,7 +62,9 @@ export function isRecent(version) {
 /** Stops a launcher on a Node that is too old for the launcher itself. */
 export function requireLauncherNode() {
   if (Number(process.versions.node.split('.')[0]) >= 18) return;
-  throw new SetupError(`this is Node ${process.versions.node}, and Wherry starts from Node 18 on: ${INSTALL_NODE}`);
+  throw new SetupError(
+    `this is Node ${process.versions.node}, and Wherry starts from Node 18 on: ${INSTALL_NODE}`,
+  );
 }
 
 /** @returns {string | undefined} the path of a Node that runs our sources, if this machine already has one */
@@ -104,7 +106,12 @@ export async function ensureNode24(root, report = () => {}) {
   fs.mkdirSync(prefix, { recursive: true });
   fs.writeFileSync(path.join(prefix, 'package.json'), JSON.stringify(head, null, 2));
   fs.writeFileSync(path.join(prefix, 'package-lock.json'), JSON.stringify(lock, null, 2));
-  await npm(prefix, ['ci', '--ignore-scripts'], `fetching Node ${version} (this one is ${process.versions.node})`, report);
+  await npm(
+    prefix,
+    ['ci', '--ignore-scripts'],
+    `fetching Node ${version} (this one is ${process.versions.node})`,
+    report,
+  );
   const fetched = findNode24(root);
   if (fetched) return fetched;
   throw new SetupError(`npm fetched ${name}@${version}, but there is no Node in it: ${INSTALL_NODE}`);
@@ -127,7 +134,8 @@ export async function ensureInstalled(root, { dev = false } = {}, report = () =>
   if (isSatisfied(root, lock, { dev: true })) return write(true);
   if (!dev && isSatisfied(root, lock, { dev: false })) return write(false);
 
-  const withTools = dev || stamp?.dev === true || fs.existsSync(path.join(root, 'node_modules', 'typescript'));
+  const withTools =
+    dev || stamp?.dev === true || fs.existsSync(path.join(root, 'node_modules', 'typescript'));
   const what = withTools ? 'installing dependencies and developer tools' : 'installing dependencies';
   await npm(root, ['ci', '--ignore-scripts', ...(withTools ? [] : ['--omit=dev'])], what, report);
   write(withTools);
@@ -231,7 +239,8 @@ function npm(folder, args, title, report) {
 /** The npm that started us, if one did: it fits this Node for certain. */
 function npmCommand() {
   const own = process.env.npm_execpath;
-  if (own && /npm-cli\.c?js$/.test(own)) return { command: process.execPath, prefixArgs: [own], shell: false };
+  if (own && /npm-cli\.c?js$/.test(own))
+    return { command: process.execPath, prefixArgs: [own], shell: false };
   return { command: 'npm', prefixArgs: [], shell: process.platform === 'win32' };
 }
 
