@@ -1,0 +1,35 @@
+import type { CallRecord } from '@wherry/core/call-record';
+import type { CallQuery } from '@wherry/core/ports/call-records';
+import { functionNamed, integer, parameter, refuseQuery, time } from './queries.ts';
+import { rfc3339 } from './times.ts';
+
+/** A call as GET /system/calls answers it (an array, newest first). */
+export interface Call extends Omit<CallRecord, 'deployment' | 'startedAt'> {
+  readonly startedAt: string;
+  /** Of the function that took it; absent where none was found. */
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly version?: number;
+}
+
+const usualLimit = 50;
+const mostLimit = 1000;
+
+export function encodeCall({ deployment, startedAt, ...rest }: CallRecord): Call {
+  return { ...rest, ...deployment, startedAt: rfc3339(startedAt) };
+}
+
+/** Reads `function`, `namespace`, `id`, `since`, `limit`. Throws `bad_query`. */
+export function decodeCallQuery(query: URLSearchParams): CallQuery {
+  const name = parameter(query, 'function');
+  const id = parameter(query, 'id');
+  const since = time(query, 'since');
+  const limit = integer(query, 'limit') ?? usualLimit;
+  if (limit < 1 || limit > mostLimit) return refuseQuery('limit', `outside 1 to ${mostLimit}`);
+  return {
+    limit,
+    ...(name === undefined ? {} : { target: functionNamed(name, parameter(query, 'namespace')) }),
+    ...(id === undefined ? {} : { id }),
+    ...(since === undefined ? {} : { since }),
+  };
+}

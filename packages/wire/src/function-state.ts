@@ -1,0 +1,114 @@
+import type { Exit, Instance, Usage } from '@wherry/core/instance';
+import type { FunctionRecord } from '@wherry/core/function';
+import type { Policy } from '@wherry/core/rules/policy';
+import { present } from './deployment.ts';
+import { rfc3339 } from './times.ts';
+
+/**
+ * How a function is. asleep: nothing runs, a call wakes it. backing-off: it failed to start and is tried again later.
+ * broken: it does not start; only a new deployment helps.
+ */
+export const statuses = ['asleep', 'awake', 'starting', 'backing-off', 'broken'] as const;
+export type Status = (typeof statuses)[number];
+
+/** An instance's life: starting (not ready for calls), ready, draining (finishes what it has), stopping. */
+export type InstancePhase = 'starting' | 'ready' | 'draining' | 'stopping';
+
+/** What GET /system/function/{name}/state answers. Times are RFC 3339. */
+export interface FunctionState {
+  readonly name: string;
+  readonly namespace: string;
+  readonly status: Status;
+  /** Why it is not ready, in a sentence. */
+  readonly reason?: string;
+  readonly version: number;
+  /** Of the function; `deployedAt` is of this version. */
+  readonly createdAt: string;
+  readonly deployedAt: string;
+  readonly image: string;
+  /** How many instances were asked for by hand. */
+  readonly scale?: number;
+  readonly policy: Policy;
+  readonly instances: readonly InstanceState[];
+  /** Newest first. */
+  readonly exits: readonly ExitState[];
+  /** Labels and annotations of OpenFaaS's or ours that have no effect here. */
+  readonly unused: readonly string[];
+}
+
+/** One instance, also in GET /system/instances. */
+export interface InstanceState {
+  readonly id: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly version: number;
+  readonly state: InstancePhase;
+  readonly startedAt: string;
+  readonly origin: 'pool' | 'scratch';
+  readonly inFlight: number;
+  readonly memoryBytes?: number;
+  readonly cpuMs?: number;
+  readonly processes?: number;
+}
+
+export interface ExitState extends Omit<Exit, 'deployment' | 'at'> {
+  readonly version: number;
+  readonly at: string;
+}
+
+export interface InstanceInput {
+  readonly instance: Instance;
+  readonly state: InstancePhase;
+  readonly inFlight: number;
+  readonly usage?: Usage;
+}
+
+export interface FunctionStateInput {
+  readonly record: FunctionRecord;
+  readonly status: Status;
+  readonly reason?: string;
+  readonly policy: Policy;
+  readonly instances: readonly InstanceInput[];
+  readonly exits: readonly Exit[];
+  readonly unused: readonly string[];
+}
+
+export function encodeFunctionState(input: FunctionStateInput): FunctionState {
+  const { record } = input;
+  return present<FunctionState>({
+    name: record.name,
+    namespace: record.namespace,
+    status: input.status,
+    reason: input.reason,
+    version: record.active.version,
+    createdAt: rfc3339(record.createdAt),
+    deployedAt: rfc3339(record.active.createdAt),
+    image: record.active.spec.image,
+    scale: record.scale,
+    policy: input.policy,
+    instances: input.instances.map(encodeInstance),
+    exits: input.exits.map(encodeExit),
+    unused: input.unused,
+  });
+}
+
+export function encodeInstance({ instance, state, inFlight, usage }: InstanceInput): InstanceState {
+  const { name, namespace, version } = instance.deployment;
+  return present<InstanceState>({
+    id: instance.id,
+    name,
+    namespace,
+    version,
+    state,
+    startedAt: rfc3339(instance.startedAt),
+    origin: instance.origin,
+    inFlight,
+    memoryBytes: usage?.memoryBytes,
+    cpuMs: usage?.cpuMs,
+    processes: usage?.processes,
+  });
+}
+
+export function encodeExit({ deployment, at, ...rest }: Exit): ExitState {
+  return { ...rest, version: deployment.version, at: rfc3339(at) };
+}

@@ -1,0 +1,59 @@
+import { functionPattern, scopes, type Scope, type TokenRecord } from '@wherry/core/access';
+import { checkName, printable } from '@wherry/core/names';
+import { Fields, refuseValue } from './fields.ts';
+import { rfc3339 } from './times.ts';
+
+/** The name of the token that the gateway makes at its first start, for rotating it. */
+export const adminToken = 'admin';
+
+/** A token as GET /system/tokens lists it: never the token itself. */
+export interface TokenInfo {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly functions: string;
+  readonly createdAt: string;
+  readonly expiresAt?: string;
+}
+
+/** What making and rotating answer, the only time the token is seen. */
+export interface NewToken extends TokenInfo {
+  readonly token: string;
+}
+
+/** What POST /system/tokens takes. */
+export interface TokenRequest {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** Pattern of functions it is good for; `*` where absent. */
+  readonly functions?: string;
+  /** Seconds from now; absent never ends. Not a time, so that two clocks need not agree. */
+  readonly expiresInSeconds?: number;
+}
+
+export function encodeToken({ name, scopes, functions, createdAt, expiresAt }: Omit<TokenRecord, 'hash'>): TokenInfo {
+  const expiry = expiresAt === undefined ? {} : { expiresAt: rfc3339(expiresAt) };
+  return { name, scopes, functions, createdAt: rfc3339(createdAt), ...expiry };
+}
+
+export function encodeNewToken(record: Omit<TokenRecord, 'hash'>, token: string): NewToken {
+  return { ...encodeToken(record), token };
+}
+
+export function decodeTokenRequest(body: unknown): TokenRequest & { readonly functions: string } {
+  const fields = new Fields(body);
+  const asked = fields.list('scopes') ?? refuseValue('scopes', `missing; name one or more of ${scopes.join(', ')}`);
+  for (const scope of asked) {
+    if (!(scopes as readonly string[]).includes(scope)) {
+      refuseValue('scopes', `${printable(scope)} is none of ${scopes.join(', ')}`);
+    }
+  }
+  const functions = fields.text('functions') ?? '*';
+  if (!functionPattern.test(functions)) refuseValue('functions', `${printable(functions)} is not NAME, NAMESPACE/NAME or either with a final *`);
+  const expiresInSeconds = fields.wholeNumber('expiresInSeconds', 1, 10 * 366 * 86_400);
+  return {
+    name: checkName('token', fields.text('name')),
+    scopes: scopes.filter((scope) => asked.includes(scope)),
+    functions,
+    ...(expiresInSeconds === undefined ? {} : { expiresInSeconds }),
+  };
+}
