@@ -110,6 +110,18 @@ export const catalogue = {
   ),
   storage_full: entry(507, 'operator', 'The disk is full', 'Make room in the data folder; nothing that was accepted is lost.'),
   storage_failed: entry(500, 'operator', 'The data folder cannot be written', 'See the gateway log, and check the disk.'),
+  data_newer: entry(
+    500,
+    'operator',
+    'The data was written by a newer Wherry',
+    'Start the newer Wherry again, or name another data folder in WHERRY_HOME; nothing was changed.',
+  ),
+  home_in_use: entry(
+    503,
+    'operator',
+    'Another gateway uses this data folder',
+    'Stop the other gateway first, or name another data folder in WHERRY_HOME.',
+  ),
   stopping: entry(503, 'operator', 'The gateway is shutting down', 'Retry in a moment.'),
   internal: entry(500, 'wherry', 'Wherry made a mistake', 'Please report it with the call id and the gateway log.'),
 } as const satisfies Record<string, Entry>;
