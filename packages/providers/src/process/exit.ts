@@ -1,0 +1,46 @@
+import type { DeploymentKey } from '@wherry/core/function';
+import type { Exit } from '@wherry/core/instance';
+import type { Host } from './host.ts';
+import type { ProcessEnd } from './host-process.ts';
+
+/** What is known of an instance that has ended: read before its groups are removed. */
+export function exitOf(host: Host, state: { key: DeploymentKey; stopping: boolean; killed: boolean }, at: number): Exit {
+  const end = host.process.end ?? { code: undefined, signal: undefined };
+  const used = host.group?.usage();
+  const kind = kindOf(end, state, used?.outOfMemory === true);
+  return {
+    instance: host.id,
+    deployment: state.key,
+    at,
+    kind,
+    reason: sentence(kind, end),
+    lastWords: [...host.tap.lastWords],
+    ...(end.code === undefined ? {} : { exitCode: end.code }),
+    ...(end.signal === undefined ? {} : { signal: end.signal }),
+    ...(used?.peakMemoryBytes === undefined ? {} : { peakMemoryBytes: used.peakMemoryBytes }),
+    ...(used?.cpuMs === undefined ? {} : { cpuMs: used.cpuMs }),
+  };
+}
+
+function kindOf(end: ProcessEnd, state: { stopping: boolean; killed: boolean }, outOfMemory: boolean): Exit['kind'] {
+  if (state.killed) return 'killed';
+  if (state.stopping) return 'stopped';
+  // A killed child process alone is the function's own affair; the host must have gone with it.
+  if (outOfMemory && end.code !== 0) return 'out-of-memory';
+  return end.signal === undefined ? 'exited' : 'signalled';
+}
+
+function sentence(kind: Exit['kind'], end: ProcessEnd): string {
+  switch (kind) {
+    case 'stopped':
+      return 'stopped';
+    case 'killed':
+      return 'killed: it did not stop in time';
+    case 'out-of-memory':
+      return 'killed by the kernel: out of memory (limits.memory raises the limit)';
+    case 'signalled':
+      return `ended by ${end.signal}`;
+    default:
+      return `exited with code ${end.code ?? 'unknown'}`;
+  }
+}

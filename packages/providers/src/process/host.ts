@@ -1,0 +1,131 @@
+import type { Channel, Forwarder } from '@wherry/core/ports/forwarder';
+import type { Clock } from '@wherry/core/ports/clock';
+import type { Ids } from '@wherry/core/ports/ids';
+import type { DeploymentKey } from '@wherry/core/function';
+import type { Endpoint } from '@wherry/core/instance';
+import type { LogLine } from '@wherry/core/log-line';
+import type { Policy } from '@wherry/core/rules/policy';
+import type { Group, GroupMaker } from './cgroups.ts';
+import type { Fencing } from './fences.ts';
+import { HostProcess } from './host-process.ts';
+import { LogTap } from './log-tap.ts';
+import type { Runtime } from './runtimes.ts';
+import { bubblewrap } from './sandbox/bubblewrap.ts';
+import { type Enclosure, type Launch, inside } from './sandbox/enclosure.ts';
+import { systemFolders } from './sandbox/system-folders.ts';
+import { utilLinux } from './sandbox/util-linux.ts';
+import { Slot, socketName } from './slot.ts';
+import type { UserIds } from './user-ids.ts';
+
+/** What must be known before a host starts. Functions of one shape can use each other's waiting hosts. */
+export type HostShape = Pick<Policy, 'memoryBytes' | 'processes' | 'scratchBytes' | 'cpus' | 'network'>;
+
+/** A host that listens, and everything that belongs to it. */
+export interface Host {
+  readonly id: string;
+  readonly process: HostProcess;
+  readonly slot: Slot;
+  readonly group: Group | undefined;
+  readonly tap: LogTap;
+  readonly endpoint: Endpoint;
+  readonly channel: Channel;
+  /** What the function sees as its code. */
+  readonly codePath: string;
+  /** Removes what it leaves on the machine; after it has ended. */
+  release(): Promise<void>;
+}
+
+/** Everything that a host is made of. */
+export interface HostParts {
+  readonly fencing: Fencing;
+  readonly groups: GroupMaker | undefined;
+  readonly users: UserIds;
+  readonly slots: string;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly forwarder: Forwarder;
+  logged(lines: readonly LogLine[]): void;
+}
+
+/** Who a host's lines belong to before it has a function. Nothing is expected to be said then. */
+const nobody: DeploymentKey = { namespace: 'wherry', name: 'waiting-host', version: 0 };
+
+/** Starts a host in its fence and resolves when it listens. Leaves nothing behind when it fails. */
+export async function startHost(parts: HostParts, runtime: Runtime, shape: HostShape, deployment: DeploymentKey = nobody): Promise<Host> {
+  const id = parts.ids.shortId();
+  const user = parts.fencing.ownUsers ? parts.users.take() : undefined;
+  const slot = new Slot(parts.slots, id, user);
+  const group = parts.groups?.make(id);
+  group?.limit(shape);
+  const tap = new LogTap(parts.clock, id, deployment, (lines) => parts.logged(lines));
+  const { launch, env } = launchOf(parts.fencing, runtime, shape, slot, user);
+  const host = new HostProcess(launch, group?.entrances ?? [], slot.socketFolder, env);
+  tap.follow(host.stdout, 'stdout');
+  tap.follow(host.stderr, 'stderr');
+  const release = async (): Promise<void> => {
+    await group?.remove();
+    slot.remove();
+    if (user !== undefined) parts.users.give(user);
+  };
+  try {
+    await host.ready();
+    const endpoint: Endpoint = { kind: 'frames', path: slot.pinSocket() };
+    const channel = await parts.forwarder.open(endpoint, () => host.kill());
+    const codePath = host.contained ? `${inside.function}/code` : `${slot.functionFolder}/code`;
+    return { id, process: host, slot, group, tap, endpoint, channel, codePath, release };
+  } catch (error) {
+    host.kill();
+    await host.ended;
+    tap.flush();
+    await release();
+    throw withLastWords(error, tap.lastWords);
+  }
+}
+
+function launchOf(
+  fencing: Fencing,
+  runtime: Runtime,
+  shape: HostShape,
+  slot: Slot,
+  user: number | undefined,
+): { launch: Launch; env: Readonly<Record<string, string>> } {
+  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', TMPDIR: '/tmp', HOME: '/tmp', ...runtime.env };
+  const heap = heapArguments(runtime, shape.memoryBytes);
+  if (fencing.tool === 'none') {
+    const own = { ...env, HOME: slot.rootFolder, TMPDIR: slot.rootFolder, PATH: process.env['PATH'] ?? env.PATH };
+    return { launch: { argv: withHeap(runtime.bareCommand, heap).concat('--socket', socketName), contained: false }, env: own };
+  }
+  const enclosure: Enclosure = {
+    command: withHeap(runtime.command, heap).concat('--socket', socketName),
+    env,
+    readOnly: [...runtime.binds, { from: slot.functionFolder, to: inside.function }, ...names(slot)],
+    socketFolder: slot.socketFolder,
+    rootFolder: slot.rootFolder,
+    scratchBytes: shape.scratchBytes,
+    network: shape.network,
+    user,
+  };
+  const system = systemFolders(shape.network);
+  const launch = fencing.tool === 'bubblewrap' ? bubblewrap(enclosure, system, fencing.filter) : utilLinux(enclosure, system);
+  return { launch, env: {} };
+}
+
+/** Programs that ask for their own name get one. */
+function names(slot: Slot): Enclosure['readOnly'] {
+  return [{ from: slot.passwd, to: '/etc/passwd' }];
+}
+
+/** Node sizes its heap by the machine, not by the group; left alone it would be killed before it ever collected. */
+function heapArguments(runtime: Runtime, memoryBytes: number): readonly string[] {
+  return runtime.name === 'node' ? [`--max-old-space-size=${Math.max(16, Math.floor((memoryBytes / 2 ** 20) * 0.75))}`] : [];
+}
+
+function withHeap([program = '', ...rest]: readonly string[], heap: readonly string[]): string[] {
+  return [program, ...heap, ...rest];
+}
+
+/** The same error with the last lines that the host wrote. */
+export function withLastWords(error: unknown, words: readonly string[]): unknown {
+  if (error instanceof Error && words.length > 0) Object.defineProperty(error, 'excerpt', { value: words.join('\n'), configurable: true });
+  return error;
+}

@@ -1,0 +1,253 @@
+// Long because: it is the whole port; what it is made of has files of its own.
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { WherryError } from '@wherry/core/errors';
+import { type Deployment, type DeploymentKey, keyOf } from '@wherry/core/function';
+import type { Instance, Loaded, Usage } from '@wherry/core/instance';
+import { packageDigest, type PackageManifest } from '@wherry/core/packages';
+import type { Clock } from '@wherry/core/ports/clock';
+import type { Assignment, Forwarder } from '@wherry/core/ports/forwarder';
+import type { Ids } from '@wherry/core/ports/ids';
+import type { PackageStore } from '@wherry/core/ports/package-store';
+import type { Provider, ProviderEvents, ProviderReport } from '@wherry/core/ports/provider';
+import type { Policy } from '@wherry/core/rules/policy';
+import { findGroups, type GroupMaker } from './cgroups.ts';
+import { placeCode } from './code-tree.ts';
+import { exitOf } from './exit.ts';
+import { type Fencing, findFencing } from './fences.ts';
+import { type Host, type HostParts, type HostShape, startHost, withLastWords } from './host.ts';
+import { HostPool } from './host-pool.ts';
+import { findRuntimes, knownRuntimes, type Runtime } from './runtimes.ts';
+import { UserIds } from './user-ids.ts';
+
+/** What the process provider is made from. */
+export interface ProcessProviderOptions {
+  /** A private folder on the same file system as the packages. */
+  readonly folder: string;
+  /** The folder with the language hosts. */
+  readonly hosts: string;
+  /** Hosts that wait per runtime; 0 turns the pool off. */
+  readonly pool: boolean;
+  /** Never fence better than this: for tests, and for operators who ask for less. */
+  readonly isolation: 'best' | 'partial' | 'none';
+  /** What most functions are like; the waiting hosts are made for these. */
+  readonly usualShape: HostShape;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly forwarder: Forwarder;
+  readonly packages: PackageStore;
+}
+
+interface Code {
+  readonly folder: string;
+  readonly manifest: PackageManifest;
+  readonly runtime: Runtime;
+}
+
+const component = 'process-provider';
+
+/** Runs functions as fenced processes on this machine. */
+export class ProcessProvider implements Provider {
+  readonly #options: ProcessProviderOptions;
+  readonly #users = new UserIds();
+  readonly #hosts = new Map<string, Host>();
+  /** Hosts that have a function: whose end is told. */
+  readonly #assigned = new Map<string, { key: DeploymentKey; stopping: boolean; killed: boolean }>();
+  readonly #pools = new Map<string, HostPool>();
+  readonly #releases = new Set<Promise<void>>();
+  #runtimes: ReadonlyMap<string, Runtime> = new Map();
+  #groups: GroupMaker | undefined;
+  #fencing: Fencing | undefined;
+  #events: ProviderEvents | undefined;
+  #closed = false;
+
+  constructor(options: ProcessProviderOptions) {
+    this.#options = options;
+  }
+
+  async open(events: ProviderEvents): Promise<ProviderReport> {
+    this.#events = events;
+    const { folder, isolation } = this.#options;
+    mkdirSync(this.#slots, { recursive: true, mode: 0o700 });
+    const name = `wherry-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
+    this.#groups = process.platform === 'linux' && isolation !== 'none' ? findGroups(name) : undefined;
+    await this.#groups?.sweep();
+    for (const left of readdirSync(this.#slots)) rmSync(join(this.#slots, left), { recursive: true, force: true });
+    const [fencing, runtimes] = await Promise.all([findFencing(folder, this.#groups, isolation), findRuntimes(this.#options.hosts)]);
+    this.#fencing = fencing;
+    this.#runtimes = runtimes;
+    return {
+      name: 'process',
+      isolation: fencing.level,
+      fences: fencing.fences,
+      runtimes: [...runtimes.values()].map(({ name: runtime, version, path }) => ({ name: runtime, version, path })),
+    };
+  }
+
+  async prepare(deployment: Deployment, policy: Policy): Promise<void> {
+    const code = await this.#code(deployment);
+    if (sameShape(policy, this.#options.usualShape)) this.#pool(code.runtime);
+  }
+
+  async start(deployment: Deployment, policy: Policy): Promise<Instance> {
+    const key = keyOf(deployment);
+    const code = await this.#code(deployment);
+    if (this.#closed) throw new WherryError('stopping', 'no instances are started any more', { component });
+    const pooled = sameShape(policy, this.#options.usualShape) ? this.#pool(code.runtime)?.take() : undefined;
+    const host = pooled ?? (await this.#launch(code.runtime, policy, key));
+    this.#assigned.set(host.id, { key, stopping: false, killed: false });
+    host.tap.assign(key);
+    host.tap.mark(`started ${pooled === undefined ? 'from scratch' : 'from the pool'}, version ${key.version}`);
+    try {
+      placeCode(code.folder, host.slot.folder, host.slot.functionFolder);
+      const loaded: Loaded = await host.channel.load(assignmentOf(deployment, policy, code.manifest, host));
+      const origin = pooled === undefined ? 'scratch' : 'pool';
+      return { id: host.id, deployment: key, endpoint: host.endpoint, loaded, startedAt: this.#options.clock.now(), origin };
+    } catch (error) {
+      host.process.kill();
+      await host.process.ended;
+      throw withLastWords(error, host.tap.lastWords);
+    }
+  }
+
+  async stop(instance: string, graceMs: number): Promise<void> {
+    const host = this.#hosts.get(instance);
+    if (host === undefined) return;
+    const state = this.#assigned.get(instance);
+    if (state !== undefined) state.stopping = true;
+    host.channel.stop();
+    const giveUp = this.#options.clock.after(graceMs, () => {
+      if (state !== undefined) state.killed = true;
+      host.process.kill();
+    });
+    await host.process.ended;
+    giveUp();
+    await this.#release(host);
+  }
+
+  async forget(): Promise<void> {
+    // Nothing is kept per deployment: the code is the package's own, linked at start.
+  }
+
+  async usage(instances: readonly string[]): Promise<readonly Usage[]> {
+    return instances.flatMap((id) => {
+      const group = this.#hosts.get(id)?.group;
+      if (group === undefined) return [];
+      const { outOfMemory: _, peakMemoryBytes: __, ...now } = group.usage();
+      return [{ instance: id, ...now }];
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const pool of this.#pools.values()) pool.close();
+    for (const host of this.#hosts.values()) host.process.kill();
+    await Promise.all([...this.#hosts.values()].map((host) => this.#release(host)));
+    await Promise.all(this.#releases);
+    await this.#groups?.close();
+    rmSync(this.#slots, { recursive: true, force: true });
+  }
+
+  get #slots(): string {
+    return join(this.#options.folder, 'instances');
+  }
+
+  async #code(deployment: Deployment): Promise<Code> {
+    const { image, name } = deployment.spec;
+    const digest = packageDigest(image);
+    if (digest === undefined) throw new WherryError('image_needs_engine', `${image} is an image, and no container engine is set up`, { component, name });
+    const stored = await this.#options.packages.get(digest);
+    if (stored === undefined) throw new WherryError('package_unknown', `package ${digest.slice(0, 12)} is not in the data folder`, { component });
+    const runtime = this.#runtimes.get(stored.manifest.runtime);
+    if (runtime !== undefined) return { folder: await this.#options.packages.folder(digest), manifest: stored.manifest, runtime };
+    const known: readonly string[] = knownRuntimes;
+    const asked = stored.manifest.runtime;
+    if (!known.includes(asked)) throw new WherryError('runtime_unknown', `${asked} is not one of ${known.join(', ')}`, { component });
+    throw new WherryError('runtime_missing', `no ${asked} was found in this machine's PATH`, { component });
+  }
+
+  /** Waiting hosts for a runtime, from the first function on that needs it. */
+  #pool(runtime: Runtime): HostPool | undefined {
+    if (!this.#options.pool || this.#closed) return undefined;
+    const standing = this.#pools.get(runtime.name);
+    if (standing !== undefined) return standing;
+    const shape = this.#options.usualShape;
+    const pool = new HostPool(
+      this.#options.clock,
+      () => this.#launch(runtime, shape),
+      (host) => host.process.kill(),
+    );
+    this.#pools.set(runtime.name, pool);
+    return pool;
+  }
+
+  async #launch(runtime: Runtime, shape: HostShape, key?: DeploymentKey): Promise<Host> {
+    const host = await startHost(this.#parts, runtime, shape, key);
+    this.#hosts.set(host.id, host);
+    void host.process.ended.then(() => this.#ended(host));
+    if (this.#closed) host.process.kill();
+    return host;
+  }
+
+  get #parts(): HostParts {
+    const { clock, ids, forwarder } = this.#options;
+    const logged: HostParts['logged'] = (lines) => this.#events?.logged(lines);
+    return { fencing: this.#fencing as Fencing, groups: this.#groups, users: this.#users, slots: this.#slots, clock, ids, forwarder, logged };
+  }
+
+  #ended(host: Host): void {
+    const state = this.#assigned.get(host.id);
+    this.#assigned.delete(host.id);
+    for (const pool of this.#pools.values()) pool.dropped(host.id);
+    host.channel.close();
+    if (state !== undefined) {
+      const exit = exitOf(host, state, this.#options.clock.now());
+      host.tap.mark(exit.reason);
+      host.tap.flush();
+      this.#events?.exited(exit);
+    }
+    void this.#release(host);
+  }
+
+  /** Cleans up once, however many wait for it. */
+  #release(host: Host): Promise<void> {
+    if (!this.#hosts.delete(host.id)) return this.#pending.get(host.id) ?? Promise.resolve();
+    const done = host.process.ended
+      .then(() => host.release())
+      .finally(() => {
+        this.#pending.delete(host.id);
+        this.#releases.delete(done);
+      });
+    this.#pending.set(host.id, done);
+    this.#releases.add(done);
+    return done;
+  }
+
+  readonly #pending = new Map<string, Promise<void>>();
+}
+
+function sameShape(policy: HostShape, usual: HostShape): boolean {
+  return (
+    policy.memoryBytes === usual.memoryBytes &&
+    policy.processes === usual.processes &&
+    policy.scratchBytes === usual.scratchBytes &&
+    policy.cpus === usual.cpus &&
+    policy.network === usual.network
+  );
+}
+
+function assignmentOf(deployment: Deployment, policy: Policy, manifest: PackageManifest, host: Host): Assignment {
+  const { namespace, name, env } = deployment.spec;
+  return {
+    namespace,
+    name,
+    version: deployment.version,
+    code: host.codePath,
+    entry: manifest.entry,
+    signature: manifest.signature,
+    concurrency: policy.concurrency ?? 0,
+    env: { ...env, OPENFAAS_NAME: name, OPENFAAS_NAMESPACE: namespace },
+    contained: host.process.contained,
+  };
+}

@@ -1,0 +1,36 @@
+/** What a host may see and use: the same whichever tool builds the fence. */
+export interface Enclosure {
+  /** The program and its arguments, as paths inside. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Host folders and files that are shown inside, read-only. */
+  readonly readOnly: readonly Bind[];
+  /** The one folder that can be written and that the gateway sees: where the host makes its socket. */
+  readonly socketFolder: string;
+  /** An empty folder of this instance, for tools that need a place to build the new root. */
+  readonly rootFolder: string;
+  readonly scratchBytes: number;
+  readonly network: 'none' | 'host';
+  /** Host user and group of the function, where the gateway may give it one. */
+  readonly user: number | undefined;
+}
+
+export interface Bind {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A command line for `spawn`, and the file that it wants open as descriptor 4. */
+export interface Launch {
+  readonly argv: readonly string[];
+  readonly filter?: string;
+  /** Whether the host is alone in its process namespace. */
+  readonly contained: boolean;
+}
+
+/** Where things are inside, for every tool that can move them. */
+export const inside = {
+  socketFolder: '/run/wherry',
+  function: '/function',
+  host: '/opt/wherry/host',
+} as const;

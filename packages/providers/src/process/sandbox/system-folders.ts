@@ -1,0 +1,31 @@
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
+import type { Bind } from './enclosure.ts';
+
+/** The part of the machine's own system that every function sees, read-only. */
+export interface SystemFolders {
+  readonly binds: readonly Bind[];
+  readonly links: readonly { readonly target: string; readonly at: string }[];
+}
+
+/** What of /etc is needed: the loader's cache, certificates, the alternatives that /usr links through, the time zone. */
+const etc = ['ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'ssl', 'pki', 'ca-certificates', 'alternatives', 'localtime', 'mime.types'];
+/** Only where the network is shared. */
+const etcNetwork = ['resolv.conf', 'hosts', 'nsswitch.conf', 'services', 'protocols'];
+
+/** Finds /usr, the library folders (links on merged systems, real folders on others) and the chosen files of /etc. */
+export function systemFolders(network: 'none' | 'host'): SystemFolders {
+  const binds: Bind[] = [{ from: '/usr', to: '/usr' }];
+  const links: { target: string; at: string }[] = [];
+  for (const at of ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32']) {
+    const entry = lstatSync(at, { throwIfNoEntry: false });
+    if (entry === undefined) continue;
+    if (entry.isSymbolicLink()) links.push({ target: readlinkSync(at), at });
+    else binds.push({ from: at, to: at });
+  }
+  // NixOS and Guix keep everything here; nothing works without it there.
+  for (const store of ['/nix/store', '/gnu/store']) if (existsSync(store)) binds.push({ from: store, to: store });
+  for (const name of network === 'host' ? [...etc, ...etcNetwork] : etc) {
+    if (existsSync(`/etc/${name}`)) binds.push({ from: `/etc/${name}`, to: `/etc/${name}` });
+  }
+  return { binds, links };
+}
