@@ -1,0 +1,134 @@
+import { functionPattern, type Principal, type Scope, scopes, type TokenRecord } from '@wherry/core/access';
+import { WherryError } from '@wherry/core/errors';
+import { checkName, printable } from '@wherry/core/names';
+import type { Clock } from '@wherry/core/ports/clock';
+import type { Ids } from '@wherry/core/ports/ids';
+import type { TokenStore } from '@wherry/core/ports/token-store';
+
+/** Hashes a token; the gateway gives SHA-256. Finding a token by its hash leaks nothing useful through timing. */
+export type TokenHash = (token: string) => string;
+
+/** Where the admin token lives: a file that only its owner can read. */
+export interface AdminToken {
+  readonly hash: string;
+  /** Writes a new one in its place. */
+  replace(token: string): Promise<void>;
+}
+
+/** What a new token should be. */
+export interface TokenWish {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** Functions it is for, `*` for all. */
+  readonly functions: string;
+  /** Milliseconds from now; undefined never ends. */
+  readonly lifeMs?: number;
+}
+
+const adminName = 'admin';
+const component = 'tokens';
+
+/** Makes, finds and revokes tokens. The text of a token is known only to who made it. */
+export class TokenBook {
+  readonly #store: TokenStore;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #hash: TokenHash;
+  readonly #admin: AdminToken;
+  #adminHash: string;
+  #byHash = new Map<string, TokenRecord>();
+  /** Changes whenever what was found before may not hold any more. */
+  epoch = 0;
+
+  constructor(store: TokenStore, admin: AdminToken, hash: TokenHash, clock: Clock, ids: Ids) {
+    this.#store = store;
+    this.#admin = admin;
+    this.#adminHash = admin.hash;
+    this.#hash = hash;
+    this.#clock = clock;
+    this.#ids = ids;
+  }
+
+  async load(): Promise<void> {
+    this.#byHash = new Map((await this.#store.list()).map((token) => [token.hash, token]));
+    this.epoch += 1;
+  }
+
+  find(token: string): Principal | undefined {
+    const hash = this.#hash(token);
+    if (hash === this.#adminHash) return { name: adminName, scopes: ['admin'], functions: '*' };
+    const found = this.#byHash.get(hash);
+    if (found === undefined || (found.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#clock.now()) return undefined;
+    return { name: found.name, scopes: found.scopes, functions: found.functions };
+  }
+
+  list(): readonly TokenRecord[] {
+    return [...this.#byHash.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Makes a token. Nobody can give more than they have. */
+  async create(wish: TokenWish, by: Principal): Promise<{ record: TokenRecord; token: string }> {
+    const name = checkName('token', wish.name);
+    if (name === adminName) throw new WherryError('token_exists', 'admin is the name of the admin token', { component });
+    const wanted = wish.scopes.map(scopeOf);
+    if (wanted.length === 0) throw new WherryError('bad_value', `scopes: name at least one of ${scopes.join(', ')}`, { component });
+    if (!functionPattern.test(wish.functions)) throw new WherryError('bad_value', `functions: ${printable(wish.functions)} is no pattern such as team-a/*`, { component });
+    if (!by.scopes.includes('admin')) throw new WherryError('forbidden', `the token ${by.name} cannot make tokens`, { component });
+    const token = this.#newToken();
+    const now = this.#clock.now();
+    const record: TokenRecord = {
+      name,
+      hash: this.#hash(token),
+      scopes: wanted,
+      functions: wish.functions,
+      createdAt: now,
+      ...(wish.lifeMs === undefined ? {} : { expiresAt: now + wish.lifeMs }),
+    };
+    await this.#store.put(record, false);
+    await this.load();
+    return { record, token };
+  }
+
+  async revoke(name: string): Promise<void> {
+    if (name === adminName) throw new WherryError('bad_value', 'the admin token cannot be revoked, only rotated', { component });
+    if (!(await this.#store.remove(name))) throw unknown(name);
+    await this.load();
+  }
+
+  /** Gives a token a new text; the old one is worth nothing from then on. */
+  async rotate(name: string): Promise<{ record: TokenRecord; token: string }> {
+    const token = this.#newToken();
+    const hash = this.#hash(token);
+    if (name === adminName) {
+      await this.#admin.replace(token);
+      this.#adminHash = hash;
+      this.epoch += 1;
+      return { record: { name, hash, scopes: ['admin'], functions: '*', createdAt: this.#clock.now() }, token };
+    }
+    const old = this.list().find((one) => one.name === name);
+    if (old === undefined) throw unknown(name);
+    const record: TokenRecord = { ...old, hash, createdAt: this.#clock.now() };
+    await this.#store.put(record, true);
+    await this.load();
+    return { record, token };
+  }
+
+  #newToken(): string {
+    return tokenText(this.#ids.secret());
+  }
+}
+
+/** A token's text: a prefix that scanners of leaked secrets can look for, then 256 random bits. */
+export function tokenText(secret: string): string {
+  return `wherry_${secret}`;
+}
+
+function scopeOf(text: string): Scope {
+  const known = scopes.find((scope) => scope === text);
+  if (known === undefined) throw new WherryError('bad_value', `scopes: ${printable(text)} is not one of ${scopes.join(', ')}`, { component });
+  return known;
+}
+
+function unknown(name: string): WherryError {
+  return new WherryError('token_unknown', `there is no token named ${printable(name)}`, { component });
+}

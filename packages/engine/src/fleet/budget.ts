@@ -1,0 +1,89 @@
+import { WherryError } from '@wherry/core/errors';
+
+/** Somebody who holds memory and could sleep. */
+export interface Sleeper {
+  /** Since when it has had nothing to do (monotonic ms); undefined while it works or must stay awake. */
+  readonly idleSince: number | undefined;
+  /** Gives its memory back. The reservation ends when it resolves. */
+  sleep(): Promise<void>;
+}
+
+/** Memory of the machine that must stay free whatever the instances promised. */
+const reserveShare = 0.05;
+
+/**
+ * The machine's memory, shared by all instances. A start reserves what its function asks for; when it does not fit, those
+ * that have been idle longest sleep first; when nobody is idle, the start is refused rather than the machine brought down.
+ */
+export class Budget {
+  readonly totalBytes: number;
+  readonly #available: () => number;
+  readonly #machineBytes: number;
+  readonly #sleepers = new Set<Sleeper>();
+  #reserved = 0;
+  #making: Promise<unknown> = Promise.resolve();
+
+  /** `available`: bytes that the machine could still give, now. */
+  constructor(totalBytes: number, machineBytes: number, available: () => number) {
+    this.totalBytes = totalBytes;
+    this.#machineBytes = machineBytes;
+    this.#available = available;
+  }
+
+  get reservedBytes(): number {
+    return this.#reserved;
+  }
+
+  join(sleeper: Sleeper): void {
+    this.#sleepers.add(sleeper);
+  }
+
+  leave(sleeper: Sleeper): void {
+    this.#sleepers.delete(sleeper);
+  }
+
+  /** Reserves, making room first. Resolves with the way to give it back. Throws `no_room`. */
+  async reserve(bytes: number, name: string): Promise<() => void> {
+    // One after another, so that two starts do not both count on the same sleeper.
+    const turn = this.#making.then(() => this.#makeRoom(bytes, name));
+    this.#making = turn.catch(() => undefined);
+    await turn;
+    let given = false;
+    return () => {
+      if (given) return;
+      given = true;
+      this.#reserved -= bytes;
+    };
+  }
+
+  async #makeRoom(bytes: number, name: string): Promise<void> {
+    while (!this.#fits(bytes)) {
+      const longest = this.#longestIdle();
+      if (longest === undefined) throw this.#refusal(bytes, name);
+      const before = this.#reserved;
+      await longest.sleep();
+      if (this.#reserved >= before && !this.#fits(bytes) && this.#longestIdle() === longest) throw this.#refusal(bytes, name);
+    }
+    this.#reserved += bytes;
+  }
+
+  #fits(bytes: number): boolean {
+    return this.#reserved + bytes <= this.totalBytes && this.#available() - bytes >= this.#machineBytes * reserveShare;
+  }
+
+  #longestIdle(): Sleeper | undefined {
+    let longest: Sleeper | undefined;
+    for (const sleeper of this.#sleepers) {
+      const since = sleeper.idleSince;
+      if (since !== undefined && since < (longest?.idleSince ?? Number.POSITIVE_INFINITY)) longest = sleeper;
+    }
+    return longest;
+  }
+
+  #refusal(bytes: number, name: string): WherryError {
+    const mebibytes = (value: number): string => `${Math.round(value / 2 ** 20)} MiB`;
+    const machine = this.#reserved + bytes <= this.totalBytes ? `; the machine has ${mebibytes(this.#available())} left` : '';
+    const cause = `an instance needs ${mebibytes(bytes)}, ${mebibytes(this.#reserved)} of ${mebibytes(this.totalBytes)} are in use and none is idle${machine}`;
+    return new WherryError('no_room', cause, { component: 'engine', name, retryAfterS: 5 });
+  }
+}

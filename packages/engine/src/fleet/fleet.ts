@@ -1,0 +1,305 @@
+// Long because: the life of one deployment's instances is one state machine; its parts (line, back-off, budget, member) are beside it.
+import { asWherryError, WherryError } from '@wherry/core/errors';
+import { type Deployment, type DeploymentKey, keyOf, keyText } from '@wherry/core/function';
+import type { Exit } from '@wherry/core/instance';
+import type { Cancel, Clock } from '@wherry/core/ports/clock';
+import type { Forwarder } from '@wherry/core/ports/forwarder';
+import type { Provider } from '@wherry/core/ports/provider';
+import type { Policy } from '@wherry/core/rules/policy';
+import { BackOff } from './back-off.ts';
+import type { Budget, Sleeper } from './budget.ts';
+import { Line, type Place } from './line.ts';
+import { Member } from './member.ts';
+
+/** What fleets share. */
+export interface FleetParts {
+  readonly clock: Clock;
+  readonly provider: Provider;
+  readonly forwarder: Forwarder;
+  readonly budget: Budget;
+  /** How long an instance may take to end by itself. */
+  readonly stopGraceMs: number;
+}
+
+/** A cancelled call has to be let go within this time. */
+const letGoMs = 5_000;
+/** A call waits this long for a function in back-off; after that it is told to come back. */
+const patienceMs = 5_000;
+/** How long the end of a process may be noticed after the end of its connection. */
+const exitNewsMs = 1_000;
+
+/** All instances of one deployment: who takes a call, when one starts, when all sleep. */
+export class Fleet implements Sleeper {
+  readonly deployment: Deployment;
+  readonly key: DeploymentKey;
+  readonly policy: Policy;
+  readonly #parts: FleetParts;
+  readonly #members: Member[] = [];
+  readonly #line = new Line();
+  readonly #backOff = new BackOff();
+  readonly #reservations = new Map<string, () => void>();
+  readonly #exits = new Map<string, Exit>();
+  readonly #expected = new Set<string>();
+  readonly #exitNews = new Map<string, (exit: Exit) => void>();
+  #pending = 0;
+  #lastUsed: number;
+  #waking: Promise<void> | undefined;
+  #retired = false;
+  #emptied: (() => void) | undefined;
+  #restart: Cancel | undefined;
+  /** Instances that somebody asked for by hand, while it is awake. */
+  wanted: number;
+  /** How the last instance ended that was not stopped by us, or why the last start failed. */
+  lastFailure: { readonly at: number; readonly reason: string; readonly lastWords: readonly string[] } | undefined;
+
+  constructor(deployment: Deployment, policy: Policy, wanted: number, parts: FleetParts) {
+    this.deployment = deployment;
+    this.key = keyOf(deployment);
+    this.policy = policy;
+    this.#parts = parts;
+    this.#lastUsed = parts.clock.monotonic();
+    this.wanted = wanted;
+    parts.budget.join(this);
+  }
+
+  /** At least one instance takes calls. */
+  get awake(): boolean {
+    return this.#members.length > 0 && this.#members.some((member) => !member.draining);
+  }
+
+  get members(): readonly Member[] {
+    return this.#members;
+  }
+
+  get ready(): number {
+    return this.#members.filter((member) => !member.draining).length;
+  }
+
+  get starting(): boolean {
+    return this.#waking !== undefined;
+  }
+
+  /** Calls that wait for a place. */
+  get waiting(): number {
+    return this.#line.length;
+  }
+
+  get crashes(): number {
+    return this.#backOff.crashes;
+  }
+
+  get backOffMs(): number {
+    return this.#backOff.left(this.#parts.clock.monotonic());
+  }
+
+  /** A call is on its way to this version: until `release` it neither sleeps nor ends. */
+  hold(): void {
+    this.#pending += 1;
+  }
+
+  release(): void {
+    this.#pending -= 1;
+    this.#lastUsed = this.#parts.clock.monotonic();
+    if (this.#pending === 0 && this.#retired) this.#emptied?.();
+  }
+
+  get idleSince(): number | undefined {
+    const busy = this.#pending > 0 || this.#waking !== undefined || this.#members.length === 0;
+    const stays = !this.#retired && this.policy.min > 0;
+    return busy || stays || this.#members.some((member) => member.inFlight > 0) ? undefined : this.#lastUsed;
+  }
+
+  /** The least busy instance with a free place, and takes the place. */
+  take(): Member | undefined {
+    let best: Member | undefined;
+    for (const member of this.#members) {
+      if (member.draining || !member.free) continue;
+      if (best === undefined || member.inFlight < best.inFlight) best = member;
+    }
+    if (best !== undefined) best.inFlight += 1;
+    return best;
+  }
+
+  give(member: Member): void {
+    member.inFlight -= 1;
+    if (this.#line.length > 0) this.#line.serve(() => this.take());
+  }
+
+  line(): Place {
+    // A function that sleeps or crashed in between must be woken by those who wait, or they wait for nobody.
+    if (!this.awake) this.wake().catch((error) => this.#line.dismiss(asWherryError(error, 'engine')));
+    return this.#line.join();
+  }
+
+  /** Starts the first instance; all who ask meanwhile share that start. Rejects with what stands in the way. */
+  wake(): Promise<void> {
+    if (this.awake) return Promise.resolve();
+    this.#waking ??= this.#startWhenAllowed().finally(() => {
+      this.#waking = undefined;
+      this.#lastUsed = this.#parts.clock.monotonic();
+    });
+    return this.#waking;
+  }
+
+  /** Starts one instance to show that this version works. Rejects with `deploy_failed` and the function's own words. */
+  prove(): Promise<void> {
+    return this.#startOne();
+  }
+
+  /** Brings the number of instances to what is wanted while awake. Errors are kept as the last failure. */
+  async scale(wanted: number): Promise<void> {
+    this.wanted = wanted;
+    if (wanted === 0) return this.sleep();
+    while (this.ready < wanted && !this.#retired) await this.#startOne();
+    const surplus = this.#members.filter((member) => !member.draining).slice(wanted);
+    await Promise.all(surplus.map((member) => this.#stop(member)));
+  }
+
+  /** Stops every instance that has nothing to do. */
+  async sleep(): Promise<void> {
+    if (this.#pending > 0) return;
+    await Promise.all(this.#members.filter((member) => !member.draining && member.inFlight === 0).map((member) => this.#stop(member)));
+  }
+
+  /** Keeps at least the instances that must always run. */
+  maintain(): void {
+    if (this.#retired || this.policy.min === 0 || this.ready >= this.policy.min || this.#restart !== undefined) return;
+    this.#restart = this.#parts.clock.after(this.backOffMs, () => {
+      this.#restart = undefined;
+      this.#startOne().then(
+        () => this.maintain(),
+        () => this.maintain(),
+      );
+    });
+  }
+
+  /** A newer version took over: finishes what it has, then ends. Resolves when nothing of it is left. */
+  async retire(): Promise<void> {
+    this.#retired = true;
+    this.#restart?.();
+    if (this.#pending > 0) await new Promise<void>((resolve) => (this.#emptied = resolve));
+    await this.#waking?.catch(() => undefined);
+    await Promise.all(this.#members.map((member) => this.#stop(member)));
+    this.#parts.budget.leave(this);
+  }
+
+  /** Ends at once, whatever is in flight. */
+  async abandon(graceMs = this.#parts.stopGraceMs): Promise<void> {
+    this.#retired = true;
+    this.#restart?.();
+    this.#line.dismiss(new WherryError('stopping', 'the function was removed', { component: 'engine', name: this.key.name }));
+    await Promise.all(this.#members.map((member) => this.#stop(member, graceMs)));
+    this.#parts.budget.leave(this);
+  }
+
+  /** The provider tells that one of ours ended. */
+  exited(exit: Exit): void {
+    this.#exits.set(exit.instance, exit);
+    this.#exitNews.get(exit.instance)?.(exit);
+    this.#reservations.get(exit.instance)?.();
+    this.#reservations.delete(exit.instance);
+    const member = this.#members.find(({ id }) => id === exit.instance);
+    if (member !== undefined) this.#members.splice(this.#members.indexOf(member), 1);
+    this.#parts.clock.after(exitNewsMs * 10, () => this.#exits.delete(exit.instance));
+    if (this.#expected.delete(exit.instance) || member === undefined) return;
+    this.#failed(exit.at, exit.reason, exit.lastWords, exit.at - member.instance.startedAt);
+    // Those who wait in line were counting on it.
+    if (this.#line.length > 0 && !this.awake) this.wake().catch((error) => this.#line.dismiss(asWherryError(error, 'engine')));
+    this.maintain();
+  }
+
+  /** Why calls on this instance failed, once its end is known. */
+  async crashReason(instance: string, otherwise: string): Promise<WherryError> {
+    const exit = this.#exits.get(instance) ?? (await this.#newsOf(instance));
+    const cause = exit === undefined ? otherwise : exit.reason;
+    const excerpt = exit?.lastWords.slice(-10).join('\n') ?? '';
+    return new WherryError('function_crashed', cause, { component: 'engine', name: this.key.name, ...(excerpt === '' ? {} : { excerpt }) });
+  }
+
+  /** A call was cancelled: unless the instance lets go of it soon, it hangs and is replaced. */
+  suspect(member: Member): Cancel {
+    return this.#parts.clock.after(letGoMs, () => {
+      if (member.draining) return;
+      const reason = `replaced: a cancelled call was not let go within ${letGoMs / 1000} s`;
+      this.lastFailure = { at: this.#parts.clock.now(), reason, lastWords: [] };
+      void this.#replace(member);
+    });
+  }
+
+  async #replace(member: Member): Promise<void> {
+    member.draining = true;
+    if (this.#line.length > 0) this.wake().catch((error) => this.#line.dismiss(asWherryError(error, 'engine')));
+    // Its other calls may still finish, as long as it moves at all.
+    for (let waited = 0; member.inFlight > 0 && waited < this.policy.deadlineMs && (await member.channel.ping(letGoMs)); waited += letGoMs) {
+      await new Promise<void>((resolve) => this.#parts.clock.after(letGoMs, resolve));
+    }
+    await this.#stop(member);
+    this.maintain();
+  }
+
+  #newsOf(instance: string): Promise<Exit | undefined> {
+    return new Promise((resolve) => {
+      const giveUp = this.#parts.clock.after(exitNewsMs, () => resolve(undefined));
+      const others = this.#exitNews.get(instance);
+      this.#exitNews.set(instance, (exit) => {
+        giveUp();
+        this.#exitNews.delete(instance);
+        resolve(exit);
+        others?.(exit);
+      });
+    });
+  }
+
+  async #startWhenAllowed(): Promise<void> {
+    const left = this.backOffMs;
+    if (left > patienceMs) throw this.#broken(left);
+    if (left > 0) await new Promise<void>((resolve) => this.#parts.clock.after(left, resolve));
+    await this.#startOne().catch((error) => {
+      throw error.code === 'deploy_failed' ? this.#broken(this.backOffMs, error) : error;
+    });
+    if (this.ready < this.wanted) void this.scale(this.wanted).catch(() => undefined);
+  }
+
+  async #startOne(): Promise<void> {
+    const { provider, forwarder, budget, clock } = this.#parts;
+    const giveBack = await budget.reserve(this.policy.reservedBytes, this.key.name);
+    try {
+      const instance = await provider.start(this.deployment, this.policy);
+      this.#reservations.set(instance.id, giveBack);
+      const channel = await forwarder.open(instance.endpoint, () => undefined);
+      // It may have ended while it was being connected; then its end was told already.
+      if (this.#exits.has(instance.id)) throw await this.crashReason(instance.id, 'it ended at once');
+      this.#members.push(new Member(instance, channel));
+      if (this.#retired) return void this.#stop(this.#members.at(-1) as Member);
+      this.#line.serve(() => this.take());
+    } catch (thrown) {
+      giveBack();
+      const error = asWherryError(thrown, 'engine');
+      this.#failed(clock.now(), error.message, error.excerpt?.split('\n') ?? [], 0);
+      throw error;
+    }
+  }
+
+  async #stop(member: Member, graceMs = this.#parts.stopGraceMs): Promise<void> {
+    member.draining = true;
+    this.#expected.add(member.id);
+    await this.#parts.provider.stop(member.id, graceMs);
+  }
+
+  #failed(at: number, reason: string, lastWords: readonly string[], livedMs: number): void {
+    this.lastFailure = { at, reason, lastWords };
+    this.#backOff.crashed(this.#parts.clock.monotonic(), livedMs);
+  }
+
+  #broken(leftMs: number, cause?: WherryError): WherryError {
+    const failure = this.lastFailure;
+    const excerpt = cause?.excerpt ?? failure?.lastWords.slice(-10).join('\n') ?? '';
+    const again = leftMs > 0 ? `; next try in ${Math.ceil(leftMs / 1000)} s` : '';
+    return new WherryError('function_broken', `${keyText(this.key)}: ${failure?.reason ?? 'it does not start'}${again}`, {
+      component: 'engine',
+      name: this.key.name,
+      retryAfterS: Math.max(1, Math.ceil(leftMs / 1000)),
+      ...(excerpt === '' ? {} : { excerpt }),
+    });
+  }
+}

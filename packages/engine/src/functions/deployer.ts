@@ -1,0 +1,194 @@
+// Long because: deploy, remove and scale change the same desired state under the same lock, and are read together.
+import { allows, coversAll, type Principal } from '@wherry/core/access';
+import { WherryError } from '@wherry/core/errors';
+import type { Deployment, FunctionRecord, FunctionSpec } from '@wherry/core/function';
+import { defaultNamespace, type FunctionName, fullName, printable } from '@wherry/core/names';
+import type { Clock } from '@wherry/core/ports/clock';
+import type { DesiredState } from '@wherry/core/ports/desired-state';
+import type { Provider } from '@wherry/core/ports/provider';
+import { type Policy, type PolicyDefaults, policyOf } from '@wherry/core/rules/policy';
+import { Fleet, type FleetParts } from '../fleet/fleet.ts';
+import { FunctionCounts } from '../record/function-counts.ts';
+import { ActiveFunction } from './active-function.ts';
+import type { FunctionTable } from './function-table.ts';
+
+const component = 'deployer';
+
+/** Changes what is deployed. One change at a time for each function; different functions don't wait for each other. */
+export class Deployer {
+  readonly #desired: DesiredState;
+  readonly #functions: FunctionTable;
+  readonly #provider: Provider;
+  readonly #clock: Clock;
+  readonly #fleetParts: FleetParts;
+  readonly #defaults: PolicyDefaults;
+  readonly #problem: (message: string) => void;
+  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #fleets = new Set<Fleet>();
+
+  constructor(parts: {
+    desired: DesiredState;
+    functions: FunctionTable;
+    provider: Provider;
+    clock: Clock;
+    fleet: FleetParts;
+    defaults: PolicyDefaults;
+    problem: (message: string) => void;
+  }) {
+    this.#desired = parts.desired;
+    this.#functions = parts.functions;
+    this.#provider = parts.provider;
+    this.#clock = parts.clock;
+    this.#fleetParts = parts.fleet;
+    this.#defaults = parts.defaults;
+    this.#problem = parts.problem;
+  }
+
+  /** Every fleet that may have instances, also of versions that are on their way out. */
+  get fleets(): ReadonlySet<Fleet> {
+    return this.#fleets;
+  }
+
+  /** Takes up what should run, after a start. Nothing is started here; sleeping functions wake on their next call. */
+  async load(counts: ReadonlyMap<string, number>): Promise<void> {
+    for (const record of await this.#desired.list()) {
+      const fleet = this.#newFleet(record.active, this.#policyAsStored(record), record.scale ?? 1);
+      this.#functions.put(new ActiveFunction(record, fleet, new FunctionCounts(counts.get(fullName(record)) ?? 0)));
+    }
+  }
+
+  /** Starts what must always run. */
+  wakeAlways(): void {
+    for (const fn of this.#functions.list()) fn.fleet.maintain();
+  }
+
+  /**
+   * Deploys a specification as a new version: it is started and has to load before it takes a call; then the old one finishes what
+   * it has. When it does not start, nothing changes. `create` false wants the function to exist already.
+   */
+  deploy(spec: FunctionSpec, by: Principal, options: { mustExist: boolean }): Promise<{ record: FunctionRecord; created: boolean }> {
+    return this.#inTurn(spec, async () => {
+      const before = this.#functions.get(spec);
+      if (before === undefined && options.mustExist) throw unknownFunction(spec);
+      this.#checkNamespace(spec);
+      const policy = policyOf(spec, this.#defaults);
+      checkGrants(spec, policy, by);
+      const missing = spec.secrets?.[0];
+      if (missing !== undefined) throw new WherryError('secret_missing', `secret ${printable(missing)} does not exist in ${spec.namespace}`, { component });
+      const version = await this.#desired.nextVersion(spec);
+      const deployment: Deployment = { spec, version, createdAt: this.#clock.now() };
+      await this.#provider.prepare(deployment, policy);
+      const fleet = this.#newFleet(deployment, policy, before?.record.scale ?? 1);
+      const record: FunctionRecord = {
+        namespace: spec.namespace,
+        name: spec.name,
+        revision: (before?.record.revision ?? 0) + 1,
+        active: deployment,
+        createdAt: before?.record.createdAt ?? deployment.createdAt,
+        ...(before?.record.scale === undefined ? {} : { scale: before.record.scale }),
+      };
+      try {
+        await fleet.prove();
+        await this.#desired.put(record);
+      } catch (error) {
+        await this.#end(fleet, 'abandon');
+        throw error;
+      }
+      this.#switch(record, fleet, before);
+      return { record, created: before === undefined };
+    });
+  }
+
+  /** Removes a function. Calls under way finish; new ones find nothing. */
+  remove(name: FunctionName): Promise<void> {
+    return this.#inTurn(name, async () => {
+      const fn = this.#functions.get(name);
+      if (fn === undefined) throw unknownFunction(name);
+      await this.#desired.remove(fn, fn.record.revision);
+      this.#functions.remove(fn);
+      this.#retire(fn.fleet);
+    });
+  }
+
+  /** Asks for a number of instances; 0 lets the function sleep until its next call. */
+  scale(name: FunctionName, wanted: number): Promise<void> {
+    return this.#inTurn(name, async () => {
+      const fn = this.#functions.get(name);
+      if (fn === undefined) throw unknownFunction(name);
+      if (!Number.isInteger(wanted) || wanted < 0) throw new WherryError('bad_value', `replicas: ${printable(wanted)} is not a whole number from 0`, { component });
+      const { min, max } = fn.fleet.policy;
+      const count = Math.min(max, Math.max(min, wanted));
+      const record: FunctionRecord = { ...fn.record, revision: fn.record.revision + 1, scale: Math.max(1, count) };
+      await this.#desired.put(record);
+      fn.record = record;
+      await fn.fleet.scale(count);
+    });
+  }
+
+  #switch(record: FunctionRecord, fleet: Fleet, before: ActiveFunction | undefined): void {
+    if (before === undefined) this.#functions.put(new ActiveFunction(record, fleet, new FunctionCounts(0)));
+    else {
+      const old = before.fleet;
+      before.record = record;
+      before.fleet = fleet;
+      this.#retire(old);
+    }
+    fleet.maintain();
+    if (fleet.wanted > 1) void fleet.scale(fleet.wanted).catch((error: Error) => this.#problem(error.message));
+  }
+
+  #retire(fleet: Fleet): void {
+    void this.#end(fleet, 'retire').catch((error: Error) => this.#problem(error.message));
+  }
+
+  async #end(fleet: Fleet, how: 'retire' | 'abandon'): Promise<void> {
+    await fleet[how]();
+    this.#fleets.delete(fleet);
+    await this.#provider.forget(fleet.deployment);
+  }
+
+  #newFleet(deployment: Deployment, policy: Policy, wanted: number): Fleet {
+    const fleet = new Fleet(deployment, policy, wanted, this.#fleetParts);
+    this.#fleets.add(fleet);
+    return fleet;
+  }
+
+  /** A stored specification that can't be understood any more must not keep the gateway from starting. */
+  #policyAsStored(record: FunctionRecord): Policy {
+    try {
+      return policyOf(record.active.spec, this.#defaults);
+    } catch (error) {
+      this.#problem(`${fullName(record)}: ${(error as Error).message}; the defaults are used`);
+      const { labels: _, annotations: __, limits: ___, requests: ____, ...plain } = record.active.spec;
+      return policyOf(plain, this.#defaults);
+    }
+  }
+
+  #checkNamespace({ namespace }: FunctionName): void {
+    if (namespace === defaultNamespace) return;
+    throw new WherryError('namespace_unknown', `${namespace} does not exist`, { component });
+  }
+
+  #inTurn<T>(name: FunctionName, change: () => Promise<T>): Promise<T> {
+    const key = fullName(name);
+    const turn = (this.#turns.get(key) ?? Promise.resolve()).catch(() => undefined).then(change);
+    this.#turns.set(key, turn);
+    const forget = (): void => {
+      if (this.#turns.get(key) === turn) this.#turns.delete(key);
+    };
+    turn.then(forget, forget);
+    return turn;
+  }
+}
+
+export function unknownFunction(name: FunctionName): WherryError {
+  return new WherryError('function_unknown', `${fullName(name)} is not deployed here`, { component, name: name.name });
+}
+
+/** The machine's own network reaches everything on it: that is not a deployer's to give. */
+function checkGrants(spec: FunctionSpec, policy: Policy, by: Principal): void {
+  const asked = spec.annotations?.['com.wherry.network'] ?? spec.labels?.['com.wherry.network'];
+  if (policy.network !== 'host' || asked === undefined) return;
+  if (allows(by, 'admin') && coversAll(by)) return;
+  throw new WherryError('grant_refused', 'com.wherry.network: host needs the admin scope', { component, name: spec.name });
+}

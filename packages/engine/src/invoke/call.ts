@@ -1,0 +1,98 @@
+import type { WherryError } from '@wherry/core/errors';
+import type { Principal } from '@wherry/core/access';
+import type { Trigger } from '@wherry/core/call-record';
+import type { Body } from '@wherry/core/ports/body';
+import type { Headers } from '@wherry/core/ports/forwarder';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { Member } from '../fleet/member.ts';
+import type { ActiveFunction } from '../functions/active-function.ts';
+
+/** A call as it comes in, whatever door it takes. */
+export interface CallInput {
+  readonly trigger: Trigger;
+  /** `NAME` or `NAME.NAMESPACE`, as the caller wrote it. */
+  readonly target: string;
+  readonly method: string;
+  /** Raw path and query after the function's name, beginning with `/`. */
+  readonly path: string;
+  readonly headers: Headers;
+  readonly body: Body;
+  /** X-Call-Id as the caller sent it. */
+  readonly alias: string | undefined;
+  /** Authorization as the caller sent it. */
+  readonly authorization: string | undefined;
+  /** Where it comes from: address, and the host name that was asked for. */
+  readonly from: { readonly address: string; readonly host: string; readonly scheme: 'http' | 'https' };
+}
+
+/** Takes the answer to a call. After `cut`, `end` or `whole` nothing more comes. */
+export interface CallOutput {
+  whole(status: number, headers: Headers, body: Uint8Array): void;
+  head(status: number, headers: Headers): void;
+  /** False: wait for `Call.resume`. */
+  chunk(bytes: Uint8Array): boolean;
+  end(): void;
+  /** The answer can't be finished: break off so that the half is not taken for the whole. */
+  cut(): void;
+  /** Nothing of the answer has gone out: an error can still be told properly. */
+  error(error: WherryError, call: Call): void;
+}
+
+/** What a call under way can be told from outside. */
+export interface Running {
+  cancel(reason: 'caller_gone' | 'function_timeout'): void;
+  resume(): void;
+}
+
+/** One invocation on its way through the pipeline. Stages fill it in as they learn. */
+export class Call {
+  readonly input: CallInput;
+  readonly output: CallOutput;
+  id = '';
+  /** Milliseconds since 1970, and of the monotonic clock. */
+  startedAt = 0;
+  started = 0;
+  principal: Principal | undefined;
+  /** The Authorization header was ours: the function must not see it. */
+  ownCredentials = false;
+  /** Known after `address`. */
+  function: ActiveFunction | undefined;
+  fleet: Fleet | undefined;
+  /** Monotonic; known after `admit`. */
+  deadline = Number.POSITIVE_INFINITY;
+  /** Known after `choose`. */
+  member: Member | undefined;
+  cold = false;
+  waitMs = 0;
+  wakeMs = 0;
+  runMs = 0;
+  status = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  /** The head of the answer has gone out. */
+  answered = false;
+  error: WherryError | undefined;
+  /** The host said that the handler failed. */
+  faulted = false;
+  /** Set while a stage waits for something that a cancel must end. */
+  running: Running | undefined;
+  /** Why nobody waits any more. */
+  cancelled: 'caller_gone' | 'function_timeout' | undefined;
+
+  constructor(input: CallInput, output: CallOutput) {
+    this.input = input;
+    this.output = output;
+  }
+
+  /** The caller went away, or the deadline passed. */
+  cancel(reason: 'caller_gone' | 'function_timeout'): void {
+    if (this.cancelled !== undefined) return;
+    this.cancelled = reason;
+    this.running?.cancel(reason);
+  }
+
+  /** The caller's connection has room again. */
+  resume(): void {
+    this.running?.resume();
+  }
+}

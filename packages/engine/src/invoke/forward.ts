@@ -1,0 +1,150 @@
+import { WherryError } from '@wherry/core/errors';
+import { type Body, isWhole } from '@wherry/core/ports/body';
+import type { Cancel, Clock } from '@wherry/core/ports/clock';
+import type { AnswerSink, Forwarding, ForwardFailure, ForwardRequest, Headers } from '@wherry/core/ports/forwarder';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { Member } from '../fleet/member.ts';
+import { tooLarge } from './admit.ts';
+import type { Call, Running } from './call.ts';
+import { limited } from './limited-body.ts';
+import { NotSent } from './not-sent.ts';
+import type { Stage } from './pipeline.ts';
+import { forwardedHeaders } from './request-headers.ts';
+import type { InvokeParts } from './stages.ts';
+import { cancelledError } from './waiting.ts';
+
+/** Sends the call to its instance and the answer back, as they come. */
+export function forward({ clock, maxBodyBytes }: Pick<InvokeParts, 'clock' | 'maxBodyBytes'>): Stage {
+  return (call) => new Promise((resolve, reject) => new Exchange(call, clock, maxBodyBytes, resolve, reject).begin());
+}
+
+/** One call and its answer, between its caller and its instance. */
+class Exchange implements AnswerSink, Running {
+  readonly #call: Call;
+  readonly #clock: Clock;
+  readonly #maxBodyBytes: number;
+  readonly #resolve: () => void;
+  readonly #reject: (error: Error) => void;
+  readonly #fleet: Fleet;
+  readonly #member: Member;
+  #forwarding: Forwarding | undefined;
+  #suspicion: Cancel | undefined;
+  #from = 0;
+  #over = false;
+
+  constructor(call: Call, clock: Clock, maxBodyBytes: number, resolve: () => void, reject: (error: Error) => void) {
+    if (call.fleet === undefined || call.member === undefined) throw new Error('forward comes after choose');
+    this.#call = call;
+    this.#clock = clock;
+    this.#maxBodyBytes = maxBodyBytes;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#fleet = call.fleet;
+    this.#member = call.member;
+  }
+
+  begin(): void {
+    const call = this.#call;
+    this.#from = this.#clock.monotonic();
+    if (call.cancelled !== undefined) {
+      this.settled();
+      return this.#fail(cancelledError(call));
+    }
+    const request: ForwardRequest = {
+      method: call.input.method,
+      path: call.input.path,
+      headers: forwardedHeaders(call),
+      body: this.#body(call.input.body),
+      leftMs: call.deadline - this.#from,
+    };
+    call.running = this;
+    this.#forwarding = this.#member.channel.forward(request, this);
+  }
+
+  cancel(): void {
+    if (this.#over) return;
+    const error = cancelledError(this.#call);
+    this.#abandon();
+    this.#fail(error);
+  }
+
+  resume(): void {
+    this.#forwarding?.resume();
+  }
+
+  whole(status: number, headers: Headers, body: Uint8Array, faulted: boolean): void {
+    if (this.#over) return;
+    const call = this.#call;
+    call.status = status;
+    call.faulted = faulted;
+    call.bytesOut = body.length;
+    call.answered = true;
+    call.output.whole(status, headers, body);
+    this.#finish();
+  }
+
+  head(status: number, headers: Headers): void {
+    if (this.#over) return;
+    this.#call.status = status;
+    this.#call.answered = true;
+    this.#call.output.head(status, headers);
+  }
+
+  chunk(bytes: Uint8Array): boolean {
+    if (this.#over) return true;
+    this.#call.bytesOut += bytes.length;
+    return this.#call.output.chunk(bytes);
+  }
+
+  end(): void {
+    if (this.#over) return;
+    this.#call.output.end();
+    this.#finish();
+  }
+
+  failed(failure: ForwardFailure): void {
+    if (this.#over) return;
+    if (!failure.sent && isWhole(this.#call.input.body)) return this.#fail(new NotSent(failure.reason, this.#fleet.key.name));
+    if (failure.kind === 'garbled') {
+      const name = this.#fleet.key.name;
+      return this.#fail(new WherryError('function_garbled', failure.reason, { component: 'engine', name }));
+    }
+    // The end of the process is noticed a moment after the end of its connection, and knows the reason.
+    this.#over = true;
+    void this.#fleet.crashReason(this.#member.id, failure.reason).then((error) => this.#finish(error));
+  }
+
+  settled(): void {
+    this.#suspicion?.();
+    this.#fleet.give(this.#member);
+  }
+
+  /** Tells the instance that nobody waits any more. It has to let go of the call soon, or it is replaced. */
+  #abandon(): void {
+    this.#suspicion = this.#fleet.suspect(this.#member);
+    this.#forwarding?.cancel();
+  }
+
+  #body(body: Body): Body {
+    if (isWhole(body)) return body;
+    return limited(body, this.#maxBodyBytes, (bytes) => {
+      this.#call.bytesIn = bytes;
+      if (bytes <= this.#maxBodyBytes) return;
+      this.#abandon();
+      this.#fail(tooLarge(Number.NaN, this.#maxBodyBytes));
+    });
+  }
+
+  #fail(error: Error): void {
+    if (this.#over) return;
+    this.#finish(error);
+  }
+
+  #finish(error?: Error): void {
+    this.#over = true;
+    this.#call.running = undefined;
+    this.#call.runMs = this.#clock.monotonic() - this.#from;
+    if (error === undefined) this.#resolve();
+    else this.#reject(error);
+  }
+}

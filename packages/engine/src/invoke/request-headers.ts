@@ -1,0 +1,76 @@
+import type { Headers } from '@wherry/core/ports/forwarder';
+import type { Call } from './call.ts';
+
+/**
+ * What goes on to the function: everything the caller sent but what belongs to the connection (RFC 9110 section 7.6.1), what the
+ * platform says itself, and the platform's own credentials. Nobody can claim to be somebody else's proxy.
+ */
+export function forwardedHeaders(call: Call): Headers {
+  const { headers, from, alias } = call.input;
+  const out: string[] = [];
+  let listed: readonly string[] = none;
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] as string;
+    const drop = dropped(name, call.ownCredentials);
+    if (drop === 'connection') listed = perhapsListed(headers[i + 1] as string, listed);
+    if (drop === undefined) out.push(name, headers[i + 1] as string);
+  }
+  const kept = listed.length === 0 ? out : without(out, listed);
+  kept.push('X-Call-Id', alias ?? call.id, 'X-Start-Time', startTime(call.startedAt));
+  kept.push('X-Forwarded-For', from.address, 'X-Forwarded-Host', from.host, 'X-Forwarded-Proto', from.scheme);
+  return kept;
+}
+
+/** Unix time in nanoseconds, as OpenFaaS has it; the clock gives fractions of milliseconds. */
+export function startTime(ms: number): string {
+  const whole = Math.floor(ms);
+  return `${whole}${String(Math.floor((ms - whole) * 1e6)).padStart(6, '0')}`;
+}
+
+const none: readonly string[] = [];
+
+/** By length first: comparing lower-cased copies of every header of every call would be the dearest part of it. */
+function dropped(name: string, ownCredentials: boolean): string | undefined {
+  switch (name.length) {
+    case 2:
+      return is(name, 'te');
+    case 6:
+      return is(name, 'expect');
+    case 7:
+      return is(name, 'trailer') ?? is(name, 'upgrade');
+    case 9:
+      return is(name, 'x-call-id') ?? is(name, 'forwarded');
+    case 10:
+      return is(name, 'connection') ?? is(name, 'keep-alive');
+    case 12:
+      return is(name, 'x-start-time');
+    case 13:
+      return ownCredentials ? is(name, 'authorization') : undefined;
+    case 15:
+      return is(name, 'x-forwarded-for');
+    case 16:
+      return is(name, 'x-forwarded-host') ?? is(name, 'proxy-connection');
+    case 17:
+      return is(name, 'transfer-encoding') ?? is(name, 'x-forwarded-proto');
+    case 18:
+      return is(name, 'proxy-authenticate');
+    case 19:
+      return is(name, 'proxy-authorization');
+    default:
+      return undefined;
+  }
+}
+
+function is(name: string, lower: string): string | undefined {
+  return name === lower || name.toLowerCase() === lower ? lower : undefined;
+}
+
+/** The further headers that `Connection` names; the two everyday values name none. */
+function perhapsListed(value: string, before: readonly string[]): readonly string[] {
+  if (value === 'keep-alive' || value === 'close') return before;
+  return [...before, ...value.toLowerCase().split(',').map((part) => part.trim())];
+}
+
+function without(headers: readonly string[], names: readonly string[]): string[] {
+  return headers.filter((_, i) => !names.includes((headers[i - (i % 2)] as string).toLowerCase()));
+}

@@ -1,0 +1,45 @@
+import type { Clock } from '@wherry/core/ports/clock';
+import type { Ids } from '@wherry/core/ports/ids';
+import type { Gatekeeper } from '../access/gatekeeper.ts';
+import type { FunctionTable } from '../functions/function-table.ts';
+import type { Recorder } from '../record/recorder.ts';
+import { address } from './address.ts';
+import { admit } from './admit.ts';
+import { authorise } from './authorise.ts';
+import { choose } from './choose.ts';
+import { explain } from './explain.ts';
+import { forward } from './forward.ts';
+import { identify } from './identify.ts';
+import { type Next, pipeline } from './pipeline.ts';
+import { record } from './record.ts';
+import { wake } from './wake.ts';
+
+/** What the stages work with. */
+export interface InvokeParts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly functions: FunctionTable;
+  readonly gatekeeper: Gatekeeper;
+  readonly recorder: Recorder;
+  /** Most calls that may wait for one function. */
+  readonly maxWaiting: number;
+  readonly maxBodyBytes: number;
+}
+
+/**
+ * The invocation pipeline. Nothing calls a function in any other way. Record and explain are outside, so that refusals and failed wakes
+ * are recorded and explained too.
+ */
+export function invocation(parts: InvokeParts): Next {
+  return pipeline([
+    identify(parts),
+    record(parts),
+    explain(),
+    address(parts),
+    authorise(parts),
+    admit(parts),
+    wake(parts),
+    choose(parts),
+    forward(parts),
+  ]);
+}

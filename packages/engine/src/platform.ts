@@ -1,0 +1,151 @@
+import type { Clock } from '@wherry/core/ports/clock';
+import type { CallRecords } from '@wherry/core/ports/call-records';
+import type { DesiredState } from '@wherry/core/ports/desired-state';
+import type { Forwarder } from '@wherry/core/ports/forwarder';
+import type { Ids } from '@wherry/core/ports/ids';
+import type { LogArchive } from '@wherry/core/ports/log-archive';
+import type { Provider, ProviderReport } from '@wherry/core/ports/provider';
+import type { TokenStore } from '@wherry/core/ports/token-store';
+import type { PolicyDefaults } from '@wherry/core/rules/policy';
+import { keyText } from '@wherry/core/function';
+import { Gatekeeper } from './access/gatekeeper.ts';
+import { type AdminToken, TokenBook, type TokenHash } from './access/token-book.ts';
+import { bedtime } from './fleet/bedtime.ts';
+import { Budget } from './fleet/budget.ts';
+import { Deployer } from './functions/deployer.ts';
+import { FunctionTable } from './functions/function-table.ts';
+import { Call, type CallInput, type CallOutput } from './invoke/call.ts';
+import type { Next } from './invoke/pipeline.ts';
+import { invocation } from './invoke/stages.ts';
+import { LogBook } from './record/log-book.ts';
+import { Recorder } from './record/recorder.ts';
+
+/** Everything from outside that the platform works with. */
+export interface PlatformParts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly provider: Provider;
+  readonly forwarder: Forwarder;
+  readonly desired: DesiredState;
+  readonly records: CallRecords;
+  readonly logs: LogArchive;
+  readonly tokens: TokenStore;
+  readonly adminToken: AdminToken;
+  readonly hash: TokenHash;
+  readonly memory: { readonly budgetBytes: number; readonly machineBytes: number; available(): number };
+  /** For the operator's log. */
+  readonly problem: (message: string) => void;
+}
+
+/** What the operator decides. */
+export interface PlatformSettings {
+  readonly defaults: PolicyDefaults;
+  readonly functionsArePublic: boolean;
+  readonly maxWaiting: number;
+  readonly maxBodyBytes: number;
+  readonly stopGraceMs: number;
+  /** How long calls under way may take when the gateway stops. */
+  readonly drainMs: number;
+  readonly records: { readonly maxAgeMs: number; readonly maxBytes: number };
+  readonly logs: { readonly maxAgeMs: number; readonly maxBytes: number };
+}
+
+const pruneMs = 600_000;
+
+/** The use cases, put together over the ports. Knows no HTTP and no adapter by name. */
+export class Platform {
+  readonly functions = new FunctionTable();
+  readonly deployer: Deployer;
+  readonly tokens: TokenBook;
+  readonly gatekeeper: Gatekeeper;
+  readonly recorder: Recorder;
+  readonly logBook: LogBook;
+  readonly budget: Budget;
+  readonly parts: PlatformParts;
+  readonly settings: PlatformSettings;
+  readonly #invoke: Next;
+  readonly #timers: (() => void)[] = [];
+  #report: ProviderReport | undefined;
+  #stopping = false;
+
+  constructor(parts: PlatformParts, settings: PlatformSettings) {
+    const { clock, ids, provider, forwarder, memory, problem } = parts;
+    this.parts = parts;
+    this.settings = settings;
+    this.budget = new Budget(memory.budgetBytes, memory.machineBytes, memory.available);
+    this.tokens = new TokenBook(parts.tokens, parts.adminToken, parts.hash, clock, ids);
+    this.gatekeeper = new Gatekeeper(this.tokens, clock, settings.functionsArePublic);
+    this.recorder = new Recorder(parts.records, clock, problem);
+    this.logBook = new LogBook(parts.logs, problem);
+    const fleet = { clock, provider, forwarder, budget: this.budget, stopGraceMs: settings.stopGraceMs };
+    this.deployer = new Deployer({ desired: parts.desired, functions: this.functions, provider, clock, fleet, defaults: settings.defaults, problem });
+    const { functions, gatekeeper, recorder } = this;
+    const { maxWaiting, maxBodyBytes } = settings;
+    this.#invoke = invocation({ clock, ids, functions, gatekeeper, recorder, maxWaiting, maxBodyBytes });
+  }
+
+  /** What the machine gives. */
+  get report(): ProviderReport {
+    if (this.#report === undefined) throw new Error('the platform is not open');
+    return this.#report;
+  }
+
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
+  /** Takes up its state. Afterwards calls are answered. */
+  async open(): Promise<void> {
+    const { provider, records, clock, problem } = this.parts;
+    const [report, counts] = await Promise.all([
+      provider.open({
+        exited: (exit) => {
+          this.logBook.ended(exit);
+          const owner = [...this.deployer.fleets].find(({ key }) => keyText(key) === keyText(exit.deployment));
+          owner?.exited(exit);
+        },
+        logged: (lines) => this.logBook.logged(lines),
+      }),
+      records.counts(),
+      this.tokens.load(),
+    ]);
+    this.#report = report;
+    await this.deployer.load(counts);
+    this.#timers.push(bedtime(clock, () => this.deployer.fleets, problem));
+    this.#timers.push(clock.every(pruneMs, () => this.#prune()));
+    this.deployer.wakeAlways();
+  }
+
+  /** Takes a call through the pipeline. The call can be cancelled and resumed while it runs. */
+  invoke(input: CallInput, output: CallOutput): Call {
+    const call = new Call(input, output);
+    void this.#invoke(call);
+    return call;
+  }
+
+  /** Lets calls under way finish, then ends every instance and writes what is held. `hurried` cuts the waiting short. */
+  async close(callsUnderWay: () => number, hurried: Promise<void>): Promise<void> {
+    const { clock, provider } = this.parts;
+    this.#stopping = true;
+    for (const stop of this.#timers) stop();
+    const end = clock.monotonic() + this.settings.drainMs;
+    let hurry = false;
+    void hurried.then(() => (hurry = true));
+    while (callsUnderWay() > 0 && clock.monotonic() < end && !hurry) await new Promise<void>((resolve) => clock.after(20, resolve));
+    const grace = hurry ? 0 : this.settings.stopGraceMs;
+    await Promise.all([...this.deployer.fleets].map((fleet) => fleet.abandon(grace)));
+    await provider.close();
+    await Promise.all([this.recorder.flush(), this.logBook.flush()]);
+  }
+
+  async #prune(): Promise<void> {
+    const { records, logs } = this.settings;
+    const now = this.parts.clock.now();
+    try {
+      await this.parts.records.prune(now - records.maxAgeMs, records.maxBytes);
+      await this.parts.logs.prune(now - logs.maxAgeMs, logs.maxBytes);
+    } catch (error) {
+      this.parts.problem(`old records were not removed: ${(error as Error).message}`);
+    }
+  }
+}

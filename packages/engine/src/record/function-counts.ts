@@ -1,0 +1,44 @@
+/** Upper bounds of the duration histogram in seconds, as OpenFaaS's gateway has them. */
+export const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
+
+/** Calls of one function by status code: how many, how long. */
+export class CodeCounts {
+  calls = 0;
+  seconds = 0;
+  /** Not cumulative; one more than the bounds. */
+  readonly buckets = new Float64Array(durationBuckets.length + 1);
+
+  observe(seconds: number): void {
+    this.calls += 1;
+    this.seconds += seconds;
+    let at = 0;
+    while (at < durationBuckets.length && seconds > (durationBuckets[at] as number)) at += 1;
+    (this.buckets[at] as number) += 1;
+  }
+}
+
+/** The numbers of one function name. Kept by hand on the call path, rendered when somebody asks. */
+export class FunctionCounts {
+  readonly byCode = new Map<number, CodeCounts>();
+  /** Calls that were found and begun. */
+  started = 0;
+  /** Calls before this gateway started, from the records. */
+  earlier: number;
+
+  constructor(earlier: number) {
+    this.earlier = earlier;
+  }
+
+  observe(code: number, seconds: number): void {
+    let counts = this.byCode.get(code);
+    if (counts === undefined) this.byCode.set(code, (counts = new CodeCounts()));
+    counts.observe(seconds);
+  }
+
+  /** All calls since the name came to be. */
+  get invocations(): number {
+    let sum = this.earlier;
+    for (const { calls } of this.byCode.values()) sum += calls;
+    return sum;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Exit } from '@wherry/core/instance';
+import type { LogLine } from '@wherry/core/log-line';
+import { type FunctionName, fullName } from '@wherry/core/names';
+import type { Cancel } from '@wherry/core/ports/clock';
+import type { LogArchive, LogQuery } from '@wherry/core/ports/log-archive';
+
+type Follower = (lines: readonly LogLine[]) => void;
+
+/** What instances say: kept in the archive, and told to those who follow. */
+export class LogBook {
+  readonly #archive: LogArchive;
+  readonly #problem: (message: string) => void;
+  readonly #followers = new Map<string, Set<Follower>>();
+  #writing: Promise<void> = Promise.resolve();
+  /** Lines that were not kept. */
+  dropped = 0;
+
+  constructor(archive: LogArchive, problem: (message: string) => void) {
+    this.#archive = archive;
+    this.#problem = problem;
+  }
+
+  logged(lines: readonly LogLine[]): void {
+    const first = lines[0];
+    if (first === undefined) return;
+    for (const follower of this.#followers.get(fullName(first.deployment)) ?? []) follower(lines);
+    this.#keep(lines.length, () => this.#archive.append(lines));
+  }
+
+  ended(exit: Exit): void {
+    this.#keep(1, () => this.#archive.ended([exit]));
+  }
+
+  read(query: LogQuery): Promise<readonly LogLine[]> {
+    return this.#writing.then(() => this.#archive.read(query));
+  }
+
+  exits(target: FunctionName, limit: number): Promise<readonly Exit[]> {
+    return this.#writing.then(() => this.#archive.exits(target, limit));
+  }
+
+  /** Tells the lines of a function from now on. */
+  follow(target: FunctionName, follower: Follower): Cancel {
+    const name = fullName(target);
+    const followers = this.#followers.get(name) ?? new Set();
+    followers.add(follower);
+    this.#followers.set(name, followers);
+    return () => {
+      followers.delete(follower);
+      if (followers.size === 0) this.#followers.delete(name);
+    };
+  }
+
+  flush(): Promise<void> {
+    return this.#writing;
+  }
+
+  #keep(lines: number, write: () => Promise<void>): void {
+    this.#writing = this.#writing.then(write).catch((error: Error) => {
+      this.dropped += lines;
+      this.#problem(`${lines} log lines were not kept: ${error.message}`);
+    });
+  }
+}

@@ -1,0 +1,94 @@
+import type { CallRecord } from '@wherry/core/call-record';
+import type { CallRecords } from '@wherry/core/ports/call-records';
+import type { Cancel, Clock } from '@wherry/core/ports/clock';
+import { printable } from '@wherry/core/names';
+import type { Call } from '../invoke/call.ts';
+
+const flushMs = 50;
+/** A burst that the store does not keep up with is cut here rather than held in memory. */
+const maxHeld = 50_000;
+const maxPath = 256;
+const maxTarget = 130;
+
+/** Counts calls and hands their records to the store in groups. Nothing here waits, and nothing here can fail a call. */
+export class Recorder {
+  readonly #records: CallRecords;
+  readonly #clock: Clock;
+  readonly #problem: (message: string) => void;
+  #batch: CallRecord[] = [];
+  #scheduled: Cancel | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  /** Records that were not kept. */
+  dropped = 0;
+  /** Calls that named no function. */
+  unknown = 0;
+  inFlight = 0;
+
+  constructor(records: CallRecords, clock: Clock, problem: (message: string) => void) {
+    this.#records = records;
+    this.#clock = clock;
+    this.#problem = problem;
+  }
+
+  record(call: Call): void {
+    const totalMs = this.#clock.monotonic() - call.started;
+    if (call.function === undefined) this.unknown += 1;
+    else call.function.counts.observe(call.status, totalMs / 1000);
+    if (this.#batch.length >= maxHeld) {
+      this.dropped += 1;
+      return;
+    }
+    this.#batch.push(recordOf(call, totalMs));
+    this.#scheduled ??= this.#clock.after(flushMs, () => void this.flush());
+  }
+
+  /** Writes what is held. Resolves when it is in the store, or counted as lost. */
+  flush(): Promise<void> {
+    this.#scheduled?.();
+    this.#scheduled = undefined;
+    const batch = this.#batch;
+    if (batch.length === 0) return this.#writing;
+    this.#batch = [];
+    this.#writing = this.#writing
+      .then(() => this.#records.append(batch))
+      .catch((error: Error) => {
+        this.dropped += batch.length;
+        this.#problem(`${batch.length} call records were not kept: ${error.message}`);
+      });
+    return this.#writing;
+  }
+}
+
+/** Every field is there from the start and in one order: the engine then keeps all records in one shape. */
+function recordOf(call: Call, totalMs: number): CallRecord {
+  const { input } = call;
+  const query = input.path.indexOf('?');
+  const path = query < 0 ? input.path : input.path.slice(0, query);
+  const failure = call.error;
+  const record: CallRecord = {
+    id: call.id,
+    trigger: input.trigger,
+    target: call.function === undefined ? shortTarget(input.target) : input.target,
+    method: input.method,
+    path: path.length > maxPath ? path.slice(0, maxPath) : path,
+    startedAt: call.startedAt,
+    totalMs,
+    waitMs: call.waitMs,
+    wakeMs: call.wakeMs,
+    runMs: call.runMs,
+    cold: call.cold,
+    status: call.status,
+    bytesIn: call.bytesIn,
+    bytesOut: call.bytesOut,
+    ...(input.alias === undefined ? undefined : { alias: input.alias }),
+    ...(call.fleet === undefined ? undefined : { deployment: call.fleet.key }),
+    ...(call.member === undefined ? undefined : { instance: call.member.id }),
+    ...(failure === undefined ? undefined : { error: failure.code, fault: failure.fault }),
+    ...(call.faulted ? { error: 'function_failed' as const, fault: 'function' as const } : undefined),
+  };
+  return record;
+}
+
+function shortTarget(target: string): string {
+  return target.length > maxTarget ? printable(target) : target;
+}
