@@ -18,6 +18,8 @@ const route = (method: Route['method'], path: string, access: Access, says: stri
 
 /** Every route of the API, named once for both sides. The first part is OpenFaaS's, the second ours. */
 export const routes = {
+  root: route('GET', '/', 'public', 'To the page for people'),
+  ui: route('GET', '/ui/', 'public', 'The page for people'),
   healthz: route('GET', '/healthz', 'public', 'The gateway is alive'),
   invoke: route('ANY', '/function/{name}', 'invoke', 'Call a function'),
   invokePath: route('ANY', '/function/{name}/*', 'invoke', 'Call a function with a path'),

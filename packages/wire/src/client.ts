@@ -1,0 +1,206 @@
+// Long because: every route is one method of one class, so that both sides can be read next to each other.
+import type { FunctionName } from '@wherry/core/names';
+import { defaultNamespace } from '@wherry/core/names';
+import type { Call } from './calls.ts';
+import { ClientError, errorOfAnswer, errorOfConnection, type Target } from './client-error.ts';
+import type { FunctionDeployment } from './deployment.ts';
+import type { Diagnosis, Setting } from './diagnosis.ts';
+import type { FunctionState, InstanceState } from './function-state.ts';
+import type { FunctionStatus } from './function-status.ts';
+import type { GatewayInfo } from './info.ts';
+import type { LogMessage } from './logs.ts';
+import { packageContentType, type PackageInfo } from './packages.ts';
+import { pathOf, routes, type RouteName } from './routes.ts';
+import type { NewToken, TokenInfo, TokenRequest } from './tokens.ts';
+import { fetchTransport, wholeBody, type Transport, type TransportAnswer, type TransportRequest } from './transport.ts';
+
+export interface ClientOptions extends Target {
+  /** The whole value of the Authorization header, see `bearer` and `basic`. */
+  readonly authorization?: string;
+  readonly transport?: Transport;
+  /** For everything but streams. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly userAgent?: string;
+}
+
+export const bearer = (token: string): string => `Bearer ${token}`;
+
+export function basic(user: string, password: string): string {
+  const bytes = new TextEncoder().encode(`${user}:${password}`);
+  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+}
+
+type Params = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+interface Ask {
+  readonly values?: Readonly<Record<string, string>>;
+  readonly query?: Params;
+  readonly body?: unknown;
+  readonly bytes?: TransportRequest['body'];
+  readonly type?: string;
+  /** 0 waits for ever. */
+  readonly timeoutMs?: number;
+}
+
+export interface Invocation {
+  readonly method?: string;
+  /** What comes after the function's name, with its query, byte for byte. */
+  readonly target?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly body?: TransportRequest['body'];
+}
+
+const mostAnswerBytes = 256 * 2 ** 20;
+
+/** The API as methods. Every one throws `ClientError`; answers are trusted to be what the gateway's own types say. */
+export class Client {
+  readonly target: Target;
+  readonly #options: ClientOptions;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.target = { url: options.url.replace(/\/+$/, ''), origin: options.origin };
+  }
+
+  info = (): Promise<GatewayInfo> => this.#json('info');
+  doctor = (): Promise<Diagnosis> => this.#json('doctor');
+  config = (): Promise<readonly Setting[]> => this.#json('config');
+  listFunctions = (namespace?: string): Promise<readonly FunctionStatus[]> => this.#json('listFunctions', { query: { namespace } });
+  listNamespaces = (): Promise<readonly string[]> => this.#json('listNamespaces');
+  listInstances = (): Promise<readonly InstanceState[]> => this.#json('listInstances');
+  listTokens = (): Promise<readonly TokenInfo[]> => this.#json('listTokens');
+
+  readFunction = ({ name, namespace }: FunctionName): Promise<FunctionStatus> =>
+    this.#json('readFunction', { values: { name }, query: { namespace, usage: 1 } });
+
+  readState = ({ name, namespace }: FunctionName): Promise<FunctionState> =>
+    this.#json('readState', { values: { name }, query: { namespace } });
+
+  listCalls = (query: { function?: string; namespace?: string; id?: string; since?: string; limit?: number }): Promise<readonly Call[]> =>
+    this.#json('listCalls', { query });
+
+  createToken = (body: TokenRequest): Promise<NewToken> => this.#json('createToken', { body });
+  rotateToken = (name: string): Promise<NewToken> => this.#json('rotateToken', { values: { name } });
+  deleteToken = (name: string): Promise<void> => this.#done('deleteToken', { values: { name } });
+
+  /** Changes a function, or makes it where there is none, as OpenFaaS's clients do. `timeoutMs` covers proving that it starts. */
+  async deploy(body: FunctionDeployment, timeoutMs: number): Promise<'updated' | 'created'> {
+    try {
+      await this.#done('updateFunction', { body, timeoutMs });
+      return 'updated';
+    } catch (error) {
+      if (!(error instanceof ClientError) || error.status !== 404 || error.report.code === 'namespace_unknown') throw error;
+    }
+    await this.#done('deployFunction', { body, timeoutMs });
+    return 'created';
+  }
+
+  remove = ({ name, namespace }: FunctionName): Promise<void> =>
+    this.#done('deleteFunction', { query: { namespace }, body: { functionName: name, namespace } });
+
+  scale = ({ name, namespace }: FunctionName, replicas: number): Promise<void> =>
+    this.#done('scaleFunction', { values: { name }, query: { namespace }, body: { serviceName: name, replicas, namespace } });
+
+  /** Undefined where the gateway doesn't have it. */
+  async findPackage(digest: string): Promise<PackageInfo | undefined> {
+    try {
+      return await this.#json('readPackage', { values: { digest } });
+    } catch (error) {
+      // Unknown packages have a status of their own in deployments; here both mean "not here".
+      if (error instanceof ClientError && (error.status === 404 || error.report.code === 'package_unknown')) return undefined;
+      throw error;
+    }
+  }
+
+  putPackage = (bytes: AsyncIterable<Uint8Array> | Uint8Array, allow: readonly string[]): Promise<PackageInfo> =>
+    this.#json('putPackage', { query: { allow }, bytes, type: packageContentType, timeoutMs: 0 });
+
+  /** Log lines as they come; ends when the gateway ends it. */
+  async *readLogs(query: Params & { name: string }): AsyncGenerator<LogMessage> {
+    const answer = await this.#ask('readLogs', { query, timeoutMs: 0 });
+    const decoder = new TextDecoder();
+    let rest = '';
+    try {
+      for await (const chunk of answer.body) {
+        const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line !== '') yield JSON.parse(line) as LogMessage;
+      }
+    } catch (error) {
+      throw errorOfConnection(this.target, error);
+    }
+    if (rest.trim() !== '') yield JSON.parse(rest) as LogMessage;
+  }
+
+  /** Calls a function. Resolves with whatever was answered, also a failure; `ClientError` is only for no answer. */
+  async invoke(of: FunctionName, call: Invocation): Promise<TransportAnswer> {
+    const dotted = of.namespace === defaultNamespace ? of.name : `${of.name}.${of.namespace}`;
+    return this.#send({
+      method: call.method ?? 'POST',
+      url: `${this.target.url}${pathOf('invoke', { name: dotted })}${call.target ?? ''}`,
+      headers: call.headers ?? [],
+      ...(call.body === undefined ? {} : { body: call.body }),
+      timeoutMs: 0,
+    });
+  }
+
+  async #json<T>(route: Exclude<RouteName, 'invokePath'>, ask: Ask = {}): Promise<T> {
+    const answer = await this.#ask(route, ask);
+    const text = await this.#whole(answer);
+    try {
+      return JSON.parse(text) as T;
+    } catch (error) {
+      const cause = `${this.target.url} (from ${this.target.origin}) answered ${answer.status} with what is no JSON`;
+      const next = 'See whether this is the address of the gateway: wherry doctor';
+      throw new ClientError({ code: 'garbled_answer', title: 'The answer cannot be understood', cause, fault: 'operator', component: 'client', next }, answer.status, error);
+    }
+  }
+
+  async #done(route: Exclude<RouteName, 'invokePath'>, ask: Ask): Promise<void> {
+    await this.#whole(await this.#ask(route, ask));
+  }
+
+  async #whole(answer: TransportAnswer): Promise<string> {
+    return wholeBody(answer.body, mostAnswerBytes).catch((error: unknown) => {
+      throw errorOfConnection(this.target, error);
+    });
+  }
+
+  async #ask(route: Exclude<RouteName, 'invokePath'>, ask: Ask): Promise<TransportAnswer> {
+    const query = searchOf(ask.query ?? {});
+    const body = ask.body === undefined ? ask.bytes : new TextEncoder().encode(JSON.stringify(ask.body));
+    const answer = await this.#send({
+      method: routes[route].method,
+      url: `${this.target.url}${pathOf(route, ask.values)}${query}`,
+      headers: [['accept', 'application/json'], ...(body === undefined ? [] : [['content-type', ask.type ?? 'application/json'] as const])],
+      ...(body === undefined ? {} : { body }),
+      timeoutMs: ask.timeoutMs ?? this.#options.timeoutMs ?? 30_000,
+    });
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    throw await errorOfAnswer(this.target, answer);
+  }
+
+  async #send({ timeoutMs, ...request }: TransportRequest & { timeoutMs: number }): Promise<TransportAnswer> {
+    const { authorization, userAgent, transport = fetchTransport, signal } = this.#options;
+    const named = new Set(request.headers.map(([name]) => name.toLowerCase()));
+    const headers = [...request.headers];
+    if (authorization !== undefined && !named.has('authorization')) headers.push(['authorization', authorization]);
+    if (userAgent !== undefined && !named.has('user-agent')) headers.push(['user-agent', userAgent]);
+    const signals = [...(signal === undefined ? [] : [signal]), ...(timeoutMs === 0 ? [] : [AbortSignal.timeout(timeoutMs)])];
+    try {
+      return await transport({ ...request, headers, ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }) });
+    } catch (error) {
+      throw errorOfConnection(this.target, error);
+    }
+  }
+}
+
+function searchOf(params: Params): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined && one !== '') search.append(name, String(one));
+  }
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+}

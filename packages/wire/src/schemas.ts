@@ -1,0 +1,52 @@
+/**
+ * The request bodies as schemas, for the API's document. The gateway never loads this: its decoders say the same by hand
+ * (fields.ts says why), and schemas.test.ts holds the two together.
+ */
+import { scopes } from '@wherry/core/access';
+import * as z from 'zod/mini';
+import { mostKeys } from './fields.ts';
+
+const name = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/));
+const texts = z.nullish(z.record(z.string().check(z.minLength(1)), z.string()).check(z.refine((map) => Object.keys(map).length <= mostKeys)));
+const list = z.nullish(z.array(z.string()).check(z.maxLength(mostKeys)));
+const optionalName = z.nullish(z.union([z.literal(''), name]));
+const resources = z.nullish(z.looseObject({ memory: z.nullish(z.string()), cpu: z.nullish(z.string()) }));
+
+export const functionDeployment = z.looseObject({
+  service: name,
+  image: z.string().check(z.regex(/^\S+$/)),
+  namespace: optionalName,
+  envProcess: z.nullish(z.string()),
+  envVars: z.nullish(z.record(z.string().check(z.regex(/^[^=\0]+$/)), z.string().check(z.regex(/^[^\0]*$/)))),
+  labels: texts,
+  annotations: texts,
+  secrets: z.nullish(z.array(name).check(z.maxLength(mostKeys))),
+  constraints: list,
+  limits: resources,
+  requests: resources,
+  readOnlyRootFilesystem: z.nullish(z.boolean()),
+});
+
+export const deleteFunctionRequest = z.looseObject({ functionName: name, namespace: optionalName });
+
+export const scaleServiceRequest = z.looseObject({
+  serviceName: z.nullish(z.string()),
+  replicas: z.int().check(z.minimum(0), z.maximum(1000)),
+  namespace: optionalName,
+});
+
+export const tokenRequest = z.looseObject({
+  name,
+  scopes: z.array(z.enum(scopes)).check(z.minLength(1)),
+  functions: z.nullish(z.string()),
+  expiresInSeconds: z.nullish(z.int().check(z.minimum(1), z.maximum(10 * 366 * 86_400))),
+});
+
+/** Which route takes which body. */
+export const requestBodies = {
+  deployFunction: functionDeployment,
+  updateFunction: functionDeployment,
+  deleteFunction: deleteFunctionRequest,
+  scaleFunction: scaleServiceRequest,
+  createToken: tokenRequest,
+} as const;
