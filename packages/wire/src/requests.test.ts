@@ -118,5 +118,5 @@ test('paths are filled with one escaped segment each', () => {
 test('every body schema belongs to a route, and only what is on this list is public', () => {
   assert.ok(Object.keys(requestBodies).every((name) => name in routes));
   const open = Object.values(routes).filter((route) => route.access === 'public');
-  assert.deepEqual(open.map((route) => route.path), ['/healthz', '/readyz']);
+  assert.deepEqual(open.map((route) => route.path), ['/', '/ui/', '/healthz', '/readyz']);
 });
