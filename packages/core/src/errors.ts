@@ -67,6 +67,7 @@ export const catalogue = {
   function_unknown: entry(404, 'caller', 'No such function', 'See what is deployed: wherry list'),
   namespace_unknown: entry(404, 'caller', 'No such namespace', 'Use the default namespace, or leave it out.'),
   token_unknown: entry(404, 'caller', 'No such token', 'See the tokens: wherry token list'),
+  package_absent: entry(404, 'caller', 'No such package here', 'Upload it: wherry deploy does.'),
   conflict: entry(409, 'caller', 'Somebody else changed this at the same time', 'Read it again and repeat the change.'),
   token_exists: entry(409, 'caller', 'A token of this name exists', 'Choose another name, or revoke the old one first.'),
   body_too_large: entry(413, 'caller', 'The body is larger than allowed', 'Send less; the cause names the limit and the setting.'),

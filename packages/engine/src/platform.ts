@@ -116,11 +116,14 @@ export class Platform {
     this.deployer.wakeAlways();
   }
 
-  /** Takes a call through the pipeline. The call can be cancelled and resumed while it runs. */
-  invoke(input: CallInput, output: CallOutput): Call {
-    const call = new Call(input, output);
-    void this.#invoke(call);
-    return call;
+  /** A call that has not begun: its door may need to know it before the first stage runs. */
+  prepare(input: CallInput, output: CallOutput): Call {
+    return new Call(input, output);
+  }
+
+  /** Takes a call through the pipeline. Resolves when its answer is complete; never rejects. */
+  run(call: Call): Promise<void> {
+    return this.#invoke(call);
   }
 
   /** Lets calls under way finish, then ends every instance and writes what is held. `hurried` cuts the waiting short. */

@@ -5,6 +5,8 @@ import { printable } from '@wherry/core/names';
 import type { Call } from '../invoke/call.ts';
 
 const flushMs = 50;
+/** Handed over in small groups: records that live long enough to be moved by the collector cost more than writing them. */
+const groupSize = 256;
 /** A burst that the store does not keep up with is cut here rather than held in memory. */
 const maxHeld = 50_000;
 const maxPath = 256;
@@ -39,7 +41,8 @@ export class Recorder {
       return;
     }
     this.#batch.push(recordOf(call, totalMs));
-    this.#scheduled ??= this.#clock.after(flushMs, () => void this.flush());
+    if (this.#batch.length >= groupSize) void this.flush();
+    else this.#scheduled ??= this.#clock.after(flushMs, () => void this.flush());
   }
 
   /** Writes what is held. Resolves when it is in the store, or counted as lost. */

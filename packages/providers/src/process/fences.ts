@@ -25,7 +25,7 @@ export interface Fencing {
 }
 
 /** Tries what can be had, best first. `folder` is a private folder for the tries. */
-export async function findFencing(folder: string, groups: GroupMaker | undefined, best: 'best' | 'partial' | 'none'): Promise<Fencing> {
+export async function findFencing(folder: string, groups: GroupMaker | undefined, best: 'best' | 'util-linux' | 'none'): Promise<Fencing> {
   if (process.platform !== 'linux') return unfenced('functions are fenced on Linux only', 'run the gateway on Linux, or in a Linux virtual machine');
   if (best === 'none') return unfenced('switched off by the setting isolation: none', 'leave the setting out');
   const root = process.getuid?.() === 0;
@@ -43,7 +43,7 @@ export async function findFencing(folder: string, groups: GroupMaker | undefined
   for (const name of ['probe', 'probe-root']) mkdirSync(join(folder, name), { recursive: true });
   const system = systemFolders('none');
   const user = root ? probeUser : undefined;
-  const withBubblewrap = best === 'partial' ? 'not wanted: isolation is set to partial' : await works(bubblewrap(enclosure(user), system, filter));
+  const withBubblewrap = best === 'util-linux' ? 'not wanted by the setting fence' : await works(bubblewrap(enclosure(user), system, filter));
   const withUtilLinux = withBubblewrap === undefined ? false : (await works(utilLinux(enclosure(user), system))) === undefined;
   for (const name of ['probe', 'probe-root']) rmSync(join(folder, name), { recursive: true, force: true });
   const tool: FenceTool = withBubblewrap === undefined ? 'bubblewrap' : withUtilLinux ? 'util-linux' : 'none';

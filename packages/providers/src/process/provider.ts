@@ -29,8 +29,8 @@ export interface ProcessProviderOptions {
   readonly hosts: string;
   /** Hosts that wait per runtime; 0 turns the pool off. */
   readonly pool: boolean;
-  /** Never fence better than this: for tests, and for operators who ask for less. */
-  readonly isolation: 'best' | 'partial' | 'none';
+  /** Which tool builds the fence: the best there is, or less for those who ask for it. */
+  readonly fence: 'best' | 'util-linux' | 'none';
   /** What most functions are like; the waiting hosts are made for these. */
   readonly usualShape: HostShape;
   readonly clock: Clock;
@@ -68,13 +68,13 @@ export class ProcessProvider implements Provider {
 
   async open(events: ProviderEvents): Promise<ProviderReport> {
     this.#events = events;
-    const { folder, isolation } = this.#options;
+    const { folder, fence } = this.#options;
     mkdirSync(this.#slots, { recursive: true, mode: 0o700 });
     const name = `wherry-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
-    this.#groups = process.platform === 'linux' && isolation !== 'none' ? findGroups(name) : undefined;
+    this.#groups = process.platform === 'linux' && fence !== 'none' ? findGroups(name) : undefined;
     await this.#groups?.sweep();
     for (const left of readdirSync(this.#slots)) rmSync(join(this.#slots, left), { recursive: true, force: true });
-    const [fencing, runtimes] = await Promise.all([findFencing(folder, this.#groups, isolation), findRuntimes(this.#options.hosts)]);
+    const [fencing, runtimes] = await Promise.all([findFencing(folder, this.#groups, fence), findRuntimes(this.#options.hosts)]);
     this.#fencing = fencing;
     this.#runtimes = runtimes;
     return {

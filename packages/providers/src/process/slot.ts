@@ -30,7 +30,8 @@ export class Slot {
     for (const folder of [this.functionFolder, this.socketFolder, this.rootFolder]) mkdirSync(folder);
     // Modes are set and not left to the umask, because another user must pass here.
     chmodSync(this.functionFolder, 0o755);
-    chmodSync(this.socketFolder, 0o700);
+    // bubblewrap enters it without the rights that would let root pass a closed door; the slot's own folder keeps others out.
+    chmodSync(this.socketFolder, 0o711);
     if (user !== undefined) chownSync(this.socketFolder, user, user);
     const id0 = user ?? process.getuid?.() ?? 0;
     writeFileSync(this.passwd, `root:x:0:0:root:/:/bin/sh\nfunction:x:${id0}:${id0}:function:/tmp:/bin/sh\n`, { mode: 0o644 });

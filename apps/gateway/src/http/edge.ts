@@ -1,0 +1,53 @@
+import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { WherryError, type ErrorCode } from '@wherry/core/errors';
+import { encodeError } from '@wherry/wire/error-answer';
+import { type FunctionDoor, isFunctionPath } from './function-door.ts';
+import type { Guard } from './guard.ts';
+import type { SystemDoor } from './system-door.ts';
+
+/** Bounds of what a caller may send before it has said anything useful. */
+const limits = {
+  maxHeaderSize: 64 * 1024,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 65_000,
+  /** A body has the call's own deadline; the server's would cut long uploads. */
+  requestTimeout: 0,
+  connectionsCheckingInterval: 2_000,
+};
+
+/** One strict HTTP/1.1 listener for functions and API alike: Node's own parser, no lenience. */
+export function edge(guard: Guard, functions: FunctionDoor, system: SystemDoor, newId: () => string): Server {
+  const server = http.createServer({ ...limits, insecureHTTPParser: false, noDelay: true, requireHostHeader: true });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    try {
+      guard.request(request);
+      if (isFunctionPath(request.url as string)) functions.handle(request, response);
+      else void system.handle(request, response);
+    } catch (error) {
+      const id = newId();
+      response.setHeader('X-Call-Id', id);
+      system.fail(error, request, response, id);
+    }
+  });
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    system.fail(new WherryError('expectation', `Expect: ${request.headers.expect}`, { component: 'gateway' }), request, response, newId());
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
+  return server;
+}
+
+const codes: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_slow',
+};
+
+/** What could not be read as HTTP is answered once, and the connection closed: nothing after it can be trusted. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) return void socket.destroy();
+  const code = codes[error.code ?? ''] ?? 'bad_request';
+  const answer = encodeError(new WherryError(code, error.message, { component: 'gateway' }), undefined);
+  const headers = { ...answer.headers, connection: 'close', 'content-length': String(Buffer.byteLength(answer.body)) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${answer.status} ${http.STATUS_CODES[answer.status] ?? 'Error'}\r\n${lines.join('')}\r\n${answer.body}`);
+}

@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { allows, type Principal, type Scope } from '@wherry/core/access';
+import { WherryError } from '@wherry/core/errors';
+import { type FunctionName, fullName } from '@wherry/core/names';
+import { parseJson } from '@wherry/wire/json';
+
+/** Requests to the API itself are small; packages have a limit of their own. */
+const maxJsonBytes = 2 ** 20;
+
+/** A request to the API that has been matched and allowed, and its answer. */
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The `{x}` parts of the path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly principal: Principal;
+  readonly #scope: Scope | undefined;
+
+  constructor(of: {
+    request: IncomingMessage;
+    response: ServerResponse;
+    params: Readonly<Record<string, string>>;
+    query: URLSearchParams;
+    principal: Principal;
+    scope: Scope | undefined;
+  }) {
+    this.request = of.request;
+    this.response = of.response;
+    this.params = of.params;
+    this.query = of.query;
+    this.principal = of.principal;
+    this.#scope = of.scope;
+  }
+
+  param(name: string): string {
+    return this.params[name] ?? '';
+  }
+
+  /** Whether this function is the asker's business, in the scope that the route asks for. */
+  may(target: FunctionName): boolean {
+    return this.#scope === undefined || allows(this.principal, this.#scope, target);
+  }
+
+  /** Throws `forbidden`. Every handler that is about one function says which, before it does anything. */
+  about(target: FunctionName): void {
+    if (this.may(target)) return;
+    throw new WherryError('forbidden', `the token ${this.principal.name} lacks the scope ${this.#scope} for ${fullName(target)}`, { component: 'gateway' });
+  }
+
+  /** The body as JSON. Throws `bad_json`, `body_too_large`. */
+  async json(): Promise<unknown> {
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for await (const piece of this.request as AsyncIterable<Buffer>) {
+      bytes += piece.length;
+      if (bytes > maxJsonBytes) throw new WherryError('body_too_large', `more than ${maxJsonBytes} bytes of JSON`, { component: 'gateway' });
+      pieces.push(piece);
+    }
+    return parseJson(Buffer.concat(pieces));
+  }
+}

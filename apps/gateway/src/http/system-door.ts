@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { nobody, type Principal } from '@wherry/core/access';
+import { asWherryError, WherryError } from '@wherry/core/errors';
+import { printable } from '@wherry/core/names';
+import type { Gatekeeper } from '@wherry/engine/access/gatekeeper';
+import { encodeError } from '@wherry/wire/error-answer';
+import type { Route } from '@wherry/wire/routes';
+import { Exchange } from './exchange.ts';
+import type { Guard } from './guard.ts';
+import { linger } from './linger.ts';
+import type { Router } from './router.ts';
+
+const component = 'gateway';
+
+/** The HTTP door to the platform itself: match, authorise what matched, handle; failures are told in one way. */
+export class SystemDoor {
+  readonly #router: Router;
+  readonly #gatekeeper: Gatekeeper;
+  readonly #guard: Guard;
+  readonly #newId: () => string;
+  readonly #problem: (message: string) => void;
+
+  constructor(router: Router, gatekeeper: Gatekeeper, guard: Guard, newId: () => string, problem: (message: string) => void) {
+    this.#router = router;
+    this.#gatekeeper = gatekeeper;
+    this.#guard = guard;
+    this.#newId = newId;
+    this.#problem = problem;
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const id = this.#newId();
+    response.setHeader('X-Call-Id', id);
+    try {
+      await this.#serve(request, response);
+    } catch (thrown) {
+      this.fail(thrown, request, response, id);
+    }
+  }
+
+  /** Tells a failure; also for what goes wrong before a door was chosen. */
+  fail(thrown: unknown, request: IncomingMessage, response: ServerResponse, id: string): void {
+    const error = asWherryError(thrown, component);
+    if (error.code === 'internal') this.#problem(`${id}: ${error.stack ?? error.message}`);
+    if (response.headersSent) return void response.destroy();
+    const answer = encodeError(error, request.headers.accept, id);
+    response.statusCode = answer.status;
+    for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+    // A browser that is asked for a password remembers it for every page of this origin, also those that functions make.
+    if (error.code === 'unauthenticated' && request.headers['sec-fetch-mode'] === undefined) {
+      response.setHeader('WWW-Authenticate', 'Basic realm="Restricted"');
+    }
+    linger(request, response, answer.body);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = request.url ?? '/';
+    const mark = url.indexOf('?');
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const match = this.#router.match(request.method ?? '', path);
+    if (match === undefined) throw new WherryError('not_found', `nothing is served at ${printable(path)}`, { component });
+    if ('methods' in match) {
+      response.setHeader('Allow', match.methods.join(', '));
+      throw new WherryError('method_not_allowed', `${request.method} is not served at ${printable(path)}`, { component });
+    }
+    const { entry, params } = match;
+    if (entry.route.access !== 'public') this.#guard.origin(request);
+    const principal = this.#authorise(entry.route, request);
+    const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+    const scope = entry.route.access === 'public' ? undefined : entry.route.access;
+    await entry.handler(new Exchange({ request, response, params, query, principal, scope }));
+  }
+
+  /** The one place where requests to the platform are allowed: by what matched, never by how the path is spelled. */
+  #authorise(route: Route, request: IncomingMessage): Principal {
+    if (route.access === 'public') return nobody;
+    const { authorization } = request.headers;
+    if (route.access === 'admin') return this.#gatekeeper.requireSystem(authorization, 'admin');
+    return this.#gatekeeper.require(authorization, route.access);
+  }
+}

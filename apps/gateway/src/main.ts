@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WherryError } from '@wherry/core/errors';
+import { configuration } from './config/resolve.ts';
+import { standardLog } from './machine/log.ts';
+import { GatewayServer } from './start/gateway-server.ts';
+import { StartRefused } from './start/refusal.ts';
+import { shutdown } from './start/shutdown.ts';
+import { welcome } from './start/welcome.ts';
+import { deploySamples } from './start/samples.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const root = join(import.meta.dirname, '../../..');
+
+/**
+ * Runs the gateway in the foreground until it is told to stop. Resolves with the exit code: 0 after an orderly end, 1 when it could not
+ * start, with one line that says why and what to do.
+ */
+export async function runServer(argv: readonly string[], env: Env): Promise<number> {
+  const log = standardLog();
+  try {
+    const config = await configuration(argv, env, join(root, 'examples'));
+    const release = { release: version(), sha: env['WHERRY_SHA'] ?? 'source' };
+    const server = await GatewayServer.start(config, release, log);
+    const ended = shutdown(server, log, env['WHERRY_LAUNCHER_PID']);
+    const samples = config.samples === undefined ? [] : await deploySamples(server, config.samples, log);
+    process.stdout.write(welcome(server, samples));
+    await ended;
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StartRefused) && !(error instanceof WherryError)) throw error;
+    process.stderr.write(`wherry: ${error.message}. Next: ${error.next}\n`);
+    return 1;
+  }
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+}

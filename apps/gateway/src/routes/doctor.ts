@@ -1,0 +1,60 @@
+import { statfs } from 'node:fs/promises';
+import type { Diagnosis, Note } from '@wherry/wire/diagnosis';
+import { rfc3339 } from '@wherry/wire/times';
+import { isLoopback } from '../http/addresses.ts';
+import { answerJson } from '../http/json-answer.ts';
+import type { Handler } from '../http/router.ts';
+import type { Server } from '../start/server.ts';
+
+/** What the gateway found out about itself and its machine. */
+export function doctor(server: Server): Handler {
+  return async (exchange) => answerJson(exchange.response, 200, await diagnosis(server));
+}
+
+export async function diagnosis(server: Server): Promise<Diagnosis> {
+  const { platform, release, settings, url, metricsUrl } = server;
+  const open = !isLoopback(settings.host);
+  const free = await freeBytes(settings.home);
+  return {
+    version: release,
+    node: process.versions.node,
+    machine: `${process.platform} ${process.arch}`,
+    startedAt: rfc3339(server.startedAt),
+    provider: platform.report,
+    listeners: [
+      { name: 'api', url, open },
+      { name: 'metrics', url: metricsUrl, open },
+    ],
+    paths: [{ name: 'home', path: settings.home, ...(free === undefined ? {} : { freeBytes: free }) }],
+    notes: notes(server, free),
+  };
+}
+
+function notes({ platform, settings }: Server, free: number | undefined): readonly Note[] {
+  const found: Note[] = [];
+  const { isolation, fences } = platform.report;
+  if (isolation !== 'full') {
+    const lacking = fences.filter(({ present }) => !present).map(({ name }) => name);
+    found.push({ level: isolation === 'none' ? 'bad' : 'warn', text: `Isolation is ${isolation}: lacking ${lacking.join(', ')}` });
+  }
+  if (free !== undefined && free < lowDiskBytes) {
+    found.push({ level: 'bad', text: `Only ${Math.round(free / 2 ** 20)} MiB free where ${settings.home} is`, remedy: 'make room on that disk' });
+  }
+  const { recorder, logBook, budget } = platform;
+  if (recorder.dropped > 0) found.push({ level: 'warn', text: `${recorder.dropped} call records were not kept` });
+  if (logBook.dropped > 0) found.push({ level: 'warn', text: `${logBook.dropped} log lines were not kept` });
+  const used = Math.round((budget.reservedBytes / budget.totalBytes) * 100);
+  found.push({ level: used > 90 ? 'warn' : 'good', text: `Memory budget ${Math.round(budget.totalBytes / 2 ** 20)} MiB, ${used} % reserved` });
+  return found;
+}
+
+const lowDiskBytes = 512 * 2 ** 20;
+
+async function freeBytes(path: string): Promise<number | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,81 @@
+import type { ActiveFunction } from '@wherry/engine/functions/active-function';
+import { unknownFunction } from '@wherry/engine/functions/deployer';
+import { decodeDeployment } from '@wherry/wire/deployment';
+import { decodeDelete, decodeScale } from '@wherry/wire/function-requests';
+import { encodeFunctionStatus, type FunctionUsage } from '@wherry/wire/function-status';
+import { functionNamed, namespaceOf, parameter, wantsUsage } from '@wherry/wire/queries';
+import { answerEmpty, answerJson } from '../http/json-answer.ts';
+import type { Handler } from '../http/router.ts';
+import type { Server } from '../start/server.ts';
+import { statusOf } from './function-status.ts';
+
+/** POST and PUT: OpenFaaS clients send PUT first and POST after its 404; a POST of what exists is a new version. */
+export function deploy({ platform }: Server, options: { mustExist: boolean }): Handler {
+  return async (exchange) => {
+    const spec = decodeDeployment(await exchange.json());
+    exchange.about(spec);
+    await platform.deployer.deploy(spec, exchange.principal, options);
+    answerEmpty(exchange.response, 202);
+  };
+}
+
+export function remove({ platform }: Server): Handler {
+  return async (exchange) => {
+    const name = decodeDelete(await exchange.json(), exchange.query);
+    exchange.about(name);
+    await platform.deployer.remove(name);
+    answerEmpty(exchange.response, 202);
+  };
+}
+
+export function scale({ platform }: Server): Handler {
+  return async (exchange) => {
+    const { target, replicas } = decodeScale(exchange.param('name'), await exchange.json(), exchange.query);
+    exchange.about(target);
+    await platform.deployer.scale(target, replicas);
+    answerEmpty(exchange.response, 202);
+  };
+}
+
+export function list({ platform }: Server): Handler {
+  return (exchange) => {
+    const visible = platform.functions.list(namespaceOf(exchange.query)).filter((fn) => exchange.may(fn));
+    answerJson(
+      exchange.response,
+      200,
+      visible.map((fn) => encodeFunctionStatus({ ...common(fn), invocationCount: fn.counts.invocations })),
+    );
+  };
+}
+
+export function one({ platform }: Server): Handler {
+  return async (exchange) => {
+    const name = functionNamed(exchange.param('name'), parameter(exchange.query, 'namespace'));
+    exchange.about(name);
+    const fn = platform.functions.get(name);
+    if (fn === undefined) throw unknownFunction(name);
+    const usage = wantsUsage(exchange.query) ? await usageOf(platform, fn) : undefined;
+    const counted = { ...common(fn), invocationCount: fn.counts.invocations };
+    answerJson(exchange.response, 200, encodeFunctionStatus(usage === undefined ? counted : { ...counted, usage }));
+  };
+}
+
+function common(fn: ActiveFunction) {
+  const { record, replicas, availableReplicas } = fn;
+  return { record, replicas, availableReplicas, status: statusOf(fn) };
+}
+
+/** Processor use is measured over a short while, memory now. */
+async function usageOf(platform: Server['platform'], fn: ActiveFunction): Promise<FunctionUsage> {
+  const ids = fn.fleet.members.map(({ id }) => id);
+  const { clock, provider } = platform.parts;
+  const [before, from] = [await provider.usage(ids), clock.monotonic()];
+  if (ids.length > 0) await new Promise<void>((resolve) => clock.after(measureMs, resolve));
+  const after = await provider.usage(ids);
+  const elapsed = Math.max(1, clock.monotonic() - from);
+  const sum = (values: readonly (number | undefined)[]): number => values.reduce<number>((total, value) => total + (value ?? 0), 0);
+  const cpuMs = sum(after.map(({ cpuMs }) => cpuMs)) - sum(before.map(({ cpuMs }) => cpuMs));
+  return { cpu: Math.max(0, (cpuMs / elapsed) * 1000), totalMemoryBytes: sum(after.map(({ memoryBytes }) => memoryBytes)) };
+}
+
+const measureMs = 50;

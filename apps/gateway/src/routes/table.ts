@@ -1,0 +1,51 @@
+import { routes } from '@wherry/wire/routes';
+import type { Entry, Handler } from '../http/router.ts';
+import type { Server } from '../start/server.ts';
+import { calls } from './calls.ts';
+import { configuration } from './configuration.ts';
+import { doctor } from './doctor.ts';
+import { deploy, list, one, remove, scale } from './functions.ts';
+import { alive, ready } from './health.ts';
+import { home, ui } from './home.ts';
+import { info } from './info.ts';
+import { instances, state } from './instances.ts';
+import { logs } from './logs.ts';
+import { namespaces } from './namespaces.ts';
+import { readPackage, uploadPackage } from './packages.ts';
+import { createToken, listTokens, revokeToken, rotateToken } from './tokens.ts';
+
+/**
+ * Every route of the API and what serves it. Who may use it stands beside its path in @wherry/wire/routes; nothing else decides that. Functions
+ * themselves come in by http/function-door.ts.
+ */
+export function routeTable(server: Server): readonly Entry[] {
+  const entry = (route: Entry['route'], handler: Handler): Entry => ({ route, handler });
+  return [
+    entry(routes.root, home),
+    entry(routes.ui, ui(server)),
+    entry(routes.healthz, alive),
+    entry(routes.readyz, ready(server)),
+
+    entry(routes.info, info(server)),
+    entry(routes.listFunctions, list(server)),
+    entry(routes.deployFunction, deploy(server, { mustExist: false })),
+    entry(routes.updateFunction, deploy(server, { mustExist: true })),
+    entry(routes.deleteFunction, remove(server)),
+    entry(routes.readFunction, one(server)),
+    entry(routes.scaleFunction, scale(server)),
+    entry(routes.readLogs, logs(server)),
+    entry(routes.listNamespaces, namespaces),
+
+    entry(routes.putPackage, uploadPackage(server)),
+    entry(routes.readPackage, readPackage(server)),
+    entry(routes.listCalls, calls(server)),
+    entry(routes.readState, state(server)),
+    entry(routes.listInstances, instances(server)),
+    entry(routes.listTokens, listTokens(server)),
+    entry(routes.createToken, createToken(server)),
+    entry(routes.deleteToken, revokeToken(server)),
+    entry(routes.rotateToken, rotateToken(server)),
+    entry(routes.doctor, doctor(server)),
+    entry(routes.config, configuration(server)),
+  ];
+}

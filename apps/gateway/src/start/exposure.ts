@@ -1,0 +1,28 @@
+import type { IsolationLevel } from '@wherry/core/ports/provider';
+import type { Settings } from '../config/settings.ts';
+import { isLoopback } from '../http/addresses.ts';
+import { StartRefused } from './refusal.ts';
+
+/** Refuses a bind that others can reach unless TLS ends before us: tokens must not travel in the clear. */
+export function checkBind(settings: Settings): void {
+  if (isLoopback(settings.host) || settings.trustedProxies.length > 0) return;
+  throw new StartRefused(
+    `${settings.host} can be reached from other machines, and plain HTTP would show tokens to all of them`,
+    'put a TLS proxy in front and name its network: WHERRY_TRUSTED_PROXIES=10.0.0.0/8, or listen on 127.0.0.1',
+  );
+}
+
+const order: Readonly<Record<IsolationLevel, number>> = { none: 0, partial: 1, full: 2 };
+
+/** Refuses to run functions with less isolation than asked for; others' callers need the full one unless less is named. */
+export function checkIsolation(settings: Settings, found: IsolationLevel, lacking: string): void {
+  const least: IsolationLevel = settings.isolation === 'auto' ? (isLoopback(settings.host) ? 'none' : 'full') : settings.isolation;
+  if (order[found] >= order[least]) return;
+  throw new StartRefused(`this machine gives isolation ${found}, and ${least} is needed (lacking: ${lacking})`, `see wherry doctor, or accept it: --isolation=${found}`);
+}
+
+/** Whether functions that say nothing may be called by everybody. */
+export function functionsArePublic(settings: Settings): boolean {
+  const chosen = settings['functions.visibility'];
+  return chosen === 'auto' ? isLoopback(settings.host) : chosen === 'public';
+}

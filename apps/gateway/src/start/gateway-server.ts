@@ -1,0 +1,108 @@
+import type { Server as HttpServer } from 'node:http';
+import { mkdirSync } from 'node:fs';
+import type { Release } from '@wherry/wire/info';
+import type { Configuration } from '../config/resolve.ts';
+import { Networks } from '../http/addresses.ts';
+import { edge } from '../http/edge.ts';
+import { FunctionDoor } from '../http/function-door.ts';
+import { Guard } from '../http/guard.ts';
+import { Router } from '../http/router.ts';
+import { SystemDoor } from '../http/system-door.ts';
+import { machineClock } from '../machine/clock.ts';
+import { machineIds } from '../machine/ids.ts';
+import type { Log } from '../machine/log.ts';
+import { metricsServer } from '../metrics/metrics-server.ts';
+import { routeTable } from '../routes/table.ts';
+import { type Wired, wire } from '../wiring.ts';
+import { checkBind, checkIsolation } from './exposure.ts';
+import { listen } from './listen.ts';
+import { StartRefused } from './refusal.ts';
+import type { Server } from './server.ts';
+import { removeServerFile, writeServerFile } from './server-file.ts';
+
+/** The gateway with its listeners: everything between "start" and "all gone". */
+export class GatewayServer implements Server {
+  readonly settings: Server['settings'];
+  readonly origins: Server['origins'];
+  readonly release: Release;
+  readonly startedAt = machineClock.now();
+  readonly #wired: Wired;
+  #functions: FunctionDoor | undefined;
+  #listeners: readonly HttpServer[] = [];
+  url = '';
+  metricsUrl = '';
+
+  private constructor(config: Configuration, release: Release, wired: Wired) {
+    this.settings = config.settings;
+    this.origins = config.origins;
+    this.release = release;
+    this.#wired = wired;
+  }
+
+  /** Everything that can refuse to start does so before anything listens. */
+  static async start(config: Configuration, release: Release, log: Log): Promise<GatewayServer> {
+    checkBind(config.settings);
+    makeHome(config.settings.home);
+    const wired = await wire(config.settings, log);
+    const server = new GatewayServer(config, release, wired);
+    try {
+      await wired.platform.open();
+      const { isolation, fences } = wired.platform.report;
+      checkIsolation(config.settings, isolation, fences.filter(({ present }) => !present).map(({ name }) => name).join(', '));
+      await server.#listen(log);
+    } catch (error) {
+      await server.stop(Promise.resolve());
+      throw error;
+    }
+    return server;
+  }
+
+  get platform(): Server['platform'] {
+    return this.#wired.platform;
+  }
+
+  get packages(): Server['packages'] {
+    return this.#wired.packages;
+  }
+
+  get adminToken(): Wired['adminToken'] {
+    return this.#wired.adminToken;
+  }
+
+  /** No new connections, calls under way finish, instances end, files are closed. `hurried` cuts the waiting short. */
+  async stop(hurried: Promise<void>): Promise<void> {
+    const closed = this.#listeners.map((listener) => new Promise<void>((resolve) => listener.close(() => resolve())));
+    for (const listener of this.#listeners) listener.closeIdleConnections();
+    await this.platform.close(() => this.#functions?.underWay ?? 0, hurried);
+    for (const listener of this.#listeners) listener.closeAllConnections();
+    await Promise.all(closed);
+    removeServerFile(this.settings.home);
+    await this.#wired.close();
+  }
+
+  async #listen(log: Log): Promise<void> {
+    const { settings, platform } = this;
+    const { host, allowedHosts } = settings;
+    const guard = new Guard({ host, allowedHosts, trustedProxies: new Networks('trustedProxies', settings.trustedProxies) });
+    const functions = new FunctionDoor(platform, guard, { by: `wherry/${this.release.release}` });
+    this.#functions = functions;
+    const metrics = metricsServer(platform, guard);
+    this.metricsUrl = await listen(metrics, host, settings.metricsPort, 'WHERRY_METRICS_PORT');
+    this.#listeners = [metrics];
+    const problem = (message: string): void => log.problem(message);
+    const system = new SystemDoor(new Router(routeTable(this)), platform.gatekeeper, guard, machineIds.callId, problem);
+    const api = edge(guard, functions, system, machineIds.callId);
+    this.url = await listen(api, host, settings.port, 'WHERRY_PORT');
+    this.#listeners = [metrics, api];
+    const { url, metricsUrl } = this;
+    writeServerFile(settings.home, { pid: process.pid, url, metricsUrl, startedAt: new Date(this.startedAt).toISOString() });
+  }
+}
+
+function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new StartRefused(`the data folder ${home} cannot be made: ${(error as Error).message}`, 'choose another: WHERRY_HOME=FOLDER');
+  }
+}

@@ -1,0 +1,19 @@
+import type { Platform } from '@wherry/engine/platform';
+import type { PackageStore } from '@wherry/core/ports/package-store';
+import type { Release } from '@wherry/wire/info';
+import type { Setting } from '@wherry/wire/diagnosis';
+import type { Settings } from '../config/settings.ts';
+
+/** What the routes know of the running server. */
+export interface Server {
+  readonly platform: Platform;
+  readonly packages: PackageStore;
+  readonly settings: Settings;
+  readonly origins: readonly Setting[];
+  readonly release: Release;
+  /** Where it listens. */
+  url: string;
+  metricsUrl: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}

@@ -1,0 +1,32 @@
+import type { Log } from '../machine/log.ts';
+import type { GatewayServer } from './gateway-server.ts';
+
+const launcherLookMs = 1_000;
+
+/**
+ * Stops the server on Ctrl-C or SIGTERM: calls under way finish. A second signal does not wait for them. Also stops when the
+ * launcher that started us has died, so that no server is left behind that nobody can see. Resolves when all is gone.
+ */
+export function shutdown(server: GatewayServer, log: Log, launcherPid: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let hurry: () => void = () => undefined;
+    const hurried = new Promise<void>((now) => {
+      hurry = now;
+    });
+    let stopping = false;
+    const stop = (why: string): void => {
+      if (stopping) return hurry();
+      stopping = true;
+      clearInterval(watch);
+      log.info(`${why}: finishing the calls under way (again to stop at once)`);
+      server.stop(hurried).then(resolve, reject);
+    };
+    process.on('SIGINT', () => stop('stopping'));
+    process.on('SIGTERM', () => stop('stopping'));
+    const launcher = launcherPid === undefined ? undefined : Number(launcherPid);
+    const watch = setInterval(() => {
+      if (launcher !== undefined && process.ppid !== launcher) stop('the launcher has ended');
+    }, launcherLookMs);
+    watch.unref();
+  });
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { Platform } from '@wherry/engine/platform';
+import type { PackageStore } from '@wherry/core/ports/package-store';
+import { builtInDefaults, policyOf } from '@wherry/core/rules/policy';
+import { FramesForwarder } from '@wherry/forward/frames/forwarder';
+import { ProcessProvider } from '@wherry/providers/process/provider';
+import { FolderPackageStore } from '@wherry/storage/packages/folder-package-store';
+import { openStore } from '@wherry/storage/sqlite/store';
+import type { Settings } from './config/settings.ts';
+import { machineClock } from './machine/clock.ts';
+import { machineIds } from './machine/ids.ts';
+import type { Log } from './machine/log.ts';
+import { availableMemory, machineMemory } from './machine/memory.ts';
+import { adminToken, hashToken } from './start/admin-token.ts';
+import { functionsArePublic } from './start/exposure.ts';
+
+/** The platform with its adapters: the only place where they are named. */
+export interface Wired {
+  readonly platform: Platform;
+  readonly packages: PackageStore;
+  readonly adminToken: { readonly path: string; readonly made: boolean };
+  /** Closes what the platform does not own. */
+  close(): Promise<void>;
+}
+
+const hosts = join(import.meta.dirname, '../../../packages/runtime');
+
+export async function wire(settings: Settings, log: Log): Promise<Wired> {
+  const { home } = settings;
+  const store = await openStore({ home, now: () => machineClock.now(), damaged: (what: string) => log.problem(what) });
+  try {
+    const token = adminToken(home, machineIds);
+    const packages = new FolderPackageStore({ folder: join(home, 'packages'), maxArchiveBytes: settings.maxPackage });
+    const forwarder = new FramesForwarder();
+    const defaults = { ...builtInDefaults, deadlineMs: settings['functions.timeout'], idleMs: settings['functions.idle'], network: settings['functions.network'] };
+    const provider = new ProcessProvider({
+      folder: join(home, 'run'),
+      hosts,
+      pool: settings.pool,
+      fence: settings.isolation === 'none' ? 'none' : settings.fence,
+      usualShape: policyOf({ namespace: '', name: '', image: '' }, defaults),
+      clock: machineClock,
+      ids: machineIds,
+      forwarder,
+      packages,
+    });
+    const machineBytes = machineMemory();
+    const platform = new Platform(
+      {
+        clock: machineClock,
+        ids: machineIds,
+        provider,
+        forwarder,
+        desired: store.desiredState,
+        records: store.records,
+        logs: store.logs,
+        tokens: store.tokens,
+        adminToken: token,
+        hash: hashToken,
+        memory: { budgetBytes: settings.memoryBudget ?? machineBytes * 0.8, machineBytes, available: availableMemory },
+        problem: (message) => log.problem(message),
+      },
+      {
+        defaults,
+        functionsArePublic: functionsArePublic(settings),
+        maxWaiting: settings.maxWaiting,
+        maxBodyBytes: settings.maxBody,
+        stopGraceMs: settings.stopGrace,
+        drainMs: settings.drain,
+        records: { maxAgeMs: settings['calls.keep'], maxBytes: settings['calls.maxSize'] },
+        logs: { maxAgeMs: settings['logs.keep'], maxBytes: settings['logs.maxSize'] },
+      },
+    );
+    return { platform, packages, adminToken: token, close: () => store.close() };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}

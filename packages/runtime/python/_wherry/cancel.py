@@ -1,0 +1,85 @@
+"""Telling a call that nobody waits for it any more. Only the reading thread does this.
+
+Pure Python code is interrupted by an exception raised in its thread. `Worker.cancelling` and `Worker.raised` make that
+safe: the worker clears `call` before it looks at `cancelling`, and this side sets `cancelling` before it looks at `call`,
+so either the worker sees that something may be on its way and waits for it (Crew.settle), or it is never sent.
+"""
+from .call import Cancelled
+from .frames import DONE, frame
+
+
+def by_id(board, conn, id):
+    """CANCEL on the lane. A call that isn't found has been answered already."""
+    crew = board.crew
+    if crew is None:
+        return
+    call = find(board, conn, id)
+    while call is None and crew.somebody_is_taking():
+        call = find(board, conn, id)
+    if call is not None:
+        cancel(board, call)
+
+
+def find(board, conn, id):
+    for call in board.crew.running():
+        if call.id == id and call.conn is conn:
+            return call
+    for call in list(board.pending):
+        if call.id == id and call.conn is conn:
+            return call
+    for stream in list(board.streams.values()):
+        if stream.call.id == id and stream.call.conn is conn:
+            return stream.call
+    for side in list(board.conns.values()):          # a whole answer that is being written
+        call = side.call
+        if call is not None and call.id == id and call.conn is conn:
+            return call
+    return None
+
+
+def cancel(board, call):
+    call.cancel()
+    if board.crew.interrupt(call):
+        return
+    try:
+        board.pending.remove(call)
+    except ValueError:
+        stream = call.stream
+        if stream is None or stream.data is None:
+            return                   # its worker has just taken it, or is just done with it: it sees the mark
+        board.streams.pop(stream.number, None)
+    if not call.conn.aside:
+        call.conn.out.append(frame(DONE, call.id))
+        call.conn.flush()
+    else:
+        call.conn.cut()
+
+
+def all_of(board, conn):
+    """The connection is lost, and with it every call that came by it."""
+    calls = [call for call in board.crew.running() if call.conn is conn or fetched_by(call, conn)]
+    calls += [call for call in list(board.pending) if call.conn is conn]
+    calls += [stream.call for stream in list(board.streams.values()) if stream.call.conn is conn]
+    calls += [side.call for side in list(board.conns.values()) if side.call is not None and side.call.conn is conn]
+    for call in calls:
+        cancel(board, call)
+
+
+def fetched_by(call, conn):
+    return call.stream is not None and call.stream.conn is conn
+
+
+def raise_in(thread, exception):
+    """Raise in another thread at its next step; with None, take back what it hasn't met yet."""
+    import ctypes
+    what = ctypes.py_object(exception) if exception is not None else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
+
+
+def interrupt(worker, call):
+    """Raise Cancelled in the worker if it runs this call's handler right now."""
+    worker.raised = False
+    worker.cancelling = call
+    if worker.call is call:
+        raise_in(worker.tid, Cancelled)
+    worker.raised = True

@@ -1,0 +1,35 @@
+"""After a while without calls: give memory back, and leave nothing that would wake the process."""
+import gc
+
+from .reply import forget
+
+WORTH_IT = 2048                  # pages by which the process must have grown for a trim to pay for itself
+
+
+def rest(board):
+    forget(board)
+    if board.streams or not board.crew.quiet():
+        return                       # asked again after the same time
+    board.dirty = False
+    gc.collect()
+    size = resident()
+    if size > board.size + WORTH_IT:
+        trim()
+        board.size = min(resident(), board.size + WORTH_IT)
+
+
+def resident():
+    """Pages in memory; 0 where the system doesn't say."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def trim():
+    try:
+        import ctypes
+        ctypes.CDLL(None).malloc_trim(0)
+    except (ImportError, OSError, AttributeError):
+        pass                         # another C library: nothing to ask

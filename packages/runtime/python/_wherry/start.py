@@ -1,0 +1,43 @@
+"""From the start of the process to the first turn of the board."""
+import os
+import sys
+import _socket
+
+from .board import Board
+
+
+def main(path):
+    ready = has_ready_pipe()         # asked first: later the socket itself could be number 3
+    listener = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    try:
+        listener.bind(path)
+        listener.listen(128)
+    except OSError as problem:
+        os.write(2, ("wherry: can't listen on %s: %s\n" % (path, problem.strerror)).encode())
+        return 1
+    if ready:
+        os.write(3, b'{"protocol":1,"runtime":"python","version":"%d.%d.%d"}\n' % sys.version_info[:3])
+        os.close(3)
+    board = Board(listener)
+    while board.crew is None:
+        board.turn()
+        if board.pending and board.crew is None:
+            refuse(board)
+    board.crew.lead()
+
+
+def has_ready_pipe():
+    try:
+        os.fstat(3)
+    except OSError:
+        return False
+    return True
+
+
+def refuse(board):
+    from .fault import TEXT
+    from .frames import ANSWER, FAULT, frame
+    while board.pending:
+        call = board.pending.popleft()
+        call.conn.out.append(frame(ANSWER, call.id, FAULT, 500, 0, TEXT, b"no function has been loaded"))
+        call.conn.flush()
