@@ -21,7 +21,7 @@ const report = reportTo(process.stderr);
 const CHECKS = {
   types: ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false', '-p', '.'],
   lint: ['node_modules/oxlint/bin/oxlint', '--format=unix', '--deny-warnings'],
-  format: ['node_modules/@biomejs/biome/bin/biome', 'format', '--max-diagnostics=20', '.'],
+  format: ['node_modules/@biomejs/biome/bin/biome', 'format', '--reporter=summary', '.'],
   boundaries: ['scripts/test.mjs', 'test/boundaries'],
 };
 const HINTS = { format: '`npm run format` repairs this' };

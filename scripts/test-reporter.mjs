@@ -25,7 +25,13 @@ function judge(type, { details, skip, todo }) {
   if (type === 'test:pass') return isGroup ? undefined : { outcome: 'passed' };
   const { error } = details;
   if (error?.failureType === 'subtestsFailed') return undefined;
-  return { outcome: 'failed', error: inspect(error?.cause ?? error, { depth: 6 }) };
+  return { outcome: 'failed', error: describe(error?.cause ?? error) };
+}
+
+function describe(error) {
+  // An assertion's message shows both values already; other errors have telling fields of their own.
+  const text = error?.code === 'ERR_ASSERTION' ? error.stack : inspect(error, { depth: 6 });
+  return text.replace(/^ +at .*\(?node:internal\/.*\n?/gm, '').trimEnd();
 }
 
 function reasonOf(value) {
