@@ -14,7 +14,7 @@ test('there are at most twelve workspaces', () => {
   assert.ok(readManifests().length <= 12, 'a thirteenth needs a decision record, and this number raised');
 });
 
-test('no dependency runs code on install or names a mirror', () => {
+test('the lock file runs nothing on install, names no mirror and is whole on every platform', () => {
   assert.deepEqual(
     checkLock(JSON.parse(readText('package-lock.json')) as Parameters<typeof checkLock>[0]),
     [],
@@ -31,7 +31,11 @@ test('a package.json that differs is found', () => {
   assert.equal(checkManifests([{ folder: 'packages/a', manifest }], version).length, 7);
 });
 
-test('an install script and a mirror are found', () => {
-  const bad = { hasInstallScript: true, resolved: 'https://mirror.example/a.tgz' };
-  assert.equal(checkLock({ packages: { 'node_modules/a': bad } }).length, 2);
+test('an install script, a mirror and a missing platform are found', () => {
+  const bad = {
+    hasInstallScript: true,
+    resolved: 'https://mirror.example/a.tgz',
+    optionalDependencies: { 'a-darwin-arm64': '1.0.0' },
+  };
+  assert.equal(checkLock({ packages: { 'node_modules/a': bad } }).length, 3);
 });

@@ -44,12 +44,14 @@ export function checkManifests(workspaces: readonly Workspace[], version: string
 }
 
 interface Lock {
-  readonly packages: Readonly<
-    Record<
-      string,
-      { readonly hasInstallScript?: boolean; readonly resolved?: string; readonly link?: boolean }
-    >
-  >;
+  readonly packages: Readonly<Record<string, LockEntry>>;
+}
+
+interface LockEntry {
+  readonly hasInstallScript?: boolean;
+  readonly resolved?: string;
+  readonly link?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 export function checkLock(lock: Lock): string[] {
@@ -59,6 +61,11 @@ export function checkLock(lock: Lock): string[] {
     const foreign =
       !entry.link && entry.resolved && !entry.resolved.startsWith('https://registry.npmjs.org/');
     if (foreign) wrong.push('names a registry that others may not reach');
+    // npm leaves out what its registry doesn't have, and then refuses the lock file elsewhere.
+    for (const optional of Object.keys(entry.optionalDependencies ?? {})) {
+      const places = [`${name}/node_modules/${optional}`, `node_modules/${optional}`];
+      if (!places.some((place) => lock.packages[place])) wrong.push(`has no entry for its ${optional}`);
+    }
     return wrong.map((text) => `${name} ${text}`);
   });
 }
