@@ -11,9 +11,19 @@ if (recent) {
   quietExperiments();
   // Keeps compiled sources between runs; a read-only or missing folder only costs the gain.
   module.enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/wherry', import.meta.url)));
-  await import('../src/main.ts');
+  await import('../src/main.ts').catch(explainBareClone);
 } else {
   await handOver();
+}
+
+/** In a clone where nothing was installed, a missing module says less than what to do. */
+function explainBareClone(error) {
+  const missing = /Cannot find package '([^']+)'/.exec(error?.message ?? '');
+  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !missing) throw error;
+  process.stderr.write(
+    `wherry: the package ${missing[1]} is not installed; run \`npm ci\` in the clone, or \`npm start\`\n`,
+  );
+  process.exitCode = 1;
 }
 
 /** On an older Node: start the one inside the clone in our place. */
