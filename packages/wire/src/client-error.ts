@@ -34,7 +34,8 @@ export async function errorOfAnswer(target: Target, answer: TransportAnswer): Pr
   const body = await wholeBody(answer.body, mostErrorBytes).catch(() => '');
   const ours = decodeError(headerOf(answer, 'content-type') ?? '', body, headerOf(answer, errorHeader));
   const callId = headerOf(answer, 'x-call-id');
-  if (ours !== undefined) return new ClientError({ ...(callId === undefined ? {} : { callId }), ...ours }, answer.status);
+  if (ours !== undefined)
+    return new ClientError({ ...(callId === undefined ? {} : { callId }), ...ours }, answer.status);
   const said = body.trim();
   return new ClientError(
     {
@@ -43,7 +44,10 @@ export async function errorOfAnswer(target: Target, answer: TransportAnswer): Pr
       cause: said === '' ? 'with nothing else' : said.length > 500 ? `${said.slice(0, 500)}…` : said,
       fault: 'operator',
       component: 'client',
-      next: answer.status === 401 ? 'Send a token: wherry login, or --token.' : 'See whether this is the address of the gateway: wherry doctor',
+      next:
+        answer.status === 401
+          ? 'Send a token: wherry login, or --token.'
+          : 'See whether this is the address of the gateway: wherry doctor',
       ...(callId === undefined ? {} : { callId }),
     },
     answer.status,
@@ -70,13 +74,29 @@ const meanings: Readonly<Record<string, string>> = {
 export function errorOfConnection(target: Target, thrown: unknown): ClientError {
   const failure = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (failure.name === 'TimeoutError') {
-    return connectionError('timed_out', 'No answer in time', `${where(target)} did not answer in time`, 'Retry, or see how it is: wherry doctor', thrown);
+    return connectionError(
+      'timed_out',
+      'No answer in time',
+      `${where(target)} did not answer in time`,
+      'Retry, or see how it is: wherry doctor',
+      thrown,
+    );
   }
-  if (failure.name === 'AbortError') return connectionError('interrupted', 'Interrupted', 'the request was called off', '', thrown);
+  if (failure.name === 'AbortError')
+    return connectionError('interrupted', 'Interrupted', 'the request was called off', '', thrown);
   const code = codeOf(failure);
   const why = meanings[code] ?? (failure.message || code);
-  const next = code.includes('CERT') || code.includes('VERIFY') ? 'Trust its authority (NODE_EXTRA_CA_CERTS), or --tls-no-verify.' : unreachableNext(target);
-  return connectionError('unreachable', 'The gateway cannot be reached', `${where(target)}: ${why}`, next, thrown);
+  const next =
+    code.includes('CERT') || code.includes('VERIFY')
+      ? 'Trust its authority (NODE_EXTRA_CA_CERTS), or --tls-no-verify.'
+      : unreachableNext(target);
+  return connectionError(
+    'unreachable',
+    'The gateway cannot be reached',
+    `${where(target)}: ${why}`,
+    next,
+    thrown,
+  );
 }
 
 function unreachableNext(target: Target): string {
@@ -85,8 +105,18 @@ function unreachableNext(target: Target): string {
   return local ? 'Start it: wherry server' : 'Check the address; --gateway or WHERRY_URL names another.';
 }
 
-function connectionError(code: string, title: string, cause: string, next: string, thrown: unknown): ClientError {
-  return new ClientError({ code, title, cause, fault: 'operator', component: 'client', next }, undefined, thrown);
+function connectionError(
+  code: string,
+  title: string,
+  cause: string,
+  next: string,
+  thrown: unknown,
+): ClientError {
+  return new ClientError(
+    { code, title, cause, fault: 'operator', component: 'client', next },
+    undefined,
+    thrown,
+  );
 }
 
 /** Node hides the system's code in a cause, or in the first of several. */

@@ -27,7 +27,9 @@ const rejection = async (promise: Promise<unknown>): Promise<ClientError> => {
 
 test('asks with its token and reads the answer', async (t) => {
   const client = await serve(t, (request, answer) => {
-    answer.end(JSON.stringify([{ name: `${request.method} ${request.url} ${request.headers.authorization}` }]));
+    answer.end(
+      JSON.stringify([{ name: `${request.method} ${request.url} ${request.headers.authorization}` }]),
+    );
   });
   assert.deepEqual(await client.listFunctions('n'), [{ name: 'GET /system/functions?namespace=n Bearer t' }]);
   assert.equal(basic('admin', 'pä'), 'Basic YWRtaW46cMOk');
@@ -46,15 +48,24 @@ test('a deployment is a PUT, and a POST after 404', async (t) => {
 
 test('a failure of the gateway arrives whole', async (t) => {
   const client = await serve(t, (request, answer) => {
-    const error = encodeError(new WherryError('forbidden', 'no', { component: 'gateway' }), request.headers.accept, 'c');
+    const error = encodeError(
+      new WherryError('forbidden', 'no', { component: 'gateway' }),
+      request.headers.accept,
+      'c',
+    );
     answer.writeHead(error.status, { ...error.headers }).end(error.body);
   });
   const error = await rejection(client.info());
-  assert.deepEqual([error.status, error.report.code, error.report.cause, error.report.callId], [403, 'forbidden', 'no', 'c']);
+  assert.deepEqual(
+    [error.status, error.report.code, error.report.cause, error.report.callId],
+    [403, 'forbidden', 'no', 'c'],
+  );
 });
 
 test('a failure of anything else says what it answered', async (t) => {
-  const client = await serve(t, (_, answer) => answer.writeHead(502, { 'x-call-id': 'c' }).end('<h1>Bad gateway</h1>'));
+  const client = await serve(t, (_, answer) =>
+    answer.writeHead(502, { 'x-call-id': 'c' }).end('<h1>Bad gateway</h1>'),
+  );
   const { report } = await rejection(client.info());
   assert.equal(report.code, 'http_502');
   assert.match(report.title, /127.0.0.1:\d+ \(from the test\) answered 502/);

@@ -12,7 +12,13 @@ import type { LogMessage } from './logs.ts';
 import { packageContentType, type PackageInfo } from './packages.ts';
 import { pathOf, routes, type RouteName } from './routes.ts';
 import type { NewToken, TokenInfo, TokenRequest } from './tokens.ts';
-import { fetchTransport, wholeBody, type Transport, type TransportAnswer, type TransportRequest } from './transport.ts';
+import {
+  fetchTransport,
+  wholeBody,
+  type Transport,
+  type TransportAnswer,
+  type TransportRequest,
+} from './transport.ts';
 
 export interface ClientOptions extends Target {
   /** The whole value of the Authorization header, see `bearer` and `basic`. */
@@ -66,7 +72,8 @@ export class Client {
   info = (): Promise<GatewayInfo> => this.#json('info');
   doctor = (): Promise<Diagnosis> => this.#json('doctor');
   config = (): Promise<readonly Setting[]> => this.#json('config');
-  listFunctions = (namespace?: string): Promise<readonly FunctionStatus[]> => this.#json('listFunctions', { query: { namespace } });
+  listFunctions = (namespace?: string): Promise<readonly FunctionStatus[]> =>
+    this.#json('listFunctions', { query: { namespace } });
   listNamespaces = (): Promise<readonly string[]> => this.#json('listNamespaces');
   listInstances = (): Promise<readonly InstanceState[]> => this.#json('listInstances');
   listTokens = (): Promise<readonly TokenInfo[]> => this.#json('listTokens');
@@ -77,8 +84,13 @@ export class Client {
   readState = ({ name, namespace }: FunctionName): Promise<FunctionState> =>
     this.#json('readState', { values: { name }, query: { namespace } });
 
-  listCalls = (query: { function?: string; namespace?: string; id?: string; since?: string; limit?: number }): Promise<readonly Call[]> =>
-    this.#json('listCalls', { query });
+  listCalls = (query: {
+    function?: string;
+    namespace?: string;
+    id?: string;
+    since?: string;
+    limit?: number;
+  }): Promise<readonly Call[]> => this.#json('listCalls', { query });
 
   createToken = (body: TokenRequest): Promise<NewToken> => this.#json('createToken', { body });
   rotateToken = (name: string): Promise<NewToken> => this.#json('rotateToken', { values: { name } });
@@ -90,7 +102,12 @@ export class Client {
       await this.#done('updateFunction', { body, timeoutMs });
       return 'updated';
     } catch (error) {
-      if (!(error instanceof ClientError) || error.status !== 404 || error.report.code === 'namespace_unknown') throw error;
+      if (
+        !(error instanceof ClientError) ||
+        error.status !== 404 ||
+        error.report.code === 'namespace_unknown'
+      )
+        throw error;
     }
     await this.#done('deployFunction', { body, timeoutMs });
     return 'created';
@@ -100,7 +117,11 @@ export class Client {
     this.#done('deleteFunction', { query: { namespace }, body: { functionName: name, namespace } });
 
   scale = ({ name, namespace }: FunctionName, replicas: number): Promise<void> =>
-    this.#done('scaleFunction', { values: { name }, query: { namespace }, body: { serviceName: name, replicas, namespace } });
+    this.#done('scaleFunction', {
+      values: { name },
+      query: { namespace },
+      body: { serviceName: name, replicas, namespace },
+    });
 
   /** Undefined where the gateway doesn't have it. */
   async findPackage(digest: string): Promise<PackageInfo | undefined> {
@@ -108,12 +129,16 @@ export class Client {
       return await this.#json('readPackage', { values: { digest } });
     } catch (error) {
       // Unknown packages have a status of their own in deployments; here both mean "not here".
-      if (error instanceof ClientError && (error.status === 404 || error.report.code === 'package_unknown')) return undefined;
+      if (error instanceof ClientError && (error.status === 404 || error.report.code === 'package_unknown'))
+        return undefined;
       throw error;
     }
   }
 
-  putPackage = (bytes: AsyncIterable<Uint8Array> | Uint8Array, allow: readonly string[]): Promise<PackageInfo> =>
+  putPackage = (
+    bytes: AsyncIterable<Uint8Array> | Uint8Array,
+    allow: readonly string[],
+  ): Promise<PackageInfo> =>
     this.#json('putPackage', { query: { allow }, bytes, type: packageContentType, timeoutMs: 0 });
 
   /** Log lines as they come; ends when the gateway ends it. */
@@ -153,7 +178,18 @@ export class Client {
     } catch (error) {
       const cause = `${this.target.url} (from ${this.target.origin}) answered ${answer.status} with what is no JSON`;
       const next = 'See whether this is the address of the gateway: wherry doctor';
-      throw new ClientError({ code: 'garbled_answer', title: 'The answer cannot be understood', cause, fault: 'operator', component: 'client', next }, answer.status, error);
+      throw new ClientError(
+        {
+          code: 'garbled_answer',
+          title: 'The answer cannot be understood',
+          cause,
+          fault: 'operator',
+          component: 'client',
+          next,
+        },
+        answer.status,
+        error,
+      );
     }
   }
 
@@ -173,7 +209,10 @@ export class Client {
     const answer = await this.#send({
       method: routes[route].method,
       url: `${this.target.url}${pathOf(route, ask.values)}${query}`,
-      headers: [['accept', 'application/json'], ...(body === undefined ? [] : [['content-type', ask.type ?? 'application/json'] as const])],
+      headers: [
+        ['accept', 'application/json'],
+        ...(body === undefined ? [] : [['content-type', ask.type ?? 'application/json'] as const]),
+      ],
       ...(body === undefined ? {} : { body }),
       timeoutMs: ask.timeoutMs ?? this.#options.timeoutMs ?? 30_000,
     });
@@ -185,11 +224,19 @@ export class Client {
     const { authorization, userAgent, transport = fetchTransport, signal } = this.#options;
     const named = new Set(request.headers.map(([name]) => name.toLowerCase()));
     const headers = [...request.headers];
-    if (authorization !== undefined && !named.has('authorization')) headers.push(['authorization', authorization]);
+    if (authorization !== undefined && !named.has('authorization'))
+      headers.push(['authorization', authorization]);
     if (userAgent !== undefined && !named.has('user-agent')) headers.push(['user-agent', userAgent]);
-    const signals = [...(signal === undefined ? [] : [signal]), ...(timeoutMs === 0 ? [] : [AbortSignal.timeout(timeoutMs)])];
+    const signals = [
+      ...(signal === undefined ? [] : [signal]),
+      ...(timeoutMs === 0 ? [] : [AbortSignal.timeout(timeoutMs)]),
+    ];
     try {
-      return await transport({ ...request, headers, ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }) });
+      return await transport({
+        ...request,
+        headers,
+        ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
+      });
     } catch (error) {
       throw errorOfConnection(this.target, error);
     }
@@ -199,7 +246,8 @@ export class Client {
 function searchOf(params: Params): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined && one !== '') search.append(name, String(one));
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined && one !== '') search.append(name, String(one));
   }
   const text = search.toString();
   return text === '' ? '' : `?${text}`;

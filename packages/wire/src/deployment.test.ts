@@ -19,15 +19,35 @@ const refused: readonly [string, unknown, ErrorCode, RegExp][] = [
   ['a namespace that is none', { ...least, namespace: '../x' }, 'bad_name', /namespace/],
   ['a label that is a number', { ...least, labels: { a: 1 } }, 'bad_json', /labels\["a"\]: a string/],
   ['labels as a list', { ...least, labels: ['a'] }, 'bad_json', /labels: an object of strings/],
-  ['a flag as text', { ...least, readOnlyRootFilesystem: 'true' }, 'bad_json', /readOnlyRootFilesystem: a boolean/],
-  ['"=" in a variable', { ...least, envVars: { 'A=B': 'x' } }, 'bad_value', /envVars: the name "A=B" contains "="/],
+  [
+    'a flag as text',
+    { ...least, readOnlyRootFilesystem: 'true' },
+    'bad_json',
+    /readOnlyRootFilesystem: a boolean/,
+  ],
+  [
+    '"=" in a variable',
+    { ...least, envVars: { 'A=B': 'x' } },
+    'bad_value',
+    /envVars: the name "A=B" contains "="/,
+  ],
   ['NUL in a variable', { ...least, envVars: { A: 'x\0' } }, 'bad_value', /envVars\["A"\]: contains a NUL/],
   ['NUL in a name', { ...least, envVars: { 'A\0': 'x' } }, 'bad_value', /NUL/],
   ['an empty name', { ...least, envVars: { '': 'x' } }, 'bad_value', /empty/],
   ['half a surrogate', { ...least, envVars: { A: '\ud800' } }, 'bad_value', /surrogate/],
-  ['a huge value', { ...least, envVars: { A: 'ä'.repeat(40_000) } }, 'bad_value', /envVars\["A"\]: longer than 65536/],
+  [
+    'a huge value',
+    { ...least, envVars: { A: 'ä'.repeat(40_000) } },
+    'bad_value',
+    /envVars\["A"\]: longer than 65536/,
+  ],
   ['a huge name', { ...least, labels: { ['k'.repeat(600)]: '' } }, 'bad_value', /longer than 512/],
-  ['too many keys', { ...least, labels: Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`k${i}`, ''])) }, 'bad_value', /1000 keys/],
+  [
+    'too many keys',
+    { ...least, labels: Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`k${i}`, ''])) },
+    'bad_value',
+    /1000 keys/,
+  ],
   ['a secret as a path', { ...least, secrets: ['../admin.token'] }, 'bad_name', /secret/],
   ['limits as text', { ...least, limits: '128Mi' }, 'bad_json', /limits: a JSON object/],
   ['a limit as a number', { ...least, limits: { memory: 128 } }, 'bad_json', /limits.memory: a string/],
@@ -35,7 +55,10 @@ const refused: readonly [string, unknown, ErrorCode, RegExp][] = [
 
 for (const [what, body, code, message] of refused) {
   test(`refuses ${what}`, () => {
-    assert.throws(() => decode(body), (error: WherryError) => error.code === code && message.test(error.message));
+    assert.throws(
+      () => decode(body),
+      (error: WherryError) => error.code === code && message.test(error.message),
+    );
   });
 }
 
@@ -79,7 +102,8 @@ test('keeps every value byte for byte, and what is read back is the same', () =>
 });
 
 test('"__proto__" is a key like any other, all the way', () => {
-  const body = '{"service":"a","image":"b","labels":{"__proto__":"x","constructor":"y"},"__proto__":{"namespace":"evil"}}';
+  const body =
+    '{"service":"a","image":"b","labels":{"__proto__":"x","constructor":"y"},"__proto__":{"namespace":"evil"}}';
   const spec = decodeDeployment(parseJson(body));
   assert.equal(spec.namespace, 'openfaas-fn');
   assert.equal(({} as Record<string, unknown>)['x'], undefined);
@@ -111,5 +135,8 @@ test('the schema for documents takes and refuses what the decoder does', () => {
   for (const [what, body] of refused) {
     if (!sizes.test(what)) assert.equal(functionDeployment.safeParse(body).success, false, what);
   }
-  assert.equal(functionDeployment.safeParse({ ...least, labels: null, namespace: '', someday: 1 }).success, true);
+  assert.equal(
+    functionDeployment.safeParse({ ...least, labels: null, namespace: '', someday: 1 }).success,
+    true,
+  );
 });

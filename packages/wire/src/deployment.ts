@@ -26,10 +26,12 @@ export interface FunctionDeployment {
 export function decodeDeployment(body: unknown): FunctionSpec {
   const fields = new Fields(body);
   const name = fields.text('service');
-  if (name === undefined) throw new WherryError('bad_value', 'service: the name of the function is missing', { component: 'wire' });
+  if (name === undefined)
+    throw new WherryError('bad_value', 'service: the name of the function is missing', { component: 'wire' });
   const image = fields.text('image');
   if (image === undefined) return refuseValue('image', 'missing');
-  if (/[\s\u0000-\u001f\u007f]/.test(image)) return refuseValue('image', `${printable(image)} contains a blank or a control character`);
+  if (/[\s\u0000-\u001f\u007f]/.test(image))
+    return refuseValue('image', `${printable(image)} contains a blank or a control character`);
 
   const secrets = fields.list('secrets');
   for (const secret of secrets ?? []) checkName('secret', secret);

@@ -25,7 +25,10 @@ test('the others get a few lines, from which the report can be read again', () =
     'The function ended during the call (function_crashed)\nexited with code 3\nNext: nothing\n' +
       'Next: See its last words: wherry logs echo\nCall: id-1\n\nline 1\nline 2\n',
   );
-  assert.deepEqual(decodeError('text/plain', answer.body, answer.headers[errorHeader]), reportOf(error, 'id-1'));
+  assert.deepEqual(
+    decodeError('text/plain', answer.body, answer.headers[errorHeader]),
+    reportOf(error, 'id-1'),
+  );
 });
 
 test('text without call and excerpt is read too', () => {

@@ -23,9 +23,13 @@ export class Fields {
 
   constructor(body: unknown, path = '') {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-      throw new WherryError('bad_json', `${path === '' ? 'the body' : path}: a JSON object is expected, not ${printable(body)}`, {
-        component: 'wire',
-      });
+      throw new WherryError(
+        'bad_json',
+        `${path === '' ? 'the body' : path}: a JSON object is expected, not ${printable(body)}`,
+        {
+          component: 'wire',
+        },
+      );
     }
     this.#values = body as Record<string, unknown>;
     this.#path = path;
@@ -74,7 +78,8 @@ export class Fields {
     const value = this.#get(name);
     if (value === undefined) return undefined;
     const field = this.#name(name);
-    if (typeof value !== 'object' || Array.isArray(value)) return this.#mistyped(name, 'an object of strings', value);
+    if (typeof value !== 'object' || Array.isArray(value))
+      return this.#mistyped(name, 'an object of strings', value);
     const entries = Object.entries(value as object);
     if (entries.length > mostKeys) return refuseValue(field, `more than ${mostKeys} keys`);
     const map: Record<string, string> = Object.create(null);

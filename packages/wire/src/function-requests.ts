@@ -23,7 +23,11 @@ export function decodeDelete(body: unknown, query: URLSearchParams): FunctionNam
 }
 
 /** Which function is scaled is what the path says: older clients send no `serviceName`. */
-export function decodeScale(name: string, body: unknown, query: URLSearchParams): { target: FunctionName; replicas: number } {
+export function decodeScale(
+  name: string,
+  body: unknown,
+  query: URLSearchParams,
+): { target: FunctionName; replicas: number } {
   const fields = new Fields(body);
   const replicas = fields.wholeNumber('replicas', 0, 1000) ?? refuseValue('replicas', 'missing');
   const namespace = fields.text('namespace') ?? parameter(query, 'namespace');
@@ -31,5 +35,8 @@ export function decodeScale(name: string, body: unknown, query: URLSearchParams)
 }
 
 function namespaceIn(fields: Fields, query: URLSearchParams): string {
-  return checkName('namespace', fields.text('namespace') ?? parameter(query, 'namespace') ?? defaultNamespace);
+  return checkName(
+    'namespace',
+    fields.text('namespace') ?? parameter(query, 'namespace') ?? defaultNamespace,
+  );
 }

@@ -43,7 +43,8 @@ export interface StatusInput {
 }
 
 export function encodeFunctionStatus(input: StatusInput): FunctionStatus {
-  const { namespace, name, image, envProcess, env, constraints, secrets, limits, requests } = input.record.active.spec;
+  const { namespace, name, image, envProcess, env, constraints, secrets, limits, requests } =
+    input.record.active.spec;
   const { labels, annotations, readOnlyRootFilesystem } = input.record.active.spec;
   return present<FunctionStatus>({
     name,

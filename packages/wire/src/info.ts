@@ -13,7 +13,12 @@ export interface Release {
 /** Node's names of processors, as `uname` spells them, which is what OpenFaaS clients know. */
 const archs: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64', arm: 'armv7l' };
 
-export function encodeInfo(of: { orchestration: string; release: string; sha: string; arch: string }): GatewayInfo {
+export function encodeInfo(of: {
+  orchestration: string;
+  release: string;
+  sha: string;
+  arch: string;
+}): GatewayInfo {
   const version = { release: of.release || 'unknown', sha: of.sha || 'unknown' };
   return {
     provider: { provider: 'wherry', orchestration: of.orchestration || 'process', version },

@@ -36,7 +36,8 @@ function checkDepth(text: string): void {
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === 0x22) inString = !inString;
-    else if (inString) i += c === 0x5c ? 1 : 0; // a backslash takes the next character with it
+    else if (inString)
+      i += c === 0x5c ? 1 : 0; // a backslash takes the next character with it
     else if (c === 0x7b || c === 0x5b) {
       depth += 1;
       if (depth > deepest) refuse(`nested deeper than ${deepest} levels`);

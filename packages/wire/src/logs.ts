@@ -16,7 +16,13 @@ export const logContentType = 'application/x-ndjson';
 
 export function encodeLogLine(line: LogLine): string {
   const { name, namespace } = line.deployment;
-  const message: LogMessage = { name, namespace, instance: line.instance, timestamp: rfc3339(line.at), text: line.text };
+  const message: LogMessage = {
+    name,
+    namespace,
+    instance: line.instance,
+    timestamp: rfc3339(line.at),
+    text: line.text,
+  };
   return `${JSON.stringify(message)}\n`;
 }
 

@@ -24,7 +24,9 @@ export function encodePackage({ digest, manifest, bytes, files }: StoredPackage)
 /** The digest in a path; anything else names no package. */
 export function decodeDigest(text: string): Digest {
   if (/^[0-9a-f]{64}$/.test(text)) return text;
-  throw new WherryError('package_unknown', `${printable(text)} is not a SHA-256 in hexadecimal`, { component: 'wire' });
+  throw new WherryError('package_unknown', `${printable(text)} is not a SHA-256 in hexadecimal`, {
+    component: 'wire',
+  });
 }
 
 /** The files that the secret scan lets through: `allow`, once for each, relative to the code. */

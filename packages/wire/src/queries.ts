@@ -21,13 +21,18 @@ export function lenientBoolean(text: string | undefined): boolean | undefined {
 export function integer(query: URLSearchParams, name: string): number | undefined {
   const text = parameter(query, name);
   if (text === undefined) return undefined;
-  return /^[+-]?\d{1,9}$/.test(text) ? Number(text) : refuseQuery(name, `${printable(text)} is not an integer`);
+  return /^[+-]?\d{1,9}$/.test(text)
+    ? Number(text)
+    : refuseQuery(name, `${printable(text)} is not an integer`);
 }
 
 export function time(query: URLSearchParams, name: string): number | undefined {
   const text = parameter(query, name);
   if (text === undefined) return undefined;
-  return parseRfc3339(text) ?? refuseQuery(name, `${printable(text)} is not an RFC 3339 time such as 2026-01-31T12:00:00Z`);
+  return (
+    parseRfc3339(text) ??
+    refuseQuery(name, `${printable(text)} is not an RFC 3339 time such as 2026-01-31T12:00:00Z`)
+  );
 }
 
 /**
@@ -37,14 +42,18 @@ export function time(query: URLSearchParams, name: string): number | undefined {
 export function functionNamed(name: string, namespace: string | undefined): FunctionName {
   const found = namespace === undefined ? parseFullName(name) : { name, namespace };
   if (found !== undefined && isName(found.name) && isName(found.namespace)) return found;
-  throw new WherryError('function_unknown', `${printable(name)} is not the name of a function here`, { component: 'wire' });
+  throw new WherryError('function_unknown', `${printable(name)} is not the name of a function here`, {
+    component: 'wire',
+  });
 }
 
 /** The namespace that a list is asked for. */
 export function namespaceOf(query: URLSearchParams): string {
   const text = parameter(query, 'namespace') ?? defaultNamespace;
   if (isName(text)) return text;
-  throw new WherryError('namespace_unknown', `${printable(text)} is not the name of a namespace`, { component: 'wire' });
+  throw new WherryError('namespace_unknown', `${printable(text)} is not the name of a namespace`, {
+    component: 'wire',
+  });
 }
 
 /** Whether `usage` is wished for, as `describe` does. */

@@ -13,7 +13,8 @@ import { parseRfc3339, rfc3339 } from './times.ts';
 import { decodeTokenRequest } from './tokens.ts';
 
 const query = (text: string) => new URLSearchParams(text);
-const fails = (code: ErrorCode, run: () => unknown) => assert.throws(run, (error: WherryError) => error.code === code);
+const fails = (code: ErrorCode, run: () => unknown) =>
+  assert.throws(run, (error: WherryError) => error.code === code);
 
 test('JSON is refused when it is empty, garbled, not UTF-8 or too deep', () => {
   fails('bad_json', () => parseJson(''));
@@ -21,20 +22,32 @@ test('JSON is refused when it is empty, garbled, not UTF-8 or too deep', () => {
   fails('bad_json', () => parseJson(Uint8Array.of(0x22, 0xff, 0x22)));
   fails('bad_json', () => parseJson('['.repeat(500_000)));
   assert.deepEqual(parseJson('{"a":"[[[[\\"[[["}'), { a: '[[[["[[[' });
-  assert.deepEqual(parseJson(`${'['.repeat(32)}${']'.repeat(32)}`), JSON.parse(`${'['.repeat(32)}${']'.repeat(32)}`));
+  assert.deepEqual(
+    parseJson(`${'['.repeat(32)}${']'.repeat(32)}`),
+    JSON.parse(`${'['.repeat(32)}${']'.repeat(32)}`),
+  );
 });
 
 test('the namespace of a delete stands in the body or in the query', () => {
   assert.deepEqual(decodeDelete({ functionName: 'a' }, query('')), { name: 'a', namespace: 'openfaas-fn' });
   assert.deepEqual(decodeDelete({ functionName: 'a' }, query('namespace=q')), { name: 'a', namespace: 'q' });
-  assert.deepEqual(decodeDelete({ functionName: 'a', namespace: 'b' }, query('namespace=q')), { name: 'a', namespace: 'b' });
+  assert.deepEqual(decodeDelete({ functionName: 'a', namespace: 'b' }, query('namespace=q')), {
+    name: 'a',
+    namespace: 'b',
+  });
   fails('bad_value', () => decodeDelete({ functionName: '' }, query('')));
   fails('bad_json', () => decodeDelete([], query('')));
 });
 
 test('a scale request is about the function in its path', () => {
-  assert.deepEqual(decodeScale('a', { replicas: 3 }, query('')), { target: { name: 'a', namespace: 'openfaas-fn' }, replicas: 3 });
-  assert.deepEqual(decodeScale('a', { serviceName: 'b', replicas: 0, namespace: 'n' }, query('')).target, { name: 'a', namespace: 'n' });
+  assert.deepEqual(decodeScale('a', { replicas: 3 }, query('')), {
+    target: { name: 'a', namespace: 'openfaas-fn' },
+    replicas: 3,
+  });
+  assert.deepEqual(decodeScale('a', { serviceName: 'b', replicas: 0, namespace: 'n' }, query('')).target, {
+    name: 'a',
+    namespace: 'n',
+  });
   fails('bad_value', () => decodeScale('a', {}, query('')));
   fails('bad_value', () => decodeScale('a', { replicas: 1.5 }, query('')));
   fails('bad_json', () => decodeScale('a', { replicas: '1' }, query('')));
@@ -44,19 +57,36 @@ test('a scale request is about the function in its path', () => {
 test('booleans are as lenient as Go', () => {
   assert.deepEqual(['1', 't', 'TRUE', 'True'].map(lenientBoolean), [true, true, true, true]);
   assert.deepEqual(['0', 'f', 'FALSE', 'false'].map(lenientBoolean), [false, false, false, false]);
-  assert.deepEqual(['yes', '', 'tRUE', undefined].map(lenientBoolean), [undefined, undefined, undefined, undefined]);
+  assert.deepEqual(['yes', '', 'tRUE', undefined].map(lenientBoolean), [
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 test('a log query is read as the OpenFaaS provider reads it', () => {
-  assert.deepEqual(decodeLogQuery(query('name=a&tail=-1&follow=x')), { target: { name: 'a', namespace: 'openfaas-fn' }, follow: false });
-  assert.deepEqual(decodeLogQuery(query('name=a&name=b.n&tail=5&follow=1&instance=i&since=2026-01-31T12:00:00%2B01:00')), {
-    target: { name: 'b', namespace: 'n' },
-    follow: true,
-    tail: 5,
-    instance: 'i',
-    since: Date.UTC(2026, 0, 31, 11),
+  assert.deepEqual(decodeLogQuery(query('name=a&tail=-1&follow=x')), {
+    target: { name: 'a', namespace: 'openfaas-fn' },
+    follow: false,
   });
-  for (const bad of ['', 'name=a&tail=x', 'name=a&tail=1.5', 'name=a&since=yesterday', 'name=a&since=2026-02-30T00:00:00Z']) {
+  assert.deepEqual(
+    decodeLogQuery(query('name=a&name=b.n&tail=5&follow=1&instance=i&since=2026-01-31T12:00:00%2B01:00')),
+    {
+      target: { name: 'b', namespace: 'n' },
+      follow: true,
+      tail: 5,
+      instance: 'i',
+      since: Date.UTC(2026, 0, 31, 11),
+    },
+  );
+  for (const bad of [
+    '',
+    'name=a&tail=x',
+    'name=a&tail=1.5',
+    'name=a&since=yesterday',
+    'name=a&since=2026-02-30T00:00:00Z',
+  ]) {
     fails('bad_query', () => decodeLogQuery(query(bad)));
   }
 });
@@ -69,7 +99,10 @@ test('a log line is one line whatever it holds', () => {
     stream: 'stdout',
     text: 'a\nb\u2028',
   });
-  assert.equal(line, '{"name":"a","namespace":"n","instance":"i","timestamp":"2026-01-01T00:00:00.00025Z","text":"a\\nb\u2028"}\n');
+  assert.equal(
+    line,
+    '{"name":"a","namespace":"n","instance":"i","timestamp":"2026-01-01T00:00:00.00025Z","text":"a\\nb\u2028"}\n',
+  );
 });
 
 test('times survive the way there and back', () => {
@@ -118,5 +151,8 @@ test('paths are filled with one escaped segment each', () => {
 test('every body schema belongs to a route, and only what is on this list is public', () => {
   assert.ok(Object.keys(requestBodies).every((name) => name in routes));
   const open = Object.values(routes).filter((route) => route.access === 'public');
-  assert.deepEqual(open.map((route) => route.path), ['/', '/ui/', '/healthz', '/readyz']);
+  assert.deepEqual(
+    open.map((route) => route.path),
+    ['/', '/ui/', '/healthz', '/readyz'],
+  );
 });

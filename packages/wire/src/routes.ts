@@ -14,7 +14,12 @@ export interface Route {
   readonly says: string;
 }
 
-const route = (method: Route['method'], path: string, access: Access, says: string): Route => ({ method, path, access, says });
+const route = (method: Route['method'], path: string, access: Access, says: string): Route => ({
+  method,
+  path,
+  access,
+  says,
+});
 
 /** Every route of the API, named once for both sides. The first part is OpenFaaS's, the second ours. */
 export const routes = {
@@ -26,7 +31,12 @@ export const routes = {
   info: route('GET', '/system/info', 'read', 'Versions of gateway and provider'),
   listFunctions: route('GET', '/system/functions', 'read', 'All functions of a namespace'),
   deployFunction: route('POST', '/system/functions', 'deploy', 'Deploy a function, new or not'),
-  updateFunction: route('PUT', '/system/functions', 'deploy', 'Deploy a new version of a function that exists'),
+  updateFunction: route(
+    'PUT',
+    '/system/functions',
+    'deploy',
+    'Deploy a new version of a function that exists',
+  ),
   deleteFunction: route('DELETE', '/system/functions', 'deploy', 'Remove a function'),
   readFunction: route('GET', '/system/function/{name}', 'read', 'One function'),
   scaleFunction: route('POST', '/system/scale-function/{name}', 'deploy', 'Ask for a number of instances'),
@@ -34,7 +44,12 @@ export const routes = {
   listNamespaces: route('GET', '/system/namespaces', 'read', 'Names of the namespaces'),
 
   readyz: route('GET', '/readyz', 'public', 'The gateway answers calls'),
-  putPackage: route('PUT', '/system/packages', 'deploy', 'Upload code: a gzipped tar archive with its manifest'),
+  putPackage: route(
+    'PUT',
+    '/system/packages',
+    'deploy',
+    'Upload code: a gzipped tar archive with its manifest',
+  ),
   readPackage: route('GET', '/system/packages/{digest}', 'deploy', 'Whether a package is here'),
   listCalls: route('GET', '/system/calls', 'read', 'Recent calls, newest first'),
   readState: route('GET', '/system/function/{name}/state', 'read', 'How a function is, and why'),
@@ -42,7 +57,12 @@ export const routes = {
   listTokens: route('GET', '/system/tokens', 'admin', 'All tokens, without their secrets'),
   createToken: route('POST', '/system/tokens', 'admin', 'Make a token; the answer shows it once'),
   deleteToken: route('DELETE', '/system/tokens/{name}', 'admin', 'Revoke a token'),
-  rotateToken: route('POST', '/system/tokens/{name}/rotate', 'admin', 'Replace a token; the old one ends at once'),
+  rotateToken: route(
+    'POST',
+    '/system/tokens/{name}/rotate',
+    'admin',
+    'Replace a token; the old one ends at once',
+  ),
   doctor: route('GET', '/system/doctor', 'admin', 'What this machine gives and lacks'),
   config: route('GET', '/system/config', 'admin', 'Every setting with its origin'),
 } as const satisfies Record<string, Route>;
@@ -50,6 +70,9 @@ export const routes = {
 export type RouteName = keyof typeof routes;
 
 /** The path of a route with its `{x}` filled in, each as one escaped segment. */
-export function pathOf(name: Exclude<RouteName, 'invokePath'>, values: Readonly<Record<string, string>> = {}): string {
+export function pathOf(
+  name: Exclude<RouteName, 'invokePath'>,
+  values: Readonly<Record<string, string>> = {},
+): string {
   return routes[name].path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(values[key] ?? ''));
 }

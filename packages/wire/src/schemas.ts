@@ -7,7 +7,11 @@ import * as z from 'zod/mini';
 import { mostKeys } from './fields.ts';
 
 const name = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/));
-const texts = z.nullish(z.record(z.string().check(z.minLength(1)), z.string()).check(z.refine((map) => Object.keys(map).length <= mostKeys)));
+const texts = z.nullish(
+  z
+    .record(z.string().check(z.minLength(1)), z.string())
+    .check(z.refine((map) => Object.keys(map).length <= mostKeys)),
+);
 const list = z.nullish(z.array(z.string()).check(z.maxLength(mostKeys)));
 const optionalName = z.nullish(z.union([z.literal(''), name]));
 const resources = z.nullish(z.looseObject({ memory: z.nullish(z.string()), cpu: z.nullish(z.string()) }));

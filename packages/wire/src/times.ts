@@ -2,12 +2,15 @@
 export function rfc3339(ms: number): string {
   const micros = Math.round(ms * 1000);
   const seconds = Math.floor(micros / 1e6);
-  const fraction = String(micros - seconds * 1e6).padStart(6, '0').replace(/0+$/, '');
+  const fraction = String(micros - seconds * 1e6)
+    .padStart(6, '0')
+    .replace(/0+$/, '');
   const whole = new Date(seconds * 1000).toISOString().slice(0, 19);
   return `${whole}${fraction === '' ? '' : `.${fraction}`}Z`;
 }
 
-const pattern = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
+const pattern =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 
 /** Milliseconds since 1970 (with fractions) of an RFC 3339 time; undefined where `text` is none. */
 export function parseRfc3339(text: string): number | undefined {

@@ -30,7 +30,13 @@ export interface TokenRequest {
   readonly expiresInSeconds?: number;
 }
 
-export function encodeToken({ name, scopes, functions, createdAt, expiresAt }: Omit<TokenRecord, 'hash'>): TokenInfo {
+export function encodeToken({
+  name,
+  scopes,
+  functions,
+  createdAt,
+  expiresAt,
+}: Omit<TokenRecord, 'hash'>): TokenInfo {
   const expiry = expiresAt === undefined ? {} : { expiresAt: rfc3339(expiresAt) };
   return { name, scopes, functions, createdAt: rfc3339(createdAt), ...expiry };
 }
@@ -41,14 +47,16 @@ export function encodeNewToken(record: Omit<TokenRecord, 'hash'>, token: string)
 
 export function decodeTokenRequest(body: unknown): TokenRequest & { readonly functions: string } {
   const fields = new Fields(body);
-  const asked = fields.list('scopes') ?? refuseValue('scopes', `missing; name one or more of ${scopes.join(', ')}`);
+  const asked =
+    fields.list('scopes') ?? refuseValue('scopes', `missing; name one or more of ${scopes.join(', ')}`);
   for (const scope of asked) {
     if (!(scopes as readonly string[]).includes(scope)) {
       refuseValue('scopes', `${printable(scope)} is none of ${scopes.join(', ')}`);
     }
   }
   const functions = fields.text('functions') ?? '*';
-  if (!functionPattern.test(functions)) refuseValue('functions', `${printable(functions)} is not NAME, NAMESPACE/NAME or either with a final *`);
+  if (!functionPattern.test(functions))
+    refuseValue('functions', `${printable(functions)} is not NAME, NAMESPACE/NAME or either with a final *`);
   const expiresInSeconds = fields.wholeNumber('expiresInSeconds', 1, 10 * 366 * 86_400);
   return {
     name: checkName('token', fields.text('name')),
