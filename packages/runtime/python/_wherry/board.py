@@ -29,10 +29,15 @@ class Board:
         self.dirty = False           # there were calls since memory was last given back
         self.poller.register(listener.fileno(), IN)
 
-    def turn(self, wait=True):
+    def turn(self):
         """Wait until something arrives, and take it in. Answers that need no handler are written before it returns."""
-        timeout = 0 if not wait else QUIET_AFTER if self.dirty else -1
+        timeout = QUIET_AFTER if self.dirty else -1
         events = self.poller.poll(timeout)
+        self.take_in(events)
+        if not events and timeout > 0:
+            self.rest()
+
+    def take_in(self, events):
         conns = self.conns
         for fd, event in events:
             conn = conns.get(fd)
@@ -43,8 +48,6 @@ class Board:
                 self.read(conn)
             else:
                 self.side(conn, event)
-        if not events and timeout > 0:
-            self.rest()
 
     def accept(self):
         fd, _ = self.listener._accept()
@@ -110,7 +113,7 @@ class Board:
             load.answer(self, conn, id, head)
         elif kind == frames.STOP:
             from . import stop
-            stop.stop(self, conn)
+            stop.stop(self)
 
     def side(self, conn, event):
         """Something happened on a side connection that a call has."""

@@ -9,7 +9,7 @@ class Cancelled(BaseException):
 
 class Call:
     __slots__ = ("conn", "id", "head", "body", "at", "left", "cancelled", "flag", "stream", "input", "begun", "ended",
-                 "task")
+                 "told")
 
     def __init__(self, conn, id, head, body, at, left):
         self.conn = conn            # the connection it came by
@@ -23,7 +23,7 @@ class Call:
         self.stream = None          # its answer, where that goes by a connection of its own
         self.input = None           # its request body, where that arrives piece by piece
         self.begun = self.ended = False   # the head of a streamed answer is out; its last chunk is
-        self.task = None
+        self.told = None             # called when it is cancelled, where something waits for that
 
     def cancel(self):
         self.cancelled = True
@@ -31,8 +31,8 @@ class Call:
             self.flag.set()
         if self.stream is not None:
             self.stream.drop()
-        if self.input is not None:
-            self.input.cut()
+        if self.told is not None:
+            self.told()
 
 
 def cancellation(call):

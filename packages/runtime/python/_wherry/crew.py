@@ -135,7 +135,7 @@ class Crew:
             if size <= SMALL:
                 conn.out += (pack(size, call.id, ANSWER, flags, status, int((now - call.at) * 1e6), len(head)), head, body)
                 return now
-        reply(self.board, call, None if call.cancelled else answer)
+        reply(self.board, call, answer)
         return now
 
     # -- many threads ------------------------------------------------------------------------------------------------
@@ -268,6 +268,9 @@ class Crew:
                 from .cancel import interrupt
                 interrupt(worker, call)
                 return True
+        return False
+
+    def ends(self, board):
         return False
 
     def forked(self):

@@ -1,5 +1,4 @@
 """A request body that is read from its connection piece by piece, as a file (wsgi.input)."""
-import _socket
 
 
 class Input:
@@ -89,11 +88,3 @@ class Input:
         if not data:
             raise ConnectionAbortedError("the request body was cut short")
         return data
-
-    def cut(self):
-        """Cancelled: what waits for more of the body comes back."""
-        if not self.ended:
-            try:
-                self.conn.sock.shutdown(_socket.SHUT_RD)
-            except OSError:
-                pass

@@ -46,7 +46,8 @@ def load(board, wanted):
     module = run_user_code(find, code, wanted["entry"])
     from .detect import detect
     signature, handler = detect(module, wanted["entry"], asked)
-    stop.adopt()
+    if signature != "asgi":
+        stop.adopt()
     limit = int(wanted.get("concurrency") or 0)
     return signature, start(board, signature, handler, limit)
 
@@ -91,7 +92,7 @@ def start(board, signature, handler, limit):
     module = __import__("_wherry." + signature, fromlist=["x"])
     if signature == "asgi":
         limit = limit or 100
-        board.crew = module.start(board, handler, limit)
+        board.crew = run_user_code(module.start, board, handler, limit)
     else:
         from .crew import Crew
         limit = 1 if signature == "classic" else limit or 8

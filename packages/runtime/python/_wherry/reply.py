@@ -53,16 +53,15 @@ def forget(board):
 
 
 def reply(board, call, answer):
-    """Send an answer that is complete; None is a cancelled call's. The lane's are only collected: the caller flushes."""
+    """Bring a call to its end. What goes over the lane is only collected: the caller flushes."""
     conn = call.conn
     on_lane = not conn.aside
     if call.begun:
-        finish(call, conn if not on_lane else call.stream.conn)
-    if answer is None or call.begun:
-        if not on_lane:
-            if answer is None and not call.begun:
-                conn.cut()
-        elif answer is None:
+        finish(call, call.stream.conn if on_lane else conn)
+    elif call.cancelled and not on_lane:
+        conn.cut()
+    if call.begun or call.cancelled:
+        if on_lane and call.cancelled and not call.ended:
             conn.out.append(frame(DONE, call.id))
         return
     flags, status, head, body = answer

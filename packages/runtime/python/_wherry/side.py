@@ -43,7 +43,10 @@ def collect(board, conn, data):
     """Add what arrived to the body; with its last chunk the call is ready to run."""
     call = conn.call
     ended = unchunk(conn, data, call.body)
-    if len(call.body) > MOST:
+    if call.input is not None:
+        conn.whole = ended
+        call.input.arrived(ended)
+    elif len(call.body) > MOST:
         call.body = b""
         reply(board, call, (0, 413, b"content-type:text/plain; charset=utf-8\n", TOO_LARGE.encode()))
     elif ended:

@@ -8,7 +8,7 @@ from time import monotonic as clock, sleep
 TERM = _signal.SIGTERM
 CHILDREN_HAVE = 2.0              # seconds to end after their SIGTERM; the gateway kills what is left anyway
 
-stopping = False
+stopping = raised = False
 main = get_ident()                   # this module is imported while the main thread loads the function
 
 
@@ -29,14 +29,15 @@ def adopt():
     _signal.signal(TERM, handler)
 
 
-def stop(board, conn):
+def stop(board):
     global stopping
+    if board.crew is not None and board.crew.ends(board):
+        return                       # it has something to do first, and calls again
     stopping = True
     for one in list(board.conns.values()):
         one.flush()
     children = signal_children(board.contained)
-    if callable(_signal.getsignal(TERM)):
-        os.kill(os.getpid(), TERM)
+    if terminate_self():
         waited = clock() + 1.0       # a handler that was set after loading isn't ours to wait for
         while get_ident() != main and (clock() < waited or adopted()):
             sleep(0.02)
@@ -44,6 +45,16 @@ def stop(board, conn):
     while children and clock() < ended and child_left():
         sleep(0.01)
     leave(0)
+
+
+def terminate_self():
+    """True where the function has a handler for SIGTERM; it runs on the main thread. Nothing happens twice."""
+    global raised
+    if raised or not callable(_signal.getsignal(TERM)):
+        return False
+    raised = True
+    os.kill(os.getpid(), TERM)
+    return True
 
 
 def adopted():
