@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { streamed } from '../machine/streamed-garbage.ts';
 import type { Body, BodySink, BodySource } from '@wherry/core/ports/body';
 
 /** Bodies up to this size are read whole before the call begins: a slow sender then holds no place in a function. */
@@ -60,7 +61,10 @@ class RequestSource implements BodySource {
   start(sink: BodySink): void {
     this.#sink = sink;
     const request = this.#request;
-    request.on('data', (piece: Buffer) => this.#sink?.chunk(piece));
+    request.on('data', (piece: Buffer) => {
+      streamed(piece.length);
+      this.#sink?.chunk(piece);
+    });
     request.on('end', () => this.#done((to) => to.end()));
     request.on('error', (error: Error) => this.#done((to) => to.fail(error)));
     request.on('close', () => this.#done((to) => to.fail(new Error('the connection was closed'))));

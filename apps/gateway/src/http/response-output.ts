@@ -4,6 +4,7 @@ import type { Headers } from '@wherry/core/ports/forwarder';
 import { encodeError } from '@wherry/wire/error-answer';
 import type { Call, CallOutput } from '@wherry/engine/invoke/call';
 import { startTime } from '@wherry/engine/invoke/request-headers';
+import { streamed } from '../machine/streamed-garbage.ts';
 import { linger } from './linger.ts';
 
 /** What `X-Served-By` says. */
@@ -55,6 +56,7 @@ export class ResponseOutput implements CallOutput {
   }
 
   chunk(bytes: Uint8Array): boolean {
+    streamed(bytes.length);
     return this.#response.write(bytes);
   }
 

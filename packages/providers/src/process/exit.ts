@@ -3,17 +3,23 @@ import type { Exit } from '@wherry/core/instance';
 import type { Host } from './host.ts';
 import type { ProcessEnd } from './host-process.ts';
 
+/** A host that has a function: whose end is told, and whether we ended it. */
+export interface Assigned {
+  readonly key: DeploymentKey;
+  ending: 'stopped' | 'killed' | 'not-loaded' | undefined;
+}
+
 /** What is known of an instance that has ended: read before its groups are removed. */
-export function exitOf(host: Host, state: { key: DeploymentKey; stopping: boolean; killed: boolean }, at: number): Exit {
+export function exitOf(host: Host, { key, ending }: Assigned, at: number): Exit {
   const end = host.process.end ?? { code: undefined, signal: undefined };
   const used = host.group?.usage();
-  const kind = kindOf(end, state, used?.outOfMemory === true);
+  const kind = kindOf(end, ending, used?.outOfMemory === true);
   return {
     instance: host.id,
-    deployment: state.key,
+    deployment: key,
     at,
     kind,
-    reason: sentence(kind, end),
+    reason: ending === 'not-loaded' ? 'ended: its code did not load' : sentence(kind, end),
     lastWords: [...host.tap.lastWords],
     ...(end.code === undefined ? {} : { exitCode: end.code }),
     ...(end.signal === undefined ? {} : { signal: end.signal }),
@@ -22,11 +28,10 @@ export function exitOf(host: Host, state: { key: DeploymentKey; stopping: boolea
   };
 }
 
-function kindOf(end: ProcessEnd, state: { stopping: boolean; killed: boolean }, outOfMemory: boolean): Exit['kind'] {
-  if (state.killed) return 'killed';
-  if (state.stopping) return 'stopped';
+function kindOf(end: ProcessEnd, ending: Assigned['ending'], outOfMemory: boolean): Exit['kind'] {
   // A killed child process alone is the function's own affair; the host must have gone with it.
   if (outOfMemory && end.code !== 0) return 'out-of-memory';
+  if (ending !== undefined) return ending === 'killed' ? 'killed' : 'stopped';
   return end.signal === undefined ? 'exited' : 'signalled';
 }
 

@@ -1,3 +1,4 @@
+import { WherryError } from '@wherry/core/errors';
 import type { Channel, Forwarder } from '@wherry/core/ports/forwarder';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { Ids } from '@wherry/core/ports/ids';
@@ -124,8 +125,9 @@ function withHeap([program = '', ...rest]: readonly string[], heap: readonly str
   return [program, ...heap, ...rest];
 }
 
-/** The same error with the last lines that the host wrote. */
+/** The same error, with the last lines that the host wrote below what it says itself. */
 export function withLastWords(error: unknown, words: readonly string[]): unknown {
-  if (error instanceof Error && words.length > 0) Object.defineProperty(error, 'excerpt', { value: words.join('\n'), configurable: true });
-  return error;
+  if (!(error instanceof WherryError) || words.length === 0) return error;
+  const excerpt = [error.excerpt, ...words].filter((part) => part !== undefined).join('\n');
+  return new WherryError(error.code, error.message, { component: error.component, excerpt, next: error.next, cause: error });
 }

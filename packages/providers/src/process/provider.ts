@@ -14,7 +14,7 @@ import type { Provider, ProviderEvents, ProviderReport } from '@wherry/core/port
 import type { Policy } from '@wherry/core/rules/policy';
 import { findGroups, type GroupMaker } from './cgroups.ts';
 import { placeCode } from './code-tree.ts';
-import { exitOf } from './exit.ts';
+import { type Assigned, exitOf } from './exit.ts';
 import { type Fencing, findFencing } from './fences.ts';
 import { type Host, type HostParts, type HostShape, startHost, withLastWords } from './host.ts';
 import { HostPool } from './host-pool.ts';
@@ -53,7 +53,7 @@ export class ProcessProvider implements Provider {
   readonly #users = new UserIds();
   readonly #hosts = new Map<string, Host>();
   /** Hosts that have a function: whose end is told. */
-  readonly #assigned = new Map<string, { key: DeploymentKey; stopping: boolean; killed: boolean }>();
+  readonly #assigned = new Map<string, Assigned>();
   readonly #pools = new Map<string, HostPool>();
   readonly #releases = new Set<Promise<void>>();
   #runtimes: ReadonlyMap<string, Runtime> = new Map();
@@ -96,7 +96,8 @@ export class ProcessProvider implements Provider {
     if (this.#closed) throw new WherryError('stopping', 'no instances are started any more', { component });
     const pooled = sameShape(policy, this.#options.usualShape) ? this.#pool(code.runtime)?.take() : undefined;
     const host = pooled ?? (await this.#launch(code.runtime, policy, key));
-    this.#assigned.set(host.id, { key, stopping: false, killed: false });
+    const state: Assigned = { key, ending: undefined };
+    this.#assigned.set(host.id, state);
     host.tap.assign(key);
     host.tap.mark(`started ${pooled === undefined ? 'from scratch' : 'from the pool'}, version ${key.version}`);
     try {
@@ -105,6 +106,7 @@ export class ProcessProvider implements Provider {
       const origin = pooled === undefined ? 'scratch' : 'pool';
       return { id: host.id, deployment: key, endpoint: host.endpoint, loaded, startedAt: this.#options.clock.now(), origin };
     } catch (error) {
+      state.ending ??= 'not-loaded';
       host.process.kill();
       await host.process.ended;
       throw withLastWords(error, host.tap.lastWords);
@@ -115,10 +117,10 @@ export class ProcessProvider implements Provider {
     const host = this.#hosts.get(instance);
     if (host === undefined) return;
     const state = this.#assigned.get(instance);
-    if (state !== undefined) state.stopping = true;
+    if (state !== undefined) state.ending = 'stopped';
     host.channel.stop();
     const giveUp = this.#options.clock.after(graceMs, () => {
-      if (state !== undefined) state.killed = true;
+      if (state !== undefined) state.ending = 'killed';
       host.process.kill();
     });
     await host.process.ended;
