@@ -28,7 +28,8 @@ export function readText(file: string): string {
 
 /** Tests, what they are fed and benchmarks: they may look everywhere, and nothing imports them. */
 export function isTestFile(file: string): boolean {
-  return file.startsWith('test/') || /\.(test|bench|fixtures?)\.ts$/.test(file);
+  if (file.startsWith('test/') || file.startsWith('packages/runtime/conformance/')) return true;
+  return /\.(test|bench|fixtures?)\.ts$/.test(file);
 }
 
 /** `packages/core/src/errors.ts` → `packages/core`; undefined outside every workspace. */
