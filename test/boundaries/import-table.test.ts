@@ -16,7 +16,7 @@ test('every import is allowed by the import table and declared', () => {
   assert.deepEqual(checkImports(readCode(), table, declared), []);
 });
 
-test('scripts import nothing that has to be installed', () => {
+test('launchers import nothing that has to be installed', () => {
   assert.deepEqual(checkScripts(readCode()), []);
 });
 
@@ -66,7 +66,7 @@ test('a workspace without a row, and a row that cannot be read, are found', () =
   assert.throws(() => parseImportTable('# nothing here'));
 });
 
-test('a script that needs a package is found', () => {
+test('a launcher that needs a package is found', () => {
   const problems = checkScripts([{ path: 'scripts/a.mjs', text: `import { x } from 'yaml';` }]);
   assert.equal(problems.length, 1);
 });

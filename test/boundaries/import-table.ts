@@ -64,16 +64,15 @@ export function checkImports(files: readonly SourceFile[], table: ImportTable, d
   );
 }
 
-/** Scripts run in a bare clone, where node_modules doesn't exist yet. */
+/** Plain JavaScript in scripts/ runs in a bare clone, where node_modules doesn't exist yet; TypeScript there doesn't. */
 export function checkScripts(files: readonly SourceFile[]): string[] {
   return files
-    .filter((file) => file.path.startsWith('scripts/'))
+    .filter((file) => /^scripts\/.*\.mjs$/.test(file.path))
     .flatMap((file) =>
       importsOf(file)
         .filter(({ specifier }) => !specifier.startsWith('node:') && !specifier.startsWith('./'))
         .map(
-          ({ specifier }) =>
-            `${file.path}: imports ${specifier}, but scripts run before anything is installed`,
+          ({ specifier }) => `${file.path}: imports ${specifier}, but it runs before anything is installed`,
         ),
     );
 }
