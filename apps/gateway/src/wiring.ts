@@ -25,17 +25,30 @@ export interface Wired {
 
 const hosts = join(import.meta.dirname, '../../../packages/runtime');
 
-export async function wire(settings: Settings, log: Log): Promise<Wired> {
+export async function wire(settings: Settings, path: string, log: Log): Promise<Wired> {
   const { home } = settings;
-  const store = await openStore({ home, now: () => machineClock.now(), damaged: (what: string) => log.problem(what) });
+  const store = await openStore({
+    home,
+    now: () => machineClock.now(),
+    damaged: (what: string) => log.problem(what),
+  });
   try {
     const token = adminToken(home, machineIds);
-    const packages = new FolderPackageStore({ folder: join(home, 'packages'), maxArchiveBytes: settings.maxPackage });
+    const packages = new FolderPackageStore({
+      folder: join(home, 'packages'),
+      maxArchiveBytes: settings.maxPackage,
+    });
     const forwarder = new FramesForwarder();
-    const defaults = { ...builtInDefaults, deadlineMs: settings['functions.timeout'], idleMs: settings['functions.idle'], network: settings['functions.network'] };
+    const defaults = {
+      ...builtInDefaults,
+      deadlineMs: settings['functions.timeout'],
+      idleMs: settings['functions.idle'],
+      network: settings['functions.network'],
+    };
     const provider = new ProcessProvider({
       folder: join(home, 'run'),
       hosts,
+      path,
       pool: settings.pool,
       fence: settings.isolation === 'none' ? 'none' : settings.fence,
       usualShape: policyOf({ namespace: '', name: '', image: '' }, defaults),
@@ -57,7 +70,11 @@ export async function wire(settings: Settings, log: Log): Promise<Wired> {
         tokens: store.tokens,
         adminToken: token,
         hash: hashToken,
-        memory: { budgetBytes: settings.memoryBudget ?? machineBytes * 0.8, machineBytes, available: availableMemory },
+        memory: {
+          budgetBytes: settings.memoryBudget ?? machineBytes * 0.8,
+          machineBytes,
+          available: availableMemory,
+        },
         problem: (message) => log.problem(message),
       },
       {

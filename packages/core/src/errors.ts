@@ -11,7 +11,12 @@ interface Entry {
   readonly next: string;
 }
 
-const entry = (status: number, fault: Fault, title: string, next: string): Entry => ({ status, fault, title, next });
+const entry = (status: number, fault: Fault, title: string, next: string): Entry => ({
+  status,
+  fault,
+  title,
+  next,
+});
 
 /**
  * Every failure that a person can see, by its code. Codes are stable: they are search terms and part of the API.
@@ -19,12 +24,32 @@ const entry = (status: number, fault: Fault, title: string, next: string): Entry
  */
 export const catalogue = {
   // What a caller sent.
-  bad_request: entry(400, 'caller', 'The request cannot be understood', 'Correct the request: the cause says what was wrong.'),
-  bad_name: entry(400, 'caller', 'Not a valid name', 'Use 1 to 63 of a-z, 0-9 and "-", beginning and ending with a letter or digit.'),
-  bad_json: entry(400, 'caller', 'The body is not the JSON that is expected here', 'Send the documented JSON object.'),
+  bad_request: entry(
+    400,
+    'caller',
+    'The request cannot be understood',
+    'Correct the request: the cause says what was wrong.',
+  ),
+  bad_name: entry(
+    400,
+    'caller',
+    'Not a valid name',
+    'Use 1 to 63 of a-z, 0-9 and "-", beginning and ending with a letter or digit.',
+  ),
+  bad_json: entry(
+    400,
+    'caller',
+    'The body is not the JSON that is expected here',
+    'Send the documented JSON object.',
+  ),
   bad_value: entry(400, 'caller', 'A value is not allowed', 'Correct the named field.'),
   bad_query: entry(422, 'caller', 'A query parameter is not allowed', 'Correct the named parameter.'),
-  secret_missing: entry(400, 'caller', 'A named secret does not exist', 'Create the secret first, or leave it out.'),
+  secret_missing: entry(
+    400,
+    'caller',
+    'A named secret does not exist',
+    'Create the secret first, or leave it out.',
+  ),
   image_needs_engine: entry(
     400,
     'operator',
@@ -32,7 +57,12 @@ export const catalogue = {
     'Deploy the source instead: wherry deploy --name {name} --lang node --from FOLDER',
   ),
   package_unknown: entry(400, 'caller', 'No such package here', 'Upload it first: wherry deploy does both.'),
-  package_refused: entry(400, 'caller', 'The package is refused', 'Remove what the cause names, and pack again.'),
+  package_refused: entry(
+    400,
+    'caller',
+    'The package is refused',
+    'Remove what the cause names, and pack again.',
+  ),
   runtime_unknown: entry(400, 'caller', 'No such runtime', 'Use one of the runtimes that the cause lists.'),
   runtime_missing: entry(
     400,
@@ -40,10 +70,25 @@ export const catalogue = {
     'The runtime is not installed on this machine',
     'Install it where the gateway runs (wherry doctor names what is missing).',
   ),
-  grant_refused: entry(403, 'caller', 'This grant needs more rights', 'Deploy with the admin token, or ask an operator.'),
+  grant_refused: entry(
+    403,
+    'caller',
+    'This grant needs more rights',
+    'Deploy with the admin token, or ask an operator.',
+  ),
   unauthenticated: entry(401, 'caller', 'No valid credentials', 'Send a token: wherry login, or --token.'),
-  forbidden: entry(403, 'caller', 'The token does not allow this', 'Use a token with the scope that the cause names.'),
-  foreign_origin: entry(403, 'caller', 'A page of another origin may not do this', 'Use the CLI, or send the token from your own client.'),
+  forbidden: entry(
+    403,
+    'caller',
+    'The token does not allow this',
+    'Use a token with the scope that the cause names.',
+  ),
+  foreign_origin: entry(
+    403,
+    'caller',
+    'A page of another origin may not do this',
+    'Use the CLI, or send the token from your own client.',
+  ),
   private_function: entry(
     401,
     'caller',
@@ -62,24 +107,69 @@ export const catalogue = {
     'Plain HTTP is not accepted from this address',
     'Come through the TLS proxy; the operator names it in WHERRY_TRUSTED_PROXIES.',
   ),
-  not_found: entry(404, 'caller', 'There is nothing at this address', 'See the list of routes in docs/api.md.'),
-  method_not_allowed: entry(405, 'caller', 'This method is not served here', 'Use one of the methods in the Allow header.'),
+  not_found: entry(
+    404,
+    'caller',
+    'There is nothing at this address',
+    'See the list of routes in docs/api.md.',
+  ),
+  method_not_allowed: entry(
+    405,
+    'caller',
+    'This method is not served here',
+    'Use one of the methods in the Allow header.',
+  ),
   function_unknown: entry(404, 'caller', 'No such function', 'See what is deployed: wherry list'),
   namespace_unknown: entry(404, 'caller', 'No such namespace', 'Use the default namespace, or leave it out.'),
   token_unknown: entry(404, 'caller', 'No such token', 'See the tokens: wherry token list'),
   package_absent: entry(404, 'caller', 'No such package here', 'Upload it: wherry deploy does.'),
-  conflict: entry(409, 'caller', 'Somebody else changed this at the same time', 'Read it again and repeat the change.'),
-  token_exists: entry(409, 'caller', 'A token of this name exists', 'Choose another name, or revoke the old one first.'),
-  body_too_large: entry(413, 'caller', 'The body is larger than allowed', 'Send less; the cause names the limit and the setting.'),
+  conflict: entry(
+    409,
+    'caller',
+    'Somebody else changed this at the same time',
+    'Read it again and repeat the change.',
+  ),
+  token_exists: entry(
+    409,
+    'caller',
+    'A token of this name exists',
+    'Choose another name, or revoke the old one first.',
+  ),
+  body_too_large: entry(
+    413,
+    'caller',
+    'The body is larger than allowed',
+    'Send less; the cause names the limit and the setting.',
+  ),
   expectation: entry(417, 'caller', 'This expectation cannot be met', 'Leave the Expect header out.'),
-  headers_too_large: entry(431, 'caller', 'The request headers are larger than allowed', 'Send fewer or shorter headers.'),
+  headers_too_large: entry(
+    431,
+    'caller',
+    'The request headers are larger than allowed',
+    'Send fewer or shorter headers.',
+  ),
   request_slow: entry(408, 'caller', 'The request did not arrive in time', 'Send it again, faster.'),
-  caller_gone: entry(499, 'caller', 'The caller went away before the answer', 'Nothing: nobody waits for this call.'),
+  caller_gone: entry(
+    499,
+    'caller',
+    'The caller went away before the answer',
+    'Nothing: nobody waits for this call.',
+  ),
 
   // What a function did.
   function_failed: entry(500, 'function', 'The function failed', 'See its log: wherry logs {name}'),
-  function_crashed: entry(502, 'function', 'The function ended during the call', 'See its last words: wherry logs {name}'),
-  function_garbled: entry(502, 'function', 'The function answered what cannot be sent on', 'See its log: wherry logs {name}'),
+  function_crashed: entry(
+    502,
+    'function',
+    'The function ended during the call',
+    'See its last words: wherry logs {name}',
+  ),
+  function_garbled: entry(
+    502,
+    'function',
+    'The function answered what cannot be sent on',
+    'See its log: wherry logs {name}',
+  ),
   function_timeout: entry(
     504,
     'function',
@@ -87,7 +177,12 @@ export const catalogue = {
     'Make it faster, or give it longer: annotation com.wherry.timeout',
   ),
   function_broken: entry(503, 'function', 'The function does not start', 'See why: wherry describe {name}'),
-  function_busy: entry(429, 'function', 'Too many calls wait for this function', 'Retry later, or raise its concurrency.'),
+  function_busy: entry(
+    429,
+    'function',
+    'Too many calls wait for this function',
+    'Retry later, or raise its concurrency.',
+  ),
   deploy_failed: entry(
     400,
     'function',
@@ -102,15 +197,30 @@ export const catalogue = {
     'No memory left to start an instance',
     'Retry later, remove functions, or raise WHERRY_MEMORY_BUDGET.',
   ),
-  start_failed: entry(503, 'operator', 'An instance cannot be started', 'See what this machine lacks: wherry doctor'),
+  start_failed: entry(
+    503,
+    'operator',
+    'An instance cannot be started',
+    'See what this machine lacks: wherry doctor',
+  ),
   isolation_missing: entry(
     503,
     'operator',
     'This machine cannot fence functions as asked',
     'See what is missing and how to add it: wherry doctor',
   ),
-  storage_full: entry(507, 'operator', 'The disk is full', 'Make room in the data folder; nothing that was accepted is lost.'),
-  storage_failed: entry(500, 'operator', 'The data folder cannot be written', 'See the gateway log, and check the disk.'),
+  storage_full: entry(
+    507,
+    'operator',
+    'The disk is full',
+    'Make room in the data folder; nothing that was accepted is lost.',
+  ),
+  storage_failed: entry(
+    500,
+    'operator',
+    'The data folder cannot be written',
+    'See the gateway log, and check the disk.',
+  ),
   data_newer: entry(
     500,
     'operator',
@@ -124,7 +234,12 @@ export const catalogue = {
     'Stop the other gateway first, or name another data folder in WHERRY_HOME.',
   ),
   stopping: entry(503, 'operator', 'The gateway is shutting down', 'Retry in a moment.'),
-  internal: entry(500, 'wherry', 'Wherry made a mistake', 'Please report it with the call id and the gateway log.'),
+  internal: entry(
+    500,
+    'wherry',
+    'Wherry made a mistake',
+    'Please report it with the call id and the gateway log.',
+  ),
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -45,6 +45,9 @@ export function parseFullName(text: string): FunctionName | undefined {
 export function printable(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value) ?? String(value);
-  const safe = text.replace(/[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const safe = text.replace(
+    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   return safe.length > 80 ? `${safe.slice(0, 77)}…` : safe;
 }

@@ -43,8 +43,11 @@ export function checkManifest(value: unknown): PackageManifest {
   };
   if (typeof value !== 'object' || value === null) return refuse('not a JSON object');
   const { runtime, entry, signature } = value as Record<string, unknown>;
-  if (typeof runtime !== 'string' || !/^[a-z][a-z0-9.]{0,31}$/.test(runtime)) return refuse('"runtime" is missing or not a name');
-  if (typeof entry !== 'string' || !entryPath.test(entry)) return refuse('"entry" must be a path inside the code');
-  if (typeof signature !== 'string' || !/^[a-z]{1,16}$/.test(signature)) return refuse('"signature" must be one of the documented names');
+  if (typeof runtime !== 'string' || !/^[a-z][a-z0-9.]{0,31}$/.test(runtime))
+    return refuse('"runtime" is missing or not a name');
+  if (typeof entry !== 'string' || !entryPath.test(entry))
+    return refuse('"entry" must be a path inside the code');
+  if (typeof signature !== 'string' || !/^[a-z]{1,16}$/.test(signature))
+    return refuse('"signature" must be one of the documented names');
   return { runtime, entry, signature };
 }

@@ -78,7 +78,15 @@ export class Platform {
     this.recorder = new Recorder(parts.records, clock, problem);
     this.logBook = new LogBook(parts.logs, problem);
     const fleet = { clock, provider, forwarder, budget: this.budget, stopGraceMs: settings.stopGraceMs };
-    this.deployer = new Deployer({ desired: parts.desired, functions: this.functions, provider, clock, fleet, defaults: settings.defaults, problem });
+    this.deployer = new Deployer({
+      desired: parts.desired,
+      functions: this.functions,
+      provider,
+      clock,
+      fleet,
+      defaults: settings.defaults,
+      problem,
+    });
     const { functions, gatekeeper, recorder } = this;
     const { maxWaiting, maxBodyBytes } = settings;
     this.#invoke = invocation({ clock, ids, functions, gatekeeper, recorder, maxWaiting, maxBodyBytes });
@@ -101,7 +109,9 @@ export class Platform {
       provider.open({
         exited: (exit) => {
           this.logBook.ended(exit);
-          const owner = [...this.deployer.fleets].find(({ key }) => keyText(key) === keyText(exit.deployment));
+          const owner = [...this.deployer.fleets].find(
+            ({ key }) => keyText(key) === keyText(exit.deployment),
+          );
           owner?.exited(exit);
         },
         logged: (lines) => this.logBook.logged(lines),
@@ -134,7 +144,8 @@ export class Platform {
     const end = clock.monotonic() + this.settings.drainMs;
     let hurry = false;
     void hurried.then(() => (hurry = true));
-    while (callsUnderWay() > 0 && clock.monotonic() < end && !hurry) await new Promise<void>((resolve) => clock.after(20, resolve));
+    while (callsUnderWay() > 0 && clock.monotonic() < end && !hurry)
+      await new Promise<void>((resolve) => clock.after(20, resolve));
     const grace = hurry ? 0 : this.settings.stopGraceMs;
     await Promise.all([...this.deployer.fleets].map((fleet) => fleet.abandon(grace)));
     await provider.close();

@@ -16,7 +16,11 @@ export interface Configuration {
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Flag before variable before config.yaml before default. Throws StartRefused for what can't be understood. */
-export async function configuration(argv: readonly string[], env: Env, samplesFolder: string): Promise<Configuration> {
+export async function configuration(
+  argv: readonly string[],
+  env: Env,
+  samplesFolder: string,
+): Promise<Configuration> {
   const flags = readFlags(argv);
   const home = flags.get('home') ?? env['WHERRY_HOME'] ?? settingRules.home.fallback;
   const file = await readFile(join(home, 'config.yaml'));
@@ -32,15 +36,37 @@ export async function configuration(argv: readonly string[], env: Env, samplesFo
     try {
       values[key] = rule.read(found.value);
     } catch (thrown) {
-      const where = found.origin === 'flag' ? rule.flag : found.origin === 'variable' ? rule.variable : join(home, 'config.yaml');
-      throw new StartRefused(`${asWherryError(thrown, 'config').message} (from ${where})`, `${rule.key}: ${rule.meaning}`);
+      const where =
+        found.origin === 'flag'
+          ? rule.flag
+          : found.origin === 'variable'
+            ? rule.variable
+            : join(home, 'config.yaml');
+      throw new StartRefused(
+        `${asWherryError(thrown, 'config').message} (from ${where})`,
+        `${rule.key}: ${rule.meaning}`,
+      );
     }
-    origins.push({ key, value: found.value, origin: found.origin, flag: rule.flag, variable: rule.variable, reload: 'restart' });
+    origins.push({
+      key,
+      value: found.value,
+      origin: found.origin,
+      flag: rule.flag,
+      variable: rule.variable,
+      reload: 'restart',
+    });
   }
-  return { settings: values as Settings, origins, samples: flags.has('samples') ? flags.get('samples') || samplesFolder : undefined };
+  return {
+    settings: values as Settings,
+    origins,
+    samples: flags.has('samples') ? flags.get('samples') || samplesFolder : undefined,
+  };
 }
 
-function firstOf(candidates: readonly (readonly [Setting['origin'], string | undefined])[]): { origin: Setting['origin']; value: string } {
+function firstOf(candidates: readonly (readonly [Setting['origin'], string | undefined])[]): {
+  origin: Setting['origin'];
+  value: string;
+} {
   for (const [origin, value] of candidates) if (value !== undefined) return { origin, value };
   throw new Error('every setting has a default');
 }
@@ -50,15 +76,17 @@ function readFlags(argv: readonly string[]): ReadonlyMap<string, string> {
   const known = new Map<string, string>(Object.values(settingRules).map((rule) => [rule.flag, rule.key]));
   const flags = new Map<string, string>();
   for (let i = 0; i < argv.length; i++) {
-    const [flag = '', inline] = splitOnce(argv[i] as string);
+    const [flag, inline] = splitOnce(argv[i] as string);
     if (flag === '--samples') {
       flags.set('samples', inline ?? '');
       continue;
     }
     const key = known.get(flag);
-    if (key === undefined) throw new StartRefused(`${flag} is not a flag of wherry server`, 'see them all: wherry server --help');
+    if (key === undefined)
+      throw new StartRefused(`${flag} is not a flag of wherry server`, 'see them all: wherry server --help');
     const value = inline ?? argv[++i];
-    if (value === undefined) throw new StartRefused(`${flag} needs a value`, 'see them all: wherry server --help');
+    if (value === undefined)
+      throw new StartRefused(`${flag} needs a value`, 'see them all: wherry server --help');
     flags.set(key, value);
   }
   return flags;
@@ -76,7 +104,10 @@ async function readFile(path: string): Promise<ReadonlyMap<string, string>> {
     content = readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
-    throw new StartRefused(`${path} cannot be read: ${(error as Error).message}`, 'correct its rights, or remove it');
+    throw new StartRefused(
+      `${path} cannot be read: ${(error as Error).message}`,
+      'correct its rights, or remove it',
+    );
   }
   const { parse } = await import('yaml');
   try {
@@ -85,7 +116,10 @@ async function readFile(path: string): Promise<ReadonlyMap<string, string>> {
     for (const key of found.keys()) if (!(key in settingRules)) throw new Error(`${key} is not a setting`);
     return found;
   } catch (error) {
-    throw new StartRefused(`${path}: ${(error as Error).message.split('\n')[0]}`, 'see the settings: wherry config, docs/configuration.md');
+    throw new StartRefused(
+      `${path}: ${(error as Error).message.split('\n')[0]}`,
+      'see the settings: wherry config, docs/configuration.md',
+    );
   }
 }
 
@@ -94,6 +128,7 @@ function flatten(value: unknown, prefix: string, into: Map<string, string>): voi
   if (value === null || value === undefined) return;
   if (Array.isArray(value)) into.set(prefix, value.join(','));
   else if (typeof value === 'object') {
-    for (const [key, inner] of Object.entries(value)) flatten(inner, prefix === '' ? key : `${prefix}.${key}`, into);
+    for (const [key, inner] of Object.entries(value))
+      flatten(inner, prefix === '' ? key : `${prefix}.${key}`, into);
   } else into.set(prefix, String(value));
 }

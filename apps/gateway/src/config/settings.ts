@@ -15,15 +15,27 @@ export interface SettingRule<T> {
   read(text: string): T;
 }
 
-const flagOf = (key: string): string => `--${key.replace(/([A-Z])/g, '-$1').replaceAll('.', '-').toLowerCase()}`;
-const variableOf = (key: string): string => `WHERRY_${key.replace(/([A-Z])/g, '_$1').replaceAll('.', '_').toUpperCase()}`;
+const flagOf = (key: string): string =>
+  `--${key
+    .replace(/([A-Z])/g, '-$1')
+    .replaceAll('.', '-')
+    .toLowerCase()}`;
+const variableOf = (key: string): string =>
+  `WHERRY_${key
+    .replace(/([A-Z])/g, '_$1')
+    .replaceAll('.', '_')
+    .toUpperCase()}`;
 
 function rule<T>(key: string, fallback: string, meaning: string, read: (text: string) => T): SettingRule<T> {
   return { key, flag: flagOf(key), variable: variableOf(key), fallback, meaning, read };
 }
 
 const text = (value: string): string => value;
-const list = (value: string): readonly string[] => value.split(',').map((part) => part.trim()).filter((part) => part !== '');
+const list = (value: string): readonly string[] =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 const port = (key: string) => (value: string) => wholeNumber(key, value, 0, 65_535);
 const duration = (key: string) => (value: string) => durationMs(key, value);
 const size = (key: string) => (value: string) => memoryBytes(key, value);
@@ -32,31 +44,90 @@ function oneOf<const T extends string>(key: string, ...choices: readonly T[]): (
   return (value) => {
     const choice = choices.find((one) => one === value);
     if (choice !== undefined) return choice;
-    throw new WherryError('bad_value', `${key}: ${printable(value)} is not one of ${choices.join(', ')}`, { component: 'config' });
+    throw new WherryError('bad_value', `${key}: ${printable(value)} is not one of ${choices.join(', ')}`, {
+      component: 'config',
+    });
   };
 }
 
 /** All settings of the gateway. docs/configuration.md is written from this. */
 export const settingRules = {
   home: rule('home', join(homedir(), '.wherry'), 'Data folder: token, database, packages', text),
-  host: rule('host', '127.0.0.1', 'Address to listen on; anything but loopback needs TLS in front (trustedProxies)', text),
+  host: rule(
+    'host',
+    '127.0.0.1',
+    'Address to listen on; anything but loopback needs TLS in front (trustedProxies)',
+    text,
+  ),
   port: rule('port', '8080', 'Port of the API and the functions; 0 takes any free one', port('port')),
-  dashboardPort: rule('dashboardPort', '8081', 'Port kept for the dashboard, which comes with a later release', port('dashboardPort')),
+  dashboardPort: rule(
+    'dashboardPort',
+    '8081',
+    'Port kept for the dashboard, which comes with a later release',
+    port('dashboardPort'),
+  ),
   metricsPort: rule('metricsPort', '8082', 'Port of /metrics', port('metricsPort')),
-  isolation: rule('isolation', 'auto', 'Least isolation to accept: auto (the best there is; full on a public address), full, partial, none', oneOf('isolation', 'auto', 'full', 'partial', 'none')),
-  fence: rule('fence', 'best', 'Tool that builds the fence: best, or util-linux', oneOf('fence', 'best', 'util-linux')),
-  pool: rule('pool', 'on', 'Start hosts ahead of time: on or off', (value) => oneOf('pool', 'on', 'off')(value) === 'on'),
-  memoryBudget: rule('memoryBudget', 'auto', 'Memory for all instances together, such as 4Gi; auto is four fifths of the machine', (value) => (value === 'auto' ? undefined : size('memoryBudget')(value))),
+  isolation: rule(
+    'isolation',
+    'auto',
+    'Least isolation to accept: auto (the best there is; full on a public address), full, partial, none',
+    oneOf('isolation', 'auto', 'full', 'partial', 'none'),
+  ),
+  fence: rule(
+    'fence',
+    'best',
+    'Tool that builds the fence: best, or util-linux',
+    oneOf('fence', 'best', 'util-linux'),
+  ),
+  pool: rule(
+    'pool',
+    'on',
+    'Start hosts ahead of time: on or off',
+    (value) => oneOf('pool', 'on', 'off')(value) === 'on',
+  ),
+  memoryBudget: rule(
+    'memoryBudget',
+    'auto',
+    'Memory for all instances together, such as 4Gi; auto is four fifths of the machine',
+    (value) => (value === 'auto' ? undefined : size('memoryBudget')(value)),
+  ),
   maxBody: rule('maxBody', '1Gi', 'Largest request body', size('maxBody')),
   maxPackage: rule('maxPackage', '256Mi', 'Largest package that may be uploaded', size('maxPackage')),
-  maxWaiting: rule('maxWaiting', '10000', 'Calls that may wait for one function', (value) => wholeNumber('maxWaiting', value, 0, 1_000_000)),
+  maxWaiting: rule('maxWaiting', '10000', 'Calls that may wait for one function', (value) =>
+    wholeNumber('maxWaiting', value, 0, 1_000_000),
+  ),
   allowedHosts: rule('allowedHosts', '', 'Further host names to answer to, comma separated', list),
-  trustedProxies: rule('trustedProxies', '', 'Networks from which plain HTTP is taken because TLS ended before, comma separated (10.0.0.0/8, …)', list),
-  'functions.visibility': rule('functions.visibility', 'auto', 'Who may call functions that do not say: auto (public on loopback, else private), public, private', oneOf('functions.visibility', 'auto', 'public', 'private')),
-  'functions.network': rule('functions.network', 'none', 'Network of functions that do not say: none or host', oneOf('functions.network', 'none', 'host')),
+  trustedProxies: rule(
+    'trustedProxies',
+    '',
+    'Networks from which plain HTTP is taken because TLS ended before, comma separated (10.0.0.0/8, …)',
+    list,
+  ),
+  'functions.visibility': rule(
+    'functions.visibility',
+    'auto',
+    'Who may call functions that do not say: auto (public on loopback, else private), public, private',
+    oneOf('functions.visibility', 'auto', 'public', 'private'),
+  ),
+  'functions.network': rule(
+    'functions.network',
+    'none',
+    'Network of functions that do not say: none or host',
+    oneOf('functions.network', 'none', 'host'),
+  ),
   'functions.timeout': rule('functions.timeout', '60s', 'Deadline of a call', duration('functions.timeout')),
-  'functions.idle': rule('functions.idle', '5m', 'Sleep after so long without a call', duration('functions.idle')),
-  stopGrace: rule('stopGrace', '10s', 'How long an instance may take to end by itself', duration('stopGrace')),
+  'functions.idle': rule(
+    'functions.idle',
+    '5m',
+    'Sleep after so long without a call',
+    duration('functions.idle'),
+  ),
+  stopGrace: rule(
+    'stopGrace',
+    '10s',
+    'How long an instance may take to end by itself',
+    duration('stopGrace'),
+  ),
   drain: rule('drain', '60s', 'How long calls may finish when the gateway stops', duration('drain')),
   'calls.keep': rule('calls.keep', '744h', 'Keep records of calls for', duration('calls.keep')),
   'calls.maxSize': rule('calls.maxSize', '2Gi', 'Keep at most so much of them', size('calls.maxSize')),

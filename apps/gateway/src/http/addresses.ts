@@ -30,7 +30,10 @@ export class Networks {
     const family = kind === 6 ? 'ipv6' : 'ipv4';
     const length = bits === undefined ? (kind === 6 ? 128 : 32) : Number(bits);
     if (kind === 0 || !Number.isInteger(length) || length < 0 || length > (kind === 6 ? 128 : 32)) {
-      throw new StartRefused(`${setting}: ${network} is not a network`, 'write networks such as 10.0.0.0/8, comma separated');
+      throw new StartRefused(
+        `${setting}: ${network} is not a network`,
+        'write networks such as 10.0.0.0/8, comma separated',
+      );
     }
     this.#list.addSubnet(address, length, family);
   }

@@ -18,7 +18,12 @@ const limits = {
 
 /** One strict HTTP/1.1 listener for functions and API alike: Node's own parser, no lenience. */
 export function edge(guard: Guard, functions: FunctionDoor, system: SystemDoor, newId: () => string): Server {
-  const server = http.createServer({ ...limits, insecureHTTPParser: false, noDelay: true, requireHostHeader: true });
+  const server = http.createServer({
+    ...limits,
+    insecureHTTPParser: false,
+    noDelay: true,
+    requireHostHeader: true,
+  });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     try {
       guard.request(request);
@@ -31,7 +36,12 @@ export function edge(guard: Guard, functions: FunctionDoor, system: SystemDoor, 
     }
   });
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    system.fail(new WherryError('expectation', `Expect: ${request.headers.expect}`, { component: 'gateway' }), request, response, newId());
+    system.fail(
+      new WherryError('expectation', `Expect: ${request.headers.expect}`, { component: 'gateway' }),
+      request,
+      response,
+      newId(),
+    );
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
   return server;
@@ -44,10 +54,17 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 
 /** What could not be read as HTTP is answered once, and the connection closed: nothing after it can be trusted. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) return void socket.destroy();
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0)
+    return void socket.destroy();
   const code = codes[error.code ?? ''] ?? 'bad_request';
   const answer = encodeError(new WherryError(code, error.message, { component: 'gateway' }), undefined);
-  const headers = { ...answer.headers, connection: 'close', 'content-length': String(Buffer.byteLength(answer.body)) };
+  const headers = {
+    ...answer.headers,
+    connection: 'close',
+    'content-length': String(Buffer.byteLength(answer.body)),
+  };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${answer.status} ${http.STATUS_CODES[answer.status] ?? 'Error'}\r\n${lines.join('')}\r\n${answer.body}`);
+  socket.end(
+    `HTTP/1.1 ${answer.status} ${http.STATUS_CODES[answer.status] ?? 'Error'}\r\n${lines.join('')}\r\n${answer.body}`,
+  );
 }

@@ -45,7 +45,11 @@ export class Exchange {
   /** Throws `forbidden`. Every handler that is about one function says which, before it does anything. */
   about(target: FunctionName): void {
     if (this.may(target)) return;
-    throw new WherryError('forbidden', `the token ${this.principal.name} lacks the scope ${this.#scope} for ${fullName(target)}`, { component: 'gateway' });
+    throw new WherryError(
+      'forbidden',
+      `the token ${this.principal.name} lacks the scope ${this.#scope} for ${fullName(target)}`,
+      { component: 'gateway' },
+    );
   }
 
   /** The body as JSON. Throws `bad_json`, `body_too_large`. */
@@ -54,7 +58,10 @@ export class Exchange {
     let bytes = 0;
     for await (const piece of this.request as AsyncIterable<Buffer>) {
       bytes += piece.length;
-      if (bytes > maxJsonBytes) throw new WherryError('body_too_large', `more than ${maxJsonBytes} bytes of JSON`, { component: 'gateway' });
+      if (bytes > maxJsonBytes)
+        throw new WherryError('body_too_large', `more than ${maxJsonBytes} bytes of JSON`, {
+          component: 'gateway',
+        });
       pieces.push(piece);
     }
     return parseJson(Buffer.concat(pieces));

@@ -53,7 +53,7 @@ export class FunctionDoor {
         },
         output,
       );
-      this.#platform.run(output.call);
+      void this.#platform.run(output.call);
     });
   }
 }

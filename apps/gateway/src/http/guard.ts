@@ -28,7 +28,11 @@ export class Guard {
   constructor(settings: GuardSettings) {
     this.#settings = settings;
     this.#public = !isLoopback(settings.host);
-    this.#known = new Set(['localhost', settings.host.toLowerCase(), ...settings.allowedHosts.map((host) => host.toLowerCase())]);
+    this.#known = new Set([
+      'localhost',
+      settings.host.toLowerCase(),
+      ...settings.allowedHosts.map((host) => host.toLowerCase()),
+    ]);
   }
 
   /** Throws `unknown_host` or `plain_http`. */
@@ -40,14 +44,22 @@ export class Guard {
       if (this.#remembered.size >= rememberedHosts) this.#remembered.clear();
       this.#remembered.set(host, allowed);
     }
-    if (!allowed) throw new WherryError('unknown_host', `Host ${printable(host)} is not a name of this gateway`, { component });
+    if (!allowed)
+      throw new WherryError('unknown_host', `Host ${printable(host)} is not a name of this gateway`, {
+        component,
+      });
     if (this.#public && !this.fromProxy(request) && !isLoopback(request.socket.remoteAddress ?? '')) {
-      throw new WherryError('plain_http', `${request.socket.remoteAddress} is not in the trusted networks`, { component });
+      throw new WherryError('plain_http', `${request.socket.remoteAddress} is not in the trusted networks`, {
+        component,
+      });
     }
   }
 
   fromProxy(request: IncomingMessage): boolean {
-    return !this.#settings.trustedProxies.empty && this.#settings.trustedProxies.has(request.socket.remoteAddress ?? '');
+    return (
+      !this.#settings.trustedProxies.empty &&
+      this.#settings.trustedProxies.has(request.socket.remoteAddress ?? '')
+    );
   }
 
   /** For requests that change something: a browser says whose page sends them. Throws `foreign_origin`. */
@@ -57,7 +69,11 @@ export class Guard {
     const foreignOrigin = origin !== undefined && !sameHost(origin, host);
     const foreignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
     if (!foreignOrigin && !foreignSite) return;
-    throw new WherryError('foreign_origin', `the request comes from a page of ${printable(origin ?? 'another site')}`, { component });
+    throw new WherryError(
+      'foreign_origin',
+      `the request comes from a page of ${printable(origin ?? 'another site')}`,
+      { component },
+    );
   }
 
   /** A name we know, or an address: an address can't be re-bound. */

@@ -104,10 +104,16 @@ export class ResponseOutput implements CallOutput {
         if (keepLength) out.push(name, value);
       } else if (!ours(name)) out.push(name, value);
     }
-    if (!typed && (length ?? 1) > 0) out.push('Content-Type', this.#request.headers['content-type'] ?? 'text/plain; charset=utf-8');
+    if (!typed && (length ?? 1) > 0)
+      out.push('Content-Type', this.#request.headers['content-type'] ?? 'text/plain; charset=utf-8');
     if (length !== undefined) out.push('Content-Length', String(length));
     out.push('X-Call-Id', call.input.alias ?? call.id, 'X-Start-Time', startTime(call.startedAt));
-    out.push('X-Duration-Seconds', ((performance.now() - call.started) / 1000).toFixed(6), 'X-Served-By', this.#served.by);
+    out.push(
+      'X-Duration-Seconds',
+      ((performance.now() - call.started) / 1000).toFixed(6),
+      'X-Served-By',
+      this.#served.by,
+    );
     return out;
   }
 

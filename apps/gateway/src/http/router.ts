@@ -28,14 +28,18 @@ export class Router {
     for (const entry of this.#entries) {
       const params = matchParts(entry.parts, parts);
       if (params === undefined) continue;
-      if (entry.route.method === method || (method === 'HEAD' && entry.route.method === 'GET')) return { entry, params };
+      if (entry.route.method === method || (method === 'HEAD' && entry.route.method === 'GET'))
+        return { entry, params };
       methods.push(entry.route.method);
     }
     return methods.length === 0 ? undefined : { methods };
   }
 }
 
-function matchParts(pattern: readonly string[], parts: readonly string[]): Readonly<Record<string, string>> | undefined {
+function matchParts(
+  pattern: readonly string[],
+  parts: readonly string[],
+): Readonly<Record<string, string>> | undefined {
   if (pattern.length !== parts.length) return undefined;
   const params: Record<string, string> = {};
   for (let i = 0; i < pattern.length; i++) {

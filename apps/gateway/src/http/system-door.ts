@@ -20,7 +20,13 @@ export class SystemDoor {
   readonly #newId: () => string;
   readonly #problem: (message: string) => void;
 
-  constructor(router: Router, gatekeeper: Gatekeeper, guard: Guard, newId: () => string, problem: (message: string) => void) {
+  constructor(
+    router: Router,
+    gatekeeper: Gatekeeper,
+    guard: Guard,
+    newId: () => string,
+    problem: (message: string) => void,
+  ) {
     this.#router = router;
     this.#gatekeeper = gatekeeper;
     this.#guard = guard;
@@ -58,10 +64,13 @@ export class SystemDoor {
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
     const match = this.#router.match(request.method ?? '', path);
-    if (match === undefined) throw new WherryError('not_found', `nothing is served at ${printable(path)}`, { component });
+    if (match === undefined)
+      throw new WherryError('not_found', `nothing is served at ${printable(path)}`, { component });
     if ('methods' in match) {
       response.setHeader('Allow', match.methods.join(', '));
-      throw new WherryError('method_not_allowed', `${request.method} is not served at ${printable(path)}`, { component });
+      throw new WherryError('method_not_allowed', `${request.method} is not served at ${printable(path)}`, {
+        component,
+      });
     }
     const { entry, params } = match;
     if (entry.route.access !== 'public') this.#guard.origin(request);

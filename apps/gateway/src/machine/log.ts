@@ -7,7 +7,11 @@ export interface Log {
 export function standardLog(out: NodeJS.WriteStream = process.stderr): Log {
   const write = (level: 'info' | 'problem', message: string): void => {
     const at = new Date().toISOString();
-    out.write(out.isTTY ? `${level === 'info' ? '' : '! '}${plain(message)}\n` : `${JSON.stringify({ at, level, message })}\n`);
+    out.write(
+      out.isTTY
+        ? `${level === 'info' ? '' : '! '}${plain(message)}\n`
+        : `${JSON.stringify({ at, level, message })}\n`,
+    );
   };
   return { info: (message) => write('info', message), problem: (message) => write('problem', message) };
 }

@@ -25,4 +25,3 @@ export function availableMemory(): number {
 
 let readAt = Number.NEGATIVE_INFINITY;
 let lastRead = 0;
-

@@ -13,15 +13,32 @@ export function exposition(platform: Platform): string {
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`);
   };
   family('gateway_function_invocation_total', 'counter', 'Function metrics');
-  for (const fn of functions) for (const [code, { calls }] of fn.counts.byCode) lines.push(`gateway_function_invocation_total{code="${code}",function_name="${fullName(fn)}"} ${calls}`);
-  family('gateway_function_invocation_started', 'counter', 'The total number of function HTTP requests started');
-  for (const fn of functions) lines.push(`gateway_function_invocation_started{function_name="${fullName(fn)}"} ${fn.counts.started}`);
+  for (const fn of functions)
+    for (const [code, { calls }] of fn.counts.byCode)
+      lines.push(
+        `gateway_function_invocation_total{code="${code}",function_name="${fullName(fn)}"} ${calls}`,
+      );
+  family(
+    'gateway_function_invocation_started',
+    'counter',
+    'The total number of function HTTP requests started',
+  );
+  for (const fn of functions)
+    lines.push(`gateway_function_invocation_started{function_name="${fullName(fn)}"} ${fn.counts.started}`);
   family('gateway_functions_seconds', 'histogram', 'Function time taken');
   for (const fn of functions) histogram(lines, fn);
   gauge(lines, functions, 'gateway_service_count', 'Instances asked for', (fn) => fn.replicas);
-  gauge(lines, functions, 'gateway_service_ready_count', 'Instances that take calls', (fn) => fn.availableReplicas);
+  gauge(
+    lines,
+    functions,
+    'gateway_service_ready_count',
+    'Instances that take calls',
+    (fn) => fn.availableReplicas,
+  );
   gauge(lines, functions, 'gateway_service_min', 'Instances that always run', (fn) => fn.fleet.policy.min);
-  gauge(lines, functions, 'gateway_function_invocation_inflight', 'Calls under way', (fn) => fn.fleet.members.reduce((sum, { inFlight }) => sum + inFlight, 0));
+  gauge(lines, functions, 'gateway_function_invocation_inflight', 'Calls under way', (fn) =>
+    fn.fleet.members.reduce((sum, { inFlight }) => sum + inFlight, 0),
+  );
   family('wherry_call_records_dropped_total', 'counter', 'Call records that could not be kept');
   lines.push(`wherry_call_records_dropped_total ${platform.recorder.dropped}`);
   family('wherry_log_lines_dropped_total', 'counter', 'Log lines that could not be kept');
@@ -34,7 +51,13 @@ export function exposition(platform: Platform): string {
   return `${lines.join('\n')}\n`;
 }
 
-function gauge(lines: string[], functions: readonly ActiveFunction[], name: string, help: string, value: (fn: ActiveFunction) => number): void {
+function gauge(
+  lines: string[],
+  functions: readonly ActiveFunction[],
+  name: string,
+  help: string,
+  value: (fn: ActiveFunction) => number,
+): void {
   lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`);
   for (const fn of functions) lines.push(`${name}{function_name="${fullName(fn)}"} ${value(fn)}`);
 }
@@ -48,12 +71,19 @@ function histogram(lines: string[], fn: ActiveFunction): void {
       below += buckets[i] as number;
       lines.push(`${name}_bucket{${labels},le="${bound}"} ${below}`);
     });
-    lines.push(`${name}_bucket{${labels},le="+Inf"} ${calls}`, `${name}_sum{${labels}} ${seconds}`, `${name}_count{${labels}} ${calls}`);
+    lines.push(
+      `${name}_bucket{${labels},le="+Inf"} ${calls}`,
+      `${name}_sum{${labels}} ${seconds}`,
+      `${name}_count{${labels}} ${calls}`,
+    );
   }
 }
 
 /** The names that Prometheus's own client libraries use, so that ready-made dashboards work. */
-function processMetrics(lines: string[], family: (name: string, type: 'counter' | 'gauge', help: string) => void): void {
+function processMetrics(
+  lines: string[],
+  family: (name: string, type: 'counter' | 'gauge', help: string) => void,
+): void {
   const { user, system } = process.cpuUsage();
   family('process_cpu_seconds_total', 'counter', 'Processor time used by the gateway');
   lines.push(`process_cpu_seconds_total ${(user + system) / 1e6}`);

@@ -11,15 +11,24 @@ export function metricsServer(platform: Platform, guard: Guard): Server {
     try {
       guard.request(request);
       const path = request.url?.split('?')[0];
-      if (path !== '/metrics' && path !== '/healthz') throw new WherryError('not_found', 'metrics are at /metrics', { component: 'metrics' });
-      if (request.method !== 'GET' && request.method !== 'HEAD') throw new WherryError('method_not_allowed', `${request.method}`, { component: 'metrics' });
+      if (path !== '/metrics' && path !== '/healthz')
+        throw new WherryError('not_found', 'metrics are at /metrics', { component: 'metrics' });
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        throw new WherryError('method_not_allowed', `${request.method}`, { component: 'metrics' });
       const body = path === '/healthz' ? 'OK' : exposition(platform);
-      response.writeHead(200, { 'Content-Type': path === '/healthz' ? 'text/plain' : metricsContentType, 'Content-Length': Buffer.byteLength(body) });
+      response.writeHead(200, {
+        'Content-Type': path === '/healthz' ? 'text/plain' : metricsContentType,
+        'Content-Length': Buffer.byteLength(body),
+      });
       response.end(request.method === 'HEAD' ? undefined : body);
     } catch (error) {
       if (!(error instanceof WherryError)) throw error;
       const { status, headers, body } = encodeError(error, request.headers.accept);
-      response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' });
+      response.writeHead(status, {
+        ...headers,
+        'content-length': Buffer.byteLength(body),
+        connection: 'close',
+      });
       response.end(body);
     }
   });

@@ -35,16 +35,27 @@ function notes({ platform, settings }: Server, free: number | undefined): readon
   const { isolation, fences } = platform.report;
   if (isolation !== 'full') {
     const lacking = fences.filter(({ present }) => !present).map(({ name }) => name);
-    found.push({ level: isolation === 'none' ? 'bad' : 'warn', text: `Isolation is ${isolation}: lacking ${lacking.join(', ')}` });
+    found.push({
+      level: isolation === 'none' ? 'bad' : 'warn',
+      text: `Isolation is ${isolation}: lacking ${lacking.join(', ')}`,
+    });
   }
   if (free !== undefined && free < lowDiskBytes) {
-    found.push({ level: 'bad', text: `Only ${Math.round(free / 2 ** 20)} MiB free where ${settings.home} is`, remedy: 'make room on that disk' });
+    found.push({
+      level: 'bad',
+      text: `Only ${Math.round(free / 2 ** 20)} MiB free where ${settings.home} is`,
+      remedy: 'make room on that disk',
+    });
   }
   const { recorder, logBook, budget } = platform;
-  if (recorder.dropped > 0) found.push({ level: 'warn', text: `${recorder.dropped} call records were not kept` });
+  if (recorder.dropped > 0)
+    found.push({ level: 'warn', text: `${recorder.dropped} call records were not kept` });
   if (logBook.dropped > 0) found.push({ level: 'warn', text: `${logBook.dropped} log lines were not kept` });
   const used = Math.round((budget.reservedBytes / budget.totalBytes) * 100);
-  found.push({ level: used > 90 ? 'warn' : 'good', text: `Memory budget ${Math.round(budget.totalBytes / 2 ** 20)} MiB, ${used} % reserved` });
+  found.push({
+    level: used > 90 ? 'warn' : 'good',
+    text: `Memory budget ${Math.round(budget.totalBytes / 2 ** 20)} MiB, ${used} % reserved`,
+  });
   return found;
 }
 

@@ -14,5 +14,7 @@ export function reasonOf(fn: ActiveFunction): string | undefined {
   const { lastFailure, backOffMs } = fn.fleet;
   const status = statusOf(fn);
   if (status === 'awake' || status === 'asleep' || lastFailure === undefined) return undefined;
-  return status === 'backing-off' ? `${lastFailure.reason}; next try in ${Math.ceil(backOffMs / 1000)} s` : lastFailure.reason;
+  return status === 'backing-off'
+    ? `${lastFailure.reason}; next try in ${Math.ceil(backOffMs / 1000)} s`
+    : lastFailure.reason;
 }

@@ -56,7 +56,11 @@ export function one({ platform }: Server): Handler {
     if (fn === undefined) throw unknownFunction(name);
     const usage = wantsUsage(exchange.query) ? await usageOf(platform, fn) : undefined;
     const counted = { ...common(fn), invocationCount: fn.counts.invocations };
-    answerJson(exchange.response, 200, encodeFunctionStatus(usage === undefined ? counted : { ...counted, usage }));
+    answerJson(
+      exchange.response,
+      200,
+      encodeFunctionStatus(usage === undefined ? counted : { ...counted, usage }),
+    );
   };
 }
 
@@ -73,9 +77,13 @@ async function usageOf(platform: Server['platform'], fn: ActiveFunction): Promis
   if (ids.length > 0) await new Promise<void>((resolve) => clock.after(measureMs, resolve));
   const after = await provider.usage(ids);
   const elapsed = Math.max(1, clock.monotonic() - from);
-  const sum = (values: readonly (number | undefined)[]): number => values.reduce<number>((total, value) => total + (value ?? 0), 0);
+  const sum = (values: readonly (number | undefined)[]): number =>
+    values.reduce<number>((total, value) => total + (value ?? 0), 0);
   const cpuMs = sum(after.map(({ cpuMs }) => cpuMs)) - sum(before.map(({ cpuMs }) => cpuMs));
-  return { cpu: Math.max(0, (cpuMs / elapsed) * 1000), totalMemoryBytes: sum(after.map(({ memoryBytes }) => memoryBytes)) };
+  return {
+    cpu: Math.max(0, (cpuMs / elapsed) * 1000),
+    totalMemoryBytes: sum(after.map(({ memoryBytes }) => memoryBytes)),
+  };
 }
 
 const measureMs = 50;

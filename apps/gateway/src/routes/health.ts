@@ -9,7 +9,8 @@ export const alive: Handler = (exchange) => answerEmpty(exchange.response, 200);
 /** Ready: calls are answered. Not any more once it is stopping, so that a balancer looks elsewhere. */
 export function ready({ platform }: Server): Handler {
   return (exchange) => {
-    if (platform.stopping) throw new WherryError('stopping', 'calls under way are finishing', { component: 'gateway' });
+    if (platform.stopping)
+      throw new WherryError('stopping', 'calls under way are finishing', { component: 'gateway' });
     answerEmpty(exchange.response, 200);
   };
 }

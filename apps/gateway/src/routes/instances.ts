@@ -43,11 +43,24 @@ export function instances({ platform }: Server): Handler {
   };
 }
 
-async function instancesOf(platform: Server['platform'], functions: readonly ActiveFunction[]): Promise<InstanceInput[]> {
+async function instancesOf(
+  platform: Server['platform'],
+  functions: readonly ActiveFunction[],
+): Promise<InstanceInput[]> {
   const members = functions.flatMap(({ fleet }) => fleet.members);
-  const usages = new Map((await platform.parts.provider.usage(members.map(({ id }) => id))).map((usage) => [usage.instance, usage]));
+  const usages = new Map(
+    (await platform.parts.provider.usage(members.map(({ id }) => id))).map((usage) => [
+      usage.instance,
+      usage,
+    ]),
+  );
   return members.map(({ instance, draining, inFlight }) => {
     const usage = usages.get(instance.id);
-    return { instance, state: draining ? 'draining' : 'ready', inFlight, ...(usage === undefined ? {} : { usage }) };
+    return {
+      instance,
+      state: draining ? 'draining' : 'ready',
+      inFlight,
+      ...(usage === undefined ? {} : { usage }),
+    };
   });
 }

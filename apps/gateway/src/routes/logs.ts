@@ -13,7 +13,12 @@ export function logs({ platform }: Server): Handler {
     const { target, instance, tail, since, follow } = decodeLogQuery(exchange.query);
     exchange.about(target);
     const { response } = exchange;
-    const query = { target, ...(instance === undefined ? {} : { instance }), ...(tail === undefined ? {} : { tail }), ...(since === undefined ? {} : { since }) };
+    const query = {
+      target,
+      ...(instance === undefined ? {} : { instance }),
+      ...(tail === undefined ? {} : { tail }),
+      ...(since === undefined ? {} : { since }),
+    };
     const wanted = (line: LogLine): boolean => instance === undefined || line.instance === instance;
     const send = (lines: readonly LogLine[]): void => {
       if (response.writableLength > maxBehindBytes) response.destroy();
@@ -34,7 +39,11 @@ export function logs({ platform }: Server): Handler {
       stop();
       throw unknownFunction(target);
     }
-    response.writeHead(200, { 'Content-Type': logContentType, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' });
+    response.writeHead(200, {
+      'Content-Type': logContentType,
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-store',
+    });
     response.flushHeaders();
     if (archived.length > 0) send(archived);
     if (!follow) return void response.end();

@@ -7,7 +7,10 @@ import type { Server } from '../start/server.ts';
 /** Takes an archive of code, checks all of it and keeps it under its digest. */
 export function uploadPackage({ packages }: Server): Handler {
   return async (exchange) => {
-    const stored = await packages.put(exchange.request as AsyncIterable<Uint8Array>, decodeAllowed(exchange.query));
+    const stored = await packages.put(
+      exchange.request as AsyncIterable<Uint8Array>,
+      decodeAllowed(exchange.query),
+    );
     answerJson(exchange.response, 200, encodePackage(stored));
   };
 }
@@ -17,7 +20,9 @@ export function readPackage({ packages }: Server): Handler {
     const digest = decodeDigest(exchange.param('digest'));
     const stored = await packages.get(digest);
     if (stored === undefined) {
-      throw new WherryError('package_absent', `package ${digest.slice(0, 12)} is not here`, { component: 'gateway' });
+      throw new WherryError('package_absent', `package ${digest.slice(0, 12)} is not here`, {
+        component: 'gateway',
+      });
     }
     answerJson(exchange.response, 200, encodePackage(stored));
   };

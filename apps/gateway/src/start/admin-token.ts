@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type AdminToken, tokenText } from '@wherry/engine/access/token-book';
 import type { Ids } from '@wherry/core/ports/ids';
@@ -11,7 +20,10 @@ export const hashToken = (token: string): string => createHash('sha256').update(
 const shortest = 22;
 
 /** The admin token of a data folder: read from its file, or made when there is none. The file is the truth. */
-export function adminToken(home: string, ids: Ids): AdminToken & { readonly path: string; readonly made: boolean } {
+export function adminToken(
+  home: string,
+  ids: Ids,
+): AdminToken & { readonly path: string; readonly made: boolean } {
   const path = join(home, 'admin.token');
   const made = statSync(path, { throwIfNoEntry: false }) === undefined;
   if (made) write(path, tokenText(ids.secret()));
@@ -22,13 +34,19 @@ export function adminToken(home: string, ids: Ids): AdminToken & { readonly path
 function read(path: string): string {
   const mode = statSync(path).mode & 0o777;
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new StartRefused(`${path} can be read by others (mode ${mode.toString(8)})`, `chmod 600 ${path}, then rotate it: wherry token rotate admin`);
+    throw new StartRefused(
+      `${path} can be read by others (mode ${mode.toString(8)})`,
+      `chmod 600 ${path}, then rotate it: wherry token rotate admin`,
+    );
   }
   let text: string;
   try {
     text = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    throw new StartRefused(`${path} cannot be read: ${(error as Error).message}`, 'run the gateway as the owner of its data folder');
+    throw new StartRefused(
+      `${path} cannot be read: ${(error as Error).message}`,
+      'run the gateway as the owner of its data folder',
+    );
   }
   if (text.length >= shortest) return text;
   throw new StartRefused(`${path} holds no token`, 'remove the file: the next start makes a new one');

@@ -16,9 +16,13 @@ const order: Readonly<Record<IsolationLevel, number>> = { none: 0, partial: 1, f
 
 /** Refuses to run functions with less isolation than asked for; others' callers need the full one unless less is named. */
 export function checkIsolation(settings: Settings, found: IsolationLevel, lacking: string): void {
-  const least: IsolationLevel = settings.isolation === 'auto' ? (isLoopback(settings.host) ? 'none' : 'full') : settings.isolation;
+  const least: IsolationLevel =
+    settings.isolation === 'auto' ? (isLoopback(settings.host) ? 'none' : 'full') : settings.isolation;
   if (order[found] >= order[least]) return;
-  throw new StartRefused(`this machine gives isolation ${found}, and ${least} is needed (lacking: ${lacking})`, `see wherry doctor, or accept it: --isolation=${found}`);
+  throw new StartRefused(
+    `this machine gives isolation ${found}, and ${least} is needed (lacking: ${lacking})`,
+    `see wherry doctor, or accept it: --isolation=${found}`,
+  );
 }
 
 /** Whether functions that say nothing may be called by everybody. */

@@ -40,15 +40,27 @@ export class GatewayServer implements Server {
   }
 
   /** Everything that can refuse to start does so before anything listens. */
-  static async start(config: Configuration, release: Release, log: Log): Promise<GatewayServer> {
+  static async start(
+    config: Configuration,
+    release: Release,
+    path: string,
+    log: Log,
+  ): Promise<GatewayServer> {
     checkBind(config.settings);
     makeHome(config.settings.home);
-    const wired = await wire(config.settings, log);
+    const wired = await wire(config.settings, path, log);
     const server = new GatewayServer(config, release, wired);
     try {
       await wired.platform.open();
       const { isolation, fences } = wired.platform.report;
-      checkIsolation(config.settings, isolation, fences.filter(({ present }) => !present).map(({ name }) => name).join(', '));
+      checkIsolation(
+        config.settings,
+        isolation,
+        fences
+          .filter(({ present }) => !present)
+          .map(({ name }) => name)
+          .join(', '),
+      );
       await server.#listen(log);
     } catch (error) {
       await server.stop(Promise.resolve());
@@ -71,7 +83,9 @@ export class GatewayServer implements Server {
 
   /** No new connections, calls under way finish, instances end, files are closed. `hurried` cuts the waiting short. */
   async stop(hurried: Promise<void>): Promise<void> {
-    const closed = this.#listeners.map((listener) => new Promise<void>((resolve) => listener.close(() => resolve())));
+    const closed = this.#listeners.map(
+      (listener) => new Promise<void>((resolve) => listener.close(() => resolve())),
+    );
     for (const listener of this.#listeners) listener.closeIdleConnections();
     await this.platform.close(() => this.#functions?.underWay ?? 0, hurried);
     for (const listener of this.#listeners) listener.closeAllConnections();
@@ -83,19 +97,34 @@ export class GatewayServer implements Server {
   async #listen(log: Log): Promise<void> {
     const { settings, platform } = this;
     const { host, allowedHosts } = settings;
-    const guard = new Guard({ host, allowedHosts, trustedProxies: new Networks('trustedProxies', settings.trustedProxies) });
+    const guard = new Guard({
+      host,
+      allowedHosts,
+      trustedProxies: new Networks('trustedProxies', settings.trustedProxies),
+    });
     const functions = new FunctionDoor(platform, guard, { by: `wherry/${this.release.release}` });
     this.#functions = functions;
     const metrics = metricsServer(platform, guard);
     this.metricsUrl = await listen(metrics, host, settings.metricsPort, 'WHERRY_METRICS_PORT');
     this.#listeners = [metrics];
     const problem = (message: string): void => log.problem(message);
-    const system = new SystemDoor(new Router(routeTable(this)), platform.gatekeeper, guard, machineIds.callId, problem);
+    const system = new SystemDoor(
+      new Router(routeTable(this)),
+      platform.gatekeeper,
+      guard,
+      machineIds.callId,
+      problem,
+    );
     const api = edge(guard, functions, system, machineIds.callId);
     this.url = await listen(api, host, settings.port, 'WHERRY_PORT');
     this.#listeners = [metrics, api];
     const { url, metricsUrl } = this;
-    writeServerFile(settings.home, { pid: process.pid, url, metricsUrl, startedAt: new Date(this.startedAt).toISOString() });
+    writeServerFile(settings.home, {
+      pid: process.pid,
+      url,
+      metricsUrl,
+      startedAt: new Date(this.startedAt).toISOString(),
+    });
   }
 }
 
@@ -103,6 +132,9 @@ function makeHome(home: string): void {
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new StartRefused(`the data folder ${home} cannot be made: ${(error as Error).message}`, 'choose another: WHERRY_HOME=FOLDER');
+    throw new StartRefused(
+      `the data folder ${home} cannot be made: ${(error as Error).message}`,
+      'choose another: WHERRY_HOME=FOLDER',
+    );
   }
 }

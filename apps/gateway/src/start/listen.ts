@@ -15,9 +15,17 @@ export async function listen(server: Server, host: string, port: number, variabl
 
 function refusal(error: NodeJS.ErrnoException, host: string, port: number, variable: string): StartRefused {
   if (error.code === 'EADDRINUSE') {
-    return new StartRefused(`port ${port} on ${host} is taken by another program`, `choose another: ${variable}=${port + 10}, or 0 for any free one`);
+    return new StartRefused(
+      `port ${port} on ${host} is taken by another program`,
+      `choose another: ${variable}=${port + 10}, or 0 for any free one`,
+    );
   }
-  if (error.code === 'EACCES') return new StartRefused(`port ${port} needs more rights`, `choose one above 1023: ${variable}=8080`);
-  if (error.code === 'EADDRNOTAVAIL') return new StartRefused(`${host} is not an address of this machine`, 'choose one: WHERRY_HOST=127.0.0.1');
-  return new StartRefused(`cannot listen on ${host}:${port}: ${error.message}`, `choose another: ${variable}`);
+  if (error.code === 'EACCES')
+    return new StartRefused(`port ${port} needs more rights`, `choose one above 1023: ${variable}=8080`);
+  if (error.code === 'EADDRNOTAVAIL')
+    return new StartRefused(`${host} is not an address of this machine`, 'choose one: WHERRY_HOST=127.0.0.1');
+  return new StartRefused(
+    `cannot listen on ${host}:${port}: ${error.message}`,
+    `choose another: ${variable}`,
+  );
 }

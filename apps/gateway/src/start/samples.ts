@@ -17,12 +17,18 @@ export interface Sample {
  * Deploys the functions of a folder that are not deployed yet, and calls each once. A sample is a folder with a
  * `wherry-package.json` and its code; those whose runtime is missing here are passed over.
  */
-export async function deploySamples(server: GatewayServer, folder: string, log: Log): Promise<readonly Sample[]> {
+export async function deploySamples(
+  server: GatewayServer,
+  folder: string,
+  log: Log,
+): Promise<readonly Sample[]> {
   const runtimes = new Set(server.platform.report.runtimes.map(({ name }) => name));
   const samples: Sample[] = [];
   for (const name of sampleNames(folder)) {
     try {
-      const { runtime } = JSON.parse(readFileSync(join(folder, name, 'wherry-package.json'), 'utf8')) as { runtime: string };
+      const { runtime } = JSON.parse(readFileSync(join(folder, name, 'wherry-package.json'), 'utf8')) as {
+        runtime: string;
+      };
       if (!runtimes.has(runtime)) {
         log.info(`sample ${name} left out: no ${runtime} on this machine`);
         continue;
@@ -43,12 +49,23 @@ function sampleNames(folder: string): string[] {
     .sort();
 }
 
-async function deploySample({ platform, packages }: GatewayServer, folder: string, name: string): Promise<void> {
+async function deploySample(
+  { platform, packages }: GatewayServer,
+  folder: string,
+  name: string,
+): Promise<void> {
   const target = { namespace: defaultNamespace, name };
   if (platform.functions.get(target) !== undefined) return;
   const { create } = await import('tar');
-  const archive = create({ cwd: join(folder, name), portable: true, gzip: true }, ['wherry-package.json', 'code']);
+  const archive = create({ cwd: join(folder, name), portable: true, gzip: true }, [
+    'wherry-package.json',
+    'code',
+  ]);
   const { digest } = await packages.put(archive as unknown as AsyncIterable<Uint8Array>, []);
   const spec = { ...target, image: packageImage(name, digest) };
-  await platform.deployer.deploy(spec, { name: 'samples', scopes: ['admin'], functions: '*' }, { mustExist: false });
+  await platform.deployer.deploy(
+    spec,
+    { name: 'samples', scopes: ['admin'], functions: '*' },
+    { mustExist: false },
+  );
 }

@@ -18,7 +18,8 @@ export function writeServerFile(home: string, content: ServerFile): void {
 /** Only our own: another gateway may have taken over meanwhile. */
 export function removeServerFile(home: string): void {
   try {
-    if ((JSON.parse(readFileSync(pathIn(home), 'utf8')) as ServerFile).pid === process.pid) rmSync(pathIn(home));
+    if ((JSON.parse(readFileSync(pathIn(home), 'utf8')) as ServerFile).pid === process.pid)
+      rmSync(pathIn(home));
   } catch {
     // Gone already.
   }

@@ -2,9 +2,10 @@ import type { Log } from '../machine/log.ts';
 import type { GatewayServer } from './gateway-server.ts';
 
 const launcherLookMs = 1_000;
+const samePressMs = 400;
 
 /**
- * Stops the server on Ctrl-C or SIGTERM: calls under way finish. A second signal does not wait for them. Also stops when the
+ * Stops the server on Ctrl-C or SIGTERM: calls under way finish. A second Ctrl-C does not wait for them. Also stops when the
  * launcher that started us has died, so that no server is left behind that nobody can see. Resolves when all is gone.
  */
 export function shutdown(server: GatewayServer, log: Log, launcherPid: string | undefined): Promise<void> {
@@ -14,14 +15,20 @@ export function shutdown(server: GatewayServer, log: Log, launcherPid: string | 
       hurry = now;
     });
     let stopping = false;
+    let since = 0;
     const stop = (why: string): void => {
-      if (stopping) return hurry();
+      if (stopping) return;
       stopping = true;
+      since = performance.now();
       clearInterval(watch);
       log.info(`${why}: finishing the calls under way (again to stop at once)`);
       server.stop(hurried).then(resolve, reject);
     };
-    process.on('SIGINT', () => stop('stopping'));
+    process.on('SIGINT', () => {
+      // One Ctrl-C can arrive twice, from the terminal and from a launcher; a person needs longer to press it again.
+      if (stopping && performance.now() - since > samePressMs) hurry();
+      stop('stopping');
+    });
     process.on('SIGTERM', () => stop('stopping'));
     const launcher = launcherPid === undefined ? undefined : Number(launcherPid);
     const watch = setInterval(() => {

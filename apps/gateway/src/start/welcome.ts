@@ -10,9 +10,12 @@ export function welcome(server: GatewayServer, samples: readonly Sample[]): stri
   for (const { name, said } of samples) lines.push(`  ${name.padEnd(14)}${url}/function/${name}   ${said}`);
   if (samples.length > 0) lines.push('');
   lines.push(`  metrics       ${metricsUrl}/metrics`);
-  lines.push(`  admin token   ${adminToken.path}${adminToken.made ? ' (just made; only you can read it)' : ''}`);
+  lines.push(
+    `  admin token   ${adminToken.path}${adminToken.made ? ' (just made; only you can read it)' : ''}`,
+  );
   lines.push(`  isolation     ${isolation}${isolation === 'full' ? '' : `: ${lacking(fences)}`}`);
-  const remedy = isolation === 'full' ? undefined : fences.find((fence) => fence.remedy !== undefined)?.remedy;
+  const remedy =
+    isolation === 'full' ? undefined : fences.find((fence) => fence.remedy !== undefined)?.remedy;
   if (remedy !== undefined) lines.push(`                to raise it: ${remedy}`);
   if (samples.length > 0) lines.push('', ...nextSteps(samples[0]?.name ?? 'NAME'));
   lines.push('', `ready ${url}`, '');
@@ -20,7 +23,10 @@ export function welcome(server: GatewayServer, samples: readonly Sample[]): stri
 }
 
 function lacking(fences: readonly Fence[]): string {
-  return `lacking ${fences.filter(({ present }) => !present).map(({ name }) => name).join(', ')}`;
+  return `lacking ${fences
+    .filter(({ present }) => !present)
+    .map(({ name }) => name)
+    .join(', ')}`;
 }
 
 function nextSteps(name: string): readonly string[] {

@@ -44,21 +44,62 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
   const given = <T>(text: string | undefined, read: (text: string) => T, otherwise: T): T =>
     text === undefined ? otherwise : read(text);
 
-  const memory = given(spec.limits?.memory, (t) => atLeast('limits.memory', memoryBytes('limits.memory', t), 8 * mebibyte), 256 * mebibyte);
-  const max = given(label('com.openfaas.scale.max'), (t) => wholeNumber('com.openfaas.scale.max', t, 1, 1000), 20);
-  const askedMin = given(label('com.openfaas.scale.min'), (t) => wholeNumber('com.openfaas.scale.min', t, 0, 1000), 0);
-  const mayZero = given(label('com.openfaas.scale.zero'), (t) => flag('com.openfaas.scale.zero', t), askedMin === 0);
+  const memory = given(
+    spec.limits?.memory,
+    (t) => atLeast('limits.memory', memoryBytes('limits.memory', t), 8 * mebibyte),
+    256 * mebibyte,
+  );
+  const max = given(
+    label('com.openfaas.scale.max'),
+    (t) => wholeNumber('com.openfaas.scale.max', t, 1, 1000),
+    20,
+  );
+  const askedMin = given(
+    label('com.openfaas.scale.min'),
+    (t) => wholeNumber('com.openfaas.scale.min', t, 0, 1000),
+    0,
+  );
+  const mayZero = given(
+    label('com.openfaas.scale.zero'),
+    (t) => flag('com.openfaas.scale.zero', t),
+    askedMin === 0,
+  );
   const concurrency = ours('concurrency');
 
   return {
-    deadlineMs: given(ours('timeout'), (t) => between('com.wherry.timeout', durationMs('com.wherry.timeout', t), 1, 86_400_000), defaults.deadlineMs),
+    deadlineMs: given(
+      ours('timeout'),
+      (t) => between('com.wherry.timeout', durationMs('com.wherry.timeout', t), 1, 86_400_000),
+      defaults.deadlineMs,
+    ),
     memoryBytes: memory,
-    reservedBytes: Math.min(memory, given(spec.requests?.memory, (t) => memoryBytes('requests.memory', t), 64 * mebibyte)),
-    ...(spec.limits?.cpu === undefined ? {} : { cpus: between('limits.cpu', cpuCount('limits.cpu', spec.limits.cpu), 0.01, 1024) }),
+    reservedBytes: Math.min(
+      memory,
+      given(spec.requests?.memory, (t) => memoryBytes('requests.memory', t), 64 * mebibyte),
+    ),
+    ...(spec.limits?.cpu === undefined
+      ? {}
+      : { cpus: between('limits.cpu', cpuCount('limits.cpu', spec.limits.cpu), 0.01, 1024) }),
     processes: given(ours('processes'), (t) => wholeNumber('com.wherry.processes', t, 8, 4096), 128),
-    scratchBytes: given(ours('scratch'), (t) => atLeast('com.wherry.scratch', memoryBytes('com.wherry.scratch', t), mebibyte), 64 * mebibyte),
-    ...(concurrency === undefined ? {} : { concurrency: wholeNumber('com.wherry.concurrency', concurrency, 1, 10_000) }),
-    idleMs: given(label('com.openfaas.scale.zero-duration') ?? ours('idle'), (t) => between('com.openfaas.scale.zero-duration', durationMs('com.openfaas.scale.zero-duration', t), 100, 86_400_000), defaults.idleMs),
+    scratchBytes: given(
+      ours('scratch'),
+      (t) => atLeast('com.wherry.scratch', memoryBytes('com.wherry.scratch', t), mebibyte),
+      64 * mebibyte,
+    ),
+    ...(concurrency === undefined
+      ? {}
+      : { concurrency: wholeNumber('com.wherry.concurrency', concurrency, 1, 10_000) }),
+    idleMs: given(
+      label('com.openfaas.scale.zero-duration') ?? ours('idle'),
+      (t) =>
+        between(
+          'com.openfaas.scale.zero-duration',
+          durationMs('com.openfaas.scale.zero-duration', t),
+          100,
+          86_400_000,
+        ),
+      defaults.idleMs,
+    ),
     min: mayZero ? 0 : Math.min(Math.max(1, askedMin), max),
     max: Math.max(1, max),
     network: given(ours('network'), networkGrant, defaults.network),
@@ -68,12 +109,20 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
 
 function networkGrant(text: string): 'none' | 'host' {
   if (text === 'none' || text === 'host') return text;
-  throw new WherryError('bad_value', `com.wherry.network: ${printable(text)} is not known here; use none or host`, { component: 'rules' });
+  throw new WherryError(
+    'bad_value',
+    `com.wherry.network: ${printable(text)} is not known here; use none or host`,
+    { component: 'rules' },
+  );
 }
 
 function visibility(text: string): 'public' | 'private' {
   if (text === 'public' || text === 'private') return text;
-  throw new WherryError('bad_value', `com.wherry.visibility: ${printable(text)} is neither public nor private`, { component: 'rules' });
+  throw new WherryError(
+    'bad_value',
+    `com.wherry.visibility: ${printable(text)} is neither public nor private`,
+    { component: 'rules' },
+  );
 }
 
 function between(field: string, value: number, from: number, to: number): number {

@@ -1,7 +1,17 @@
 import { WherryError } from '../errors.ts';
 import { printable } from '../names.ts';
 
-const binary: Record<string, number> = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+const binary: Record<string, number> = {
+  '': 1,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+};
 
 const refuse = (field: string, text: string, wants: string): never => {
   throw new WherryError('bad_value', `${field}: ${printable(text)} is not ${wants}`, { component: 'rules' });
@@ -21,13 +31,22 @@ export function cpuCount(field: string, text: string): number {
   return Number(match[1]) / (match[2] === undefined ? 1 : 1000);
 }
 
-const unitMs: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const unitMs: Record<string, number> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
 
 /** Milliseconds of a duration: whole seconds (`60`) or Go's spelling (`1m30s`, `500ms`), as OpenFaaS settings have it. */
 export function durationMs(field: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
   const parts = [...text.matchAll(/(\d{1,9}(?:\.\d{1,9})?)(ns|us|µs|ms|s|m|h)/g)];
-  if (parts.length === 0 || parts.map((p) => p[0]).join('') !== text) return refuse(field, text, 'a duration such as 30s or 1m30s');
+  if (parts.length === 0 || parts.map((p) => p[0]).join('') !== text)
+    return refuse(field, text, 'a duration such as 30s or 1m30s');
   return parts.reduce((sum, p) => sum + Number(p[1]) * (unitMs[p[2] ?? ''] ?? 0), 0);
 }
 

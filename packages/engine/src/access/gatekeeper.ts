@@ -14,7 +14,10 @@ export class Gatekeeper {
   readonly #tokens: TokenBook;
   readonly #clock: Clock;
   readonly #functionsArePublic: boolean;
-  readonly #remembered = new Map<string, { principal: Principal | undefined; until: number; epoch: number }>();
+  readonly #remembered = new Map<
+    string,
+    { principal: Principal | undefined; until: number; epoch: number }
+  >();
 
   constructor(tokens: TokenBook, clock: Clock, functionsArePublic: boolean) {
     this.#tokens = tokens;
@@ -26,7 +29,8 @@ export class Gatekeeper {
   principal(authorization: string): Principal | undefined {
     const now = this.#clock.monotonic();
     const known = this.#remembered.get(authorization);
-    if (known !== undefined && known.until > now && known.epoch === this.#tokens.epoch) return known.principal;
+    if (known !== undefined && known.until > now && known.epoch === this.#tokens.epoch)
+      return known.principal;
     const token = tokenIn(authorization);
     const principal = token === undefined ? undefined : this.#tokens.find(token);
     if (this.#remembered.size >= rememberedHeaders) this.#remembered.clear();
@@ -45,12 +49,17 @@ export class Gatekeeper {
   require(authorization: string | undefined, scope: Scope, target?: FunctionName): Principal {
     const principal = authorization === undefined ? undefined : this.principal(authorization);
     if (principal === undefined) {
-      const cause = authorization === undefined ? 'no Authorization header was sent' : 'the token is unknown, expired or revoked';
+      const cause =
+        authorization === undefined
+          ? 'no Authorization header was sent'
+          : 'the token is unknown, expired or revoked';
       throw new WherryError('unauthenticated', cause, { component: 'gateway' });
     }
     if (!allows(principal, scope, target)) {
       const where = target === undefined ? '' : ` for ${target.name}.${target.namespace}`;
-      throw new WherryError('forbidden', `the token ${principal.name} lacks the scope ${scope}${where}`, { component: 'gateway' });
+      throw new WherryError('forbidden', `the token ${principal.name} lacks the scope ${scope}${where}`, {
+        component: 'gateway',
+      });
     }
     return principal;
   }
@@ -59,7 +68,9 @@ export class Gatekeeper {
   requireSystem(authorization: string | undefined, scope: Scope): Principal {
     const principal = this.require(authorization, scope);
     if (!coversAll(principal)) {
-      throw new WherryError('forbidden', `the token ${principal.name} is for ${principal.functions} only`, { component: 'gateway' });
+      throw new WherryError('forbidden', `the token ${principal.name} is for ${principal.functions} only`, {
+        component: 'gateway',
+      });
     }
     return principal;
   }

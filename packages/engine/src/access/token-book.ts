@@ -58,7 +58,8 @@ export class TokenBook {
     const hash = this.#hash(token);
     if (hash === this.#adminHash) return { name: adminName, scopes: ['admin'], functions: '*' };
     const found = this.#byHash.get(hash);
-    if (found === undefined || (found.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#clock.now()) return undefined;
+    if (found === undefined || (found.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#clock.now())
+      return undefined;
     return { name: found.name, scopes: found.scopes, functions: found.functions };
   }
 
@@ -69,11 +70,19 @@ export class TokenBook {
   /** Makes a token. Nobody can give more than they have. */
   async create(wish: TokenWish, by: Principal): Promise<{ record: TokenRecord; token: string }> {
     const name = checkName('token', wish.name);
-    if (name === adminName) throw new WherryError('token_exists', 'admin is the name of the admin token', { component });
+    if (name === adminName)
+      throw new WherryError('token_exists', 'admin is the name of the admin token', { component });
     const wanted = wish.scopes.map(scopeOf);
-    if (wanted.length === 0) throw new WherryError('bad_value', `scopes: name at least one of ${scopes.join(', ')}`, { component });
-    if (!functionPattern.test(wish.functions)) throw new WherryError('bad_value', `functions: ${printable(wish.functions)} is no pattern such as team-a/*`, { component });
-    if (!by.scopes.includes('admin')) throw new WherryError('forbidden', `the token ${by.name} cannot make tokens`, { component });
+    if (wanted.length === 0)
+      throw new WherryError('bad_value', `scopes: name at least one of ${scopes.join(', ')}`, { component });
+    if (!functionPattern.test(wish.functions))
+      throw new WherryError(
+        'bad_value',
+        `functions: ${printable(wish.functions)} is no pattern such as team-a/*`,
+        { component },
+      );
+    if (!by.scopes.includes('admin'))
+      throw new WherryError('forbidden', `the token ${by.name} cannot make tokens`, { component });
     const token = this.#newToken();
     const now = this.#clock.now();
     const record: TokenRecord = {
@@ -90,7 +99,8 @@ export class TokenBook {
   }
 
   async revoke(name: string): Promise<void> {
-    if (name === adminName) throw new WherryError('bad_value', 'the admin token cannot be revoked, only rotated', { component });
+    if (name === adminName)
+      throw new WherryError('bad_value', 'the admin token cannot be revoked, only rotated', { component });
     if (!(await this.#store.remove(name))) throw unknown(name);
     await this.load();
   }
@@ -103,7 +113,10 @@ export class TokenBook {
       await this.#admin.replace(token);
       this.#adminHash = hash;
       this.epoch += 1;
-      return { record: { name, hash, scopes: ['admin'], functions: '*', createdAt: this.#clock.now() }, token };
+      return {
+        record: { name, hash, scopes: ['admin'], functions: '*', createdAt: this.#clock.now() },
+        token,
+      };
     }
     const old = this.list().find((one) => one.name === name);
     if (old === undefined) throw unknown(name);
@@ -125,7 +138,10 @@ export function tokenText(secret: string): string {
 
 function scopeOf(text: string): Scope {
   const known = scopes.find((scope) => scope === text);
-  if (known === undefined) throw new WherryError('bad_value', `scopes: ${printable(text)} is not one of ${scopes.join(', ')}`, { component });
+  if (known === undefined)
+    throw new WherryError('bad_value', `scopes: ${printable(text)} is not one of ${scopes.join(', ')}`, {
+      component,
+    });
   return known;
 }
 

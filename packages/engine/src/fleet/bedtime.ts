@@ -4,7 +4,11 @@ import type { Fleet } from './fleet.ts';
 const lookMs = 250;
 
 /** Puts functions to sleep that have been idle for as long as they said. Looks only while somebody is awake. */
-export function bedtime(clock: Clock, fleets: () => Iterable<Fleet>, problem: (message: string) => void): Cancel {
+export function bedtime(
+  clock: Clock,
+  fleets: () => Iterable<Fleet>,
+  problem: (message: string) => void,
+): Cancel {
   return clock.every(lookMs, async () => {
     const now = clock.monotonic();
     for (const fleet of fleets()) {

@@ -62,13 +62,17 @@ export class Budget {
       if (longest === undefined) throw this.#refusal(bytes, name);
       const before = this.#reserved;
       await longest.sleep();
-      if (this.#reserved >= before && !this.#fits(bytes) && this.#longestIdle() === longest) throw this.#refusal(bytes, name);
+      if (this.#reserved >= before && !this.#fits(bytes) && this.#longestIdle() === longest)
+        throw this.#refusal(bytes, name);
     }
     this.#reserved += bytes;
   }
 
   #fits(bytes: number): boolean {
-    return this.#reserved + bytes <= this.totalBytes && this.#available() - bytes >= this.#machineBytes * reserveShare;
+    return (
+      this.#reserved + bytes <= this.totalBytes &&
+      this.#available() - bytes >= this.#machineBytes * reserveShare
+    );
   }
 
   #longestIdle(): Sleeper | undefined {
@@ -82,7 +86,10 @@ export class Budget {
 
   #refusal(bytes: number, name: string): WherryError {
     const mebibytes = (value: number): string => `${Math.round(value / 2 ** 20)} MiB`;
-    const machine = this.#reserved + bytes <= this.totalBytes ? `; the machine has ${mebibytes(this.#available())} left` : '';
+    const machine =
+      this.#reserved + bytes <= this.totalBytes
+        ? `; the machine has ${mebibytes(this.#available())} left`
+        : '';
     const cause = `an instance needs ${mebibytes(bytes)}, ${mebibytes(this.#reserved)} of ${mebibytes(this.totalBytes)} are in use and none is idle${machine}`;
     return new WherryError('no_room', cause, { component: 'engine', name, retryAfterS: 5 });
   }

@@ -50,7 +50,9 @@ export class Fleet implements Sleeper {
   /** Instances that somebody asked for by hand, while it is awake. */
   wanted: number;
   /** How the last instance ended that was not stopped by us, or why the last start failed. */
-  lastFailure: { readonly at: number; readonly reason: string; readonly lastWords: readonly string[] } | undefined;
+  lastFailure:
+    | { readonly at: number; readonly reason: string; readonly lastWords: readonly string[] }
+    | undefined;
 
   constructor(deployment: Deployment, policy: Policy, wanted: number, parts: FleetParts) {
     this.deployment = deployment;
@@ -158,12 +160,22 @@ export class Fleet implements Sleeper {
   /** Stops every instance that has nothing to do. */
   async sleep(): Promise<void> {
     if (this.#pending > 0) return;
-    await Promise.all(this.#members.filter((member) => !member.draining && member.inFlight === 0).map((member) => this.#stop(member)));
+    await Promise.all(
+      this.#members
+        .filter((member) => !member.draining && member.inFlight === 0)
+        .map((member) => this.#stop(member)),
+    );
   }
 
   /** Keeps at least the instances that must always run. */
   maintain(): void {
-    if (this.#retired || this.policy.min === 0 || this.ready >= this.policy.min || this.#restart !== undefined) return;
+    if (
+      this.#retired ||
+      this.policy.min === 0 ||
+      this.ready >= this.policy.min ||
+      this.#restart !== undefined
+    )
+      return;
     this.#restart = this.#parts.clock.after(this.backOffMs, () => {
       this.#restart = undefined;
       this.#startOne().then(
@@ -187,7 +199,9 @@ export class Fleet implements Sleeper {
   async abandon(graceMs = this.#parts.stopGraceMs): Promise<void> {
     this.#retired = true;
     this.#restart?.();
-    this.#line.dismiss(new WherryError('stopping', 'the function was removed', { component: 'engine', name: this.key.name }));
+    this.#line.dismiss(
+      new WherryError('stopping', 'the function was removed', { component: 'engine', name: this.key.name }),
+    );
     await Promise.all(this.#members.map((member) => this.#stop(member, graceMs)));
     this.#parts.budget.leave(this);
   }
@@ -204,7 +218,8 @@ export class Fleet implements Sleeper {
     if (this.#expected.delete(exit.instance) || member === undefined) return;
     this.#failed(exit.at, exit.reason, exit.lastWords, exit.at - member.instance.startedAt);
     // Those who wait in line were counting on it.
-    if (this.#line.length > 0 && !this.awake) this.wake().catch((error) => this.#line.dismiss(asWherryError(error, 'engine')));
+    if (this.#line.length > 0 && !this.awake)
+      this.wake().catch((error) => this.#line.dismiss(asWherryError(error, 'engine')));
     this.maintain();
   }
 
@@ -213,7 +228,11 @@ export class Fleet implements Sleeper {
     const exit = this.#exits.get(instance) ?? (await this.#newsOf(instance));
     const cause = exit === undefined ? otherwise : exit.reason;
     const excerpt = exit?.lastWords.slice(-10).join('\n') ?? '';
-    return new WherryError('function_crashed', cause, { component: 'engine', name: this.key.name, ...(excerpt === '' ? {} : { excerpt }) });
+    return new WherryError('function_crashed', cause, {
+      component: 'engine',
+      name: this.key.name,
+      ...(excerpt === '' ? {} : { excerpt }),
+    });
   }
 
   /** A call was cancelled: unless the instance lets go of it soon, it hangs and is replaced. */
@@ -228,9 +247,14 @@ export class Fleet implements Sleeper {
 
   async #replace(member: Member): Promise<void> {
     member.draining = true;
-    if (this.#line.length > 0) this.wake().catch((error) => this.#line.dismiss(asWherryError(error, 'engine')));
+    if (this.#line.length > 0)
+      this.wake().catch((error) => this.#line.dismiss(asWherryError(error, 'engine')));
     // Its other calls may still finish, as long as it moves at all.
-    for (let waited = 0; member.inFlight > 0 && waited < this.policy.deadlineMs && (await member.channel.ping(letGoMs)); waited += letGoMs) {
+    for (
+      let waited = 0;
+      member.inFlight > 0 && waited < this.policy.deadlineMs && (await member.channel.ping(letGoMs));
+      waited += letGoMs
+    ) {
       await new Promise<void>((resolve) => this.#parts.clock.after(letGoMs, resolve));
     }
     await this.#stop(member);
@@ -295,11 +319,15 @@ export class Fleet implements Sleeper {
     const failure = this.lastFailure;
     const excerpt = cause?.excerpt ?? failure?.lastWords.slice(-10).join('\n') ?? '';
     const again = leftMs > 0 ? `; next try in ${Math.ceil(leftMs / 1000)} s` : '';
-    return new WherryError('function_broken', `${keyText(this.key)}: ${failure?.reason ?? 'it does not start'}${again}`, {
-      component: 'engine',
-      name: this.key.name,
-      retryAfterS: Math.max(1, Math.ceil(leftMs / 1000)),
-      ...(excerpt === '' ? {} : { excerpt }),
-    });
+    return new WherryError(
+      'function_broken',
+      `${keyText(this.key)}: ${failure?.reason ?? 'it does not start'}${again}`,
+      {
+        component: 'engine',
+        name: this.key.name,
+        retryAfterS: Math.max(1, Math.ceil(leftMs / 1000)),
+        ...(excerpt === '' ? {} : { excerpt }),
+      },
+    );
   }
 }

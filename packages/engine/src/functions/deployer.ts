@@ -53,7 +53,9 @@ export class Deployer {
   async load(counts: ReadonlyMap<string, number>): Promise<void> {
     for (const record of await this.#desired.list()) {
       const fleet = this.#newFleet(record.active, this.#policyAsStored(record), record.scale ?? 1);
-      this.#functions.put(new ActiveFunction(record, fleet, new FunctionCounts(counts.get(fullName(record)) ?? 0)));
+      this.#functions.put(
+        new ActiveFunction(record, fleet, new FunctionCounts(counts.get(fullName(record)) ?? 0)),
+      );
     }
   }
 
@@ -66,7 +68,11 @@ export class Deployer {
    * Deploys a specification as a new version: it is started and has to load before it takes a call; then the old one finishes what
    * it has. When it does not start, nothing changes. `create` false wants the function to exist already.
    */
-  deploy(spec: FunctionSpec, by: Principal, options: { mustExist: boolean }): Promise<{ record: FunctionRecord; created: boolean }> {
+  deploy(
+    spec: FunctionSpec,
+    by: Principal,
+    options: { mustExist: boolean },
+  ): Promise<{ record: FunctionRecord; created: boolean }> {
     return this.#inTurn(spec, async () => {
       const before = this.#functions.get(spec);
       if (before === undefined && options.mustExist) throw unknownFunction(spec);
@@ -74,7 +80,12 @@ export class Deployer {
       const policy = policyOf(spec, this.#defaults);
       checkGrants(spec, policy, by);
       const missing = spec.secrets?.[0];
-      if (missing !== undefined) throw new WherryError('secret_missing', `secret ${printable(missing)} does not exist in ${spec.namespace}`, { component });
+      if (missing !== undefined)
+        throw new WherryError(
+          'secret_missing',
+          `secret ${printable(missing)} does not exist in ${spec.namespace}`,
+          { component },
+        );
       const version = await this.#desired.nextVersion(spec);
       const deployment: Deployment = { spec, version, createdAt: this.#clock.now() };
       await this.#provider.prepare(deployment, policy);
@@ -115,10 +126,17 @@ export class Deployer {
     return this.#inTurn(name, async () => {
       const fn = this.#functions.get(name);
       if (fn === undefined) throw unknownFunction(name);
-      if (!Number.isInteger(wanted) || wanted < 0) throw new WherryError('bad_value', `replicas: ${printable(wanted)} is not a whole number from 0`, { component });
+      if (!Number.isInteger(wanted) || wanted < 0)
+        throw new WherryError('bad_value', `replicas: ${printable(wanted)} is not a whole number from 0`, {
+          component,
+        });
       const { min, max } = fn.fleet.policy;
       const count = Math.min(max, Math.max(min, wanted));
-      const record: FunctionRecord = { ...fn.record, revision: fn.record.revision + 1, scale: Math.max(1, count) };
+      const record: FunctionRecord = {
+        ...fn.record,
+        revision: fn.record.revision + 1,
+        scale: Math.max(1, count),
+      };
       await this.#desired.put(record);
       fn.record = record;
       await fn.fleet.scale(count);
@@ -134,7 +152,8 @@ export class Deployer {
       this.#retire(old);
     }
     fleet.maintain();
-    if (fleet.wanted > 1) void fleet.scale(fleet.wanted).catch((error: Error) => this.#problem(error.message));
+    if (fleet.wanted > 1)
+      void fleet.scale(fleet.wanted).catch((error: Error) => this.#problem(error.message));
   }
 
   #retire(fleet: Fleet): void {
@@ -182,7 +201,10 @@ export class Deployer {
 }
 
 export function unknownFunction(name: FunctionName): WherryError {
-  return new WherryError('function_unknown', `${fullName(name)} is not deployed here`, { component, name: name.name });
+  return new WherryError('function_unknown', `${fullName(name)} is not deployed here`, {
+    component,
+    name: name.name,
+  });
 }
 
 /** The machine's own network reaches everything on it: that is not a deployer's to give. */
@@ -190,5 +212,8 @@ function checkGrants(spec: FunctionSpec, policy: Policy, by: Principal): void {
   const asked = spec.annotations?.['com.wherry.network'] ?? spec.labels?.['com.wherry.network'];
   if (policy.network !== 'host' || asked === undefined) return;
   if (allows(by, 'admin') && coversAll(by)) return;
-  throw new WherryError('grant_refused', 'com.wherry.network: host needs the admin scope', { component, name: spec.name });
+  throw new WherryError('grant_refused', 'com.wherry.network: host needs the admin scope', {
+    component,
+    name: spec.name,
+  });
 }

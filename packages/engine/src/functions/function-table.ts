@@ -25,7 +25,9 @@ export class FunctionTable {
 
   /** Ordered by namespace and name; of one namespace where it is given. */
   list(namespace?: string): ActiveFunction[] {
-    const chosen = [...this.#byFullName.values()].filter((fn) => namespace === undefined || fn.namespace === namespace);
+    const chosen = [...this.#byFullName.values()].filter(
+      (fn) => namespace === undefined || fn.namespace === namespace,
+    );
     return chosen.sort((a, b) => compare(a.namespace, b.namespace) || compare(a.name, b.name));
   }
 

@@ -23,5 +23,7 @@ export function address({ functions }: Pick<InvokeParts, 'functions'>): Stage {
 
 function unknown(target: string, closest: string | undefined): WherryError {
   const hint = closest === undefined ? '' : `; did you mean ${closest}?`;
-  return new WherryError('function_unknown', `${printable(target)} is not deployed here${hint}`, { component: 'engine' });
+  return new WherryError('function_unknown', `${printable(target)} is not deployed here${hint}`, {
+    component: 'engine',
+  });
 }

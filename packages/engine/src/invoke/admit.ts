@@ -4,7 +4,11 @@ import type { InvokeParts } from './stages.ts';
 import type { Stage } from './pipeline.ts';
 
 /** Starts the call's one deadline, and refuses at once what could not be served in order: too large, or too many waiting. */
-export function admit({ clock, maxWaiting, maxBodyBytes }: Pick<InvokeParts, 'clock' | 'maxWaiting' | 'maxBodyBytes'>): Stage {
+export function admit({
+  clock,
+  maxWaiting,
+  maxBodyBytes,
+}: Pick<InvokeParts, 'clock' | 'maxWaiting' | 'maxBodyBytes'>): Stage {
   return async (call, next) => {
     const fleet = call.fleet;
     if (fleet === undefined) throw new Error('admit comes after address');
@@ -30,5 +34,7 @@ export function admit({ clock, maxWaiting, maxBodyBytes }: Pick<InvokeParts, 'cl
 
 export function tooLarge(bytes: number, limit: number): WherryError {
   const what = Number.isFinite(bytes) ? `${bytes} bytes` : 'it';
-  return new WherryError('body_too_large', `${what} is more than ${limit} bytes (WHERRY_MAX_BODY)`, { component: 'gateway' });
+  return new WherryError('body_too_large', `${what} is more than ${limit} bytes (WHERRY_MAX_BODY)`, {
+    component: 'gateway',
+  });
 }

@@ -17,8 +17,15 @@ export function authorise({ gatekeeper }: Pick<InvokeParts, 'gatekeeper'>): Stag
     if (!gatekeeper.isPublic(fn.fleet.policy.visibility) && !allows(call.principal ?? nobody, 'invoke', fn)) {
       const name = fullName(fn);
       throw call.principal === undefined
-        ? new WherryError('private_function', `${name} answers only to those who hold a token for it`, { component: 'engine', name })
-        : new WherryError('forbidden', `the token ${call.principal.name} lacks the scope invoke for ${name}`, { component: 'engine' });
+        ? new WherryError('private_function', `${name} answers only to those who hold a token for it`, {
+            component: 'engine',
+            name,
+          })
+        : new WherryError(
+            'forbidden',
+            `the token ${call.principal.name} lacks the scope invoke for ${name}`,
+            { component: 'engine' },
+          );
     }
     return next(call);
   };

@@ -1,7 +1,13 @@
 import { WherryError } from '@wherry/core/errors';
 import { type Body, isWhole } from '@wherry/core/ports/body';
 import type { Cancel, Clock } from '@wherry/core/ports/clock';
-import type { AnswerSink, Forwarding, ForwardFailure, ForwardRequest, Headers } from '@wherry/core/ports/forwarder';
+import type {
+  AnswerSink,
+  Forwarding,
+  ForwardFailure,
+  ForwardRequest,
+  Headers,
+} from '@wherry/core/ports/forwarder';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import { tooLarge } from './admit.ts';
@@ -15,7 +21,8 @@ import { cancelledError } from './waiting.ts';
 
 /** Sends the call to its instance and the answer back, as they come. */
 export function forward({ clock, maxBodyBytes }: Pick<InvokeParts, 'clock' | 'maxBodyBytes'>): Stage {
-  return (call) => new Promise((resolve, reject) => new Exchange(call, clock, maxBodyBytes, resolve, reject).begin());
+  return (call) =>
+    new Promise((resolve, reject) => new Exchange(call, clock, maxBodyBytes, resolve, reject).begin());
 }
 
 /** One call and its answer, between its caller and its instance. */
@@ -32,7 +39,13 @@ class Exchange implements AnswerSink, Running {
   #from = 0;
   #over = false;
 
-  constructor(call: Call, clock: Clock, maxBodyBytes: number, resolve: () => void, reject: (error: Error) => void) {
+  constructor(
+    call: Call,
+    clock: Clock,
+    maxBodyBytes: number,
+    resolve: () => void,
+    reject: (error: Error) => void,
+  ) {
     if (call.fleet === undefined || call.member === undefined) throw new Error('forward comes after choose');
     this.#call = call;
     this.#clock = clock;
@@ -104,7 +117,8 @@ class Exchange implements AnswerSink, Running {
 
   failed(failure: ForwardFailure): void {
     if (this.#over) return;
-    if (!failure.sent && isWhole(this.#call.input.body)) return this.#fail(new NotSent(failure.reason, this.#fleet.key.name));
+    if (!failure.sent && isWhole(this.#call.input.body))
+      return this.#fail(new NotSent(failure.reason, this.#fleet.key.name));
     if (failure.kind === 'garbled') {
       const name = this.#fleet.key.name;
       return this.#fail(new WherryError('function_garbled', failure.reason, { component: 'engine', name }));

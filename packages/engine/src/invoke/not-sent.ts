@@ -10,6 +10,9 @@ export class NotSent extends Error {
   }
 
   explained(): WherryError {
-    return new WherryError('start_failed', `no instance could be reached: ${this.message}`, { component: 'engine', name: this.function });
+    return new WherryError('start_failed', `no instance could be reached: ${this.message}`, {
+      component: 'engine',
+      name: this.function,
+    });
   }
 }

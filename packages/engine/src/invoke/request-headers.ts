@@ -68,7 +68,13 @@ function is(name: string, lower: string): string | undefined {
 /** The further headers that `Connection` names; the two everyday values name none. */
 function perhapsListed(value: string, before: readonly string[]): readonly string[] {
   if (value === 'keep-alive' || value === 'close') return before;
-  return [...before, ...value.toLowerCase().split(',').map((part) => part.trim())];
+  return [
+    ...before,
+    ...value
+      .toLowerCase()
+      .split(',')
+      .map((part) => part.trim()),
+  ];
 }
 
 function without(headers: readonly string[], names: readonly string[]): string[] {

@@ -1,5 +1,12 @@
 import type { Socket } from 'node:net';
-import type { AnswerSink, Assignment, Channel, Forwarding, ForwardRequest, Headers } from '@wherry/core/ports/forwarder';
+import type {
+  AnswerSink,
+  Assignment,
+  Channel,
+  Forwarding,
+  ForwardRequest,
+  Headers,
+} from '@wherry/core/ports/forwarder';
 import { isWhole } from '@wherry/core/ports/body';
 import { WherryError } from '@wherry/core/errors';
 import type { Loaded } from '@wherry/core/instance';
@@ -41,12 +48,17 @@ export class FramesChannel implements Channel, LaneEvents {
 
   async load(assignment: Assignment): Promise<Loaded> {
     const json = await new Promise<string>((resolve, reject) => {
-      const timer = setTimeout(() => reject(failed(`loading took more than ${loadLimitMs / 1000} s`)), loadLimitMs);
-      const settle = <T>(act: (value: T) => void) => (value: T) => {
-        clearTimeout(timer);
-        this.#loading = undefined;
-        act(value);
-      };
+      const timer = setTimeout(
+        () => reject(failed(`loading took more than ${loadLimitMs / 1000} s`)),
+        loadLimitMs,
+      );
+      const settle =
+        <T>(act: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer);
+          this.#loading = undefined;
+          act(value);
+        };
       this.#loading = { resolve: settle(resolve), reject: settle(reject) };
       if (this.#lane.closed) this.#loading.reject(failed('it ended while loading'));
       else this.#lane.send(frameType.load, JSON.stringify(assignment));
@@ -57,7 +69,11 @@ export class FramesChannel implements Channel, LaneEvents {
   forward(request: ForwardRequest, answer: AnswerSink): Forwarding {
     if (this.#lane.closed || this.#lane.waitingBytes > maxWaitingBytes) {
       queueMicrotask(() => {
-        answer.failed({ kind: 'unreachable', sent: false, reason: this.#lane.closed ? 'it has ended' : 'it does not read its calls' });
+        answer.failed({
+          kind: 'unreachable',
+          sent: false,
+          reason: this.#lane.closed ? 'it has ended' : 'it does not read its calls',
+        });
         answer.settled();
       });
       return nothingToDo;
@@ -129,7 +145,8 @@ class SideForwarding implements Forwarding {
         if (this.#cancelled) side.cancel();
       },
       (error: Error) => {
-        if (!this.#cancelled) this.#answer.failed({ kind: 'unreachable', sent: false, reason: error.message });
+        if (!this.#cancelled)
+          this.#answer.failed({ kind: 'unreachable', sent: false, reason: error.message });
         this.#answer.settled();
       },
     );
@@ -157,7 +174,8 @@ function readLoaded(json: string): Loaded {
     throw failed('the host answered LOAD with what is not JSON');
   }
   if (said.ok !== true) {
-    const excerpt = typeof said.detail === 'string' && said.detail !== '' ? said.detail.slice(0, 4000) : undefined;
+    const excerpt =
+      typeof said.detail === 'string' && said.detail !== '' ? said.detail.slice(0, 4000) : undefined;
     throw new WherryError('deploy_failed', String(said.message ?? 'it did not load').slice(0, 1000), {
       component: 'host',
       ...(excerpt === undefined ? {} : { excerpt }),

@@ -116,8 +116,10 @@ export class Lane {
   }
 
   readonly #take = (frame: Frame): boolean => {
-    if (frame.type === frameType.answer || frame.type === frameType.head || frame.type === frameType.done) this.#settle(frame);
-    else if (frame.type === frameType.loaded) this.#events.loaded(Buffer.from(frame.head, 'latin1').toString('utf8'));
+    if (frame.type === frameType.answer || frame.type === frameType.head || frame.type === frameType.done)
+      this.#settle(frame);
+    else if (frame.type === frameType.loaded)
+      this.#events.loaded(Buffer.from(frame.head, 'latin1').toString('utf8'));
     else if (frame.type === frameType.pong) {
       this.#pings.get(frame.id)?.();
       this.#pings.delete(frame.id);

@@ -4,8 +4,16 @@ import type { BodySink } from '@wherry/core/ports/body';
 import { isWhole } from '@wherry/core/ports/body';
 import { ChunkReader, chunkLength } from './chunks.ts';
 import { BrokenFrame, FrameReader } from './frame-reader.ts';
-import { type Frame, flagFault, flagStream, frameBytes, frameType, headerBytes, writeHeader } from './frame.ts';
-import { AnswerHeads, BadHead, callHead } from './head-text.ts';
+import {
+  type Frame,
+  flagFault,
+  flagStream,
+  frameBytes,
+  frameType,
+  headerBytes,
+  writeHeader,
+} from './frame.ts';
+import { type AnswerHeads, BadHead, callHead } from './head-text.ts';
 import { clampAux } from './lane.ts';
 
 type Phase = 'idle' | 'answer' | 'body' | 'over';

@@ -22,7 +22,9 @@ export class SidePool {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
     const socket = await connect(this.#path);
-    const side: SideConnection = new SideConnection(socket, this.#heads, (reusable) => this.#released(side, reusable));
+    const side: SideConnection = new SideConnection(socket, this.#heads, (reusable) =>
+      this.#released(side, reusable),
+    );
     this.#all.add(side);
     if (this.#closed) side.close();
     return side;

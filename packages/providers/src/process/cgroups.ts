@@ -49,7 +49,8 @@ const read = (path: string): string => {
   }
 };
 const number = (text: string): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined);
-const field = (text: string, name: string): number | undefined => number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? '');
+const field = (text: string, name: string): number | undefined =>
+  number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1] ?? '');
 const optional = <T extends object>(part: { [K in keyof T]: T[K] | undefined }): T =>
   Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as T;
 
@@ -57,7 +58,11 @@ const optional = <T extends object>(part: { [K in keyof T]: T[K] | undefined }):
  * Finds where groups can be made. `name` is this data folder's own, so that a sweep never touches another gateway's.
  * `root` and `self` are parameters for the tests.
  */
-export function findGroups(name: string, root = '/sys/fs/cgroup', self = '/proc/self/cgroup'): GroupMaker | undefined {
+export function findGroups(
+  name: string,
+  root = '/sys/fs/cgroup',
+  self = '/proc/self/cgroup',
+): GroupMaker | undefined {
   const own = new Map<string, string>();
   for (const line of read(self).split('\n')) {
     const [, controllers = '', path = '/'] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
@@ -73,7 +78,10 @@ function v1(name: string, root: string, own: ReadonlyMap<string, string>): Group
   for (const controller of controllersV1) {
     const path = own.get(controller);
     // Inside a container the path is the host's, but the mount shows only our part of it.
-    const base = path !== undefined && existsSync(join(root, controller, path)) ? join(root, controller, path) : join(root, controller);
+    const base =
+      path !== undefined && existsSync(join(root, controller, path))
+        ? join(root, controller, path)
+        : join(root, controller);
     if (path !== undefined && makeFolder(join(base, name))) bases.set(controller, join(base, name));
   }
   if (!bases.has('memory') || !bases.has('pids')) return undefined;
@@ -111,7 +119,11 @@ class GroupV1 implements Group {
     if (!raise && existsSync(swap)) writeFileSync(swap, String(limits.memoryBytes));
     writeFileSync(join(this.#at.get('pids') as string, 'pids.max'), String(limits.processes + ownProcesses));
     const cpu = this.#at.get('cpu');
-    if (cpu !== undefined) writeFileSync(join(cpu, 'cpu.cfs_quota_us'), String(limits.cpus === undefined ? -1 : Math.max(1000, Math.round(limits.cpus * 100_000))));
+    if (cpu !== undefined)
+      writeFileSync(
+        join(cpu, 'cpu.cfs_quota_us'),
+        String(limits.cpus === undefined ? -1 : Math.max(1000, Math.round(limits.cpus * 100_000))),
+      );
   }
 
   usage(): GroupUsage {
@@ -163,7 +175,9 @@ function enable(folder: string): boolean {
     writeFileSync(join(folder, 'cgroup.subtree_control'), '+memory +pids +cpu');
     return true;
   } catch {
-    return ['memory', 'pids'].every((controller) => read(join(folder, 'cgroup.subtree_control')).split(' ').includes(controller));
+    return ['memory', 'pids'].every((controller) =>
+      read(join(folder, 'cgroup.subtree_control')).split(' ').includes(controller),
+    );
   }
 }
 
@@ -184,7 +198,10 @@ class GroupV2 implements Group {
     if (existsSync(join(this.#at, 'memory.swap.max'))) writeFileSync(join(this.#at, 'memory.swap.max'), '0');
     writeFileSync(join(this.#at, 'pids.max'), String(limits.processes + ownProcesses));
     if (existsSync(join(this.#at, 'cpu.max'))) {
-      writeFileSync(join(this.#at, 'cpu.max'), `${limits.cpus === undefined ? 'max' : Math.max(1000, Math.round(limits.cpus * 100_000))} 100000`);
+      writeFileSync(
+        join(this.#at, 'cpu.max'),
+        `${limits.cpus === undefined ? 'max' : Math.max(1000, Math.round(limits.cpus * 100_000))} 100000`,
+      );
     }
   }
 
@@ -210,13 +227,15 @@ class GroupV2 implements Group {
 
 async function sweep(folders: readonly string[]): Promise<void> {
   const ids = new Set(folders.flatMap((folder) => subfolders(folder)));
-  for (const id of ids) await removeGroups(folders.map((folder) => join(folder, id)).filter((path) => existsSync(path)));
+  for (const id of ids)
+    await removeGroups(folders.map((folder) => join(folder, id)).filter((path) => existsSync(path)));
 }
 
 /** Kills every process of the groups and removes them; the kernel needs a moment to let go of the dead. */
 async function removeGroups(folders: readonly string[]): Promise<void> {
   for (let turn = 0; turn < 200; turn++) {
-    for (const folder of folders) for (const pid of read(join(folder, 'cgroup.procs')).split('\n')) kill(Number(pid));
+    for (const folder of folders)
+      for (const pid of read(join(folder, 'cgroup.procs')).split('\n')) kill(Number(pid));
     if (folders.filter((folder) => !removeFolder(folder)).length === 0) return;
     await sleep(Math.min(20, turn + 1));
   }
@@ -233,7 +252,9 @@ function kill(pid: number): void {
 
 function subfolders(folder: string): string[] {
   try {
-    return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
   } catch {
     return [];
   }

@@ -25,9 +25,18 @@ export interface Fencing {
 }
 
 /** Tries what can be had, best first. `folder` is a private folder for the tries. */
-export async function findFencing(folder: string, groups: GroupMaker | undefined, best: 'best' | 'util-linux' | 'none'): Promise<Fencing> {
-  if (process.platform !== 'linux') return unfenced('functions are fenced on Linux only', 'run the gateway on Linux, or in a Linux virtual machine');
-  if (best === 'none') return unfenced('switched off by the setting isolation: none', 'leave the setting out');
+export async function findFencing(
+  folder: string,
+  groups: GroupMaker | undefined,
+  best: 'best' | 'util-linux' | 'none',
+): Promise<Fencing> {
+  if (process.platform !== 'linux')
+    return unfenced(
+      'functions are fenced on Linux only',
+      'run the gateway on Linux, or in a Linux virtual machine',
+    );
+  if (best === 'none')
+    return unfenced('switched off by the setting isolation: none', 'leave the setting out');
   const root = process.getuid?.() === 0;
   const filter = writeFilter(folder);
   const enclosure = (user: number | undefined): Enclosure => ({
@@ -43,8 +52,12 @@ export async function findFencing(folder: string, groups: GroupMaker | undefined
   for (const name of ['probe', 'probe-root']) mkdirSync(join(folder, name), { recursive: true });
   const system = systemFolders('none');
   const user = root ? probeUser : undefined;
-  const withBubblewrap = best === 'util-linux' ? 'not wanted by the setting fence' : await works(bubblewrap(enclosure(user), system, filter));
-  const withUtilLinux = withBubblewrap === undefined ? false : (await works(utilLinux(enclosure(user), system))) === undefined;
+  const withBubblewrap =
+    best === 'util-linux'
+      ? 'not wanted by the setting fence'
+      : await works(bubblewrap(enclosure(user), system, filter));
+  const withUtilLinux =
+    withBubblewrap === undefined ? false : (await works(utilLinux(enclosure(user), system))) === undefined;
   for (const name of ['probe', 'probe-root']) rmSync(join(folder, name), { recursive: true, force: true });
   const tool: FenceTool = withBubblewrap === undefined ? 'bubblewrap' : withUtilLinux ? 'util-linux' : 'none';
   const filtered = tool === 'bubblewrap' && filter !== undefined;
@@ -74,13 +87,18 @@ function works(launch: Launch): Promise<string | undefined> {
   return new Promise((resolve) => {
     const [command = '', ...args] = launch.argv;
     const filter = launch.filter === undefined ? ('ignore' as const) : openSync(launch.filter, 'r');
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe', 'ignore', filter], timeout: 5000 });
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'ignore', 'pipe', 'ignore', filter],
+      timeout: 5000,
+    });
     let said = '';
     child.stderr?.on('data', (bytes: Buffer) => {
       said = (said + bytes.toString()).slice(0, 500);
     });
     child.once('error', (error) => resolve(error.message));
-    child.once('close', (code) => resolve(code === 0 ? undefined : said.split('\n')[0] || `exit code ${code}`));
+    child.once('close', (code) =>
+      resolve(code === 0 ? undefined : said.split('\n')[0] || `exit code ${code}`),
+    );
     if (filter !== 'ignore') closeSync(filter);
   });
 }
@@ -108,12 +126,19 @@ async function describe(
     fence('read-only root', spaces, 'sees /usr and its own code, writes only its scratch folder', remedy),
     fence('network', spaces, 'none unless granted: com.wherry.network', remedy),
     fence('system-call filter', filtered, 'no mounts, tracing, kernel interfaces, new namespaces', remedy),
-    fence('own user', root && spaces, 'a host user of its own for every instance', 'run the gateway as root: sudo wherry server'),
+    fence(
+      'own user',
+      root && spaces,
+      'a host user of its own for every instance',
+      'run the gateway as root: sudo wherry server',
+    ),
     fence(
       'limits',
       groups !== undefined,
       `memory, processes and processor by control groups${groups === undefined ? '' : ` (${groups.generation})`}`,
-      root ? 'mount control groups with the memory and pids controllers' : 'run the gateway as root, or delegate a control group to its user',
+      root
+        ? 'mount control groups with the memory and pids controllers'
+        : 'run the gateway as root, or delegate a control group to its user',
     ),
   ];
 }

@@ -74,7 +74,8 @@ export class HostPool {
   #shrinkToWanted(): void {
     this.#shrink = undefined;
     while (this.#waiting.length > this.#wanted) this.#retire(this.#waiting.pop() as Host);
-    if (this.#waiting.length > restingSize) this.#shrink = this.#clock.after(memoryMs, () => this.#shrinkToWanted());
+    if (this.#waiting.length > restingSize)
+      this.#shrink = this.#clock.after(memoryMs, () => this.#shrinkToWanted());
   }
 
   #scheduleRefill(ms: number): void {

@@ -44,17 +44,26 @@ export class HostProcess {
       cwd,
       // Of its own session: a Ctrl-C at the terminal is for the gateway, which then lets calls finish.
       detached: true,
-      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...(wrapped ? { WHERRY_GROUPS: groups.join(' ') } : {}), ...env },
-      stdio: filter === undefined ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe', 'pipe', filter],
+      env: {
+        PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+        ...(wrapped ? { WHERRY_GROUPS: groups.join(' ') } : {}),
+        ...env,
+      },
+      stdio:
+        filter === undefined
+          ? ['ignore', 'pipe', 'pipe', 'pipe']
+          : ['ignore', 'pipe', 'pipe', 'pipe', filter],
     });
     if (filter !== undefined) closeSync(filter);
     this.ended = new Promise((resolve) => {
       // `close` and not `exit`: what it wrote last must have been read. Only somebody who fled an open machine can hold the pipes longer.
       this.#child.once('close', (code, signal) => resolve(endOf(code, signal)));
-      this.#child.once('exit', () => setTimeout(() => this.#child.stdio.forEach((pipe) => pipe?.destroy()), pipeLimitMs).unref());
+      this.#child.once('exit', () =>
+        setTimeout(() => this.#child.stdio.forEach((pipe) => pipe?.destroy()), pipeLimitMs).unref(),
+      );
       this.#child.once('error', () => resolve({ code: 127, signal: undefined }));
     });
-    this.ended.then((end) => {
+    void this.ended.then((end) => {
       this.end = end;
     });
   }
@@ -90,9 +99,13 @@ export class HostProcess {
     line.destroy();
     if (won && readyLine(said)) return;
     this.kill();
-    throw new WherryError('start_failed', won ? 'the host spoke another protocol' : 'the host ended before it listened', {
-      component: 'process-provider',
-    });
+    throw new WherryError(
+      'start_failed',
+      won ? 'the host spoke another protocol' : 'the host ended before it listened',
+      {
+        component: 'process-provider',
+      },
+    );
   }
 
   /** Kills it and everything it started. In a fence the kernel ends the whole process namespace with its first process. */
@@ -119,7 +132,9 @@ function readyLine(said: string): boolean {
 function endOf(code: number | null, signal: string | null): ProcessEnd {
   if (signal !== null) return { code: undefined, signal };
   const number = code === null || code <= 128 ? undefined : signalNames[code - 128];
-  return number === undefined ? { code: code ?? undefined, signal: undefined } : { code: undefined, signal: number };
+  return number === undefined
+    ? { code: code ?? undefined, signal: undefined }
+    : { code: undefined, signal: number };
 }
 
 const signalNames: Readonly<Record<number, string>> = {

@@ -42,6 +42,8 @@ export interface HostParts {
   readonly groups: GroupMaker | undefined;
   readonly users: UserIds;
   readonly slots: string;
+  /** Where programs are looked for by hosts without a fence. */
+  readonly path: string;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly forwarder: Forwarder;
@@ -52,14 +54,19 @@ export interface HostParts {
 const nobody: DeploymentKey = { namespace: 'wherry', name: 'waiting-host', version: 0 };
 
 /** Starts a host in its fence and resolves when it listens. Leaves nothing behind when it fails. */
-export async function startHost(parts: HostParts, runtime: Runtime, shape: HostShape, deployment: DeploymentKey = nobody): Promise<Host> {
+export async function startHost(
+  parts: HostParts,
+  runtime: Runtime,
+  shape: HostShape,
+  deployment: DeploymentKey = nobody,
+): Promise<Host> {
   const id = parts.ids.shortId();
   const user = parts.fencing.ownUsers ? parts.users.take() : undefined;
   const slot = new Slot(parts.slots, id, user);
   const group = parts.groups?.make(id);
   group?.limit(shape);
   const tap = new LogTap(parts.clock, id, deployment, (lines) => parts.logged(lines));
-  const { launch, env } = launchOf(parts.fencing, runtime, shape, slot, user);
+  const { launch, env } = launchOf(parts, runtime, shape, slot, user);
   const host = new HostProcess(launch, group?.entrances ?? [], slot.socketFolder, env);
   tap.follow(host.stdout, 'stdout');
   tap.follow(host.stderr, 'stderr');
@@ -84,17 +91,32 @@ export async function startHost(parts: HostParts, runtime: Runtime, shape: HostS
 }
 
 function launchOf(
-  fencing: Fencing,
+  parts: HostParts,
   runtime: Runtime,
   shape: HostShape,
   slot: Slot,
   user: number | undefined,
 ): { launch: Launch; env: Readonly<Record<string, string>> } {
-  const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', TMPDIR: '/tmp', HOME: '/tmp', ...runtime.env };
+  const env = {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    LANG: 'C.UTF-8',
+    TMPDIR: '/tmp',
+    HOME: '/tmp',
+    ...runtime.env,
+  };
   const heap = heapArguments(runtime, shape.memoryBytes);
+  const { fencing } = parts;
   if (fencing.tool === 'none') {
-    const own = { ...env, HOME: slot.rootFolder, TMPDIR: slot.rootFolder, PATH: process.env['PATH'] ?? env.PATH };
-    return { launch: { argv: withHeap(runtime.bareCommand, heap).concat('--socket', socketName), contained: false }, env: own };
+    const own = {
+      ...env,
+      HOME: slot.rootFolder,
+      TMPDIR: slot.rootFolder,
+      PATH: parts.path,
+    };
+    return {
+      launch: { argv: withHeap(runtime.bareCommand, heap).concat('--socket', socketName), contained: false },
+      env: own,
+    };
   }
   const enclosure: Enclosure = {
     command: withHeap(runtime.command, heap).concat('--socket', socketName),
@@ -107,7 +129,10 @@ function launchOf(
     user,
   };
   const system = systemFolders(shape.network);
-  const launch = fencing.tool === 'bubblewrap' ? bubblewrap(enclosure, system, fencing.filter) : utilLinux(enclosure, system);
+  const launch =
+    fencing.tool === 'bubblewrap'
+      ? bubblewrap(enclosure, system, fencing.filter)
+      : utilLinux(enclosure, system);
   return { launch, env: {} };
 }
 
@@ -118,7 +143,9 @@ function names(slot: Slot): Enclosure['readOnly'] {
 
 /** Node sizes its heap by the machine, not by the group; left alone it would be killed before it ever collected. */
 function heapArguments(runtime: Runtime, memoryBytes: number): readonly string[] {
-  return runtime.name === 'node' ? [`--max-old-space-size=${Math.max(16, Math.floor((memoryBytes / 2 ** 20) * 0.75))}`] : [];
+  return runtime.name === 'node'
+    ? [`--max-old-space-size=${Math.max(16, Math.floor((memoryBytes / 2 ** 20) * 0.75))}`]
+    : [];
 }
 
 function withHeap([program = '', ...rest]: readonly string[], heap: readonly string[]): string[] {
@@ -129,5 +156,10 @@ function withHeap([program = '', ...rest]: readonly string[], heap: readonly str
 export function withLastWords(error: unknown, words: readonly string[]): unknown {
   if (!(error instanceof WherryError) || words.length === 0) return error;
   const excerpt = [error.excerpt, ...words].filter((part) => part !== undefined).join('\n');
-  return new WherryError(error.code, error.message, { component: error.component, excerpt, next: error.next, cause: error });
+  return new WherryError(error.code, error.message, {
+    component: error.component,
+    excerpt,
+    next: error.next,
+    cause: error,
+  });
 }

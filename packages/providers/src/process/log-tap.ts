@@ -28,7 +28,12 @@ export class LogTap {
   #charsLeft = 0;
   #dropped = 0;
 
-  constructor(clock: Clock, instance: string, deployment: DeploymentKey, take: (lines: readonly LogLine[]) => void) {
+  constructor(
+    clock: Clock,
+    instance: string,
+    deployment: DeploymentKey,
+    take: (lines: readonly LogLine[]) => void,
+  ) {
     this.#clock = clock;
     this.#instance = instance;
     this.#deployment = deployment;
@@ -82,7 +87,10 @@ export class LogTap {
 
   #line(stream: 'stdout' | 'stderr', raw: string): void {
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    const text = line.length > maxLineChars ? `${line.slice(0, maxLineChars)}… (${line.length - maxLineChars} more characters cut)` : line;
+    const text =
+      line.length > maxLineChars
+        ? `${line.slice(0, maxLineChars)}… (${line.length - maxLineChars} more characters cut)`
+        : line;
     this.#lastWords.push(text.slice(0, rememberedChars));
     if (this.#lastWords.length > rememberedLines) this.#lastWords.shift();
     const now = this.#clock.monotonic();
@@ -98,7 +106,13 @@ export class LogTap {
   }
 
   #push(stream: LogLine['stream'], text: string): void {
-    this.#batch.push({ deployment: this.#deployment, instance: this.#instance, at: this.#clock.now(), stream, text });
+    this.#batch.push({
+      deployment: this.#deployment,
+      instance: this.#instance,
+      at: this.#clock.now(),
+      stream,
+      text,
+    });
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.#clock.after(flushMs, () => {

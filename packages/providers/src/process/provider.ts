@@ -27,7 +27,9 @@ export interface ProcessProviderOptions {
   readonly folder: string;
   /** The folder with the language hosts. */
   readonly hosts: string;
-  /** Hosts that wait per runtime; 0 turns the pool off. */
+  /** PATH: where interpreters are looked for. */
+  readonly path: string;
+  /** Whether hosts are started ahead of time. */
   readonly pool: boolean;
   /** Which tool builds the fence: the best there is, or less for those who ask for it. */
   readonly fence: 'best' | 'util-linux' | 'none';
@@ -73,15 +75,23 @@ export class ProcessProvider implements Provider {
     const name = `wherry-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
     this.#groups = process.platform === 'linux' && fence !== 'none' ? findGroups(name) : undefined;
     await this.#groups?.sweep();
-    for (const left of readdirSync(this.#slots)) rmSync(join(this.#slots, left), { recursive: true, force: true });
-    const [fencing, runtimes] = await Promise.all([findFencing(folder, this.#groups, fence), findRuntimes(this.#options.hosts)]);
+    for (const left of readdirSync(this.#slots))
+      rmSync(join(this.#slots, left), { recursive: true, force: true });
+    const [fencing, runtimes] = await Promise.all([
+      findFencing(folder, this.#groups, fence),
+      findRuntimes(this.#options.hosts, this.#options.path),
+    ]);
     this.#fencing = fencing;
     this.#runtimes = runtimes;
     return {
       name: 'process',
       isolation: fencing.level,
       fences: fencing.fences,
-      runtimes: [...runtimes.values()].map(({ name: runtime, version, path }) => ({ name: runtime, version, path })),
+      runtimes: [...runtimes.values()].map(({ name: runtime, version, path }) => ({
+        name: runtime,
+        version,
+        path,
+      })),
     };
   }
 
@@ -99,12 +109,21 @@ export class ProcessProvider implements Provider {
     const state: Assigned = { key, ending: undefined };
     this.#assigned.set(host.id, state);
     host.tap.assign(key);
-    host.tap.mark(`started ${pooled === undefined ? 'from scratch' : 'from the pool'}, version ${key.version}`);
+    host.tap.mark(
+      `started ${pooled === undefined ? 'from scratch' : 'from the pool'}, version ${key.version}`,
+    );
     try {
       placeCode(code.folder, host.slot.folder, host.slot.functionFolder);
       const loaded: Loaded = await host.channel.load(assignmentOf(deployment, policy, code.manifest, host));
       const origin = pooled === undefined ? 'scratch' : 'pool';
-      return { id: host.id, deployment: key, endpoint: host.endpoint, loaded, startedAt: this.#options.clock.now(), origin };
+      return {
+        id: host.id,
+        deployment: key,
+        endpoint: host.endpoint,
+        loaded,
+        startedAt: this.#options.clock.now(),
+        origin,
+      };
     } catch (error) {
       state.ending ??= 'not-loaded';
       host.process.kill();
@@ -158,14 +177,23 @@ export class ProcessProvider implements Provider {
   async #code(deployment: Deployment): Promise<Code> {
     const { image, name } = deployment.spec;
     const digest = packageDigest(image);
-    if (digest === undefined) throw new WherryError('image_needs_engine', `${image} is an image, and no container engine is set up`, { component, name });
+    if (digest === undefined)
+      throw new WherryError('image_needs_engine', `${image} is an image, and no container engine is set up`, {
+        component,
+        name,
+      });
     const stored = await this.#options.packages.get(digest);
-    if (stored === undefined) throw new WherryError('package_unknown', `package ${digest.slice(0, 12)} is not in the data folder`, { component });
+    if (stored === undefined)
+      throw new WherryError('package_unknown', `package ${digest.slice(0, 12)} is not in the data folder`, {
+        component,
+      });
     const runtime = this.#runtimes.get(stored.manifest.runtime);
-    if (runtime !== undefined) return { folder: await this.#options.packages.folder(digest), manifest: stored.manifest, runtime };
+    if (runtime !== undefined)
+      return { folder: await this.#options.packages.folder(digest), manifest: stored.manifest, runtime };
     const known: readonly string[] = knownRuntimes;
     const asked = stored.manifest.runtime;
-    if (!known.includes(asked)) throw new WherryError('runtime_unknown', `${asked} is not one of ${known.join(', ')}`, { component });
+    if (!known.includes(asked))
+      throw new WherryError('runtime_unknown', `${asked} is not one of ${known.join(', ')}`, { component });
     throw new WherryError('runtime_missing', `no ${asked} was found in this machine's PATH`, { component });
   }
 
@@ -193,9 +221,19 @@ export class ProcessProvider implements Provider {
   }
 
   get #parts(): HostParts {
-    const { clock, ids, forwarder } = this.#options;
+    const { clock, ids, forwarder, path } = this.#options;
     const logged: HostParts['logged'] = (lines) => this.#events?.logged(lines);
-    return { fencing: this.#fencing as Fencing, groups: this.#groups, users: this.#users, slots: this.#slots, clock, ids, forwarder, logged };
+    return {
+      fencing: this.#fencing as Fencing,
+      groups: this.#groups,
+      users: this.#users,
+      slots: this.#slots,
+      path,
+      clock,
+      ids,
+      forwarder,
+      logged,
+    };
   }
 
   #ended(host: Host): void {
@@ -239,7 +277,12 @@ function sameShape(policy: HostShape, usual: HostShape): boolean {
   );
 }
 
-function assignmentOf(deployment: Deployment, policy: Policy, manifest: PackageManifest, host: Host): Assignment {
+function assignmentOf(
+  deployment: Deployment,
+  policy: Policy,
+  manifest: PackageManifest,
+  host: Host,
+): Assignment {
   const { namespace, name, env } = deployment.spec;
   return {
     namespace,

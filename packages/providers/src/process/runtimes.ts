@@ -29,9 +29,9 @@ interface LaunchFile {
 /** Which runtimes exist at all, for messages. */
 export const knownRuntimes = ['node', 'python'] as const;
 
-/** Looks for the runtimes of this machine. `hosts` is the folder with a folder of each language's host. */
-export async function findRuntimes(hosts: string): Promise<ReadonlyMap<string, Runtime>> {
-  const found = await Promise.all([findNode(hosts), findPython(hosts)]);
+/** Looks for the runtimes of this machine along `path`. `hosts` is the folder with a folder of each language's host. */
+export async function findRuntimes(hosts: string, path: string): Promise<ReadonlyMap<string, Runtime>> {
+  const found = await Promise.all([findNode(hosts), findPython(hosts, path)]);
   return new Map(found.filter((runtime) => runtime !== undefined).map((runtime) => [runtime.name, runtime]));
 }
 
@@ -45,22 +45,32 @@ async function findNode(hosts: string): Promise<Runtime | undefined> {
 const askPython = 'import sys; print(sys.version.split()[0], sys.executable, sys.base_prefix, sep="\\n")';
 
 /** The first python3 on the path that is 3.9 or newer; a shim (pyenv, asdf) is asked for the real one. */
-async function findPython(hosts: string): Promise<Runtime | undefined> {
-  for (const folder of (process.env['PATH'] ?? '/usr/bin').split(delimiter)) {
+async function findPython(hosts: string, path: string): Promise<Runtime | undefined> {
+  for (const folder of path.split(delimiter)) {
     const candidate = join(folder, process.platform === 'win32' ? 'python.exe' : 'python3');
     if (!existsSync(candidate)) continue;
-    const [version = '', executable = '', prefix = ''] = (await output(candidate, ['-c', askPython])).split('\n');
+    const [version = '', executable = '', prefix = ''] = (await output(candidate, ['-c', askPython])).split(
+      '\n',
+    );
     const [major = 0, minor = 0] = version.split('.').map(Number);
     if (major !== 3 || minor < 9) continue;
-    const path = realpathSync(executable);
+    const real = realpathSync(executable);
     const binds = prefix === '/usr' ? [] : [{ from: prefix, to: prefix }];
-    if (prefix !== '/usr' && !path.startsWith(prefix + sep)) binds.push({ from: dirname(dirname(path)), to: dirname(dirname(path)) });
-    return runtime(hosts, 'python', version, path, binds, path);
+    if (prefix !== '/usr' && !real.startsWith(prefix + sep))
+      binds.push({ from: dirname(dirname(real)), to: dirname(dirname(real)) });
+    return runtime(hosts, 'python', version, real, binds, real);
   }
   return undefined;
 }
 
-function runtime(hosts: string, name: string, version: string, path: string, binds: readonly Bind[], pathInside: string): Runtime {
+function runtime(
+  hosts: string,
+  name: string,
+  version: string,
+  path: string,
+  binds: readonly Bind[],
+  pathInside: string,
+): Runtime {
   const folder = join(hosts, name);
   const launch = JSON.parse(readFileSync(join(folder, 'launch.json'), 'utf8')) as LaunchFile;
   return {
@@ -77,6 +87,8 @@ function runtime(hosts: string, name: string, version: string, path: string, bin
 /** What a command prints, or nothing where it fails or takes more than five seconds. */
 export function output(command: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    execFile(command, args, { timeout: 5000 }, (error, stdout) => resolve(error === null ? stdout.trim() : ''));
+    execFile(command, args, { timeout: 5000 }, (error, stdout) =>
+      resolve(error === null ? stdout.trim() : ''),
+    );
   });
 }

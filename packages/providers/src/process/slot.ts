@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, closeSync, constants, fstatSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { WherryError } from '@wherry/core/errors';
 
@@ -34,7 +44,11 @@ export class Slot {
     chmodSync(this.socketFolder, 0o711);
     if (user !== undefined) chownSync(this.socketFolder, user, user);
     const id0 = user ?? process.getuid?.() ?? 0;
-    writeFileSync(this.passwd, `root:x:0:0:root:/:/bin/sh\nfunction:x:${id0}:${id0}:function:/tmp:/bin/sh\n`, { mode: 0o644 });
+    writeFileSync(
+      this.passwd,
+      `root:x:0:0:root:/:/bin/sh\nfunction:x:${id0}:${id0}:function:/tmp:/bin/sh\n`,
+      { mode: 0o644 },
+    );
     chmodSync(this.passwd, 0o644);
   }
 
@@ -49,7 +63,9 @@ export class Slot {
     const handle = openSync(path, oPath | constants.O_NOFOLLOW);
     if (!fstatSync(handle).isSocket()) {
       closeSync(handle);
-      throw new WherryError('start_failed', 'the host did not make a socket', { component: 'process-provider' });
+      throw new WherryError('start_failed', 'the host did not make a socket', {
+        component: 'process-provider',
+      });
     }
     this.#pinned = handle;
     return `/proc/${process.pid}/fd/${handle}`;

@@ -13,7 +13,17 @@ export function bubblewrap(enclosure: Enclosure, system: SystemFolders, filter: 
   if (enclosure.network === 'none') args.push('--unshare-net');
   args.push('--die-with-parent', '--new-session', '--clearenv');
   if (enclosure.user === undefined) args.push('--unshare-user', '--disable-userns', '--cap-drop', 'ALL');
-  else args.push('--cap-drop', 'ALL', '--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID', '--cap-add', 'CAP_SETPCAP');
+  else
+    args.push(
+      '--cap-drop',
+      'ALL',
+      '--cap-add',
+      'CAP_SETUID',
+      '--cap-add',
+      'CAP_SETGID',
+      '--cap-add',
+      'CAP_SETPCAP',
+    );
   for (const [key, value] of Object.entries(enclosure.env)) args.push('--setenv', key, value);
 
   const made = new Set<string>(['/']);
@@ -31,14 +41,33 @@ export function bubblewrap(enclosure: Enclosure, system: SystemFolders, filter: 
     made.add(to);
   }
   for (const { target, at } of system.links) args.push('--symlink', target, at);
-  args.push('--proc', '/proc', '--dev', '/dev', '--size', '16777216', '--perms', '1777', '--tmpfs', '/dev/shm');
+  args.push(
+    '--proc',
+    '/proc',
+    '--dev',
+    '/dev',
+    '--size',
+    '16777216',
+    '--perms',
+    '1777',
+    '--tmpfs',
+    '/dev/shm',
+  );
   args.push('--size', String(enclosure.scratchBytes), '--perms', '1777', '--tmpfs', '/tmp');
   for (const { from, to } of enclosure.readOnly) {
     parents(to);
     args.push('--ro-bind', from, to);
   }
   parents(inside.socketFolder);
-  args.push('--bind', enclosure.socketFolder, inside.socketFolder, '--remount-ro', '/', '--chdir', inside.socketFolder);
+  args.push(
+    '--bind',
+    enclosure.socketFolder,
+    inside.socketFolder,
+    '--remount-ro',
+    '/',
+    '--chdir',
+    inside.socketFolder,
+  );
   if (filter !== undefined) args.push('--seccomp', '4');
   args.push('--', ...asUser(enclosure), ...enclosure.command);
   return { argv: args, contained: true, ...(filter === undefined ? {} : { filter }) };

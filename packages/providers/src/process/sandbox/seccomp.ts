@@ -117,7 +117,12 @@ export const refusedCalls: readonly string[] = Object.keys(refused);
 export function seccompFilter(processor: string): Buffer | undefined {
   const column = processor === 'x64' ? x64 : processor === 'arm64' ? arm64 : undefined;
   if (column === undefined) return undefined;
-  const program: Instruction[] = [load(offset.arch), [0x15, 1, 0, auditArch[column]], ret(killProcess), load(offset.number)];
+  const program: Instruction[] = [
+    load(offset.arch),
+    [0x15, 1, 0, auditArch[column]],
+    ret(killProcess),
+    load(offset.number),
+  ];
   if (column === x64) program.push([0x35, 0, 1, x32Bit], ret(enosys));
   for (const numbers of Object.values(refused)) {
     const number = numbers[column];
@@ -126,8 +131,20 @@ export function seccompFilter(processor: string): Buffer | undefined {
   // The flags of clone3 are behind a pointer; saying that it does not exist makes libc use clone.
   program.push(unlessEqualSkip(clone3), ret(enosys));
   // Each block that looks at an argument is skipped as a whole for other calls, because it reloads the accumulator.
-  program.push([0x15, 0, 4, clone[column]], load(offset.argument0), [0x45, 0, 1, newNamespaces], ret(eperm), ret(allow));
-  program.push([0x15, 0, 4, ioctl[column]], load(offset.argument1), unlessEqualSkip(tiocsti), ret(eperm), ret(allow));
+  program.push(
+    [0x15, 0, 4, clone[column]],
+    load(offset.argument0),
+    [0x45, 0, 1, newNamespaces],
+    ret(eperm),
+    ret(allow),
+  );
+  program.push(
+    [0x15, 0, 4, ioctl[column]],
+    load(offset.argument1),
+    unlessEqualSkip(tiocsti),
+    ret(eperm),
+    ret(allow),
+  );
   const families = refusedFamilies.flatMap((family) => [unlessEqualSkip(family), ret(eperm)]);
   program.push([0x15, 0, families.length + 1, socket[column]], load(offset.argument0), ...families);
   program.push(ret(allow));

@@ -8,7 +8,17 @@ export interface SystemFolders {
 }
 
 /** What of /etc is needed: the loader's cache, certificates, the alternatives that /usr links through, the time zone. */
-const etc = ['ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'ssl', 'pki', 'ca-certificates', 'alternatives', 'localtime', 'mime.types'];
+const etc = [
+  'ld.so.cache',
+  'ld.so.conf',
+  'ld.so.conf.d',
+  'ssl',
+  'pki',
+  'ca-certificates',
+  'alternatives',
+  'localtime',
+  'mime.types',
+];
 /** Only where the network is shared. */
 const etcNetwork = ['resolv.conf', 'hosts', 'nsswitch.conf', 'services', 'protocols'];
 
@@ -23,7 +33,8 @@ export function systemFolders(network: 'none' | 'host'): SystemFolders {
     else binds.push({ from: at, to: at });
   }
   // NixOS and Guix keep everything here; nothing works without it there.
-  for (const store of ['/nix/store', '/gnu/store']) if (existsSync(store)) binds.push({ from: store, to: store });
+  for (const store of ['/nix/store', '/gnu/store'])
+    if (existsSync(store)) binds.push({ from: store, to: store });
   for (const name of network === 'host' ? [...etc, ...etcNetwork] : etc) {
     if (existsSync(`/etc/${name}`)) binds.push({ from: `/etc/${name}`, to: `/etc/${name}` });
   }

@@ -22,10 +22,24 @@ export function utilLinux(enclosure: Enclosure, system: SystemFolders): Launch {
     ...['scratch', String(enclosure.scratchBytes), '/tmp'],
   ];
   const env = Object.entries(enclosure.env).map(([key, value]) => `${key}=${value}`);
-  const drop = enclosure.user === undefined ? ['setpriv', '--no-new-privs', '--bounding-set=-all', '--inh-caps=-all', '--'] : asUser(enclosure);
+  const drop =
+    enclosure.user === undefined
+      ? ['setpriv', '--no-new-privs', '--bounding-set=-all', '--inh-caps=-all', '--']
+      : asUser(enclosure);
   const argv = [
     ...['setpriv', '--pdeathsig', 'KILL', 'unshare', ...spaces, 'sh', script, enclosure.rootFolder],
-    ...[inside.socketFolder, ...view, '--', 'setsid', '--wait', 'env', '-i', ...env, ...drop, ...enclosure.command],
+    ...[
+      inside.socketFolder,
+      ...view,
+      '--',
+      'setsid',
+      '--wait',
+      'env',
+      '-i',
+      ...env,
+      ...drop,
+      ...enclosure.command,
+    ],
   ];
   return { argv, contained: true };
 }

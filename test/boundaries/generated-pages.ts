@@ -1,0 +1,64 @@
+// `npm run docs`: writes the parts of docs/ that follow from the code. `npm run check` fails when they are stale.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { catalogue } from '@wherry/core/errors';
+import { settingRules } from '@wherry/gateway/config/settings';
+import { routes } from '@wherry/wire/routes';
+
+const root = join(import.meta.dirname, '../..');
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  row(head) + row(head.map(() => '---')) + rows.map(row).join('');
+
+function settings(): string {
+  const shown = (key: string, fallback: string): string =>
+    key === 'home' ? '`~/.wherry`' : fallback === '' ? 'none' : `\`${fallback}\``;
+  const rows = Object.values(settingRules).map(({ key, flag, variable, fallback, meaning }) => [
+    `\`${key}\``,
+    `\`${flag}\``,
+    `\`${variable}\``,
+    shown(key, fallback),
+    meaning,
+  ]);
+  return table(['key in config.yaml', 'flag', 'variable', 'default', 'meaning'], rows);
+}
+
+function errors(): string {
+  const rows = Object.entries(catalogue).map(([code, { status, fault, title, next }]) => [
+    `\`${code}\``,
+    String(status),
+    fault,
+    title,
+    next,
+  ]);
+  return table(['code', 'status', 'whose fault', 'what happened', 'what to do'], rows);
+}
+
+function api(): string {
+  return table(
+    ['method', 'path', 'needs', 'what it does'],
+    Object.values(routes).map(({ method, path, access, says }) => [method, `\`${path}\``, access, says]),
+  );
+}
+
+/** Each page with the part between its marks made anew. */
+export function generatedPages(): ReadonlyMap<string, string> {
+  const parts: readonly (readonly [page: string, part: string])[] = [
+    ['docs/configuration.md', settings()],
+    ['docs/errors.md', errors()],
+    ['docs/api.md', api()],
+  ];
+  return new Map(
+    parts.map(([page, part]) => {
+      const text = readFileSync(join(root, page), 'utf8');
+      const made = text.replace(
+        /(<!-- generated: npm run docs -->\n)[\s\S]*?(<!-- end -->)/,
+        (_, from: string, to: string) => `${from}${part}${to}`,
+      );
+      return [page, made];
+    }),
+  );
+}
+
+if (process.argv[1] === import.meta.filename)
+  for (const [page, text] of generatedPages()) writeFileSync(join(root, page), text);
