@@ -1,0 +1,15 @@
+import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
+import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
+import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
+import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
+import { MemoryCallRecords } from './call-records.ts';
+import { MemoryDesiredState } from './desired-state.ts';
+import { MemoryLogArchive } from './log-archive.ts';
+import { MemoryTokenStore } from './token-store.ts';
+
+const fresh = <T>(make: () => T) => async () => ({ store: make(), dispose: async () => {} });
+
+desiredStateConformance('memory desired state', fresh(() => new MemoryDesiredState()));
+tokenStoreConformance('memory tokens', fresh(() => new MemoryTokenStore()));
+callRecordsConformance('memory call records', fresh(() => new MemoryCallRecords()));
+logArchiveConformance('memory logs', fresh(() => new MemoryLogArchive()));

@@ -1,0 +1,21 @@
+import type { TokenRecord } from '@wherry/core/access';
+import type { TokenStore } from '@wherry/core/ports/token-store';
+import { byTokenName, tokenExists } from '../token-rules.ts';
+
+/** Tokens that end with the process. */
+export class MemoryTokenStore implements TokenStore {
+  readonly #tokens = new Map<string, TokenRecord>();
+
+  async list(): Promise<readonly TokenRecord[]> {
+    return [...this.#tokens.values()].sort(byTokenName).map((token) => structuredClone(token));
+  }
+
+  async put(token: TokenRecord, replace: boolean): Promise<void> {
+    if (!replace && this.#tokens.has(token.name)) throw tokenExists(token.name);
+    this.#tokens.set(token.name, structuredClone(token));
+  }
+
+  async remove(name: string): Promise<boolean> {
+    return this.#tokens.delete(name);
+  }
+}

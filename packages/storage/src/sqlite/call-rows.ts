@@ -1,0 +1,157 @@
+import type { CallRecord } from '@wherry/core/call-record';
+import type { ErrorCode, Fault } from '@wherry/core/errors';
+import type { CallQuery } from '@wherry/core/ports/call-records';
+import type { StatementSync } from 'node:sqlite';
+import { Blocks, type Sought, type Span } from './blocks.ts';
+import { callStride, triggers, type CallBatch } from './call-batch.ts';
+import type { Callees } from './callees.ts';
+import type { DatabaseFile } from './database-file.ts';
+import { prune } from './prune.ts';
+import { RowWriter } from './row-writer.ts';
+import { readable, readableOrNone, storable } from './storable-text.ts';
+import { breathe } from './turn.ts';
+import { packUuid, timeOfUuid, unpackUuid } from './uuid.ts';
+
+/** What a row of `calls` takes in the file besides its texts, measured. */
+const rowBytes = 78;
+/** How far a call's own start may be from the moment that its id says. */
+const idSlackMs = 60_000;
+
+/** Records of calls, in the database's thread. */
+export class CallRows {
+  readonly #file: DatabaseFile;
+  readonly #callees: Callees;
+  readonly #blocks: Blocks;
+  readonly #writer: RowWriter;
+  readonly #find: StatementSync;
+
+  constructor(file: DatabaseFile, callees: Callees) {
+    this.#file = file;
+    this.#callees = callees;
+    this.#blocks = new Blocks(file, 'calls');
+    this.#writer = new RowWriter(file.history, 'calls', 21);
+    this.#find = file.history.prepare(
+      `SELECT * FROM calls WHERE seq BETWEEN ?1 AND ?2 AND (?3 IS NULL OR callee = ?3) AND (?4 IS NULL OR started >= ?4)
+       AND (?5 IS NULL OR started <= ?5) AND (?6 IS NULL OR id = ?6 OR alias = ?7) ORDER BY seq DESC LIMIT ?8`,
+    );
+  }
+
+  append(batch: CallBatch): void {
+    try {
+      this.#file.transaction(this.#file.history, () => this.#write(batch));
+    } catch (error) {
+      this.#writer.reset();
+      this.#callees.reload();
+      this.#blocks.reload();
+      throw error;
+    }
+  }
+
+  async find(query: CallQuery): Promise<readonly CallRecord[]> {
+    const callee = query.target === undefined ? undefined : this.#callees.find(query.target);
+    if (query.target !== undefined && callee === undefined) return [];
+    const sought = { callee, from: query.since, until: query.until };
+    if (query.id === undefined) return this.#search(this.#blocks.spans(sought), sought, query);
+    const made = idTime(query.id);
+    if (made !== undefined) {
+      // Where an id of ours says it is, first; the rest only for aliases and for clocks that were set back.
+      const near = this.#blocks.spans({ callee, from: made - idSlackMs, until: made + idSlackMs });
+      const found = await this.#search(near, sought, query);
+      if (found.length > 0) return found;
+    }
+    return this.#search(this.#blocks.spans(sought), sought, query);
+  }
+
+  counts(): ReadonlyMap<string, number> {
+    return this.#callees.counts();
+  }
+
+  prune(before: number, maxBytes: number): Promise<number> {
+    return prune(this.#file, { rows: 'calls', time: 'started', blocks: this.#blocks }, before, maxBytes);
+  }
+
+  #write({ count, ids, numbers, texts, callees }: CallBatch): void {
+    const text = (place: number) => (place < 0 ? null : storable(texts[place]!));
+    const numbersOf = callees.map((callee) => this.#callees.number(callee));
+    const calls = new Map<number, number>();
+    for (let index = 0, at = 0; index < count; index += 1, at += callStride) {
+      const [place, started] = [numbers[at + 3]!, numbers[at + 9]!];
+      const callee = place < 0 ? 0 : numbersOf[place]!;
+      if (callee > 0) calls.set(callee, (calls.get(callee) ?? 0) + 1);
+      const path = text(numbers[at + 8]!);
+      const alias = text(numbers[at + 1]!);
+      const target = text(numbers[at + 5]!);
+      const bytes = rowBytes + (path?.length ?? 0) + (alias?.length ?? 0) + (target?.length ?? 0);
+      const values = this.#writer.row();
+      values[0] = this.#blocks.add(callee, started, bytes);
+      values[1] = numbers[at]! < 0 ? ids.subarray(index * 16, index * 16 + 16) : text(numbers[at]!);
+      values[2] = alias;
+      values[3] = numbers[at + 2]!;
+      values[4] = callee;
+      values[5] = numbers[at + 4]! < 0 ? null : numbers[at + 4]!;
+      values[6] = target;
+      values[7] = text(numbers[at + 6]!);
+      values[8] = text(numbers[at + 7]!);
+      values[9] = path;
+      for (let column = 10; column < 19; column += 1) values[column] = numbers[at + column - 1]!;
+      values[19] = text(numbers[at + 18]!);
+      values[20] = text(numbers[at + 19]!);
+      this.#writer.written();
+    }
+    this.#writer.finish();
+    this.#blocks.flush();
+    this.#callees.count(calls);
+  }
+
+  async #search(spans: readonly Span[], { callee, from, until }: Sought, { id, limit }: CallQuery): Promise<CallRecord[]> {
+    const found: CallRecord[] = [];
+    const key = id === undefined ? null : idKey(id);
+    const alias = id === undefined ? null : storable(id);
+    for (const { first, last } of spans) {
+      if (found.length >= limit) break;
+      await breathe();
+      const left = limit - found.length;
+      const rows = this.#find.all(first, last, callee ?? null, from ?? null, until ?? null, key, alias, left);
+      for (const row of rows) found.push(this.#record(row));
+    }
+    return found;
+  }
+
+  #record(row: Readonly<Record<string, unknown>>): CallRecord {
+    const id = row['id'];
+    const name = row['callee'] === 0 ? undefined : this.#callees.nameOf(Number(row['callee']));
+    const [alias, instance] = [readableOrNone(row['alias']), readableOrNone(row['instance'])];
+    const [error, fault] = [readableOrNone(row['error']), readableOrNone(row['fault'])];
+    return {
+      id: id instanceof Uint8Array && id.length === 16 ? unpackUuid(id) : readable(id),
+      ...(alias === undefined ? {} : { alias }),
+      trigger: triggers[Number(row['trigger'])] ?? 'internal',
+      target: readableOrNone(row['target']) ?? name?.name ?? '',
+      ...(name === undefined ? {} : { deployment: { ...name, version: Number(row['version']) } }),
+      ...(instance === undefined ? {} : { instance }),
+      method: readable(row['method']),
+      path: readable(row['path']),
+      startedAt: Number(row['started']),
+      totalMs: Number(row['total']),
+      waitMs: Number(row['wait']),
+      wakeMs: Number(row['wake']),
+      runMs: Number(row['run']),
+      cold: row['cold'] === 1,
+      status: Number(row['status']),
+      bytesIn: Number(row['bytes_in']),
+      bytesOut: Number(row['bytes_out']),
+      ...(error === undefined ? {} : { error: error as ErrorCode }),
+      ...(fault === undefined ? {} : { fault: fault as Fault }),
+    };
+  }
+}
+
+function idKey(id: string): string | Uint8Array {
+  const bytes = new Uint8Array(16);
+  return packUuid(id, bytes, 0) ? bytes : storable(id);
+}
+
+function idTime(id: string): number | undefined {
+  const bytes = new Uint8Array(16);
+  return packUuid(id, bytes, 0) && bytes[6]! >> 4 === 7 ? timeOfUuid(bytes) : undefined;
+}

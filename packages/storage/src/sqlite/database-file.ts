@@ -1,0 +1,92 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { WherryError } from '@wherry/core/errors';
+import { createPrivate } from './home-lock.ts';
+import { migrations } from './migrations/list.ts';
+import { failureOf } from './sqlite-failure.ts';
+
+/**
+ * The one database file, on two connections: how hard a commit is flushed belongs to a connection. What must not be lost is
+ * written through `durable` (flushed before the commit returns), what happened through `history` (flushed with the next checkpoint).
+ */
+export class DatabaseFile {
+  readonly path: string;
+  readonly durable: DatabaseSync;
+  readonly history: DatabaseSync;
+
+  constructor(home: string) {
+    this.path = join(home, 'wherry.db');
+    createPrivate(this.path);
+    const opened: DatabaseSync[] = [];
+    try {
+      const open = (synchronous: 'FULL' | 'NORMAL') => {
+        const connection = new DatabaseSync(this.path, { timeout: 5000 });
+        opened.push(connection);
+        connection.exec(
+          `PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=${synchronous};
+           PRAGMA journal_size_limit=16777216; PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-1024`,
+        );
+        return connection;
+      };
+      this.durable = open('FULL');
+      migrate(this.durable, this.path);
+      this.history = open('NORMAL');
+    } catch (error) {
+      for (const connection of opened) connection.close();
+      throw failureOf(error, this.path);
+    }
+  }
+
+  /** Does all of `work` or nothing of it. */
+  transaction<T>(connection: DatabaseSync, work: () => T): T {
+    try {
+      connection.exec('BEGIN IMMEDIATE');
+      const outcome = work();
+      connection.exec('COMMIT');
+      return outcome;
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors; asking again would hide the first one.
+      if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
+      throw failureOf(error, this.path);
+    }
+  }
+
+  close(): void {
+    for (const connection of [this.history, this.durable]) if (connection.isOpen) connection.close();
+  }
+}
+
+/** Makes the data folder, for its owner only. An existing one that isn't ours keeps its mode. */
+export function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const message = `${home} cannot be made: ${(error as Error).message}`;
+    throw new WherryError('storage_failed', message, { component: 'storage', cause: error });
+  }
+  try {
+    chmodSync(home, 0o700);
+  } catch {
+    // Somebody else's folder, or a file system without modes: whoever gave it to us answers for it.
+  }
+}
+
+/** Brings the schema up to date, each step in a transaction that also notes the step, so that a crash repeats or skips none. */
+export function migrate(connection: DatabaseSync, path: string, steps: readonly string[] = migrations): void {
+  const at = () => Number(connection.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (at() > steps.length) {
+    const message = `${path} has schema ${at()}; this program knows schemas up to ${steps.length}`;
+    throw new WherryError('data_newer', message, { component: 'storage' });
+  }
+  for (let step = at(); step < steps.length; step += 1) {
+    connection.exec('BEGIN IMMEDIATE');
+    try {
+      connection.exec(`${steps[step]};PRAGMA user_version=${step + 1}`);
+      connection.exec('COMMIT');
+    } catch (error) {
+      if (connection.isTransaction) connection.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}

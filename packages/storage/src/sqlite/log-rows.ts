@@ -1,0 +1,96 @@
+import type { LogLine } from '@wherry/core/log-line';
+import type { LogQuery } from '@wherry/core/ports/log-archive';
+import type { StatementSync } from 'node:sqlite';
+import { Blocks } from './blocks.ts';
+import type { Callees } from './callees.ts';
+import type { DatabaseFile } from './database-file.ts';
+import { logStride, streams, type LogBatch } from './log-batch.ts';
+import { prune } from './prune.ts';
+import { RowWriter } from './row-writer.ts';
+import { readable, storable } from './storable-text.ts';
+import { breathe } from './turn.ts';
+
+/** What a row of `logs` takes in the file besides its text, measured. */
+const rowBytes = 32;
+
+/** Lines that instances wrote, in the database's thread. */
+export class LogRows {
+  readonly #file: DatabaseFile;
+  readonly #callees: Callees;
+  readonly #blocks: Blocks;
+  readonly #writer: RowWriter;
+  readonly #find: StatementSync;
+
+  constructor(file: DatabaseFile, callees: Callees) {
+    this.#file = file;
+    this.#callees = callees;
+    this.#blocks = new Blocks(file, 'logs');
+    this.#writer = new RowWriter(file.history, 'logs', 7);
+    this.#find = file.history.prepare(
+      `SELECT * FROM logs WHERE seq BETWEEN ?1 AND ?2 AND callee = ?3 AND (?4 IS NULL OR instance = ?4)
+       AND (?5 IS NULL OR at >= ?5) ORDER BY seq DESC LIMIT ?6`,
+    );
+  }
+
+  append(batch: LogBatch): void {
+    try {
+      this.#file.transaction(this.#file.history, () => this.#write(batch));
+    } catch (error) {
+      this.#writer.reset();
+      this.#callees.reload();
+      this.#blocks.reload();
+      throw error;
+    }
+  }
+
+  /** The newest lines that fit, oldest first. */
+  async read({ target, instance, since, tail }: LogQuery, most: { lines: number; bytes: number }): Promise<readonly LogLine[]> {
+    const callee = this.#callees.find(target);
+    if (callee === undefined) return [];
+    const lines: LogLine[] = [];
+    const limit = Math.min(tail ?? most.lines, most.lines);
+    let bytes = 0;
+    for (const { first, last } of this.#blocks.spans({ callee, from: since })) {
+      if (lines.length >= limit || bytes > most.bytes) break;
+      await breathe();
+      const wanted = instance === undefined ? null : storable(instance);
+      for (const row of this.#find.iterate(first, last, callee, wanted, since ?? null, limit - lines.length)) {
+        const line = {
+          deployment: { namespace: target.namespace, name: target.name, version: Number(row['version']) },
+          instance: readable(row['instance']),
+          at: Number(row['at']),
+          stream: streams[Number(row['stream'])] ?? 'mark',
+          text: readable(row['text']),
+        };
+        bytes += line.text.length;
+        if (bytes > most.bytes) break;
+        lines.push(line);
+      }
+    }
+    return lines.reverse();
+  }
+
+  prune(before: number, maxBytes: number): Promise<number> {
+    return prune(this.#file, { rows: 'logs', time: 'at', blocks: this.#blocks }, before, maxBytes);
+  }
+
+  #write({ count, numbers, texts, instances, callees }: LogBatch): void {
+    const numbersOf = callees.map((callee) => this.#callees.number(callee));
+    const stored = instances.map(storable);
+    for (let index = 0, at = 0; index < count; index += 1, at += logStride) {
+      const callee = numbersOf[numbers[at]!]!;
+      const text = storable(texts[index]!);
+      const values = this.#writer.row();
+      values[0] = this.#blocks.add(callee, numbers[at + 3]!, rowBytes + text.length);
+      values[1] = callee;
+      values[2] = numbers[at + 1]!;
+      values[3] = stored[numbers[at + 2]!]!;
+      values[4] = numbers[at + 3]!;
+      values[5] = numbers[at + 4]!;
+      values[6] = text;
+      this.#writer.written();
+    }
+    this.#writer.finish();
+    this.#blocks.flush();
+  }
+}

@@ -1,0 +1,5 @@
+import desiredState from './0001-desired-state.ts';
+import history from './0002-history.ts';
+
+/** Every step of the schema, in order; step N leads to `user_version` N. A step that was released is never edited. */
+export const migrations: readonly string[] = [desiredState, history];

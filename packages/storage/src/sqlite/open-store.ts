@@ -1,0 +1,52 @@
+import type { CallRecords } from '@wherry/core/ports/call-records';
+import type { DesiredState } from '@wherry/core/ports/desired-state';
+import type { LogArchive } from '@wherry/core/ports/log-archive';
+import type { TokenStore } from '@wherry/core/ports/token-store';
+import { Backlog, type Losses } from './backlog.ts';
+import { SqliteCallRecords } from './call-records.ts';
+import { SqliteDesiredState } from './desired-state.ts';
+import { SqliteLogArchive } from './log-archive.ts';
+import type { Damage } from './sealed-rows.ts';
+import { SqliteThread } from './sqlite-thread.ts';
+import { SqliteTokenStore } from './token-store.ts';
+
+/** Most bytes of history that wait for the database before more is dropped: two seconds at the highest rate measured. */
+const mostBacklog = 32 * 2 ** 20;
+
+export interface StoreOptions {
+  /** The data folder. Made where it is missing, for its owner only. */
+  readonly home: string;
+  now(): number;
+  /** Told of every row that was stored and is no longer sound, once for each time the file is opened. Nothing of it is served. */
+  onDamage?(damage: Damage): void;
+}
+
+/** The embedded store: everything a gateway keeps but packages and secrets, in one file. */
+export interface Store {
+  readonly desiredState: DesiredState;
+  readonly records: CallRecords;
+  readonly logs: LogArchive;
+  readonly tokens: TokenStore;
+  /** What of the history could not be kept since the start. */
+  losses(): Losses;
+  /** Finishes the writes that were asked for, and lets go of the data folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store of a data folder, and keeps every other gateway out of it until it is closed or the process dies. Throws
+ * `home_in_use`, `data_newer`, `storage_full` or `storage_failed`.
+ */
+export async function openStore({ home, now, onDamage }: StoreOptions): Promise<Store> {
+  const thread = new SqliteThread(() => ({ home, at: now() }), onDamage ?? (() => {}));
+  await thread.open();
+  const backlog = new Backlog(mostBacklog);
+  return {
+    desiredState: new SqliteDesiredState(thread),
+    records: new SqliteCallRecords(thread, backlog),
+    logs: new SqliteLogArchive(thread, backlog),
+    tokens: new SqliteTokenStore(thread),
+    losses: () => backlog.losses,
+    close: () => thread.close(),
+  };
+}

@@ -1,0 +1,77 @@
+import { spanOf, type Blocks } from './blocks.ts';
+import type { DatabaseFile } from './database-file.ts';
+import { breathe } from './turn.ts';
+
+/** Free pages given back to the file system at a time: about a hundred milliseconds of work at the very most. */
+const vacuumPages = 500;
+
+/** An append-only table and what describes its blocks. */
+interface Table {
+  readonly rows: 'calls' | 'logs';
+  readonly time: 'started' | 'at';
+  readonly blocks: Blocks;
+}
+
+/**
+ * Drops what is older than `before`, then the oldest of the rest until no more than about `maxBytes` are left; block by block, each in a
+ * transaction of its own, and then gives the free pages back. Returns how many rows went.
+ */
+export async function prune(file: DatabaseFile, table: Table, before: number, maxBytes: number): Promise<number> {
+  const list = file.history.prepare(`SELECT block, rows, bytes, earliest, latest FROM ${table.blocks.name} ORDER BY block`).all();
+  let kept = list.reduce((sum, row) => sum + Number(row['bytes']), 0);
+  let dropped = 0;
+  for (const { block, rows, bytes, earliest } of list) {
+    if (Number(earliest) >= before && kept <= maxBytes) continue;
+    await breathe();
+    const others = kept - Number(bytes);
+    const left = keepOf(file, table, Number(block), before, maxBytes - others);
+    kept = others + left.bytes;
+    dropped += Number(rows) - left.rows;
+  }
+  if (dropped > 0) await shrink(file);
+  return dropped;
+}
+
+/** Keeps of a block what is young enough, and of that the newest that fit into `room`. Returns what is left. */
+function keepOf(
+  file: DatabaseFile,
+  { rows, time, blocks }: Table,
+  block: number,
+  before: number,
+  room: number,
+): { rows: number; bytes: number } {
+  const connection = file.history;
+  const { first, last } = spanOf(block);
+  const left = file.transaction(connection, () => {
+    // Read again: the youngest block may have grown since the blocks were listed.
+    const was = connection.prepare(`SELECT rows, bytes FROM ${blocks.name} WHERE block=?`).get(block);
+    const rowBytes = Number(was?.['bytes'] ?? 0) / Math.max(1, Number(was?.['rows'] ?? 0));
+    connection.prepare(`DELETE FROM ${rows} WHERE seq BETWEEN ? AND ? AND ${time} < ?`).run(first, last, before);
+    const fitting = Math.max(0, Math.floor(room / rowBytes));
+    const newest = `SELECT seq FROM ${rows} WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq DESC LIMIT ?3`;
+    const excess = `DELETE FROM ${rows} WHERE seq BETWEEN ?1 AND ?2 AND seq NOT IN (${newest})`;
+    if (Number(was?.['rows']) > fitting) connection.prepare(excess).run(first, last, fitting);
+    const measure = `SELECT count(*) AS rows, min(${time}) AS earliest, max(${time}) AS latest FROM ${rows} WHERE seq BETWEEN ? AND ?`;
+    const now = connection.prepare(measure).get(first, last);
+    const count = Number(now?.['rows']);
+    const bytes = Math.round(count * rowBytes);
+    if (count === 0) connection.prepare(`DELETE FROM ${blocks.name} WHERE block=?`).run(block);
+    else {
+      const update = `UPDATE ${blocks.name} SET rows=?, bytes=?, earliest=?, latest=? WHERE block=?`;
+      connection.prepare(update).run(count, bytes, Number(now?.['earliest']), Number(now?.['latest']), block);
+    }
+    return { rows: count, bytes };
+  });
+  // The youngest block is also held in memory, to be appended to.
+  blocks.reload();
+  return left;
+}
+
+/** Gives free pages back, a few at a time. */
+async function shrink(file: DatabaseFile): Promise<void> {
+  const free = () => Number(file.history.prepare('PRAGMA freelist_count').get()?.['freelist_count']);
+  for (let before = Infinity, now = free(); now > 0 && now < before; before = now, now = free()) {
+    await breathe();
+    file.history.exec(`PRAGMA incremental_vacuum(${vacuumPages})`);
+  }
+}

@@ -1,0 +1,47 @@
+import { WherryError } from '@wherry/core/errors';
+
+/** SQLite's result codes that mean more than "it failed". */
+const result = { perm: 3, busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notDatabase: 26 } as const;
+
+/** SQLite's primary result code, without the detail in the upper bits; undefined for every other error. */
+function primaryCode(error: unknown): number | undefined {
+  const code = (error as { errcode?: unknown } | null)?.errcode;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
+
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === result.busy;
+}
+
+/**
+ * Whether what the connection believes may differ from what is on the disk: a flush that failed once must not be trusted when it
+ * works the second time, so the file is opened anew.
+ */
+export function poisons(error: unknown): boolean {
+  const code = primaryCode(error instanceof WherryError ? error.cause : error);
+  return code === result.ioError || code === result.corrupt || code === result.notDatabase || code === result.cannotOpen;
+}
+
+/** What an SQLite error means to the operator. */
+export function failureOf(error: unknown, file: string): WherryError {
+  if (error instanceof WherryError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  const failed = (message: string, next?: string) =>
+    new WherryError('storage_failed', message, { component: 'storage', cause: error, ...(next === undefined ? {} : { next }) });
+  switch (primaryCode(error)) {
+    case result.full:
+      return new WherryError('storage_full', `${file}: ${reason}`, { component: 'storage', cause: error });
+    case result.readOnly:
+    case result.perm:
+    case result.cannotOpen:
+      return failed(`${file}: ${reason}`, 'Make the data folder writable for the user that runs the gateway.');
+    case result.corrupt:
+    case result.notDatabase:
+      return failed(
+        `${file} is damaged: ${reason}`,
+        'Put back a backup of the data folder, or move this file away to begin with an empty one.',
+      );
+    default:
+      return failed(`${file}: ${reason}`);
+  }
+}

@@ -1,0 +1,34 @@
+import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
+import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
+import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
+import type { OpenStore } from '@wherry/testkit/store-under-test';
+import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore, type Store } from './open-store.ts';
+
+/** A store in a folder of its own, of which the suite sees one part. */
+function fresh<T>(part: (store: Store) => T): OpenStore<T> {
+  return async () => {
+    const home = await mkdtemp(join(tmpdir(), 'wherry-store-'));
+    let store = await openStore({ home, now: Date.now });
+    return {
+      store: part(store),
+      async reopen() {
+        await store.close();
+        store = await openStore({ home, now: Date.now });
+        return part(store);
+      },
+      async dispose() {
+        await store.close();
+        await rm(home, { recursive: true });
+      },
+    };
+  };
+}
+
+desiredStateConformance('sqlite desired state', fresh((store) => store.desiredState));
+tokenStoreConformance('sqlite tokens', fresh((store) => store.tokens));
+callRecordsConformance('sqlite call records', fresh((store) => store.records));
+logArchiveConformance('sqlite logs', fresh((store) => store.logs));

@@ -1,0 +1,31 @@
+import type { ErrorCode } from '@wherry/core/errors';
+import type { Damage } from './sealed-rows.ts';
+import type { Parts } from './worker.ts';
+
+/** What the thread is started with. */
+export interface ThreadData {
+  readonly home: string;
+  /** The time, for what is put aside while opening. */
+  readonly at: number;
+}
+
+export interface Request {
+  readonly id: number;
+  readonly part: keyof Parts;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+/** A failure as it crosses threads: a class would not survive. */
+interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly next: string;
+}
+
+export type Answer =
+  | { readonly kind: 'ready' }
+  | ({ readonly kind: 'refused' } & Failure)
+  | { readonly kind: 'damage'; readonly damage: Damage }
+  | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
+  | ({ readonly kind: 'failed'; readonly id: number } & Failure);

@@ -1,0 +1,56 @@
+import type { CallRecord } from '@wherry/core/call-record';
+import type { FunctionRecord, FunctionSpec } from '@wherry/core/function';
+import type { LogLine } from '@wherry/core/log-line';
+
+/** A function as it may be stored; `spec` adds to its specification. */
+export function sampleFunction(name: string, revision = 1, spec: Partial<FunctionSpec> = {}): FunctionRecord {
+  const namespace = spec.namespace ?? 'openfaas-fn';
+  return {
+    namespace,
+    name,
+    revision,
+    active: { spec: { namespace, name, image: `example/${name}:1`, ...spec }, version: revision, createdAt: 1_700_000_000_123.5 },
+    createdAt: 1_700_000_000_000,
+  };
+}
+
+/** The id of the `count`th call that began at `time`: a UUID of version 7. */
+export function sampleCallId(time: number, count: number): string {
+  const hex = Math.floor(time).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7abc-8def-${count.toString(16).padStart(12, '0')}`;
+}
+
+/** The `count`th call of a function; `more` replaces what it says. */
+export function sampleCall(count: number, more: Partial<CallRecord> = {}): CallRecord {
+  const startedAt = more.startedAt ?? 1_700_000_000_000 + count * 10;
+  return {
+    id: sampleCallId(startedAt, count),
+    trigger: 'http',
+    target: 'hello',
+    deployment: { namespace: 'openfaas-fn', name: 'hello', version: 1 },
+    instance: 'i1',
+    method: 'GET',
+    path: '/',
+    startedAt,
+    totalMs: 1.25,
+    waitMs: 0,
+    wakeMs: 0,
+    runMs: 1.125,
+    cold: false,
+    status: 200,
+    bytesIn: 0,
+    bytesOut: 5,
+    ...more,
+  };
+}
+
+export function sampleLine(count: number, more: Partial<LogLine> = {}): LogLine {
+  return {
+    deployment: { namespace: 'openfaas-fn', name: 'hello', version: 1 },
+    instance: 'i1',
+    at: 1_700_000_000_000 + count * 10,
+    stream: 'stdout',
+    text: `line ${count}`,
+    ...more,
+  };
+}
