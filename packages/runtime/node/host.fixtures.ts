@@ -1,15 +1,34 @@
 // The Node host as the conformance suite and the bench see it.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { HostUnderTest } from '../conformance/host-under-test.ts';
 
 const launch = JSON.parse(readFileSync(new URL('launch.json', import.meta.url), 'utf8'));
 
-export const host = {
+export const host: HostUnderTest = {
   runtime: 'node',
   command: [process.execPath, ...launch.args, fileURLToPath(new URL(launch.host, import.meta.url))],
   env: launch.env,
   fixtures: fileURLToPath(new URL('fixtures/', import.meta.url)),
   entries: {
     hello: { entry: 'hello.js' },
+    echo: { entry: 'echo.js' },
+    answer: { entry: 'answer.js' },
+    pipe: { entry: 'pipe.mjs' },
+    big: { entry: 'big.js' },
+    endless: { entry: 'endless.js' },
+    count: { entry: 'count.js' },
+    refuse: { entry: 'refuse.js' },
+    gate: { entry: 'gate.js' },
+    events: { entry: 'events.js' },
+    patient: { entry: 'patient.js' },
+    throws: { entry: 'throws.js' },
+    environment: { entry: 'environment.js' },
+    exits: { entry: 'exits.js' },
+    uncaught: { entry: 'uncaught.js' },
+    stops: { entry: 'stops.js' },
+    syntax: { entry: 'syntax.js' },
+    raises: { entry: 'raises.js' },
+    nothing: { entry: 'nothing.js' },
   },
 };

@@ -1,0 +1,85 @@
+// Start, LOAD and LOADED.
+import assert from 'node:assert/strict';
+import { realpathSync } from 'node:fs';
+import { test } from 'node:test';
+import { Host } from './driver.ts';
+import { type Behaviour, call, type HostUnderTest, load, next, testsOf } from './host-under-test.ts';
+
+export function loading(under: HostUnderTest): void {
+  const it = testsOf(under);
+
+  test('says that it is ready, in one line, when it listens', async () => {
+    const host = new Host(under);
+    try {
+      const ready = await host.ready;
+      assert.equal(ready.protocol, 1);
+      assert.equal(ready.runtime, under.runtime);
+      assert.match(String(ready.version), /^\d+\.\d+/);
+      (await host.line()).close();
+      assert.equal(host.stdout + host.stderr, '');
+    } finally {
+      await host.kill();
+    }
+  });
+
+  test('tells signature and concurrency, its own or the ones it was given', async () => {
+    for (const concurrency of [0, 7]) {
+      const host = new Host(under);
+      try {
+        await host.ready;
+        const answer = await load(await host.line(), under, under.entries.hello, { concurrency });
+        assert.equal(answer.ok, true);
+        assert.equal(typeof answer.signature, 'string');
+        assert.ok(concurrency === 0 ? Number(answer.concurrency) >= 1 : answer.concurrency === concurrency);
+      } finally {
+        await host.kill();
+      }
+    }
+  });
+
+  it('hello', 'refuses a second function and keeps the first', async ({ lane }) => {
+    const answer = await load(lane, under, under.entries.hello);
+    assert.equal(answer.ok, false);
+    assert.equal(answer.kind, 'again');
+    call(lane, 1, '/');
+    assert.equal((await next(lane)).body.toString(), 'hello');
+  });
+
+  test('makes the folder its working directory and the variables its environment', async () => {
+    const host = new Host(under);
+    try {
+      await host.ready;
+      const lane = await host.line();
+      await load(lane, under, under.entries.environment, { env: { GREETING: 'grüß dich' } });
+      call(lane, 1, '/');
+      const seen = JSON.parse((await next(lane)).body.toString());
+      assert.equal(realpathSync(seen.cwd), realpathSync(under.fixtures));
+      assert.equal(seen.greeting, 'grüß dich');
+    } finally {
+      await host.kill();
+    }
+  });
+
+  const failures: [string, Behaviour | null, string, RegExp][] = [
+    ['an entry that is not there', null, 'not-found', /absent/],
+    ['a syntax error, with file and line', 'syntax', 'syntax', /:3\b|line 3/],
+    ['an error while loading', 'raises', 'threw', /no luck/],
+    ['nothing that can be called', 'nothing', 'no-handler', /./],
+  ];
+  for (const [title, behaviour, kind, message] of failures) {
+    test(`explains ${title}`, async () => {
+      const host = new Host(under);
+      try {
+        await host.ready;
+        const fixture = behaviour === null ? { entry: 'absent.file' } : under.entries[behaviour];
+        const answer = await load(await host.line(), under, fixture);
+        assert.equal(answer.ok, false);
+        assert.equal(answer.kind, kind);
+        assert.match(String(answer.message), message);
+        assert.ok(!String(answer.message).includes('\n'), 'the message is one line');
+      } finally {
+        await host.kill();
+      }
+    });
+  }
+}
