@@ -21,14 +21,14 @@ class Event:
             raise AttributeError("an event has no %s; it has body, %s and cancelled" % (name, ", ".join(PARTS)))
         from . import request
         call = self._call
-        self.method, _, path, query = request.line(call.head)
+        self.method, self.target, path, query = request.line(call.head)
         self.path = request.decode(path)
         self.query = request.Query(query)
         self.headers = request.Headers(call.head)
         return self.__dict__[name]
 
 
-PARTS = ("headers", "method", "query", "path")
+PARTS = ("headers", "method", "query", "path", "target")
 
 
 class Context:

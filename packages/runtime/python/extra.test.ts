@@ -1,0 +1,186 @@
+// What only the Python host has to get right: threads that come in when a handler blocks, interruption of pure Python
+// code, the shapes a handler may return, and user code that closes, forks or prints where it shouldn't.
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { ANSWER, CALL, CANCEL, DONE, FAULT, HEAD, Host, type Line, LOAD, LOADED, PING, PONG, headers } from '../conformance/driver.ts';
+import { host as python, missing } from './host.fixtures.ts';
+
+const hosts: Host[] = [];
+after(() => Promise.all(hosts.map((host) => host.kill())));
+
+async function started(entry: string, more: object = {}): Promise<{ host: Host; lane: Line; loaded: Record<string, unknown> }> {
+  const host = new Host(python);
+  hosts.push(host);
+  await host.ready;
+  const lane = await host.line();
+  const order = { namespace: 'test', name: 'f', version: 1, code: python.fixtures, entry, signature: 'auto', env: {}, ...more };
+  lane.send({ type: LOAD, head: JSON.stringify(order) });
+  const loaded = await lane.frame();
+  assert.equal(loaded?.type, LOADED);
+  return { host, lane, loaded: JSON.parse(loaded.head) };
+}
+
+const get = (id: number, target: string, body = '', more = '') => ({
+  type: CALL,
+  id,
+  aux: 60_000,
+  head: `GET ${target}\nhost:x\n${more}`,
+  body: Buffer.from(body),
+});
+
+async function ask(lane: Line, target: string, body = '', more = '') {
+  lane.send(get(7, target, body, more));
+  const answer = await lane.frame();
+  assert.equal(answer?.type, ANSWER, target);
+  return answer;
+}
+
+describe('the python host', { skip: missing ?? false }, () => {
+  test('eight blocking handlers run at once, and a ninth waits', async () => {
+    const { lane } = await started('signatures.py');
+    await ask(lane, '/nothing');
+    const began = performance.now();
+    lane.send(...Array.from({ length: 16 }, (_, id) => get(id + 1, '/sleeps?seconds=0.2')));
+    lane.send({ type: PING, id: 99 });
+    const first = await lane.frame();
+    assert.equal(first?.type, PONG);
+    assert.ok(performance.now() - began < 100, 'PING waits for no handler');
+    for (let i = 0; i < 16; i++) assert.equal((await lane.frame())?.body.toString(), 'slept');
+    const took = performance.now() - began;
+    assert.ok(took > 390 && took < 650, `${took} ms for two rounds of 200`);
+  });
+
+  test('quick calls pass a slow one', async () => {
+    const { lane } = await started('signatures.py');
+    lane.send(get(1, '/sleeps?seconds=0.5'), ...Array.from({ length: 500 }, (_, id) => get(id + 2, '/nothing')));
+    const began = performance.now();
+    for (let i = 0; i < 500; i++) assert.notEqual((await lane.frame())?.id, 1);
+    assert.ok(performance.now() - began < 300);
+    assert.equal((await lane.frame())?.id, 1);
+  });
+
+  test('pure Python is interrupted, and the thread is good for the next call', async () => {
+    const { host, lane } = await started('signatures.py');
+    for (let round = 1; round <= 20; round++) {
+      lane.send(get(round, `/spins?key=k${round}`));
+      await host.printed(`spinning k${round}`);
+      lane.send({ type: CANCEL, id: round });
+      const done = await lane.frame();
+      assert.deepEqual([done?.type, done?.id], [DONE, round]);
+      assert.ok(host.stdout.includes(`Cancelled k${round}`));
+      assert.equal((await ask(lane, '/nothing')).status, 200);
+    }
+  });
+
+  test('cancelling at every moment gives exactly one end, and never hits a neighbour', async () => {
+    const { lane } = await started('signatures.py');
+    const ends = new Map<number, number>();
+    const total = 3000;
+    for (let base = 0; base < total; base += 100) {
+      for (let id = base + 1; id <= base + 100; id++) {
+        lane.send(get(id, id % 10 === 0 ? '/sleeps?seconds=0.001' : '/nothing'));
+        if (id % 2 === 0) lane.send({ type: CANCEL, id });
+        if (id % 7 === 0) await new Promise(setImmediate);
+      }
+      for (let i = 0; i < 100; i++) {
+        const end = await lane.frame();
+        assert.ok(end !== null);
+        ends.set(end.id, (ends.get(end.id) ?? 0) + 1);
+        if (end.type === ANSWER) assert.equal(end.status, 200);
+        else assert.ok(end.type === DONE && end.id % 2 === 0);
+      }
+    }
+    assert.equal(ends.size, total);
+  });
+
+  test('a handler that swallows the interruption is acknowledged when it returns', async () => {
+    const { host, lane } = await started('signatures.py');
+    lane.send(get(1, '/stubborn'));
+    await host.printed('stubborn');
+    lane.send({ type: CANCEL, id: 1 });
+    const began = performance.now();
+    assert.equal((await lane.frame())?.type, DONE);
+    assert.ok(performance.now() - began > 150);
+  });
+
+  test('the shapes of an answer', async () => {
+    const { lane } = await started('signatures.py');
+    assert.equal((await ask(lane, '/nothing')).body.length, 0);
+    const pair = await ask(lane, '/pair');
+    assert.deepEqual([pair.status, pair.body.toString(), headers(pair, 'x-one')], [201, 'made', ['1', '2']]);
+    const thing = await ask(lane, '/thing');
+    assert.deepEqual([JSON.parse(thing.body.toString()), headers(thing, 'content-type')], [{ a: [1, 2] }, ['application/json']]);
+    assert.equal((await ask(lane, '/listed')).body.toString(), '[1, 2]');
+    assert.equal((await ask(lane, '/coroutine')).body.toString(), 'awaited');
+    const greek = await ask(lane, '/greek');
+    assert.equal(greek.flags, FAULT);
+    assert.match(greek.body.toString(), /not Latin-1/);
+  });
+
+  test('the request as a Flask request shows it', async () => {
+    const { lane } = await started('signatures.py');
+    lane.send({ ...get(1, '/seen?a=1&a=2%20+3&n=x'), head: 'GET /s%65en?a=1&a=2%20+3&n=x\ncontent-type:text/x\n' });
+    const answer = await lane.frame();
+    assert.deepEqual(JSON.parse(answer?.body.toString() ?? ''), {
+      path: '/seen',
+      query: { a: '1', n: 'x' },
+      list: ['1', '2  3'],
+      int: 0,
+      header: 'text/x',
+      none: null,
+      names: ['Content-Type'],
+      host: true,
+      cancelled: false,
+    });
+  });
+
+  test('sys.exit is a fault; forks, pools, closed descriptors and a changed folder do no harm', async () => {
+    const { lane } = await started('signatures.py');
+    const left = await ask(lane, '/leaves');
+    assert.deepEqual([left.status, left.flags, left.body.toString()], [500, FAULT, 'SystemExit: leaving']);
+    assert.equal((await ask(lane, '/forks')).body.toString(), 'child ended with 0');
+    assert.equal((await ask(lane, '/pool')).body.toString(), '[1, 2, 3]');
+    assert.equal((await ask(lane, '/moves')).body.toString(), '/');
+    assert.equal((await ask(lane, '/closes')).body.toString(), 'closed');
+    assert.equal((await ask(lane, '/leaves')).flags, FAULT);
+    assert.equal((await ask(lane, '/nothing')).status, 200);
+  });
+
+  test('classic: printed first, then returned; child processes count, standard error does not', async () => {
+    const { host, lane, loaded } = await started('printing.py');
+    assert.deepEqual([loaded.signature, loaded.concurrency], ['classic', 1]);
+    assert.equal((await ask(lane, '/', 'child')).body.toString(), 'first\nfrom the child\nreturned\n');
+    assert.equal((await ask(lane, '/', 'none')).body.toString(), 'only printed\n');
+    const thrown = await ask(lane, '/', 'throws');
+    assert.deepEqual([thrown.flags, thrown.body.toString()], [FAULT, 'ValueError: no']);
+    assert.equal((await ask(lane, '/', 'log')).body.toString(), '\n');
+    await host.printed('to the log', 'stderr');
+    assert.equal(host.stdout, '');
+    lane.send({ ...get(1, '/'), body: Buffer.from([0xff, 0x41]) });
+    assert.deepEqual((await lane.frame())?.body, Buffer.from([0xff, 0x41, 0x0a]));
+  });
+
+  test('the main thread stays the main thread for code that imports threading late', async () => {
+    const { host, lane } = await started('signatures.py');
+    const answers: string[] = [];
+    lane.send(...Array.from({ length: 8 }, (_, id) => get(id + 1, '/thread')));
+    for (let i = 0; i < 8; i++) answers.push((await lane.frame())?.body.toString() ?? '');
+    const mains = new Set(answers.map((answer) => answer.split(' ')[0]));
+    assert.equal(mains.size, 1, answers.join('; '));
+    assert.ok(new Set(answers.map((answer) => answer.split(' ')[1])).size > 1);
+    assert.ok(answers.some((answer) => answer.split(' ')[0] === answer.split(' ')[1]), host.stderr);
+  });
+
+  test('an answer over 64 KiB waits to be fetched', async () => {
+    const { host, lane } = await started('big.py');
+    lane.send(get(5, '/?size=300000'));
+    const head = await lane.frame();
+    assert.equal(head?.type, HEAD);
+    const side = await host.line();
+    side.send({ type: 6, aux: head?.aux ?? 0 });
+    let size = 0;
+    assert.ok(await side.body((piece) => { size += piece.length; console.log(size); }));
+    assert.equal(size, 300000);
+    side.close();
+  });
+});
