@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { WherryError, type ErrorCode } from '@wherry/core/errors';
+import type { ErrorCode, WherryError } from '@wherry/core/errors';
 import { decodeDeployment, encodeDeployment } from './deployment.ts';
 import { encodeFunctionStatus } from './function-status.ts';
 import { parseJson } from './json.ts';

@@ -1,0 +1,58 @@
+import type { Command } from './command.ts';
+
+interface Entry {
+  readonly names: readonly string[];
+  load(): Promise<{ readonly command: Command }>;
+}
+
+/** Every command, by chapter of the first help page. A command's file is loaded when it is asked for. */
+const chapters: readonly (readonly [string, readonly Entry[]])[] = [
+  [
+    'Functions',
+    [
+      { names: ['deploy'], load: () => import('./commands/deploy.ts') },
+      { names: ['invoke'], load: () => import('./commands/invoke.ts') },
+      { names: ['list', 'ls'], load: () => import('./commands/list.ts') },
+      { names: ['describe'], load: () => import('./commands/describe.ts') },
+      { names: ['logs'], load: () => import('./commands/logs.ts') },
+      { names: ['calls'], load: () => import('./commands/calls.ts') },
+      { names: ['scale'], load: () => import('./commands/scale.ts') },
+      { names: ['remove', 'rm', 'delete'], load: () => import('./commands/remove.ts') },
+    ],
+  ],
+  [
+    'Gateway',
+    [
+      { names: ['server'], load: () => import('./commands/server.ts') },
+      { names: ['doctor'], load: () => import('./commands/doctor.ts') },
+      { names: ['config'], load: () => import('./commands/config.ts') },
+      { names: ['version'], load: () => import('./commands/version.ts') },
+    ],
+  ],
+  [
+    'Access',
+    [
+      { names: ['login'], load: () => import('./commands/login.ts') },
+      { names: ['logout'], load: () => import('./commands/logout.ts') },
+      { names: ['token'], load: () => import('./commands/token.ts') },
+    ],
+  ],
+  ['This program', [{ names: ['completion'], load: () => import('./commands/completion.ts') }]],
+];
+
+const entries = chapters.flatMap(([, list]) => list);
+
+/** The one command that is named; all of them where none is, for help and for suggestions. */
+export async function commandsFor(first: string | undefined): Promise<readonly Command[]> {
+  const one = entries.find(({ names }) => first !== undefined && names.includes(first));
+  const wanted = one === undefined ? entries : [one];
+  return (await Promise.all(wanted.map(({ load }) => load()))).map(({ command }) => command);
+}
+
+/** The commands under the titles of their chapters, out of those that were loaded. */
+export function byChapter(commands: readonly Command[]): readonly (readonly [string, readonly Command[]])[] {
+  return chapters.map(([title, list]) => [
+    title,
+    list.flatMap(({ names }) => commands.filter(({ name }) => name === names[0])),
+  ]);
+}

@@ -1,0 +1,99 @@
+import { durationMs } from '@wherry/core/rules/quantity';
+import { defaultNamespace } from '@wherry/core/names';
+import type { Call } from '@wherry/wire/calls';
+import { rfc3339 } from '@wherry/wire/times';
+import { type Command, namespaceOption, targetOptions } from '../command.ts';
+import { milliseconds } from '../output/quantities.ts';
+import type { Style } from '../output/style.ts';
+import { type Column, pairs, table } from '../output/table.ts';
+import { escapeLine } from '../output/escape.ts';
+
+export const command: Command = {
+  name: 'calls',
+  summary: 'Show recent calls: what was asked, how it ended, where the time went.',
+  arguments: [{ name: '[NAME]', says: 'only calls of this function', completes: 'function' }],
+  options: [
+    { flags: '--id <ID>', says: 'one call in full, by its id or the one its caller sent' },
+    { flags: '--since <DURATION>', says: 'only calls of the last 10m, 1h …' },
+    { flags: '--limit <COUNT>', says: 'at most so many (50)' },
+    { flags: '--name <NAME>', says: 'only calls of this function', hidden: true },
+    namespaceOption,
+    ...targetOptions,
+  ],
+  examples: [
+    ['calls', 'the last calls of all functions'],
+    ['calls hello --since 1h', 'of one function, in the last hour'],
+    ['calls --id 0190f0c2-…', 'one call in full'],
+  ],
+  exits: [4, 5],
+  related: ['logs', 'describe'],
+  async run(context) {
+    const { options, output, args } = context;
+    const named = args[0] !== undefined || options.text('name') !== undefined;
+    const since = options.text('since');
+    const { name, namespace } = named
+      ? context.functionName()
+      : { name: undefined, namespace: options.text('namespace') };
+    const query = {
+      ...(name === undefined ? {} : { function: name }),
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(options.text('id') === undefined ? {} : { id: options.text('id') as string }),
+      ...(since === undefined ? {} : { since: rfc3339(Date.now() - durationMs('--since', since)) }),
+      limit: options.integer('limit', '--limit') ?? 50,
+    };
+    const calls = await context.ask('Reading the calls', (client) => client.listCalls(query));
+    if (calls.length === 0)
+      output.note(query.id === undefined ? 'No calls are recorded.' : 'No call of this id is recorded.');
+    if (calls.length === 0 && query.id !== undefined && output.format === 'text') return 3;
+    await output.result(calls, () => {
+      if (query.id !== undefined) return calls.map((call) => inFull(call)).join('\n\n');
+      return calls.length === 0 ? '' : table(columns(output.style), calls, output.out.columns);
+    });
+    return calls.length === 0 && query.id !== undefined ? 3 : 0;
+  },
+};
+
+function columns(style: Style): readonly Column<Call>[] {
+  return [
+    { head: 'TIME', cell: ({ startedAt }) => startedAt.replace(/(\.\d{3})\d*Z$/, '$1Z') },
+    { head: 'FUNCTION', cell: functionOf },
+    { head: 'REQUEST', cell: ({ method, path }) => `${method} ${path}`, shrinks: true },
+    {
+      head: 'STATUS',
+      cell: ({ status }) => String(status),
+      right: true,
+      paint: (text, { status }) =>
+        status >= 500 ? style.bad(text) : status >= 400 ? style.warn(text) : text,
+    },
+    { head: 'TOOK', cell: ({ totalMs }) => milliseconds(totalMs), right: true },
+    { head: 'START', cell: ({ cold }) => (cold ? 'cold' : 'warm') },
+    { head: 'ERROR', cell: ({ error }) => error ?? '' },
+    { head: 'ID', cell: ({ id }) => id },
+  ];
+}
+
+function functionOf({ name, namespace, target }: Call): string {
+  if (name === undefined) return target;
+  return namespace === defaultNamespace ? name : `${name}.${namespace}`;
+}
+
+function inFull(call: Call): string {
+  const entries: (readonly [string, string])[] = [
+    ['Id', call.id],
+    ['Caller’s id', call.alias ?? ''],
+    ['Function', `${functionOf(call)}${call.version === undefined ? '' : `, version ${call.version}`}`],
+    ['Instance', call.instance ?? ''],
+    ['Request', `${call.method} ${call.path} (${call.trigger})`],
+    [
+      'Status',
+      `${call.status}${call.error === undefined ? '' : ` ${call.error}, the fault of: ${call.fault}`}`,
+    ],
+    ['Started', `${call.startedAt}, ${call.cold ? 'cold' : 'warm'}`],
+    [
+      'Took',
+      `${milliseconds(call.totalMs)}: waiting ${milliseconds(call.waitMs)}, waking ${milliseconds(call.wakeMs)}, running ${milliseconds(call.runMs)}`,
+    ],
+    ['Bytes', `${call.bytesIn} in, ${call.bytesOut} out`],
+  ];
+  return pairs(entries.filter(([, text]) => text !== '').map(([label, text]) => [label, escapeLine(text)]));
+}

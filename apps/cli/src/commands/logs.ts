@@ -1,0 +1,68 @@
+import { parseRfc3339, rfc3339 } from '@wherry/wire/times';
+import { durationMs } from '@wherry/core/rules/quantity';
+import { type Command, namespaceOption, targetOptions } from '../command.ts';
+import type { Context } from '../context.ts';
+import { usageError } from '../failures.ts';
+import { escapeLine } from '../output/escape.ts';
+import { suggesting } from './suggesting.ts';
+
+const usualLines = 100;
+
+export const command: Command = {
+  name: 'logs',
+  summary: 'Show what a function wrote.',
+  arguments: [{ name: '[NAME]', says: 'the function, NAME or NAME.NAMESPACE', completes: 'function' }],
+  options: [
+    { flags: '-f, --follow', says: 'go on with what it writes from now on' },
+    { flags: '-t, --tail', says: 'the same as --follow', hidden: true },
+    {
+      flags: '--lines <COUNT>',
+      says: `the last so many lines, -1 for all (${usualLines}, all with --since)`,
+    },
+    { flags: '--since <DURATION>', says: 'only lines of the last 10m, 1h30m …' },
+    { flags: '--since-time <TIME>', says: 'only lines since a time such as 2026-01-31T12:00:00Z' },
+    { flags: '--instance <ID>', says: 'only lines of this instance' },
+    { flags: '--name <NAME>', says: 'the function', hidden: true },
+    namespaceOption,
+    ...targetOptions,
+  ],
+  examples: [
+    ['logs hello', 'the last lines'],
+    ['logs hello -f', 'and those to come, until ctrl-C'],
+    ['logs hello --since 10m -o ndjson', 'for programs, one object a line'],
+  ],
+  exits: [3, 4, 5],
+  related: ['describe', 'calls'],
+  async run(context) {
+    const { options, output } = context;
+    const name = context.functionName();
+    const since = sinceTime(context);
+    const lines = options.integer('lines', '--lines') ?? (since === undefined ? usualLines : -1);
+    const query = {
+      ...name,
+      instance: options.text('instance'),
+      tail: lines > 0 ? lines : undefined,
+      since,
+      follow: options.flag('follow') || options.flag('tail') || undefined,
+    };
+    const { client } = await context.connect();
+    await suggesting(client, name, async () => {
+      for await (const line of client.readLogs(query)) {
+        const prefix = () => output.style.dim(`${escapeLine(line.timestamp)} ${escapeLine(line.instance)}`);
+        await output.item(line, () => `${prefix()} ${escapeLine(line.text.replace(/\r?\n$/, ''))}`);
+      }
+    });
+  },
+};
+
+function sinceTime({ options }: Context): string | undefined {
+  const duration = options.text('since');
+  const time = options.text('sinceTime');
+  if (duration !== undefined && time !== undefined)
+    throw usageError('--since and --since-time exclude each other', 'Leave one out');
+  if (duration !== undefined) return rfc3339(Date.now() - durationMs('--since', duration));
+  if (time === undefined) return undefined;
+  const parsed = parseRfc3339(time);
+  if (parsed !== undefined) return rfc3339(parsed);
+  throw usageError(`--since-time: ${JSON.stringify(time)} is not a time`, 'Write it as 2026-01-31T12:00:00Z');
+}

@@ -1,0 +1,99 @@
+import { checkName, defaultNamespace, parseFullName, printable, type FunctionName } from '@wherry/core/names';
+import { Client } from '@wherry/wire/client';
+import { resolveCredentials, type Credentials } from './config/credentials.ts';
+import { homeOf, type Env } from './config/environment.ts';
+import { resolveTarget } from './config/target.ts';
+import { nodeTransport } from './connection/node-transport.ts';
+import { usageError } from './failures.ts';
+import type { Options } from './options.ts';
+import type { Output } from './output/output.ts';
+import { version } from './version.ts';
+
+export interface ContextParts {
+  readonly args: readonly string[];
+  readonly options: Options;
+  readonly output: Output;
+  readonly env: Env;
+  readonly cwd: string;
+  readonly stdin: NodeJS.ReadStream;
+  /** Fires on ctrl-C and when nobody reads the output any more. */
+  readonly signal: AbortSignal;
+}
+
+/** A gateway with what is sent to it. */
+export interface Connection {
+  readonly client: Client;
+  readonly credentials: Credentials;
+}
+
+/** What a command is given: its arguments and everything it may touch. */
+export class Context implements ContextParts {
+  readonly args: readonly string[];
+  readonly options: Options;
+  readonly output: Output;
+  readonly env: Env;
+  readonly cwd: string;
+  readonly stdin: NodeJS.ReadStream;
+  readonly signal: AbortSignal;
+
+  constructor(parts: ContextParts) {
+    this.args = parts.args;
+    this.options = parts.options;
+    this.output = parts.output;
+    this.env = parts.env;
+    this.cwd = parts.cwd;
+    this.stdin = parts.stdin;
+    this.signal = parts.signal;
+  }
+
+  get home(): string {
+    return homeOf(this.env);
+  }
+
+  async connect(timeoutMs = 30_000): Promise<Connection> {
+    const target = resolveTarget(this.options.text('gateway'), this.env);
+    const credentials = await resolveCredentials(target.url, this.options.text('token'), this.env);
+    const { authorization } = credentials;
+    const client = new Client({
+      ...target,
+      ...(authorization === undefined ? {} : { authorization }),
+      transport: nodeTransport({ verifyTls: !this.options.flag('tlsNoVerify') }),
+      timeoutMs,
+      signal: this.signal,
+      userAgent: `wherry/${version()}`,
+    });
+    return { client, credentials };
+  }
+
+  /** Runs `work` against the gateway, with a spinner when it takes a while. */
+  async ask<T>(label: string, work: (client: Client) => Promise<T>): Promise<T> {
+    const { client } = await this.connect();
+    const progress = this.output.progress(label);
+    try {
+      return await work(client);
+    } finally {
+      progress.stop();
+    }
+  }
+
+  get namespace(): string {
+    return checkName('namespace', this.options.text('namespace') ?? defaultNamespace);
+  }
+
+  /** The function that the first argument or --name means: NAME, or NAME.NAMESPACE. */
+  functionName(): FunctionName {
+    const text = this.args[0] ?? this.options.text('name');
+    if (text === undefined)
+      throw usageError('the name of the function is missing', 'See which there are: wherry list');
+    const namespace = this.options.text('namespace');
+    if (namespace !== undefined)
+      return { name: checkName('function', text), namespace: checkName('namespace', namespace) };
+    const found = parseFullName(text);
+    if (found === undefined) checkName('function', text);
+    return found ?? unreachable(text);
+  }
+}
+
+function unreachable(text: string): never {
+  throw usageError(`${printable(text)} is not the name of a function`, 'See which there are: wherry list');
+}
