@@ -23,6 +23,7 @@ export class LogTap {
   #deployment: DeploymentKey;
   #batch: LogLine[] = [];
   #scheduled = false;
+  #flushedAt = Number.NEGATIVE_INFINITY;
   #windowEnds = 0;
   #linesLeft = 0;
   #charsLeft = 0;
@@ -115,8 +116,11 @@ export class LogTap {
     });
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.#clock.after(flushMs, () => {
+    // A single line is told at once; only what comes thick and fast is gathered.
+    const quiet = this.#clock.monotonic() - this.#flushedAt >= flushMs;
+    this.#clock.after(quiet ? 0 : flushMs, () => {
       this.#scheduled = false;
+      this.#flushedAt = this.#clock.monotonic();
       this.flush();
     });
   }
