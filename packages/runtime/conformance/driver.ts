@@ -32,8 +32,9 @@ export interface Frame {
   body: Buffer;
 }
 
+/** A frame's bytes. The head of LOAD is JSON and so UTF-8, every other one Latin-1. */
 export function encode(frame: Partial<Frame>): Buffer {
-  const head = Buffer.from(frame.head ?? '', 'latin1');
+  const head = Buffer.from(frame.head ?? '', frame.type === LOAD ? 'utf8' : 'latin1');
   const body = frame.body ?? Buffer.alloc(0);
   const header = Buffer.alloc(20);
   header.writeUInt32BE(16 + head.length + body.length, 0);
@@ -65,33 +66,57 @@ export function headers(frame: Frame, name: string): string[] {
   return found;
 }
 
-/** Reads exact amounts from a socket, which is only read when somebody asks: that makes a slow reader. */
+/** Reads exact amounts from a socket, which is only read while somebody asks: that makes a slow reader. */
 class Reader {
   readonly socket: Socket;
+  #pieces: Buffer[] = [];
+  #held = 0;
+  #wanted = 0;
+  #over = false;
+  #wake: () => void = () => {};
 
   constructor(socket: Socket) {
     this.socket = socket;
-  }
-
-  /** That many bytes, or null if the connection ended before them. */
-  async exactly(size: number): Promise<Buffer | null> {
-    if (size === 0) return Buffer.alloc(0);
-    for (;;) {
-      const bytes = this.socket.read(size) as Buffer | null;
-      if (bytes !== null && bytes.length === size) return bytes;
-      if (this.socket.readableEnded || this.socket.destroyed || bytes !== null) return null;
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          for (const event of EVENTS) this.socket.off(event, wake);
-          resolve();
-        };
-        for (const event of EVENTS) this.socket.on(event, wake);
+    socket.pause();
+    socket.on('data', this.#take);
+    for (const event of ['end', 'close', 'error']) {
+      socket.on(event, () => {
+        this.#over = true;
+        this.#wake();
       });
     }
   }
-}
 
-const EVENTS = ['readable', 'end', 'close', 'error'];
+  #take = (bytes: Buffer): void => {
+    this.#pieces.push(bytes);
+    this.#held += bytes.length;
+    if (this.#held < this.#wanted) return;
+    this.socket.pause();
+    this.#wake();
+  };
+
+  /** That many bytes, or null if the connection ended before them. */
+  async exactly(size: number): Promise<Buffer | null> {
+    while (this.#held < size && !this.#over) {
+      this.#wanted = size;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        this.socket.resume();
+      });
+    }
+    if (this.#held < size) return null;
+    const all = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
+    this.#pieces = all.length > size ? [all.subarray(size)] : [];
+    this.#held = all.length - size;
+    return all.subarray(0, size);
+  }
+
+  /** Leaves the socket to somebody else. */
+  detach(): Socket {
+    this.socket.off('data', this.#take);
+    return this.socket;
+  }
+}
 
 /** One connection to a host: frames out, frames in, chunks both ways. */
 export class Line {
@@ -101,8 +126,12 @@ export class Line {
   constructor(socket: Socket) {
     this.socket = socket;
     socket.on('error', () => {});
-    socket.pause();
     this.#reader = new Reader(socket);
+  }
+
+  /** The bare socket, for one who reads it by himself from now on. */
+  detach(): Socket {
+    return this.#reader.detach();
   }
 
   send(...frames: Partial<Frame>[]): void {
@@ -235,7 +264,7 @@ export class Host {
     return line;
   }
 
-  /** A number of `/proc/PID/status` of the host process, summed over its threads where `threads` says so. */
+  /** A number of `/proc/PID/status` of the host process. */
   status(field: string): number {
     const text = readFileSync(`/proc/${this.pid}/status`, 'utf8');
     return Number(new RegExp(`^${field}:\\s*(\\d+)`, 'm').exec(text)?.[1]);
@@ -244,6 +273,7 @@ export class Host {
   async kill(): Promise<void> {
     for (const line of this.#lines) line.close();
     this.process.kill('SIGKILL');
+    for (const stream of [this.process.stdout, this.process.stderr]) stream?.destroy();
     await this.exited;
   }
 }

@@ -52,8 +52,10 @@ export function testsOf(under: HostUnderTest) {
       test(title, { skip: fixture.skip }, () => {});
       return;
     }
-    test(title, { timeout: 60_000 }, async (t) => {
+    test(title, { timeout: 30_000 }, async (t) => {
       const running = await start(under, fixture);
+      // A test that is given up must not leave its host behind.
+      t.signal.addEventListener('abort', () => running.host.kill());
       try {
         await body(running, t);
       } finally {
