@@ -1,6 +1,7 @@
 // The body of a request that arrives in chunks on a side connection. Whoever reads it decides the pace: until then,
 // and while the reader has enough, the socket isn't read.
 'use strict';
+const { passedBy } = require('./memory.cjs');
 const { min } = Math;
 
 class IncomingBody {
@@ -39,6 +40,7 @@ class IncomingBody {
 
   push(piece) {
     if (this.broken) return;
+    passedBy(piece.length);
     if (this.reader === null) this.waiting.push(piece);
     if (this.reader === null || !this.reader.data(piece)) this.socket.pause();
   }

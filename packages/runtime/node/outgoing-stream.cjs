@@ -4,6 +4,7 @@
 'use strict';
 const { HEAD, STREAM, LARGEST_SMALL_BODY } = require('./frames.cjs');
 const { put32 } = require('./outbox.cjs');
+const { passedBy } = require('./memory.cjs');
 const { Buffer, setImmediate, clearImmediate, setTimeout, clearTimeout } = globalThis;
 const { nextTick } = process;
 
@@ -117,6 +118,7 @@ class OutgoingStream {
     const length = Buffer.allocUnsafe(4);
     put32(length, 0, bytes.length);
     socket.write(length);
+    passedBy(bytes.length);
     return socket.write(bytes);
   }
 

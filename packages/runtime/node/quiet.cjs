@@ -5,7 +5,6 @@ const { setTimeout, performance } = globalThis;
 const now = performance.now.bind(performance);
 
 const QUIET = 2000;
-let collect;
 
 /** Watches for quiet. The answer is called when something happens; it is cheap to call while awake. */
 function awaitQuiet(host) {
@@ -36,15 +35,9 @@ function awaitQuiet(host) {
 
 function rest(host) {
   for (const connection of host.connections) connection.outbox.release();
-  collect ??= collector();
-  collect();
-  collect();
-}
-
-/** V8's collector. Asked for here because started with `--expose-gc` Node would compile its own library anew: 7 ms. */
-function collector() {
-  require('node:v8').setFlagsFromString('--expose-gc');
-  return require('node:vm').runInNewContext('gc');
+  const { collectGarbage } = require('./memory.cjs');
+  collectGarbage();
+  collectGarbage();
 }
 
 module.exports = { awaitQuiet, now };
