@@ -48,10 +48,10 @@ async function run(
 ): Promise<number> {
   try {
     if (argv[0] === 'complete') {
-      const { complete } = await import('./commands/completion.ts');
+      const { complete } = await import('./completion/answer.ts');
       return await complete(argv.slice(1), output, env, signal);
     }
-    const asked = argv[0] === '--version' || argv[0] === '-V' ? ['version', ...argv.slice(1)] : argv;
+    const asked = plainForm(argv);
     const commands = await commandsFor(asked[0]);
     const [{ readCommandLine }, { overview }] = await Promise.all([
       import('./program.ts'),
@@ -88,4 +88,10 @@ function askedFormat(args: readonly string[]): Format {
     .find(Boolean);
   if (args.includes('--json') || args.includes('-j')) return 'json';
   return formats.find((format) => format === text) ?? 'text';
+}
+
+/** Other habits: `wherry help deploy`, `wherry --version`. */
+function plainForm(args: readonly string[]): readonly string[] {
+  if (args[0] === 'help') return [...args.slice(1), '--help'];
+  return args[0] === '--version' || args[0] === '-V' ? ['version', ...args.slice(1)] : args;
 }

@@ -2,6 +2,7 @@ import { Command as Commander, CommanderError, Option } from 'commander';
 import { type Command, type OptionSpec, optionsOf } from './command.ts';
 import { usageError } from './failures.ts';
 import { commandHelp } from './help.ts';
+import { similar } from './output/similar.ts';
 
 /** What a command line asks for. */
 export type Request =
@@ -19,16 +20,14 @@ export function readCommandLine(
   argv: readonly string[],
   overview: () => string,
 ): Request {
+  if (argv.length === 0) return { kind: 'print', text: overview() };
   let request: Request | undefined;
   let printed = '';
-  const root = program(commands, (found) => {
-    request = found;
-  });
-  root.configureOutput({
-    writeOut: (text) => {
-      printed += text;
-    },
-    writeErr: () => {},
+  const found = (asked: Request) => {
+    request = asked;
+  };
+  const root = program(commands, found, (text) => {
+    printed += text;
   });
   root.helpInformation = overview;
   try {
@@ -41,8 +40,14 @@ export function readCommandLine(
 }
 
 /** The commands as commander has them; completion walks over the same tree. */
-export function program(commands: readonly Command[], found: (request: Request) => void): Commander {
+export function program(
+  commands: readonly Command[],
+  found: (request: Request) => void,
+  print: (text: string) => void,
+): Commander {
   const root = new Commander('wherry').exitOverride().allowExcessArguments(false).helpCommand(false);
+  // Before the commands are added, because they take it over. Errors are thrown, and told in our own form.
+  root.configureOutput({ writeOut: print, writeErr: () => {} });
   for (const command of commands) add(root, command, ['wherry'], found);
   return root;
 }
@@ -74,8 +79,13 @@ function add(
   } else {
     node.action(() => {
       const [asked] = node.args;
-      if (asked !== undefined)
-        node.error(`error: unknown command '${asked}'`, { code: 'commander.unknownCommand' });
+      if (asked !== undefined) {
+        const meant = similar(
+          asked,
+          (command.subcommands ?? []).map(({ name }) => name),
+        );
+        node.error(`unknown command '${asked}'${meant === undefined ? '' : `. Did you mean ${meant}?`}`);
+      }
       found({ kind: 'print', text: commandHelp(command, own) });
     });
     node.allowExcessArguments(true);

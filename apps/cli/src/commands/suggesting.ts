@@ -18,6 +18,7 @@ export async function withSuggestion(
   name: FunctionName,
   error: ClientError,
 ): Promise<ClientError> {
+  if (/did you mean/i.test(error.report.cause)) return error; // the gateway has seen it too
   const known = await client.listFunctions(name.namespace).catch(() => []);
   const meant = similar(
     name.name,

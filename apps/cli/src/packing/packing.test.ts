@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path, { dirname, join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { list } from 'tar';
+import { pack } from './archive.ts';
+import { linkInside, portablePath } from './portable-path.ts';
+import { manifestOf, runtimeNamed, runtimeOfText } from './runtime-guess.ts';
+import { readSource } from './source.ts';
+
+function folder(t: TestContext, files: Record<string, string>): string {
+  const root = mkdtempSync(join(tmpdir(), 'wherry-src-'));
+  t.after(() => rmSync(root, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), content);
+  }
+  return root;
+}
+
+const paths = async (root: string) => (await readSource(root)).map((file) => file.path);
+
+test('the traces of tools are left out, dependencies are not', async (t) => {
+  const root = folder(t, {
+    'handler.js': '',
+    '.git/config': '',
+    'lib/__pycache__/a.pyc': '',
+    'node_modules/dep/index.js': '',
+    'node_modules/.cache/x': '',
+    'node_modules/.bin/tool': '',
+    '.DS_Store': '',
+    'a b/ü.txt': '',
+    '.env': '',
+  });
+  assert.deepEqual(await paths(root), ['.env', 'a b/ü.txt', 'handler.js', 'node_modules/dep/index.js']);
+});
+
+test('.wherryignore leaves more out, and takes back', async (t) => {
+  const root = folder(t, {
+    '.wherryignore': '# notes\r\n/test/\r\n*.md\r\n!keep.md\r\n!.venv\r\n',
+    'a.md': '',
+    'keep.md': '',
+    'test/x.js': '',
+    'lib/test/x.js': '',
+    '.venv/y': '',
+  });
+  assert.deepEqual(await paths(root), ['.venv/y', 'keep.md', 'lib/test/x.js']);
+});
+
+test('links stay links inside the folder, and never lead out of it', async (t) => {
+  const root = folder(t, { 'lib/a.js': '', 'index.js': '' });
+  symlinkSync(join(root, 'lib'), join(root, 'alias'));
+  assert.deepEqual((await readSource(root)).find((file) => file.path === 'alias')?.link, 'lib');
+  symlinkSync('/etc/passwd', join(root, 'out'));
+  await assert.rejects(readSource(root), /out is a symbolic link that leads out/);
+});
+
+test('an empty folder and a missing path are told', async (t) => {
+  const root = folder(t, { '.git/x': '' });
+  await assert.rejects(readSource(root), /is empty/);
+  await assert.rejects(readSource(join(root, 'nowhere')), /ENOENT/);
+});
+
+test('paths are spelled with forward slashes on every system', () => {
+  assert.equal(portablePath('a\\b\\c.js', path.win32), 'a/b/c.js');
+  assert.equal(portablePath('a\\b', path.posix), 'a\\b');
+  assert.equal(linkInside('C:\\f', 'C:\\f\\x\\l', 'C:\\f\\lib\\a', path.win32), '../lib/a');
+  assert.equal(linkInside('C:\\f', 'C:\\f\\l', 'D:\\secret', path.win32), undefined);
+  assert.equal(linkInside('C:\\f', 'C:\\f\\l', '..\\..\\x', path.win32), undefined);
+  assert.equal(linkInside('/f', '/f/l', '..hidden', path.posix), '..hidden');
+});
+
+test('the same code makes the same bytes, whenever and wherever it is packed', async (t) => {
+  const long = `${'d'.repeat(120)}/${'e'.repeat(120)}/ü.js`;
+  const files = { 'b.js': 'b', 'a/run.sh': '#!/bin/sh\n', [long]: 'x'.repeat(5000) };
+  const digests = [];
+  for (const year of [2001, 2026]) {
+    const root = folder(t, files);
+    chmodSync(join(root, 'a/run.sh'), year === 2001 ? 0o700 : 0o755);
+    utimesSync(join(root, 'b.js'), new Date(year, 0), new Date(year, 0));
+    const archive = await pack({ runtime: 'node', entry: 'b.js', signature: 'auto' }, await readSource(root));
+    const bytes = readFileSync(archive.path);
+    assert.equal(createHash('sha256').update(bytes).digest('hex'), archive.digest);
+    assert.equal(bytes.length, archive.bytes);
+    digests.push(archive.digest);
+    const seen: [string, number | undefined, number | undefined][] = [];
+    await list({
+      file: archive.path,
+      onReadEntry: (entry) => seen.push([String(entry.path), entry.mode, entry.size]),
+    });
+    assert.deepEqual(seen, [
+      ['wherry-package.json', 0o644, 66],
+      ['code/a/run.sh', 0o755, 10],
+      ['code/b.js', 0o644, 1],
+      [`code/${long}`, 0o644, 5000],
+    ]);
+    archive.discard();
+    assert.throws(() => readFileSync(archive.path));
+  }
+  assert.equal(digests[0], digests[1]);
+});
+
+test('runtime and entry are told from the code', async (t) => {
+  for (const [files, runtime, entry] of [
+    [{ 'handler.js': '', 'other.js': '' }, 'node', 'handler.js'],
+    [{ 'index.mjs': '', 'package.json': '{}' }, 'node', 'index.mjs'],
+    [
+      { 'package.json': '{"main":"./lib/start"}', 'lib/start.js': '', 'index.js': '' },
+      'node',
+      'lib/start.js',
+    ],
+    [{ 'fn.ts': '' }, 'node', 'fn.ts'],
+    [{ 'handler.py': '', 'requirements.txt': '' }, 'python', 'handler.py'],
+    [{ 'app.py': '', 'tool.js': '', 'requirements.txt': '' }, 'python', 'app.py'],
+    [{ hello: '#!/usr/bin/env python3\n' }, 'python', 'hello'],
+    [{ hello: 'module.exports = () => {}' }, 'node', 'hello'],
+  ] as const) {
+    const manifest = await manifestOf(await readSource(folder(t, files)), {});
+    assert.deepEqual([manifest.runtime, manifest.entry, manifest.signature], [runtime, entry, 'auto']);
+  }
+});
+
+test('where it can not be told, the flag to give is named', async (t) => {
+  await assert.rejects(manifestOf(await readSource(folder(t, { 'a.txt': '' })), {}), /which language/);
+  await assert.rejects(
+    manifestOf(await readSource(folder(t, { 'a.py': '', 'b.js': '' })), {}),
+    /both JavaScript and Python/,
+  );
+  await assert.rejects(
+    manifestOf(await readSource(folder(t, { 'a.js': '', 'b.js': '' })), {}),
+    /which file holds the handler; there is a\.js, b\.js/,
+  );
+  await assert.rejects(
+    manifestOf(await readSource(folder(t, { 'a.js': '' })), { entry: 'b.js' }),
+    /there is no b\.js/,
+  );
+});
+
+test('a language has many names', () => {
+  for (const name of ['node', 'JavaScript', 'ts', 'node20', 'node22-express'])
+    assert.equal(runtimeNamed(name), 'node', name);
+  for (const name of ['python', 'py', 'python3-http-debian', 'python27'])
+    assert.equal(runtimeNamed(name), 'python', name);
+  assert.equal(runtimeNamed('Go'), 'go');
+  assert.equal(runtimeOfText('import json\n'), 'python');
+  assert.equal(runtimeOfText("import x from 'y'\n"), 'node');
+  assert.equal(runtimeOfText('hello'), undefined);
+});
