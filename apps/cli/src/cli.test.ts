@@ -103,11 +103,11 @@ test('invoke passes exactly the bytes, both ways', async (t) => {
     response.writeHead(200, { 'content-encoding': 'gzip', 'x-call-id': 'c-1' }).end(body);
   });
   const wherry = new Wherry(t, { WHERRY_URL: gateway.url, WHERRY_TOKEN: 'secret' });
-  const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7) % 256));
+  const bytes = Buffer.from(Array.from({ length: 5_000_000 }, (_, i) => (i * 7) % 256));
   const ran = await wherry.run(['invoke', 'echo', '-v'], bytes);
   assert.equal(ran.code, 0, ran.err);
   assert.ok(ran.out.equals(bytes));
-  assert.match(ran.err, /^200 OK · .* · 293 KiB · call c-1\n$/);
+  assert.match(ran.err, /^200 OK · .* · 4\.8 MiB · call c-1\n$/);
   assert.equal(gateway.seen[0]?.headers.authorization, 'Bearer secret');
   assert.equal(gateway.seen[0]?.headers['accept-encoding'], undefined);
 

@@ -1,97 +1,25 @@
-import { byChapter, commandsFor } from './command-directory.ts';
-import { environment } from './config/environment.ts';
-import { Context } from './context.ts';
-import { asClientError, exitCodeOf } from './failures.ts';
-import { Options } from './options.ts';
-import { formats, Output, type Format } from './output/output.ts';
-import { Sink } from './output/sink.ts';
+// The program `wherry`: a server, or one command.
+export {};
 
 const argv = process.argv.slice(2);
 
 // A server lives long: it is spared everything that only commands need.
-process.exitCode =
-  argv[0] === 'server' && !argv.includes('--help') && !argv.includes('-h') ? await serve() : await command();
+process.exitCode = asksForServer() ? await serve() : await command();
 process.exit();
 
+function asksForServer(): boolean {
+  return argv[0] === 'server' && !argv.includes('--help') && !argv.includes('-h');
+}
+
 async function serve(): Promise<number> {
-  const { serve } = await import('./commands/server.ts');
+  const [{ serve }, { environment }] = await Promise.all([
+    import('./commands/server.ts'),
+    import('./config/environment.ts'),
+  ]);
   return serve(argv.slice(1), environment());
 }
 
 async function command(): Promise<number> {
-  const env = environment();
-  const controller = new AbortController();
-  const ended = Promise.withResolvers<number>();
-  const end = (code: number) => {
-    controller.abort();
-    ended.resolve(code);
-  };
-  const out = new Sink(process.stdout, () => end(0)); // `| head` has seen enough: that is no failure
-  const err = new Sink(process.stderr, () => {});
-  const output = new Output({ format: askedFormat(argv), debug: argv.includes('--debug'), out, err, env });
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const) {
-    process.on(signal, () => (controller.signal.aborted ? process.exit(code) : end(code)));
-  }
-  const code = await Promise.race([ended.promise, run(output, env, controller.signal)]);
-  await Promise.all([out.flush(), err.flush()]);
-  return code;
-}
-
-async function run(
-  output: Output,
-  env: ReturnType<typeof environment>,
-  signal: AbortSignal,
-): Promise<number> {
-  try {
-    if (argv[0] === 'complete') {
-      const { complete } = await import('./completion/answer.ts');
-      return await complete(argv.slice(1), output, env, signal);
-    }
-    const asked = plainForm(argv);
-    const commands = await commandsFor(asked[0]);
-    const [{ readCommandLine }, { overview }] = await Promise.all([
-      import('./program.ts'),
-      import('./help.ts'),
-    ]);
-    const request = readCommandLine(commands, asked, () => overview(byChapter(commands)));
-    if (request.kind === 'print') {
-      await output.out.write(request.text);
-      return 0;
-    }
-    const options = new Options(request.options);
-    options.oneOf('output', '--output', request.command.name === 'logs' ? [...formats, 'plain'] : formats);
-    const parts = {
-      args: request.args,
-      options,
-      output,
-      env,
-      cwd: process.cwd(),
-      stdin: process.stdin,
-      signal,
-    };
-    return (await request.command.run?.(new Context(parts))) ?? 0;
-  } catch (thrown) {
-    if (signal.aborted) return 130; // whoever called it off needs no telling
-    output.failure(thrown);
-    return exitCodeOf(asClientError(thrown));
-  }
-}
-
-/** Before anything is parsed, so that a mistake in the command line is told in the right form too. */
-function askedFormat(args: readonly string[]): Format {
-  const text = args
-    .map((arg, i) => (/^(?:-o|--output)$/.test(arg) ? args[i + 1] : /^(?:-o|--output=)(.+)$/.exec(arg)?.[1]))
-    .find(Boolean);
-  if (args.includes('--json') || args.includes('-j')) return 'json';
-  return formats.find((format) => format === text) ?? 'text';
-}
-
-/** Other habits: `wherry help deploy`, `wherry --version`. */
-function plainForm(args: readonly string[]): readonly string[] {
-  if (args[0] === 'help') return [...args.slice(1), '--help'];
-  return args[0] === '--version' || args[0] === '-V' ? ['version', ...args.slice(1)] : args;
+  const { commandLine } = await import('./command-line.ts');
+  return commandLine(argv);
 }

@@ -2,14 +2,19 @@
 export class Sink {
   readonly #stream: NodeJS.WriteStream;
   #gone = false;
+  /** Writers that wait for room. */
+  #waiting: (() => void)[] = [];
 
   /** `readerGone` is called when nobody reads any more (`wherry logs | head -1`). */
   constructor(stream: NodeJS.WriteStream, readerGone: () => void) {
     this.#stream = stream;
+    stream.on('drain', () => this.#go());
+    stream.on('close', () => this.#go());
     stream.on('error', (error: NodeJS.ErrnoException) => {
       this.#gone = true;
       if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
       readerGone();
+      this.#go();
     });
   }
 
@@ -25,9 +30,7 @@ export class Sink {
   async write(chunk: Uint8Array | string): Promise<void> {
     if (this.#gone || chunk.length === 0 || this.#stream.write(chunk)) return;
     await new Promise<void>((resolve) => {
-      this.#stream.once('drain', resolve);
-      this.#stream.once('close', resolve);
-      this.#stream.once('error', () => resolve());
+      this.#waiting.push(resolve);
     });
   }
 
@@ -37,5 +40,11 @@ export class Sink {
     await new Promise<void>((resolve) => {
       this.#stream.write('', () => resolve());
     });
+  }
+
+  #go(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const go of waiting) go();
   }
 }
