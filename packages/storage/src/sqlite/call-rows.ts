@@ -13,7 +13,7 @@ import { breathe } from './turn.ts';
 import { packUuid, timeOfUuid, unpackUuid } from './uuid.ts';
 
 /** What a row of `calls` takes in the file besides its texts, measured. */
-const rowBytes = 78;
+const rowBytes = 90;
 /** How far a call's own start may be from the moment that its id says. */
 const idSlackMs = 60_000;
 

@@ -1,5 +1,6 @@
 import { WherryError } from '@wherry/core/errors';
-import { extname } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Damage } from './sealed-rows.ts';
 import type { Answer, ThreadData } from './thread-messages.ts';
@@ -19,6 +20,15 @@ const entry = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
 // The thread holds desired state and one batch at a time; a small young generation keeps the gateway's memory small.
 const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 256 };
+
+/**
+ * The thread's environment: only where compiled code is cached, if anywhere. A thread does not take that over by itself, and without it
+ * each start compiles again (100 ms, 17 MB).
+ */
+function environment(): Record<string, string> {
+  const cache = getCompileCacheDir();
+  return cache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(cache) };
+}
 
 /** The main thread's end of the database's thread. Should the thread die, what waited fails and the next request starts another. */
 export class SqliteThread {
@@ -80,7 +90,13 @@ export class SqliteThread {
   #start(): Promise<Worker> {
     return new Promise((resolve, reject) => {
       // Without execArgv the thread would take over what the program was started with: loaders, test runners, inspectors.
-      const worker = new Worker(entry, { workerData: this.#data(), resourceLimits, execArgv: [], name: 'storage' });
+      const worker = new Worker(entry, {
+        workerData: this.#data(),
+        resourceLimits,
+        execArgv: [],
+        env: environment(),
+        name: 'storage',
+      });
       let cause: Error | undefined;
       worker.on('message', (answer: Answer) => {
         if (answer.kind === 'ready') resolve(worker);

@@ -1,0 +1,65 @@
+// What a gateway lives through on a small disk, for full-disk.test.ts: runs in a mount namespace of its own, where HOME is a
+// 4 MB memory disk, and says what it saw as one line of JSON.
+//   node full-disk.fixtures.ts HOME
+import { sampleCall, sampleFunction } from '@wherry/testkit/samples';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { openStore } from './open-store.ts';
+
+const home = process.argv[2]!;
+const filler = join(home, 'filler');
+const seen: Record<string, unknown> = {};
+const codeOf = (work: Promise<unknown>) => work.then(() => 'kept', (error: { code?: string }) => error.code);
+const big = (name: string) => sampleFunction(name, 1, { env: { TEXT: 'x'.repeat(100_000) } });
+const calls = Array.from({ length: 2000 }, (_, n) => sampleCall(n, { path: '/'.padEnd(200, 'x') }));
+
+function fill(): void {
+  for (const size of [65_536, 4096, 512]) {
+    try {
+      for (;;) appendFileSync(filler, Buffer.alloc(size, 1));
+    } catch {
+      // Until not even this much fits.
+    }
+  }
+}
+
+const store = await openStore({ home, now: Date.now });
+const told: string[] = [];
+store.desiredState.watch((change) => told.push(change.kind));
+await store.desiredState.put(big('before'));
+
+fill();
+// What is left of the log file's own room may take a write or two; then the disk is really full.
+let outcome = 'kept';
+let last = 0;
+for (; outcome === 'kept' && last < 100; last += 1) outcome = String(await codeOf(store.desiredState.put(big(`fn-${last}`))));
+seen['full'] = outcome;
+seen['toldWhenFull'] = told.length === last;
+seen['missing'] = (await store.desiredState.get({ namespace: 'openfaas-fn', name: `fn-${last - 1}` })) === undefined;
+seen['served'] = (await store.desiredState.list()).length === last;
+seen['append'] = await codeOf(Promise.all(Array.from({ length: 5 }, () => store.records.append(calls))));
+seen['lost'] = store.losses().calls > 0;
+seen['reads'] = await codeOf(store.records.find({ limit: 10 }));
+
+rmSync(filler);
+seen['room'] = await codeOf(store.desiredState.put(big(`fn-${last - 1}`)));
+const before = store.losses().calls;
+await store.records.append(calls.slice(0, 100));
+seen['lostWithRoom'] = store.losses().calls - before;
+seen['found'] = (await store.records.find({ limit: 10 })).length;
+await store.close();
+
+execFileSync('mount', ['-o', 'remount,ro', home]);
+const refused = await openStore({ home, now: Date.now }).catch((error: unknown) => error as { code: string; next: string });
+seen['readOnly'] = 'code' in refused ? [refused.code, refused.next] : 'opened';
+execFileSync('mount', ['-o', 'remount,rw', home]);
+const again = await openStore({ home, now: Date.now });
+seen['after'] = (await again.desiredState.list()).length === last + 1;
+fill();
+await again.close();
+rmSync(filler);
+const third = await openStore({ home, now: Date.now });
+seen['closedWhenFull'] = (await third.desiredState.list()).length === last + 1;
+await third.close();
+process.stdout.write(JSON.stringify(seen));
