@@ -23,8 +23,11 @@ export class DatabaseFile {
       const open = (synchronous: 'FULL' | 'NORMAL') => {
         const connection = new DatabaseSync(this.path, { timeout: 5000 });
         opened.push(connection);
+        // Only in a new file: setting it writes and flushes even where it is set already, at every start.
+        const vacuum = connection.prepare('PRAGMA auto_vacuum').get()?.['auto_vacuum'];
+        if (vacuum !== 2) connection.exec('PRAGMA auto_vacuum=INCREMENTAL');
         connection.exec(
-          `PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=${synchronous};
+          `PRAGMA journal_mode=WAL; PRAGMA synchronous=${synchronous};
            PRAGMA journal_size_limit=16777216; PRAGMA cell_size_check=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-1024`,
         );
         return connection;
