@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { packageImage } from '@wherry/core/packages';
 import { archive, type Files } from './archive.ts';
 
@@ -54,7 +53,7 @@ export class Gateway {
   }
 
   /** Starts one and waits until it answers; it goes with the test. */
-  static async start(t: Pick<TestContext, 'after'>, options: Options = {}): Promise<Gateway> {
+  static async start(t: { after(fn: () => Promise<void>): void }, options: Options = {}): Promise<Gateway> {
     const home = options.home ?? freshHome();
     const gateway = new Gateway(home, options);
     t.after(async () => {

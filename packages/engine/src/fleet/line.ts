@@ -10,42 +10,74 @@ export interface Place {
 interface Waiter {
   resolve(member: Member): void;
   reject(error: Error): void;
+  waits: boolean;
 }
+
+/** Left waiters are dropped from the front of the list once so many have gathered there. */
+const compactAt = 1_024;
 
 /** Calls that wait for a free place in a function's instances, first come, first served. */
 export class Line {
-  readonly #waiters = new Set<Waiter>();
+  /** A list with a moving front: who leaves from the middle is only marked. */
+  #waiters: Waiter[] = [];
+  #front = 0;
+  #length = 0;
 
   get length(): number {
-    return this.#waiters.size;
+    return this.#length;
   }
 
   join(): Place {
-    let leave: Place['leave'] = () => undefined;
+    let own: Waiter | undefined;
     const taken = new Promise<Member>((resolve, reject) => {
-      const waiter: Waiter = { resolve, reject };
-      this.#waiters.add(waiter);
-      leave = (error) => {
-        if (this.#waiters.delete(waiter)) reject(error);
-      };
+      own = { resolve, reject, waits: true };
     });
-    return { taken, leave: (error) => leave(error) };
+    const waiter = own as unknown as Waiter;
+    this.#waiters.push(waiter);
+    this.#length += 1;
+    return {
+      taken,
+      leave: (error) => {
+        if (this.#leave(waiter)) waiter.reject(error);
+      },
+    };
   }
 
   /** Gives places as long as there are any: `take` answers undefined when there are no more. */
   serve(take: () => Member | undefined): void {
-    for (const waiter of this.#waiters) {
-      const member = take();
-      if (member === undefined) return;
-      this.#waiters.delete(waiter);
-      waiter.resolve(member);
+    while (this.#length > 0) {
+      const waiter = this.#waiters[this.#front] as Waiter;
+      if (waiter.waits) {
+        const member = take();
+        if (member === undefined) return;
+        this.#leave(waiter);
+        waiter.resolve(member);
+      }
+      this.#advance();
     }
   }
 
   /** Sends everybody away. */
   dismiss(error: Error): void {
-    const all = [...this.#waiters];
-    this.#waiters.clear();
-    for (const waiter of all) waiter.reject(error);
+    const all = this.#waiters.slice(this.#front);
+    this.#waiters = [];
+    this.#front = 0;
+    for (const waiter of all) if (this.#leave(waiter)) waiter.reject(error);
+  }
+
+  /** False for who has left already. */
+  #leave(waiter: Waiter): boolean {
+    if (!waiter.waits) return false;
+    waiter.waits = false;
+    this.#length -= 1;
+    return true;
+  }
+
+  #advance(): void {
+    this.#front += 1;
+    if (this.#length === 0 || this.#front >= compactAt) {
+      this.#waiters = this.#length === 0 ? [] : this.#waiters.slice(this.#front);
+      this.#front = 0;
+    }
   }
 }

@@ -56,9 +56,10 @@ export class LogBook {
   }
 
   #keep(lines: number, write: () => Promise<void>): void {
-    this.#writing = this.#writing.then(write).catch((error: Error) => {
+    const written = write().catch((error: Error) => {
       this.dropped += lines;
       this.#problem(`${lines} log lines were not kept: ${error.message}`);
     });
+    this.#writing = this.#writing.then(() => written);
   }
 }

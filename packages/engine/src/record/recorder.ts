@@ -52,12 +52,12 @@ export class Recorder {
     const batch = this.#batch;
     if (batch.length === 0) return this.#writing;
     this.#batch = [];
-    this.#writing = this.#writing
-      .then(() => this.#records.append(batch))
-      .catch((error: Error) => {
-        this.dropped += batch.length;
-        this.#problem(`${batch.length} call records were not kept: ${error.message}`);
-      });
+    // Handed over now and not after the group before it: what waits for the disk should be the store's packed form.
+    const written = this.#records.append(batch).catch((error: Error) => {
+      this.dropped += batch.length;
+      this.#problem(`${batch.length} call records were not kept: ${error.message}`);
+    });
+    this.#writing = this.#writing.then(() => written);
     return this.#writing;
   }
 }

@@ -3,6 +3,7 @@ import type { AnswerSink, Forwarding, ForwardRequest } from '@wherry/core/ports/
 import { BrokenFrame, FrameReader } from './frame-reader.ts';
 import { type Frame, flagFault, frameType } from './frame.ts';
 import { AnswerHeads, BadHead, callHead } from './head-text.ts';
+import { OpenCalls } from './open-calls.ts';
 import { Outbox } from './outbox.ts';
 
 /** A call that is out on the lane. Its answer may go on as a stream elsewhere: then `next` is in charge. */
@@ -45,9 +46,9 @@ export class Lane {
   readonly #reader = new FrameReader();
   readonly #heads = new AnswerHeads();
   readonly #events: LaneEvents;
-  readonly #open = new Map<number, LaneCall>();
+  readonly #open = new OpenCalls();
   readonly #pings = new Map<number, () => void>();
-  #lastId = 0;
+  #lastPing = 0;
   #closed = false;
 
   constructor(socket: Socket, events: LaneEvents) {
@@ -68,16 +69,16 @@ export class Lane {
   }
 
   call(request: ForwardRequest, answer: AnswerSink): LaneCall {
-    const id = this.#nextId();
+    const id = this.#open.freeId();
     const call = new LaneCall(this, id, answer);
-    this.#open.set(id, call);
+    this.#open.put(call);
     const head = callHead(request.method, request.path, request.headers);
     this.#outbox.frame(id, frameType.call, clampAux(request.leftMs), head, request.body as Uint8Array);
     return call;
   }
 
   cancel(call: LaneCall): void {
-    if (call.cancelled || !this.#open.has(call.id)) return;
+    if (call.cancelled || this.#open.get(call.id) !== call) return;
     call.cancelled = true;
     this.#outbox.frame(call.id, frameType.cancel, 0, '', undefined);
   }
@@ -88,7 +89,8 @@ export class Lane {
   }
 
   ping(answered: () => void): void {
-    const id = this.#nextId();
+    this.#lastPing = (this.#lastPing + 1) >>> 0;
+    const id = this.#lastPing;
     this.#pings.set(id, answered);
     this.#outbox.frame(id, frameType.ping, 0, '', undefined);
   }
@@ -97,12 +99,6 @@ export class Lane {
     this.#closed = true;
     this.#socket.destroy();
     this.#failAll('the connection was closed');
-  }
-
-  #nextId(): number {
-    do this.#lastId = (this.#lastId + 1) >>> 0 || 1;
-    while (this.#open.has(this.#lastId));
-    return this.#lastId;
   }
 
   #read(bytes: Buffer): void {
@@ -130,7 +126,7 @@ export class Lane {
   #settle(frame: Frame): void {
     const call = this.#open.get(frame.id);
     if (call === undefined) return;
-    this.#open.delete(frame.id);
+    this.#open.remove(frame.id);
     const answer = call.answer;
     if (!call.cancelled && frame.type !== frameType.done) {
       try {
@@ -153,9 +149,7 @@ export class Lane {
   }
 
   #failAll(reason: string): void {
-    const calls = [...this.#open.values()];
-    this.#open.clear();
-    for (const { answer, cancelled } of calls) {
+    for (const { answer, cancelled } of this.#open.takeAll()) {
       if (!cancelled) answer.failed({ kind: 'lost', sent: true, reason });
       answer.settled();
     }
