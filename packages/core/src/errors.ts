@@ -274,7 +274,7 @@ export class WherryError extends Error {
     this.component = details.component;
     this.excerpt = details.excerpt;
     this.retryAfterS = details.retryAfterS;
-    this.next = (details.next ?? catalogue[code].next).replaceAll('{name}', details.name ?? 'NAME');
+    this.next = (details.next ?? catalogue[code].next).replaceAll('{name}', () => details.name ?? 'NAME');
   }
 
   get status(): number {

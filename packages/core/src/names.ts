@@ -41,13 +41,21 @@ export function parseFullName(text: string): FunctionName | undefined {
   return isName(name) && isName(namespace) ? { name, namespace } : undefined;
 }
 
-/** Any value as short printable text for a message: quoted, control characters escaped, cut at 80. */
+/** Any value as short printable text for a message: quoted, characters that act or hide are escaped, cut at 80. */
 export function printable(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
-  const safe = text.replace(
-    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e]/g,
+  const safe = asText(value).replace(
+    /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  return safe.length > 80 ? `${safe.slice(0, 77)}…` : safe;
+  return safe.length > 80 ? `${safe.slice(0, 77).replace(/[\ud800-\udbff]$/, '')}…` : safe;
+}
+
+/** JSON refuses some values (a big integer, a circle); a message about them must not fail for it. */
+function asText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return typeof value === 'object' ? 'an object' : String(value);
+  }
 }

@@ -34,7 +34,8 @@ export function packageDigest(image: string): Digest | undefined {
   return match !== null && isName(match[1] ?? '') ? match[2] : undefined;
 }
 
-const entryPath = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\0\\]{1,512}$/;
+/** Relative, no step upwards, and nothing that ends a line: a dot in a pattern would not look past it. */
+const entryPath = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\0-\x1f\x7f\u2028\u2029\\]{1,512}$/;
 
 /** The manifest in `value`, or `package_refused` with what is wrong in it. */
 export function checkManifest(value: unknown): PackageManifest {

@@ -90,21 +90,21 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
       ? {}
       : { concurrency: wholeNumber('com.wherry.concurrency', concurrency, 1, 10_000) }),
     idleMs: given(
-      label('com.openfaas.scale.zero-duration') ?? ours('idle'),
-      (t) =>
-        between(
-          'com.openfaas.scale.zero-duration',
-          durationMs('com.openfaas.scale.zero-duration', t),
-          100,
-          86_400_000,
-        ),
-      defaults.idleMs,
+      label(idleLabel),
+      (t) => idle(idleLabel, t),
+      given(ours('idle'), (t) => idle('com.wherry.idle', t), defaults.idleMs),
     ),
     min: mayZero ? 0 : Math.min(Math.max(1, askedMin), max),
     max: Math.max(1, max),
     network: given(ours('network'), networkGrant, defaults.network),
     visibility: given(ours('visibility'), visibility, 'default'),
   };
+}
+
+const idleLabel = 'com.openfaas.scale.zero-duration';
+
+function idle(field: string, text: string): number {
+  return between(field, durationMs(field, text), 100, 86_400_000);
 }
 
 function networkGrant(text: string): 'none' | 'host' {

@@ -34,7 +34,8 @@ export function cpuCount(field: string, text: string): number {
 const unitMs: Record<string, number> = {
   ns: 1e-6,
   us: 1e-3,
-  µs: 1e-3,
+  '\u00b5s': 1e-3,
+  '\u03bcs': 1e-3,
   ms: 1,
   s: 1000,
   m: 60_000,
@@ -44,7 +45,7 @@ const unitMs: Record<string, number> = {
 /** Milliseconds of a duration: whole seconds (`60`) or Go's spelling (`1m30s`, `500ms`), as OpenFaaS settings have it. */
 export function durationMs(field: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const parts = [...text.matchAll(/(\d{1,9}(?:\.\d{1,9})?)(ns|us|µs|ms|s|m|h)/g)];
+  const parts = [...text.matchAll(/(\d{1,9}(?:\.\d{1,9})?)(ns|us|[\u00b5\u03bc]s|ms|s|m|h)/g)];
   if (parts.length === 0 || parts.map((p) => p[0]).join('') !== text)
     return refuse(field, text, 'a duration such as 30s or 1m30s');
   return parts.reduce((sum, p) => sum + Number(p[1]) * (unitMs[p[2] ?? ''] ?? 0), 0);
