@@ -3,6 +3,8 @@
 'use strict';
 const { requestLine, headersOf, checkStatus } = require('./head.cjs');
 const { sendResult } = require('./result.cjs');
+const { reader, collect, refuse } = require('./event-body.cjs');
+const { Buffer } = globalThis;
 const { defineProperty } = Object;
 
 class Event {
@@ -118,7 +120,7 @@ const NONE = Object.freeze({});
 
 function serve({ handler, parameters }) {
   const takesCallback = parameters.length > 2 || handler.length > 2;
-  const { bodyOf } = require('./event-body.cjs').reader(process.env);
+  const { bodyOf } = reader(process.env);
 
   function run(call, body) {
     const { method, target } = requestLine(call.head);
@@ -145,12 +147,12 @@ function serve({ handler, parameters }) {
   }
 
   return (call) => {
-    if (call.incoming !== null) return require('./event-body.cjs').collect(call, bodyOf, run);
+    if (call.incoming !== null) return collect(call, bodyOf, run);
     let body;
     try {
       body = bodyOf(call);
     } catch (error) {
-      return require('./event-body.cjs').refuse(call, error);
+      return refuse(call, error);
     }
     run(call, body);
   };

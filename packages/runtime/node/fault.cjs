@@ -1,6 +1,7 @@
 // What a failing handler's caller and its log get to see.
 'use strict';
 const { writeSync } = require('node:fs');
+const { Buffer } = globalThis;
 
 /** The text for the caller, and the stack for the log. Never throws, whatever was thrown. */
 function describe(error) {

@@ -1,41 +1,65 @@
 // The answer to a call as an `http.ServerResponse`: headers are Node's own, what would go to the socket goes into the
 // answer of the call. A body that is complete in one turn leaves as one frame, anything else streams.
+// The methods that we replace are the response's own, because Express exchanges its prototype.
 'use strict';
 const { ServerResponse } = require('node:http');
 const { headerLine, checkStatus } = require('./head.cjs');
 const { Buffer } = globalThis;
 const { nextTick } = process;
+const { defineProperty } = Object;
 
 const BODILESS = new Set([204, 304]);
 
-class CallResponse extends ServerResponse {
-  constructor(request, call) {
-    super(request);
+/** A response whose output is the answer of `call`; and the way to tell it that the caller went away. */
+function respond(request, call) {
+  const response = new ServerResponse(request);
+  const outlet = new Outlet(response, call);
+  response.socket = request.socket;
+  for (const name of REPLACED) {
+    defineProperty(response, name, { value: outlet[name].bind(outlet), writable: true, configurable: true });
+  }
+  defineProperty(response, 'writableFinished', { get: () => outlet.done, configurable: true });
+  for (const name of SILENT) defineProperty(response, name, { value: silent, writable: true, configurable: true });
+  return { response, hangUp: () => outlet.hangUp() };
+}
+
+const REPLACED = ['writeHead', 'flushHeaders', 'write', 'end', 'destroy'];
+// Messages of their own on the wire, which the gateway doesn't carry.
+const SILENT = ['writeContinue', 'writeProcessing', 'writeEarlyHints', 'writeInformation'];
+
+function silent(...given) {
+  const done = given.at(-1);
+  if (typeof done === 'function') nextTick(done);
+}
+
+class Outlet {
+  constructor(response, call) {
+    this.response = response;
     this.call = call;
     this.stream = null;
     this.full = false;
-    this.socket = request.socket;
+    this.done = false;
   }
 
   writeHead(status, reason, headers) {
-    if (this._header) throw coded('ERR_HTTP_HEADERS_SENT', 'Cannot write headers after they are sent to the client');
-    this.statusCode = status;
-    if (typeof reason === 'string') this.statusMessage = reason;
+    if (this.response._header) throw coded('ERR_HTTP_HEADERS_SENT', 'Cannot write headers after they are sent to the client');
+    this.response.statusCode = status;
+    if (typeof reason === 'string') this.response.statusMessage = reason;
     else headers = reason;
     if (Array.isArray(headers)) {
       const pairs = Array.isArray(headers[0]) ? headers : pairsOf(headers);
-      for (const [name] of pairs) this.removeHeader(name);
-      for (const [name, value] of pairs) this.appendHeader(name, value);
+      for (const [name] of pairs) this.response.removeHeader(name);
+      for (const [name, value] of pairs) this.response.appendHeader(name, value);
     } else if (headers) {
-      for (const name of Object.keys(headers)) if (name) this.setHeader(name, headers[name]);
+      for (const name of Object.keys(headers)) if (name) this.response.setHeader(name, headers[name]);
     }
     // What tells Node's own methods, and middleware, that the head is fixed.
-    this._header = `HTTP/1.1 ${status}\r\n`;
-    return this;
+    this.response._header = `HTTP/1.1 ${status}\r\n`;
+    return this.response;
   }
 
   flushHeaders() {
-    if (!this._header) this._implicitHeader();
+    if (!this.response._header) this.response._implicitHeader();
     this.open();
   }
 
@@ -49,15 +73,15 @@ class CallResponse extends ServerResponse {
     this.stream.ondrain = () => {
       if (!this.full) return;
       this.full = false;
-      this.emit('drain');
+      this.response.emit('drain');
     };
   }
 
   write(data, encoding, done) {
     if (typeof encoding === 'function') [encoding, done] = [undefined, encoding];
-    if (this.finished || this.destroyed) return this.refuse(done);
+    if (this.response.finished || this.response.destroyed) return this.refuse(done);
     const bytes = bytesOf(data, encoding);
-    if (!this._header) this._implicitHeader();
+    if (!this.response._header) this.response._implicitHeader();
     this.open();
     if (this.stream === null) return false;
     const room = this.bodiless() || this.stream.write(bytes);
@@ -69,14 +93,14 @@ class CallResponse extends ServerResponse {
   end(data, encoding, done) {
     if (typeof data === 'function') [data, encoding, done] = [undefined, undefined, data];
     else if (typeof encoding === 'function') [encoding, done] = [undefined, encoding];
-    if (this.finished) {
+    if (this.response.finished) {
       if (typeof done === 'function') nextTick(done, coded('ERR_STREAM_ALREADY_FINISHED', 'end called after end'));
-      return this;
+      return this.response;
     }
     let bytes = data === undefined || data === null ? null : bytesOf(data, encoding);
-    if (!this._header) this._implicitHeader();
-    if (typeof done === 'function') this.once('finish', done);
-    this.finished = true;
+    if (!this.response._header) this.response._implicitHeader();
+    if (typeof done === 'function') this.response.once('finish', done);
+    this.response.finished = true;
     if (this.bodiless()) bytes = null;
     if (this.stream !== null) {
       if (bytes !== null) this.stream.write(bytes);
@@ -86,21 +110,22 @@ class CallResponse extends ServerResponse {
       if (status !== 0) this.call.answer(status, this.lines(), bytes);
     }
     nextTick(() => {
-      if (this.destroyed) return;
-      this.emit('finish');
+      if (this.response.destroyed) return;
+      this.done = true;
+      this.response.emit('finish');
       this.closeOnce();
     });
-    return this;
+    return this.response;
   }
 
   /** HEAD, 204 and 304 have no body, whatever is written. */
   bodiless() {
-    return this.call.headOnly || BODILESS.has(this.statusCode);
+    return this.call.headOnly || BODILESS.has(this.response.statusCode);
   }
 
   checked() {
     try {
-      return checkStatus(this.statusCode);
+      return checkStatus(this.response.statusCode);
     } catch (error) {
       this.call.fault(error);
       return 0;
@@ -109,9 +134,9 @@ class CallResponse extends ServerResponse {
 
   lines() {
     let head = '';
-    const values = this.getHeaders();
+    const values = this.response.getHeaders();
     const keep = this.call.headOnly;
-    for (const name of this.getRawHeaderNames()) {
+    for (const name of this.response.getRawHeaderNames()) {
       const value = values[name.toLowerCase()];
       if (Array.isArray(value)) for (const one of value) head += headerLine(name, one, keep);
       else head += headerLine(name, value, keep);
@@ -121,57 +146,37 @@ class CallResponse extends ServerResponse {
 
   /** The caller went away. */
   hangUp() {
-    if (this._closed) return;
-    this.destroyed = true;
+    if (this.response._closed) return;
+    this.response.destroyed = true;
     this.closeOnce();
   }
 
   closeOnce() {
-    if (this._closed) return;
-    this._closed = true;
-    this.emit('close');
-    this.socket.close();
+    if (this.response._closed) return;
+    this.response._closed = true;
+    this.response.emit('close');
+    this.response.socket.close();
   }
 
   destroy(error) {
-    if (this.destroyed) return this;
-    this.destroyed = true;
-    this.socket.destroy(error);
-    if (this.stream !== null && !this.finished) this.call.fault(error ?? 'the function broke its answer off');
+    if (this.response.destroyed) return this.response;
+    this.response.destroyed = true;
+    this.response.socket.destroy(error);
+    if (this.stream !== null && !this.response.finished) this.call.fault(error ?? 'the function broke its answer off');
     nextTick(() => this.closeOnce());
-    return this;
+    return this.response;
   }
 
   refuse(done) {
-    const error = this.destroyed
+    const error = this.response.destroyed
       ? coded('ERR_STREAM_DESTROYED', 'Cannot call write after a stream was destroyed')
       : coded('ERR_STREAM_WRITE_AFTER_END', 'write after end');
     nextTick(() => {
       done?.(error);
-      if (!this.destroyed) this.emit('error', error);
+      if (!this.response.destroyed) this.response.emit('error', error);
     });
     return false;
   }
-
-  get writableFinished() {
-    return this.finished;
-  }
-
-  get writableNeedDrain() {
-    return this.full && !this.destroyed && !this.finished;
-  }
-
-  get writableLength() {
-    return 0;
-  }
-}
-
-// Messages of their own on the wire, which the gateway doesn't carry.
-for (const name of ['writeContinue', 'writeProcessing', 'writeEarlyHints', 'writeInformation']) {
-  CallResponse.prototype[name] = (...given) => {
-    const done = given.at(-1);
-    if (typeof done === 'function') nextTick(done);
-  };
 }
 
 function bytesOf(data, encoding) {
@@ -190,4 +195,4 @@ function pairsOf(flat) {
 
 const coded = (code, message) => Object.assign(new Error(message), { code });
 
-module.exports = { CallResponse };
+module.exports = { respond };

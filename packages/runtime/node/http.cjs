@@ -1,8 +1,8 @@
 // The signature of `node:http`: `(req, res)`, also with `next`, which is what Express and Koa are made of.
 'use strict';
 const { CallSocket } = require('./http-socket.cjs');
-const { CallMessage } = require('./http-request.cjs');
-const { CallResponse } = require('./http-response.cjs');
+const { message } = require('./http-request.cjs');
+const { respond } = require('./http-response.cjs');
 
 const FORWARDED = /\nx-forwarded-(for|proto):[ \t]*([^,\n]*)/gi;
 
@@ -19,12 +19,14 @@ function socketOf(call) {
 function serve({ handler }) {
   return (call) => {
     const socket = socketOf(call);
-    const request = new CallMessage(call, socket);
-    const response = new CallResponse(request, call);
+    const incoming = message(call, socket);
+    const outgoing = respond(incoming.request, call);
+    const { request } = incoming;
+    const { response } = outgoing;
     request.res = response;
     call.onCancel = () => {
-      request.hangUp();
-      response.hangUp();
+      incoming.hangUp();
+      outgoing.hangUp();
     };
     const next = (error) => {
       if (error) call.fault(error);

@@ -3,6 +3,7 @@
 'use strict';
 const { passedBy } = require('./memory.cjs');
 const { min } = Math;
+const { Buffer } = globalThis;
 
 class IncomingBody {
   constructor(socket) {

@@ -5,7 +5,10 @@ const path = require('node:path');
 const { LOADED } = require('./frames.cjs');
 const { detect, signatures } = require('./detect.cjs');
 const { takeStdio } = require('./stdio.cjs');
+const { now } = require('./quiet.cjs');
+// Read before the function's own code, which may patch what they are built on.
 require('./event.cjs');
+require('./fault.cjs');
 const { parse, stringify } = JSON;
 
 /** Why a function could not be loaded, with the protocol's `kind`. */
@@ -27,7 +30,7 @@ function load(connection, text) {
   host.loading = true;
   host.wake();
   begin(host, text).then(tell, (error) => {
-    const { kind = 'threw', message, detail = '' } = error instanceof LoadError ? error : explain(error, '');
+    const { kind = 'threw', message, detail = '' } = error instanceof LoadError ? error : explain(error, {}, '');
     tell({ ok: false, kind, message, detail });
   });
 }
@@ -51,7 +54,7 @@ async function begin(host, text) {
     throw new LoadError('no-handler', noHandler(order, exported));
   }
   host.invoke = require(signatures[found.signature]).serve(found);
-  host.lastCall = performance.now();
+  host.lastCall = now();
   return { ok: true, signature: found.signature, concurrency: order.concurrency || 100 };
 }
 
@@ -67,35 +70,42 @@ async function evaluate(file, order) {
   try {
     return require(resolved);
   } catch (error) {
-    let shown = error;
+    // Only import() can wait for a module's top-level await.
+    if (error?.code !== 'ERR_REQUIRE_ASYNC_MODULE' && error?.code !== 'ERR_REQUIRE_ESM') throw explain(error, order, resolved);
     try {
-      // Only import() can wait for a module's top-level await, and only it says where a module's syntax is wrong.
-      if (error?.code === 'ERR_REQUIRE_ASYNC_MODULE' || error?.code === 'ERR_REQUIRE_ESM' || isUnlocated(error)) {
-        return await import(require('node:url').pathToFileURL(resolved).href);
-      }
-    } catch (again) {
-      shown = again;
+      return await import(require('node:url').pathToFileURL(resolved).href);
+    } catch (later) {
+      throw explain(later, order, resolved);
     }
-    throw explain(shown, order.code);
   }
 }
 
-const isUnlocated = (error) => error instanceof SyntaxError && /\bcompileSourceTextModule\b/.test(error.stack);
-
 /** What went wrong, where, in a line that can be shown in a terminal. */
-function explain(error, code) {
+function explain(error, order, resolved) {
   const stack = typeof error?.stack === 'string' ? error.stack : '';
   const reason = String(error?.message ?? error).split('\n')[0];
-  // Node puts the place of a syntax error in front of its stack; a SyntaxError thrown by running code has none.
-  const place = /^(?:file:\/\/)?(\/[^\n]*):(\d+)\n/.exec(stack);
-  if (error instanceof SyntaxError && place !== null) {
-    const file = code === '' ? place[1] : path.relative(fs.realpathSync(code), place[1]);
-    const hint = /TYPESCRIPT/.test(error.code ?? '') ? ' (types are only stripped; build first for enums and the like)' : '';
-    return new LoadError('syntax', `${file}:${place[2]}: ${reason}${hint}`, stack);
+  if (error instanceof SyntaxError) {
+    const at = placeOf(stack, order);
+    if (at !== '') {
+      const hint = /TYPESCRIPT/.test(error.code ?? '') ? ' (types are only stripped; build first for enums and the like)' : '';
+      return new LoadError('syntax', `${at}${reason}${hint}`, stack);
+    }
+    if (/\bcompileSourceTextModule\b/.test(stack)) return new LoadError('syntax', checked(resolved, order) + reason, stack);
   }
-  if (error instanceof SyntaxError && isUnlocated(error)) return new LoadError('syntax', reason, stack);
   const named = error instanceof Error && error.name !== 'Error' ? `${error.name}: ${reason}` : reason;
   return new LoadError('threw', named, stack);
+}
+
+/** Node puts the place of a syntax error in front of its stack; a SyntaxError thrown by running code has none. */
+function placeOf(stack, order) {
+  const place = /^(?:file:\/\/)?(\/[^\n]*):(\d+)\n/.exec(stack);
+  return place === null ? '' : `${path.relative(fs.realpathSync(order.code), place[1])}:${place[2]}: `;
+}
+
+/** Modules keep the place to themselves: only a Node that is asked to check the file says it. */
+function checked(resolved, order) {
+  const { spawnSync } = require('node:child_process');
+  return placeOf(spawnSync(process.execPath, ['--check', resolved], { encoding: 'utf8', timeout: 5000 }).stderr ?? '', order);
 }
 
 function noHandler(order, exported) {
