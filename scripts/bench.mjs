@@ -2,8 +2,10 @@
 // `npm run bench`: runs every *.bench.ts, one after the other, so that none disturbs another's numbers.
 // Plain JavaScript that Node 18 can run; the benchmarks themselves run under a recent Node.
 //
-//   npm run bench                 all
-//   npm run bench -- frames       those whose path contains one of these
+//   npm run bench                        all, seven rounds each
+//   npm run bench -- --only wake,calls   those whose path contains one of these
+//   npm run bench -- wake --quick        fewer rounds and cells; the page of results stays as it is
+//   npm run bench -- --rounds 3          other flags go to each benchmark (test/bench/kit/options.ts)
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +25,7 @@ await launch(async () => {
   requireLauncherNode();
   await ensureInstalled(root, {}, report);
   const node = await ensureNode24(root, report);
-  const filters = process.argv.slice(2);
+  const { filters, flags } = split(process.argv.slice(2));
   const files = benchFiles(root).filter(
     (file) => !filters.length || filters.some((one) => file.includes(one)),
   );
@@ -31,10 +33,28 @@ await launch(async () => {
   let worst = files.length ? 0 : 1;
   for (const file of files) {
     process.stdout.write(`\n${file}\n`);
-    worst ||= await runInForeground(node, ['--disable-warning=ExperimentalWarning', path.join(root, file)]);
+    const program = ['--disable-warning=ExperimentalWarning', path.join(root, file), ...flags];
+    const code = await runInForeground(node, program);
+    // Stopped by ctrl-C: the person doesn't want the next one either.
+    if (code === 130) return code;
+    worst ||= code;
   }
   return worst;
 });
+
+/** What names benchmarks, and what each of them is told. */
+function split(args) {
+  const filters = [];
+  const flags = [];
+  for (let at = 0; at < args.length; at++) {
+    const [name, value] = args[at].split('=');
+    if (name === '--only') filters.push(...(value ?? args[++at] ?? '').split(',').filter(Boolean));
+    else if (args[at] === '--rounds') flags.push(args[at], args[++at] ?? '');
+    else if (args[at].startsWith('-')) flags.push(args[at]);
+    else filters.push(args[at]);
+  }
+  return { filters, flags };
+}
 
 function benchFiles(folder) {
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
