@@ -3,7 +3,6 @@ import { WherryError } from '@wherry/core/errors';
 import type { Headers } from '@wherry/core/ports/forwarder';
 import { encodeError } from '@wherry/wire/error-answer';
 import type { Call, CallOutput } from '@wherry/engine/invoke/call';
-import { startTime } from '@wherry/engine/invoke/request-headers';
 import { streamed } from '../machine/streamed-garbage.ts';
 import { linger } from './linger.ts';
 
@@ -75,7 +74,7 @@ export class ResponseOutput implements CallOutput {
     const answer = encodeError(error, this.#request.headers.accept, call.input.alias ?? call.id);
     for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
     response.setHeader('X-Call-Id', call.input.alias ?? call.id);
-    response.setHeader('X-Start-Time', startTime(call.startedAt));
+    response.setHeader('X-Start-Time', call.startTime);
     response.setHeader('X-Served-By', this.#served.by);
     // OpenFaaS clients take this for a failure of the platform, which may be tried again, and not of the function.
     response.setHeader('X-OpenFaaS-Internal', 'wherry');
@@ -107,7 +106,7 @@ export class ResponseOutput implements CallOutput {
     if (!typed && (length ?? 1) > 0)
       out.push('Content-Type', this.#request.headers['content-type'] ?? 'text/plain; charset=utf-8');
     if (length !== undefined) out.push('Content-Length', String(length));
-    out.push('X-Call-Id', call.input.alias ?? call.id, 'X-Start-Time', startTime(call.startedAt));
+    out.push('X-Call-Id', call.input.alias ?? call.id, 'X-Start-Time', call.startTime);
     out.push(
       'X-Duration-Seconds',
       ((performance.now() - call.started) / 1000).toFixed(6),

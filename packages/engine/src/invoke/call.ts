@@ -52,6 +52,8 @@ export class Call {
   /** Milliseconds since 1970, and of the monotonic clock. */
   startedAt = 0;
   started = 0;
+  /** `startedAt` as X-Start-Time says it. */
+  startTime = '';
   principal: Principal | undefined;
   /** The Authorization header was ours: the function must not see it. */
   ownCredentials = false;

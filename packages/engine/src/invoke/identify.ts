@@ -7,6 +7,13 @@ export function identify({ clock, ids }: Pick<InvokeParts, 'clock' | 'ids'>): St
     call.id = ids.callId();
     call.startedAt = clock.now();
     call.started = clock.monotonic();
+    call.startTime = nanoseconds(call.startedAt);
     return next(call);
   };
+}
+
+/** Unix time in nanoseconds, as OpenFaaS has it; the clock gives fractions of milliseconds. */
+function nanoseconds(ms: number): string {
+  const whole = Math.floor(ms);
+  return `${whole}${String(Math.floor((ms - whole) * 1e6)).padStart(6, '0')}`;
 }

@@ -16,15 +16,9 @@ export function forwardedHeaders(call: Call): Headers {
     if (drop === undefined) out.push(name, headers[i + 1] as string);
   }
   const kept = listed.length === 0 ? out : without(out, listed);
-  kept.push('X-Call-Id', alias ?? call.id, 'X-Start-Time', startTime(call.startedAt));
+  kept.push('X-Call-Id', alias ?? call.id, 'X-Start-Time', call.startTime);
   kept.push('X-Forwarded-For', from.address, 'X-Forwarded-Host', from.host, 'X-Forwarded-Proto', from.scheme);
   return kept;
-}
-
-/** Unix time in nanoseconds, as OpenFaaS has it; the clock gives fractions of milliseconds. */
-export function startTime(ms: number): string {
-  const whole = Math.floor(ms);
-  return `${whole}${String(Math.floor((ms - whole) * 1e6)).padStart(6, '0')}`;
 }
 
 const none: readonly string[] = [];

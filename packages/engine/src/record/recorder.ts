@@ -5,8 +5,8 @@ import { printable } from '@wherry/core/names';
 import type { Call } from '../invoke/call.ts';
 
 const flushMs = 50;
-/** Handed over in small groups: records that live long enough to be moved by the collector cost more than writing them. */
-const groupSize = 256;
+/** At high rates a group is handed over before its time: a larger one would only be moved about by the collector. */
+const groupSize = 1024;
 /** A burst that the store does not keep up with is cut here rather than held in memory. */
 const maxHeld = 50_000;
 const maxPath = 256;
@@ -62,18 +62,17 @@ export class Recorder {
   }
 }
 
-/** Every field is there from the start and in one order: the engine then keeps all records in one shape. */
+/** Filled in step by step: spreading optional parts into one literal costs more than all the rest. */
+type Draft = { -readonly [K in keyof CallRecord]: CallRecord[K] };
+
 function recordOf(call: Call, totalMs: number): CallRecord {
   const { input } = call;
-  const query = input.path.indexOf('?');
-  const path = query < 0 ? input.path : input.path.slice(0, query);
-  const failure = call.error;
-  const record: CallRecord = {
+  const record: Draft = {
     id: call.id,
     trigger: input.trigger,
     target: call.function === undefined ? shortTarget(input.target) : input.target,
     method: input.method,
-    path: path.length > maxPath ? path.slice(0, maxPath) : path,
+    path: pathOf(input.path),
     startedAt: call.startedAt,
     totalMs,
     waitMs: call.waitMs,
@@ -83,13 +82,25 @@ function recordOf(call: Call, totalMs: number): CallRecord {
     status: call.status,
     bytesIn: call.bytesIn,
     bytesOut: call.bytesOut,
-    ...(input.alias === undefined ? undefined : { alias: input.alias }),
-    ...(call.fleet === undefined ? undefined : { deployment: call.fleet.key }),
-    ...(call.member === undefined ? undefined : { instance: call.member.id }),
-    ...(failure === undefined ? undefined : { error: failure.code, fault: failure.fault }),
-    ...(call.faulted ? { error: 'function_failed' as const, fault: 'function' as const } : undefined),
   };
+  if (input.alias !== undefined) record.alias = input.alias;
+  if (call.fleet !== undefined) record.deployment = call.fleet.key;
+  if (call.member !== undefined) record.instance = call.member.id;
+  if (call.error !== undefined) {
+    record.error = call.error.code;
+    record.fault = call.error.fault;
+  } else if (call.faulted) {
+    record.error = 'function_failed';
+    record.fault = 'function';
+  }
   return record;
+}
+
+/** Without the query, which may hold what is nobody's business. */
+function pathOf(path: string): string {
+  const query = path.indexOf('?');
+  const end = query < 0 ? path.length : query;
+  return end === path.length && end <= maxPath ? path : path.slice(0, Math.min(end, maxPath));
 }
 
 function shortTarget(target: string): string {

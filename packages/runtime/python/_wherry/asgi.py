@@ -5,7 +5,6 @@ from .asgi_exchange import Exchange
 from .conn import BODY
 from .fault import BadAnswer, fault
 from .lifespan import Lifespan
-from .poller import IN
 from .reply import reply
 from .rest import rest
 
@@ -119,8 +118,7 @@ class Crew:
         call.body = bytearray()
         call.input = Intake(conn, call)
         conn.call = call
-        conn.state = BODY
-        conn.poller.modify(conn.fd, IN)
+        conn.become(BODY)
         board.pending.append(call)
         collect(board, conn, conn.rest)
 
@@ -145,9 +143,14 @@ class Crew:
     def forked(self):
         pass                         # `run` looks
 
-    def ends(self, board):
-        """Shut the application down; True while that is not done."""
-        if self.lifespan.done:
-            return False
-        self.loop.create_task(self.lifespan.shutdown_and(board))
-        return True
+    def wind_down(self, board):
+        """STOP has come: answer what is in flight, let the application shut down, end."""
+        self.loop.create_task(self.end(board))
+
+    async def end(self, board):
+        from . import stop
+        await asyncio.sleep(0.01)    # a SIGTERM handler of the loop's own runs in one of its next turns
+        while stop.in_flight(board):
+            await asyncio.sleep(0.01)
+        await self.lifespan.shutdown()
+        stop.finish()

@@ -4,7 +4,6 @@ import asyncio
 from .answer import head, status
 from .fault import BadAnswer
 from .frames import END, HEAD, SMALL, STREAM, chunk, frame
-from .poller import IN
 from .reply import PATIENCE, Stream, finish
 from .request import decode, line, pairs
 
@@ -17,7 +16,7 @@ class Intake:
     def __init__(self, conn, call):
         self.conn = conn
         self.call = call
-        self.ended = self.paused = False
+        self.ended = False
         self.waiter = None
 
     def arrived(self, ended):
@@ -25,19 +24,19 @@ class Intake:
         conn = self.conn
         if ended:
             from .conn import RUN
-            conn.take(self.call, RUN)
+            conn.become(RUN)
         elif len(self.call.body) > HIGH:
-            self.paused = True
-            conn.poller.modify(conn.fd, 0)
+            conn.paused = True
+            conn.watch()
         if self.waiter is not None and (self.call.body or ended):
             self.waiter()
 
     def take(self):
         data = bytes(self.call.body)
         self.call.body.clear()
-        if self.paused:
-            self.paused = False
-            self.conn.poller.modify(self.conn.fd, IN)
+        if self.conn.paused:
+            self.conn.paused = False
+            self.conn.watch()
         return data
 
 

@@ -8,7 +8,7 @@ from time import monotonic as clock
 
 from . import frames
 from .call import Call
-from .conn import BODY, CLOSED, DONTWAIT, DRAIN, FRAMES, RUN, SEND, Conn
+from .conn import BODY, CLOSED, DONTWAIT, DRAIN, FRAMES, Conn
 from .frames import CALL, FETCH, LARGEST, STREAM, frame, unpack
 from .poller import ENDED, IN, OUT, Poller
 
@@ -25,13 +25,15 @@ class Board:
         self.pending = deque()       # calls that no handler has begun yet
         self.streams = {}            # answers that wait to be fetched: number → Stream
         self.number = 0
+        self.stopping = False        # STOP has come: the end is when nothing is in flight
         self.forked = False          # this is a child process that user code made
+        self.pause = QUIET_AFTER
         self.dirty = False           # there were calls since memory was last given back
         self.poller.register(listener.fileno(), IN)
 
     def turn(self):
         """Wait until something arrives, and take it in. Answers that need no handler are written before it returns."""
-        timeout = QUIET_AFTER if self.dirty else -1
+        timeout = self.pause if self.dirty else -1
         events = self.poller.poll(timeout)
         self.take_in(events)
         if not events and timeout > 0:
@@ -118,9 +120,12 @@ class Board:
     def side(self, conn, event):
         """Something happened on a side connection that a call has."""
         state = conn.state
+        if conn.unsent is not None and event & OUT and not event & ENDED:
+            conn.more()
         if state == BODY:
-            from . import side
-            side.more(self, conn)
+            if event & ~OUT:
+                from . import side
+                side.more(self, conn)
         elif state == DRAIN:
             try:
                 if conn.sock.recv(65536, DONTWAIT):
@@ -130,15 +135,10 @@ class Board:
             except OSError:
                 pass
             self.lost(conn)
-        elif state == SEND and event & OUT and not event & ENDED:
-            conn.more()
-        elif state in (RUN, SEND) and event & ENDED:
-            call = conn.call
-            if call is None or state == SEND:        # nobody runs for it: the rest of the answer is dropped
-                self.lost(conn)
-            else:
-                from . import cancel
-                cancel.cancel(self, call)
+        elif event & ENDED:
+            from . import cancel
+            if conn.call is None or not cancel.cancel(self, conn.call):
+                self.lost(conn)      # nobody runs for it: the rest of the answer is dropped
 
     def lost(self, conn):
         """The connection has ended, or must."""
@@ -151,9 +151,13 @@ class Board:
             cancel.all_of(self, conn)
 
     def rest(self):
-        """No call for a while."""
-        from . import rest
-        rest.rest(self)
+        """Nothing has arrived for a while."""
+        if self.stopping:
+            from . import stop
+            stop.proceed(self)
+        else:
+            from . import rest
+            rest.rest(self)
 
 
 def above_standard(fd):

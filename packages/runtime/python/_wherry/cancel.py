@@ -38,21 +38,23 @@ def find(board, conn, id):
 
 
 def cancel(board, call):
+    """False where nobody has the call any more."""
     call.cancel()
     if board.crew.interrupt(call):
-        return
+        return True
     try:
         board.pending.remove(call)
     except ValueError:
         stream = call.stream
         if stream is None or stream.data is None:
-            return                   # its worker has just taken it, or is just done with it: it sees the mark
+            return False             # its worker is just done with it, and sees the mark
         board.streams.pop(stream.number, None)
     if not call.conn.aside:
         call.conn.out.append(frame(DONE, call.id))
         call.conn.flush()
     else:
         call.conn.cut()
+    return True
 
 
 def all_of(board, conn):

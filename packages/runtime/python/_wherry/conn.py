@@ -2,7 +2,7 @@
 import _socket
 from _thread import allocate_lock
 
-from .poller import ENDED, GONE, IN, ONCE, OUT, Poll, Poller
+from .poller import GONE, IN, ONCE, OUT, Poll, Poller
 
 NOSIGNAL = getattr(_socket, "MSG_NOSIGNAL", 0)
 DONTWAIT = _socket.MSG_DONTWAIT
@@ -10,18 +10,18 @@ DONTWAIT = _socket.MSG_DONTWAIT
 # What a connection is doing. The lane stays FRAMES for ever; a side connection goes round.
 FRAMES = 0       # frames are awaited
 BODY = 1         # the chunks of a call's body arrive
-RUN = 2          # a call that came by it, or streams its answer over it, is with its handler
-SEND = 3         # an answer is being written as fast as the peer takes it
+RUN = 2          # nothing more is to come: the call that came by it, or is answered over it, has it
+READ = 3         # its handler reads it itself
 DRAIN = 4        # answered before the body was read to its end: nothing more is said, the peer is to close
 CLOSED = 5
 
 # Without epoll, arriving bytes can't be told from an end while a handler reads the connection itself.
-QUIET = GONE | ONCE
-READING = QUIET if Poller is not Poll else ONCE
+MASKS = {FRAMES: IN, BODY: IN, RUN: GONE | ONCE, READ: GONE | ONCE if Poller is not Poll else ONCE, DRAIN: IN}
 
 
 class Conn:
-    __slots__ = ("sock", "fd", "poller", "rest", "out", "writing", "state", "aside", "call", "whole", "left", "unsent", "then")
+    __slots__ = ("sock", "fd", "poller", "rest", "out", "writing", "state", "aside", "call", "whole", "left", "paused", "unsent",
+                 "then")
 
     def __init__(self, sock, poller):
         self.sock = sock
@@ -35,6 +35,7 @@ class Conn:
         self.call = None             # on a side connection: the call that has it
         self.whole = True            # the request body has been read to its end
         self.left = 0                # bytes still to come of the chunk that is arriving
+        self.paused = False          # the body arrives faster than it is taken
         self.unsent = self.then = None
         poller.register(self.fd, IN)
 
@@ -54,66 +55,61 @@ class Conn:
             finally:
                 self.writing.release()
 
-    def take(self, call, state, watch=QUIET):
-        """A call has this side connection from now on; only its end is watched for."""
-        self.call = call
+    def become(self, state):
         self.state = state
-        self.poller.modify(self.fd, watch)
+        self.watch()
+
+    def watch(self):
+        """Tell the poller what matters now."""
+        mask = 0 if self.paused else MASKS[self.state]
+        if self.unsent is not None:
+            mask |= OUT
+        try:
+            self.poller.modify(self.fd, mask)
+        except (OSError, ValueError):
+            pass                     # closed already
 
     def send(self, data, then):
         """Write on a side connection without waiting for its reader; `then()` once all is written."""
+        self.unsent, self.then = memoryview(data), then
+        self.more(False)
+
+    def more(self, waited=True):
+        """Write what the reader has room for."""
         try:
-            sent = self.sock.send(data, NOSIGNAL | DONTWAIT)
+            sent = self.sock.send(self.unsent, NOSIGNAL | DONTWAIT)
         except BlockingIOError:
             sent = 0
         except OSError:
             self.cut()
             return
-        if sent == len(data):
-            then()
+        if sent < len(self.unsent):
+            self.unsent = self.unsent[sent:]
+            self.watch()
             return
-        self.unsent = memoryview(data)[sent:]
-        self.then = then
-        self.state = SEND
-        self.poller.modify(self.fd, OUT | GONE)
-
-    def more(self):
-        """The reader has room again."""
-        try:
-            sent = self.sock.send(self.unsent, NOSIGNAL | DONTWAIT)
-        except BlockingIOError:
-            return
-        except OSError:
-            self.cut()
-            return
-        self.unsent = self.unsent[sent:]
-        if not self.unsent:
-            then, self.unsent, self.then = self.then, None, None
-            self.state = RUN
-            self.poller.modify(self.fd, QUIET)
-            then()
+        then, self.unsent, self.then = self.then, None, None
+        if waited:
+            self.watch()
+        then()
 
     def rested(self):
         """Both bodies have ended: the next call may come. With bytes of the request left over it may not."""
         self.call = None
         if self.whole and not self.rest:
-            self.state = FRAMES
-            self.poller.modify(self.fd, IN)
+            self.become(FRAMES)
         else:
             self.rest = b""
-            self.state = DRAIN
-            self.poller.modify(self.fd, IN)
+            self.paused = False
+            self.become(DRAIN)
             self.shut(_socket.SHUT_WR)
 
     def cut(self):
         """Give the connection up; the reading thread closes it."""
         self.call = self.unsent = self.then = None
-        self.state = DRAIN
+        self.paused = False
         self.shut(_socket.SHUT_RDWR)
-        try:
-            self.poller.modify(self.fd, IN)
-        except OSError:
-            pass                     # closed already
+        if self.state != CLOSED:
+            self.become(DRAIN)
 
     def shut(self, how):
         try:

@@ -12,7 +12,7 @@ from .call import Cancelled
 from .fault import fault
 from .frames import ANSWER, SMALL, pack
 from .poller import IN
-from .reply import reply, send_pieces
+from .reply import reply, send_pieces, without_body
 from .worker import FORKED, Worker
 
 TICK = 0.003                     # how often the sentry looks
@@ -116,6 +116,8 @@ class Crew:
                 if call.cancelled:
                     raise Cancelled
                 answer = self.run(call)
+                if call.head.startswith(b"HEAD "):
+                    answer = without_body(answer)
                 if type(answer[3]) is not bytes:
                     answer = send_pieces(self.board, me, call, answer)
             except BaseException as problem:
@@ -270,8 +272,12 @@ class Crew:
                 return True
         return False
 
-    def ends(self, board):
-        return False
+    def wind_down(self, board):
+        """STOP has come. The reader looks often from now on whether everything has been answered."""
+        from .stop import proceed
+        board.pause = 0.02
+        board.dirty = True
+        proceed(board)
 
     def forked(self):
         """In a child process: only the thread that forked is left, and it is to end after its handler."""

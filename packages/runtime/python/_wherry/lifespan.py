@@ -13,7 +13,6 @@ class Lifespan:
         self.started = loop.create_future()
         self.ended = loop.create_future()
         self.over = False            # nothing is left to be shut down
-        self.done = False            # the process may end
         self.task = None
 
     async def startup(self):
@@ -51,13 +50,7 @@ class Lifespan:
             else:
                 future.set_exception(problem)
 
-    async def shutdown_and(self, board):
-        """SIGTERM for the application's own handler, its shutdown, then the end of the process."""
-        from . import stop
-        stop.terminate_self()
-        await asyncio.sleep(0.01)    # a handler of the loop's own runs in one of its next turns
+    async def shutdown(self):
         if not self.over:
             await self.messages.put({"type": "lifespan.shutdown"})
             await self.ended
-        self.done = True
-        stop.stop(board)

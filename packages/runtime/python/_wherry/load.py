@@ -46,8 +46,7 @@ def load(board, wanted):
     module = run_user_code(find, code, wanted["entry"])
     from .detect import detect
     signature, handler = detect(module, wanted["entry"], asked)
-    if signature != "asgi":
-        stop.adopt()
+    stop.adopt()
     limit = int(wanted.get("concurrency") or 0)
     return signature, start(board, signature, handler, limit)
 

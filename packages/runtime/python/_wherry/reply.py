@@ -30,6 +30,12 @@ class Stream:
         self.conn = conn
         self.open()
 
+    def connection(self):
+        """Wait for the fetch, on a handler's thread."""
+        if not self.gate.acquire(timeout=max(0, self.until - clock())) or self.conn is None:
+            raise Cancelled
+        return self.conn
+
     def drop(self):
         """Nobody waits for it. What blocks in writing comes back with an error."""
         if self.conn is not None:
@@ -57,7 +63,7 @@ def reply(board, call, answer):
     conn = call.conn
     on_lane = not conn.aside
     if call.begun:
-        finish(call, call.stream.conn if on_lane else conn)
+        finish(board, call, conn)
     elif call.cancelled and not on_lane:
         conn.cut()
     if call.begun or call.cancelled:
@@ -80,8 +86,13 @@ def reply(board, call, answer):
         conn.send(frame(HEAD, call.id, flags | STREAM, status, 0, head) + chunk(body) + END, conn.rested)
 
 
-def finish(call, conn):
+def finish(board, call, conn):
     """After a streamed answer: the connection it went over takes the next call, or is given up where it was cut short."""
+    stream = call.stream
+    if stream is not None:
+        conn = stream.conn
+        if board.streams.pop(stream.number, None) is None and conn is None and stream.gate.acquire(timeout=1):
+            conn = stream.conn       # it was just being fetched
     if conn is not None:
         if call.ended:
             conn.rested()
@@ -97,23 +108,19 @@ def send_pieces(board, me, call, answer):
         if conn.aside:
             call.begun = True
             write(conn, frame(HEAD, call.id, flags | STREAM, status, 0, head))
+            for piece in body:
+                write_piece(conn, piece)
         else:
             stream = call.stream = Stream(board, call, None)
             with me.undisturbed(call):
                 call.begun = True
                 conn.out.append(frame(HEAD, call.id, flags, status, stream.number, head))
                 conn.flush()
-            if not stream.gate.acquire(timeout=PATIENCE) or stream.conn is None:
-                board.streams.pop(stream.number, None)
-                raise Cancelled
-            conn = stream.conn
-        for piece in body:
-            data = as_bytes(piece)
-            if len(data) > SMALL:
-                write(conn, len(data).to_bytes(4, "big"))
-                write(conn, data)
-            elif data:
-                write(conn, chunk(data))
+            conn = None
+            for piece in body:       # the first is made while the head is on its way
+                conn = conn or stream.connection()
+                write_piece(conn, piece)
+            conn = conn or stream.connection()
         write(conn, END)
         call.ended = True
     finally:
@@ -122,11 +129,33 @@ def send_pieces(board, me, call, answer):
             close()
 
 
+def write_piece(conn, piece):
+    data = as_bytes(piece)
+    if len(data) > SMALL:
+        write(conn, len(data).to_bytes(4, "big"))
+        write(conn, data)
+    elif data:
+        write(conn, chunk(data))
+
+
 def write(conn, data):
     try:
         conn.sock.sendall(data, NOSIGNAL)
     except OSError:
         raise Cancelled from None
+
+
+def without_body(answer):
+    """The answer to a HEAD request: the length that the body would have had takes its place."""
+    flags, status, head, body = answer
+    if type(body) is bytes:
+        if b"content-length:" not in head and not flags:
+            head += b"content-length:%d\n" % len(body)
+    else:
+        close = getattr(body, "close", None)
+        if close is not None:
+            close()
+    return flags, status, head, b""
 
 
 def as_bytes(piece):

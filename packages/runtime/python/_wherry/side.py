@@ -20,7 +20,7 @@ def begin(board, conn, call):
         crew.reads_body(board, conn, call)
         return
     conn.call = call
-    conn.state = BODY
+    conn.become(BODY)
     call.body = bytearray()
     collect(board, conn, conn.rest)
 
@@ -52,7 +52,7 @@ def collect(board, conn, data):
     elif ended:
         conn.whole = True
         call.body = bytes(call.body)
-        conn.take(call, RUN)
+        conn.become(RUN)
         board.pending.append(call)
 
 
@@ -85,7 +85,8 @@ def fetch(board, conn, number):
     if stream is None or stream.until < clock():
         board.lost(conn)
         return
-    conn.take(stream.call, RUN)
+    conn.call = stream.call
+    conn.become(RUN)
     if stream.data is None:
         stream.fetched(conn)
     else:

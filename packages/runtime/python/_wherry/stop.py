@@ -1,15 +1,17 @@
-"""The end: SIGTERM for user code and its children, then exit with 0."""
+"""The end: SIGTERM for user code and its children, what is in flight is answered, then the process exits with 0."""
 import os
 import sys
 import _signal
-from _thread import get_ident
 from time import monotonic as clock, sleep
+
+from .conn import DRAIN, FRAMES
 
 TERM = _signal.SIGTERM
 CHILDREN_HAVE = 2.0              # seconds to end after their SIGTERM; the gateway kills what is left anyway
+HANDLER_HAS = 1.0                # seconds to begin, for a handler that was set after loading and can't be asked
 
-stopping = raised = False
-main = get_ident()                   # this module is imported while the main thread loads the function
+stopping = children = False
+unheard = 0.0                    # until then the function's own handler may not have run yet
 
 
 def adopt():
@@ -19,47 +21,52 @@ def adopt():
         return
 
     def handler(number, stack):
+        global unheard
         try:
             theirs(number, stack)
         except SystemExit as end:
-            leave(exit_code(end))
-        if stopping:
-            leave(0)
+            if not stopping:
+                leave(exit_code(end))
+        finally:
+            unheard = 0.0
 
     _signal.signal(TERM, handler)
 
 
 def stop(board):
-    global stopping
-    if board.crew is not None and board.crew.ends(board):
-        return                       # it has something to do first, and calls again
-    stopping = True
-    for one in list(board.conns.values()):
-        one.flush()
-    children = signal_children(board.contained)
-    if terminate_self():
-        waited = clock() + 1.0       # a handler that was set after loading isn't ours to wait for
-        while get_ident() != main and (clock() < waited or adopted()):
-            sleep(0.02)
-    ended = clock() + CHILDREN_HAVE
-    while children and clock() < ended and child_left():
+    global stopping, children, unheard
+    if stopping:
+        return
+    board.stopping = stopping = True
+    children = signal_children(board.crew is not None and board.contained)
+    handler = _signal.getsignal(TERM)
+    if callable(handler):
+        unheard = float("inf") if handler.__module__ == __name__ else clock() + HANDLER_HAS
+        os.kill(os.getpid(), TERM)
+    if board.crew is None:
+        finish()
+    board.crew.wind_down(board)
+
+
+def proceed(board):
+    """End if nothing is in flight any more."""
+    if not in_flight(board) and clock() > unheard:
+        finish()
+
+
+def in_flight(board):
+    for conn in list(board.conns.values()):
+        conn.flush()
+        if conn.unsent is not None or conn.out or conn.state not in (FRAMES, DRAIN):
+            return True
+    return bool(board.pending or board.streams or board.crew.running())
+
+
+def finish():
+    until = clock() + CHILDREN_HAVE
+    while children and clock() < until and child_left():
         sleep(0.01)
     leave(0)
-
-
-def terminate_self():
-    """True where the function has a handler for SIGTERM; it runs on the main thread. Nothing happens twice."""
-    global raised
-    if raised or not callable(_signal.getsignal(TERM)):
-        return False
-    raised = True
-    os.kill(os.getpid(), TERM)
-    return True
-
-
-def adopted():
-    handler = _signal.getsignal(TERM)
-    return getattr(handler, "__module__", "") == __name__
 
 
 def signal_children(contained):

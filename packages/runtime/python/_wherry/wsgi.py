@@ -2,7 +2,7 @@
 import sys
 
 from .answer import head, status
-from .conn import READING, RUN
+from .conn import READ
 from .fault import BadAnswer
 from .frames import SMALL
 from .input import Input
@@ -12,7 +12,8 @@ from .request import line, pairs, unquote
 def admit(board, conn, call):
     """A call with a body on a side connection: it runs at once, and reads for itself."""
     call.input = Input(conn)
-    conn.take(call, RUN, READING)
+    conn.call = call
+    conn.become(READ)
     board.pending.append(call)
 
 
