@@ -4,8 +4,8 @@ import type { PackageStore } from '@wherry/core/ports/package-store';
 import { builtInDefaults, policyOf } from '@wherry/core/rules/policy';
 import { FramesForwarder } from '@wherry/forward/frames/forwarder';
 import { ProcessProvider } from '@wherry/providers/process/provider';
-import { FolderPackageStore } from '@wherry/storage/packages/folder-package-store';
-import { openStore } from '@wherry/storage/sqlite/store';
+import { DiskPackageStore } from '@wherry/storage/packages/disk-package-store';
+import { openStore } from '@wherry/storage/sqlite/open-store';
 import type { Settings } from './config/settings.ts';
 import { machineClock } from './machine/clock.ts';
 import { machineIds } from './machine/ids.ts';
@@ -30,14 +30,14 @@ export async function wire(settings: Settings, path: string, log: Log): Promise<
   const store = await openStore({
     home,
     now: () => machineClock.now(),
-    damaged: (what: string) => log.problem(what),
+    onDamage: (damage) =>
+      log.problem(
+        `a damaged row of ${damage.origin} (${damage.key ?? 'unknown'}) was left out: ${damage.reason}`,
+      ),
   });
   try {
     const token = adminToken(home, machineIds);
-    const packages = new FolderPackageStore({
-      folder: join(home, 'packages'),
-      maxArchiveBytes: settings.maxPackage,
-    });
+    const packages = await DiskPackageStore.open(home);
     const forwarder = new FramesForwarder();
     const defaults = {
       ...builtInDefaults,

@@ -92,7 +92,6 @@ export const settingRules = {
     (value) => (value === 'auto' ? undefined : size('memoryBudget')(value)),
   ),
   maxBody: rule('maxBody', '1Gi', 'Largest request body', size('maxBody')),
-  maxPackage: rule('maxPackage', '256Mi', 'Largest package that may be uploaded', size('maxPackage')),
   maxWaiting: rule('maxWaiting', '10000', 'Calls that may wait for one function', (value) =>
     wholeNumber('maxWaiting', value, 0, 1_000_000),
   ),
