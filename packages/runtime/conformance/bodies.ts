@@ -31,25 +31,34 @@ export function bodies(under: HostUnderTest): void {
       callStreaming(side, id, '/');
       const bytes = Buffer.concat([chunk('ab'), chunk('c'), chunk('defg'), LAST_CHUNK]);
       for (const byte of bytes) {
-        await new Promise<void>((resolve) => side.socket.write(Buffer.from([byte]), () => setImmediate(resolve)));
+        await new Promise<void>((resolve) =>
+          side.socket.write(Buffer.from([byte]), () => setImmediate(resolve)),
+        );
       }
       const { body } = await answerOn(side);
       assert.equal(body.toString(), 'abcdefg');
     }
   });
 
-  it('big', 'announces what is over 64 KiB on the lane, and sends it where it is fetched', async ({ host, lane }) => {
-    call(lane, 1, '/?size=65536');
-    assert.equal((await next(lane)).type, ANSWER);
-    const side = await host.line();
-    for (const size of [65537, MEBI]) {
-      call(lane, 2, `/?size=${size}`);
-      const announced = await next(lane);
-      assert.deepEqual([announced.type, announced.id, announced.status, announced.body.length], [HEAD, 2, 200, 0]);
-      fetchOn(side, announced);
-      assert.ok((await wholeBody(side)).equals(pattern(size)));
-    }
-  });
+  it(
+    'big',
+    'announces what is over 64 KiB on the lane, and sends it where it is fetched',
+    async ({ host, lane }) => {
+      call(lane, 1, '/?size=65536');
+      assert.equal((await next(lane)).type, ANSWER);
+      const side = await host.line();
+      for (const size of [65537, MEBI]) {
+        call(lane, 2, `/?size=${size}`);
+        const announced = await next(lane);
+        assert.deepEqual(
+          [announced.type, announced.id, announced.status, announced.body.length],
+          [HEAD, 2, 200, 0],
+        );
+        fetchOn(side, announced);
+        assert.ok((await wholeBody(side)).equals(pattern(size)));
+      }
+    },
+  );
 
   it('big', 'sends 64 MiB to a slow reader', async ({ host, lane }) => {
     call(lane, 1, `/?size=${64 * MEBI}`);
@@ -73,7 +82,11 @@ export function bodies(under: HostUnderTest): void {
     const total = (64 * MEBI) / 65536;
     await side.write(block);
     const head = await next(side);
-    assert.deepEqual([head.type, head.flags & STREAM], [HEAD, STREAM], 'the answer begins before the body has ended');
+    assert.deepEqual(
+      [head.type, head.flags & STREAM],
+      [HEAD, STREAM],
+      'the answer begins before the body has ended',
+    );
     const before = host.status('RssAnon');
     let sent = 1;
     const writing = (async () => {
@@ -123,21 +136,25 @@ export function bodies(under: HostUnderTest): void {
     await host.printed('gone still\n');
   });
 
-  it('refuse', 'ends the connection after an answer that did not wait for the body', async ({ host, lane }) => {
-    const side = await host.line();
-    callStreaming(side, 1, '/');
-    const block = chunk(Buffer.alloc(MEBI));
-    const writing = (async () => {
-      for (let i = 0; i < 64 && !side.socket.destroyed; i++) await side.write(block);
-    })();
-    const answer = await next(side);
-    assert.deepEqual([answer.type, answer.status, answer.body.toString()], [ANSWER, 413, 'too much']);
-    await side.ended();
-    side.close();
-    await writing;
-    call(lane, 2, '/');
-    assert.equal((await next(lane)).status, 413);
-  });
+  it(
+    'refuse',
+    'ends the connection after an answer that did not wait for the body',
+    async ({ host, lane }) => {
+      const side = await host.line();
+      callStreaming(side, 1, '/');
+      const block = chunk(Buffer.alloc(MEBI));
+      const writing = (async () => {
+        for (let i = 0; i < 64 && !side.socket.destroyed; i++) await side.write(block);
+      })();
+      const answer = await next(side);
+      assert.deepEqual([answer.type, answer.status, answer.body.toString()], [ANSWER, 413, 'too much']);
+      await side.ended();
+      side.close();
+      await writing;
+      call(lane, 2, '/');
+      assert.equal((await next(lane)).status, 413);
+    },
+  );
 
   it('count', 'never takes half a body for the whole', async ({ host }) => {
     for (const [key, bytes] of Object.entries({

@@ -64,7 +64,11 @@ export function calls(under: HostUnderTest): void {
 
   it('answer', 'leaves out hop-by-hop headers and the length', async ({ lane }) => {
     const hop = ['Connection', 'Transfer-Encoding', 'Keep-Alive', 'Content-Length'];
-    ask(lane, { status: 200, headers: [...hop.map((name) => [name, name === 'Content-Length' ? '2' : 'x']), ['x-a', '1']], body: 'ok' });
+    ask(lane, {
+      status: 200,
+      headers: [...hop.map((name) => [name, name === 'Content-Length' ? '2' : 'x']), ['x-a', '1']],
+      body: 'ok',
+    });
     const answer = await next(lane);
     assert.equal(answer.body.toString(), 'ok');
     assert.deepEqual(headers(answer, 'x-a'), ['1']);
@@ -107,5 +111,9 @@ export function calls(under: HostUnderTest): void {
 
 function ask(lane: Parameters<typeof call>[0], answer: unknown): void {
   const body = Buffer.from(JSON.stringify(answer));
-  call(lane, 1, '/', { method: 'POST', head: `content-type:application/json\ncontent-length:${body.length}\n`, body });
+  call(lane, 1, '/', {
+    method: 'POST',
+    head: `content-type:application/json\ncontent-length:${body.length}\n`,
+    body,
+  });
 }

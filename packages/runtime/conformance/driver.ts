@@ -220,7 +220,13 @@ export class Host {
     const [program, ...args] = [...(options.wrapper ?? []), ...options.command, '--socket', 'lane.sock'];
     this.process = spawn(program as string, args, {
       cwd: this.folder,
-      env: { PATH: process.env.PATH ?? '', HOME: this.folder, TMPDIR: this.folder, LANG: 'C.UTF-8', ...options.env },
+      env: {
+        PATH: process.env.PATH ?? '',
+        HOME: this.folder,
+        TMPDIR: this.folder,
+        LANG: 'C.UTF-8',
+        ...options.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
     this.process.stdout?.on('data', (text) => {
@@ -251,7 +257,8 @@ export class Host {
   /** Waits until the host has printed a line with that text. */
   async printed(text: string, stream: 'stdout' | 'stderr' = 'stdout'): Promise<void> {
     while (!this[stream].includes(text)) {
-      if (this.process.stdout?.closed) throw new Error(`the host ended without printing ${text}; ${this.stderr}`);
+      if (this.process.stdout?.closed)
+        throw new Error(`the host ended without printing ${text}; ${this.stderr}`);
       await new Promise<void>((resolve) => this.#woken.push(resolve));
     }
   }

@@ -35,7 +35,9 @@ export function ending(under: HostUnderTest): void {
   const wrapper = ownProcessNamespace();
   const skip = wrapper === undefined ? 'bubblewrap cannot make a process namespace here' : false;
   test('signals its child processes when it is contained', { skip, timeout: 30_000 }, async () => {
-    const { host, lane } = await start({ ...under, wrapper: wrapper as string[] }, under.entries.stops, { contained: true });
+    const { host, lane } = await start({ ...under, wrapper: wrapper as string[] }, under.entries.stops, {
+      contained: true,
+    });
     try {
       call(lane, 1, '/child');
       assert.equal((await next(lane)).body.toString(), 'ok');
@@ -54,7 +56,8 @@ export function ending(under: HostUnderTest): void {
     assert.equal((await host.exited).code, 3);
     const lines = host.stdout.split('\n');
     assert.equal(lines.length, 5001);
-    for (const number of [1, 2500, 5000]) assert.match(lines[number - 1] as string, new RegExp(`^line ${number}\\.+$`));
+    for (const number of [1, 2500, 5000])
+      assert.match(lines[number - 1] as string, new RegExp(`^line ${number}\\.+$`));
   });
 
   it('uncaught', 'ends with an error that nobody caught, and says which', async ({ host, lane }) => {

@@ -7,16 +7,20 @@ export function faults(under: HostUnderTest): void {
   const it = testsOf(under);
 
   for (const target of ['/', '/later']) {
-    it('throws', `answers an error of the handler (${target}) with 500, its text, and the stack in the log`, async ({ host, lane }) => {
-      call(lane, 1, target);
-      const answer = await next(lane);
-      assert.deepEqual([answer.type, answer.status, answer.flags & FAULT], [ANSWER, 500, FAULT]);
-      assert.match(answer.body.toString(), /boom/);
-      await host.printed('boom', 'stderr');
-      assert.match(host.stderr, /throws\./, 'the stack names the file');
-      call(lane, 2, target);
-      assert.equal((await next(lane)).id, 2, 'and it goes on serving');
-    });
+    it(
+      'throws',
+      `answers an error of the handler (${target}) with 500, its text, and the stack in the log`,
+      async ({ host, lane }) => {
+        call(lane, 1, target);
+        const answer = await next(lane);
+        assert.deepEqual([answer.type, answer.status, answer.flags & FAULT], [ANSWER, 500, FAULT]);
+        assert.match(answer.body.toString(), /boom/);
+        await host.printed('boom', 'stderr');
+        assert.match(host.stderr, /throws\./, 'the stack names the file');
+        call(lane, 2, target);
+        assert.equal((await next(lane)).id, 2, 'and it goes on serving');
+      },
+    );
   }
 
   const nonsense: [string, unknown][] = [

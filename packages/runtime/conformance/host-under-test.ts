@@ -46,7 +46,11 @@ export interface Running {
 
 /** Makes `it(behaviour, title, body)` for one host: each test has a process of its own, loaded with the fixture. */
 export function testsOf(under: HostUnderTest) {
-  return function it(behaviour: Behaviour, title: string, body: (running: Running, t: TestContext) => Promise<void>): void {
+  return function it(
+    behaviour: Behaviour,
+    title: string,
+    body: (running: Running, t: TestContext) => Promise<void>,
+  ): void {
     const fixture = under.entries[behaviour];
     if ('skip' in fixture) {
       test(title, { skip: fixture.skip }, () => {});
@@ -66,7 +70,11 @@ export function testsOf(under: HostUnderTest) {
 }
 
 /** Starts a host and loads the fixture. */
-export async function start(under: HostUnderTest, fixture: Fixture, order: Record<string, unknown> = {}): Promise<Running> {
+export async function start(
+  under: HostUnderTest,
+  fixture: Fixture,
+  order: Record<string, unknown> = {},
+): Promise<Running> {
   const host = new Host(under);
   await host.ready;
   const lane = await host.line();
@@ -83,17 +91,38 @@ export async function load(
 ): Promise<Record<string, unknown>> {
   assert.ok('entry' in fixture);
   const { entry, signature = 'auto' } = fixture;
-  const common = { namespace: 'openfaas-fn', name: 'fixture', version: 1, code: under.fixtures, concurrency: 0, env: {} };
-  lane.send({ type: LOAD, head: JSON.stringify({ ...common, entry, signature, contained: false, ...order }) });
+  const common = {
+    namespace: 'openfaas-fn',
+    name: 'fixture',
+    version: 1,
+    code: under.fixtures,
+    concurrency: 0,
+    env: {},
+  };
+  lane.send({
+    type: LOAD,
+    head: JSON.stringify({ ...common, entry, signature, contained: false, ...order }),
+  });
   const frame = await lane.frame();
   assert.equal(frame?.type, LOADED);
   return JSON.parse((frame as Frame).head);
 }
 
 /** Sends a call whose body fits into its frame. */
-export function call(line: Line, id: number, target: string, more: Partial<Frame> & { method?: string } = {}): void {
+export function call(
+  line: Line,
+  id: number,
+  target: string,
+  more: Partial<Frame> & { method?: string } = {},
+): void {
   const { method = 'GET', head = '', ...rest } = more;
-  line.send({ type: CALL, id, aux: 60_000, head: `${method} ${target}\nhost:example.test\n${head}`, ...rest });
+  line.send({
+    type: CALL,
+    id,
+    aux: 60_000,
+    head: `${method} ${target}\nhost:example.test\n${head}`,
+    ...rest,
+  });
 }
 
 /** The next frame on the lane, which must be there. */

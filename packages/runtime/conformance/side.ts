@@ -5,7 +5,9 @@ import { next } from './host-under-test.ts';
 
 /** Begins a call whose body follows as chunks. */
 export function callStreaming(side: Line, id: number, target: string, head = ''): void {
-  side.socket.write(encode({ type: CALL, flags: STREAM, id, aux: 60_000, head: `POST ${target}\nhost:x\n${head}` }));
+  side.socket.write(
+    encode({ type: CALL, flags: STREAM, id, aux: 60_000, head: `POST ${target}\nhost:x\n${head}` }),
+  );
 }
 
 /** Sends a body in pieces of uneven sizes, and its end. */

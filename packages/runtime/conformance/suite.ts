@@ -19,6 +19,7 @@ export function hostConformance(name: string, under: HostUnderTest): void {
       const missing = BEHAVIOURS.filter((behaviour) => under.entries[behaviour] === undefined);
       if (missing.length > 0) throw new Error(`no fixture for ${missing.join(', ')}`);
     });
-    for (const chapter of [loading, framing, calls, faults, bodies, streams, cancelling, ending, waiting]) chapter(under);
+    for (const chapter of [loading, framing, calls, faults, bodies, streams, cancelling, ending, waiting])
+      chapter(under);
   });
 }

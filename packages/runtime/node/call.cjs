@@ -44,7 +44,11 @@ class Call {
       body = null;
     }
     if (head.length > LARGEST_HEAD) return this.fault('the headers of the answer are larger than a frame');
-    if (body !== null && body.length * 3 > LARGEST_SMALL_BODY && Buffer.byteLength(body) > LARGEST_SMALL_BODY) {
+    if (
+      body !== null &&
+      body.length * 3 > LARGEST_SMALL_BODY &&
+      Buffer.byteLength(body) > LARGEST_SMALL_BODY
+    ) {
       const stream = this.begin(status, head);
       stream.write(typeof body === 'string' ? Buffer.from(body) : body);
       stream.end();

@@ -88,7 +88,13 @@ class Connection {
     switch (type) {
       case frames.CALL: {
         const head = bytes.latin1Slice(start + HEADER, bodyStart);
-        return this.call(id, bytes[start + 9], head, bodyStart === end ? null : bytes.subarray(bodyStart, end), since);
+        return this.call(
+          id,
+          bytes[start + 9],
+          head,
+          bodyStart === end ? null : bytes.subarray(bodyStart, end),
+          since,
+        );
       }
       case frames.CANCEL:
         return this.calls.get(id)?.cancel(true);

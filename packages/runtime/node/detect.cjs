@@ -13,7 +13,8 @@ function detect(exported, asked) {
 
   if (wants('fetch')) {
     for (const root of roots) {
-      if (typeof root.fetch === 'function') return found('fetch', (request) => root.fetch(request), root.fetch);
+      if (typeof root.fetch === 'function')
+        return found('fetch', (request) => root.fetch(request), root.fetch);
     }
     const plain = asked === 'fetch' && handlerOf(roots);
     if (plain) return found('fetch', plain, plain);
@@ -63,7 +64,11 @@ function listenerOf(root) {
   // Koa: an object that makes its listener.
   if (typeof root.use === 'function' && typeof root.callback === 'function') return root.callback();
   // An http.Server, listening or not.
-  if (typeof root.listen === 'function' && typeof root.emit === 'function' && typeof root.setTimeout === 'function') {
+  if (
+    typeof root.listen === 'function' &&
+    typeof root.emit === 'function' &&
+    typeof root.setTimeout === 'function'
+  ) {
     return (request, response) => root.emit('request', request, response);
   }
   return undefined;

@@ -26,7 +26,8 @@ function reader(env) {
       if (body.length > jsonLimit) throw refusal(413, 'request entity too large');
       return json(body.utf8Slice());
     }
-    if (kind === 'application/x-www-form-urlencoded') return require('./query.cjs').parseQuery(body.utf8Slice());
+    if (kind === 'application/x-www-form-urlencoded')
+      return require('./query.cjs').parseQuery(body.utf8Slice());
     return /charset="?(?:iso-8859-1|latin1|us-ascii)/i.test(rest) ? body.latin1Slice() : body.utf8Slice();
   }
 

@@ -7,7 +7,11 @@ import { withHandler } from './function-in-test.ts';
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
 /** Handlers, and what a GET of `/` gets. */
-const results: [string, string, { status?: number; text?: string; type?: string | undefined; fault?: boolean }][] = [
+const results: [
+  string,
+  string,
+  { status?: number; text?: string; type?: string | undefined; fault?: boolean },
+][] = [
   ['a text', "() => 'hi'", { text: 'hi', type: 'text/plain; charset=utf-8' }],
   ['an object', '() => ({ a: 1 })', { text: '{"a":1}', type: 'application/json' }],
   ['a list', '() => [1, 2]', { text: '[1,2]', type: 'application/json' }],
@@ -17,18 +21,46 @@ const results: [string, string, { status?: number; text?: string; type?: string 
   ['nothing', '() => {}', { text: '', type: undefined }],
   ['null', '() => null', { text: '' }],
   ['a promise', "async () => 'later'", { text: 'later' }],
-  ['the context, answered', "(e, context) => context.status(201).headers({ 'X-A': 'b' }).succeed('made')", { status: 201, text: 'made' }],
+  [
+    'the context, answered',
+    "(e, context) => context.status(201).headers({ 'X-A': 'b' }).succeed('made')",
+    { status: 201, text: 'made' },
+  ],
   ['the context, not answered', '(e, context) => context.status(204)', { status: 204, text: '' }],
-  ['a promise of the answered context', "async (e, context) => context.status(202).succeed('ok')", { status: 202, text: 'ok' }],
+  [
+    'a promise of the answered context',
+    "async (e, context) => context.status(202).succeed('ok')",
+    { status: 202, text: 'ok' },
+  ],
   ['by the callback', "(e, c, callback) => callback(undefined, 'called')", { text: 'called' }],
-  ['by the callback, later', "(e, c, callback) => void setTimeout(callback, 5, null, { a: 1 })", { text: '{"a":1}' }],
-  ['by the callback, with an error', "(e, c, callback) => callback(new Error('no'))", { status: 500, text: 'Error: no', fault: true }],
+  [
+    'by the callback, later',
+    '(e, c, callback) => void setTimeout(callback, 5, null, { a: 1 })',
+    { text: '{"a":1}' },
+  ],
+  [
+    'by the callback, with an error',
+    "(e, c, callback) => callback(new Error('no'))",
+    { status: 500, text: 'Error: no', fault: true },
+  ],
   ['by context.fail', "(e, context) => context.fail('broken')", { status: 500, text: 'broken', fault: true }],
-  ['by context.fail with a status', "(e, context) => context.status(404).fail('none')", { status: 404, text: 'none' }],
-  ['by throwing', "() => { throw new TypeError('bad') }", { status: 500, text: 'TypeError: bad', fault: true }],
+  [
+    'by context.fail with a status',
+    "(e, context) => context.status(404).fail('none')",
+    { status: 404, text: 'none' },
+  ],
+  [
+    'by throwing',
+    "() => { throw new TypeError('bad') }",
+    { status: 500, text: 'TypeError: bad', fault: true },
+  ],
   ['by throwing a text', "() => { throw 'just text' }", { status: 500, text: 'just text', fault: true }],
   ['by throwing undefined', '() => { throw undefined }', { status: 500, fault: true }],
-  ['a rejection', "async () => { throw new Error('late') }", { status: 500, text: 'Error: late', fault: true }],
+  [
+    'a rejection',
+    "async () => { throw new Error('late') }",
+    { status: 500, text: 'Error: late', fault: true },
+  ],
   ['a circular object', '() => { const o = {}; o.o = o; return o }', { status: 500, fault: true }],
   ['a symbol', "() => Symbol('s')", { status: 500, fault: true }],
   ['a function', '() => () => {}', { status: 500, fault: true }],
@@ -36,8 +68,16 @@ const results: [string, string, { status?: number; text?: string; type?: string 
   ['a Readable', "() => require('node:stream').Readable.from(['x', 'y'])", { text: 'xy' }],
   ['a web stream', "() => new Blob(['from a blob']).stream()", { text: 'from a blob' }],
   ['a stream of objects', 'async function* () { yield { a: 1 } }', { status: 500, fault: true }],
-  ['twice', "(e, c, callback) => { callback(null, 'one'); callback(null, 'two'); return 'three' }", { text: 'one' }],
-  ['an own content type', "(e, c) => c.headers({ 'Content-Type': 'text/html' }).succeed('<p>')", { text: '<p>', type: 'text/html' }],
+  [
+    'twice',
+    "(e, c, callback) => { callback(null, 'one'); callback(null, 'two'); return 'three' }",
+    { text: 'one' },
+  ],
+  [
+    'an own content type',
+    "(e, c) => c.headers({ 'Content-Type': 'text/html' }).succeed('<p>')",
+    { text: '<p>', type: 'text/html' },
+  ],
   ['cookies', "(e, c) => c.headers({ 'Set-Cookie': ['a=1', 'b=2'] }).succeed('')", { text: '' }],
 ];
 
@@ -57,16 +97,24 @@ describe('a handler answers', { concurrency: 4 }, () => {
 });
 
 describe('a handler sees', { concurrency: 4 }, () => {
-  const show = 'module.exports = (event) => ({ ...event, kind: Buffer.isBuffer(event.body) ? "bytes" : typeof event.body })';
+  const show =
+    'module.exports = (event) => ({ ...event, kind: Buffer.isBuffer(event.body) ? "bytes" : typeof event.body })';
 
   test('method, path, query and headers', () =>
     withHandler(show, async ({ call }) => {
       const headers = { 'X-One': ['a', 'b'], Cookie: ['c=1', 'd=2'], 'content-type': 'text/plain' };
-      const answer = await call('/a/b%20c?x=1&x=2&y=%C3%BC+z&list[]=1&o[p][q]=r&__proto__[bad]=1&flag', { headers, method: 'PUT', body: 'é' });
+      const answer = await call('/a/b%20c?x=1&x=2&y=%C3%BC+z&list[]=1&o[p][q]=r&__proto__[bad]=1&flag', {
+        headers,
+        method: 'PUT',
+        body: 'é',
+      });
       const seen = JSON.parse(answer.text);
       assert.deepEqual([seen.method, seen.path, seen.body], ['PUT', '/a/b%20c', 'é']);
       assert.deepEqual(seen.query, { x: ['1', '2'], y: 'ü z', list: ['1'], o: { p: { q: 'r' } }, flag: '' });
-      assert.deepEqual([seen.headers['x-one'], seen.headers.cookie, seen.headers.host], ['a, b', 'c=1; d=2', 'example.test']);
+      assert.deepEqual(
+        [seen.headers['x-one'], seen.headers.cookie, seen.headers.host],
+        ['a, b', 'c=1; d=2', 'example.test'],
+      );
     }));
 
   test('JSON and forms as objects, everything else as text', () =>

@@ -9,7 +9,10 @@ function describe(error) {
   try {
     const text = String(error);
     const stack = typeof error?.stack === 'string' ? error.stack : text;
-    return { text, stack: error?.cause === undefined ? stack : `${stack}\n  cause: ${describe(error.cause).stack}` };
+    return {
+      text,
+      stack: error?.cause === undefined ? stack : `${stack}\n  cause: ${describe(error.cause).stack}`,
+    };
   } catch {
     return { text: 'the function threw something that cannot be described', stack: '' };
   }

@@ -49,7 +49,9 @@ function requestOf(call) {
     } else if (call.body !== null) init.body = call.body;
   }
   // Joined as text: a target that begins with two slashes must not name another host.
-  const origin = URL.canParse(`${scheme}://${host}`) ? new URL(`${scheme}://${host}`).origin : `${scheme}://localhost`;
+  const origin = URL.canParse(`${scheme}://${host}`)
+    ? new URL(`${scheme}://${host}`).origin
+    : `${scheme}://localhost`;
   return new CallRequest(origin + target, init, call);
 }
 
@@ -78,7 +80,9 @@ function streamOf(incoming) {
           cut() {
             if (over) return;
             over = true;
-            controller.error(new DOMException('the caller went away before the end of the body', 'AbortError'));
+            controller.error(
+              new DOMException('the caller went away before the end of the body', 'AbortError'),
+            );
           },
         });
       },
@@ -105,7 +109,9 @@ function send(call, response) {
 
 function describe(value) {
   if (value === null || value === undefined) return String(value);
-  return typeof value === 'object' ? `an object of kind ${value.constructor?.name ?? 'null'}` : `a ${typeof value}`;
+  return typeof value === 'object'
+    ? `an object of kind ${value.constructor?.name ?? 'null'}`
+    : `a ${typeof value}`;
 }
 
 function serve({ handler }) {

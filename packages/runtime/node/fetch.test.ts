@@ -19,10 +19,15 @@ describe('fetch', { concurrency: 4 }, () => {
         assert.equal(answer.header('content-type'), 'application/json');
         assert.equal(seen.url, 'https://shop.test:8443/p/a%20b?q=1');
         assert.deepEqual([seen.method, seen.body], ['PATCH', 'grüß']);
-        assert.ok(seen.headers.some(([name, value]: [string, string]) => name === 'x-two' && value === 'a, b'));
+        assert.ok(
+          seen.headers.some(([name, value]: [string, string]) => name === 'x-two' && value === 'a, b'),
+        );
         // A path must never be taken for a host, nor a broken Host header for one.
         assert.equal(JSON.parse((await call('//evil.test/x')).text).url, 'http://example.test//evil.test/x');
-        assert.match(JSON.parse((await call('/', { headers: { host: 'a b/c' } })).text).url, /^http:\/\/localhost\/$/);
+        assert.match(
+          JSON.parse((await call('/', { headers: { host: 'a b/c' } })).text).url,
+          /^http:\/\/localhost\/$/,
+        );
       },
     ));
 
@@ -52,7 +57,11 @@ describe('fetch', { concurrency: 4 }, () => {
     withFetch(
       `if (request.url.endsWith('/throw')) throw new Error('boom'); return request.url.endsWith('/error') ? Response.error() : 'text'`,
       async ({ call }) => {
-        for (const [target, text] of [['/', /must answer a Response.*string/], ['/throw', /boom/], ['/error', /status 0/]] as const) {
+        for (const [target, text] of [
+          ['/', /must answer a Response.*string/],
+          ['/throw', /boom/],
+          ['/error', /status 0/],
+        ] as const) {
           const answer = await call(target);
           assert.deepEqual([answer.status, answer.flags & FAULT], [500, FAULT]);
           assert.match(answer.text, text);

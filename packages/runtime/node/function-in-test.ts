@@ -39,7 +39,10 @@ export interface Written {
 }
 
 /** Writes the files, starts a host with them, and hands it to `use`. */
-export async function withFunction(written: Written, use: (deployed: Deployed) => Promise<void>): Promise<void> {
+export async function withFunction(
+  written: Written,
+  use: (deployed: Deployed) => Promise<void>,
+): Promise<void> {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'function-')));
   for (const [name, text] of Object.entries(written.files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
@@ -50,10 +53,21 @@ export async function withFunction(written: Written, use: (deployed: Deployed) =
     await host.ready;
     const lane = await host.line();
     const order = { code: folder, env: written.env ?? {} };
-    const loaded = await load(lane, under, { entry: written.entry, signature: written.signature ?? 'auto' }, order);
+    const loaded = await load(
+      lane,
+      under,
+      { entry: written.entry, signature: written.signature ?? 'auto' },
+      order,
+    );
     let id = 0;
     const call = async (target: string, sent: Sent = {}): Promise<Answer> => {
-      lane.send({ type: CALL, id: ++id, aux: 60_000, head: headOf(target, sent), body: Buffer.from(sent.body ?? '') });
+      lane.send({
+        type: CALL,
+        id: ++id,
+        aux: 60_000,
+        head: headOf(target, sent),
+        body: Buffer.from(sent.body ?? ''),
+      });
       return answerOf(host, await next(lane));
     };
     await use({ host, lane, folder, loaded, call });
@@ -64,7 +78,11 @@ export async function withFunction(written: Written, use: (deployed: Deployed) =
 }
 
 /** One file, one function. */
-export function withHandler(source: string, use: (deployed: Deployed) => Promise<void>, more: Partial<Written> = {}): Promise<void> {
+export function withHandler(
+  source: string,
+  use: (deployed: Deployed) => Promise<void>,
+  more: Partial<Written> = {},
+): Promise<void> {
   return withFunction({ files: { 'index.js': source }, entry: 'index.js', ...more }, async (deployed) => {
     assert.equal(deployed.loaded.ok, true, JSON.stringify(deployed.loaded));
     await use(deployed);

@@ -23,7 +23,10 @@ const HOP = new Set([
 function requestLine(head) {
   const space = head.indexOf(' ');
   const end = head.indexOf('\n', space);
-  return { method: head.slice(0, space), target: end < 0 ? head.slice(space + 1) : head.slice(space + 1, end) };
+  return {
+    method: head.slice(0, space),
+    target: end < 0 ? head.slice(space + 1) : head.slice(space + 1, end),
+  };
 }
 
 /** Names and values of a call in turn, as `rawHeaders` has them. */
@@ -78,7 +81,8 @@ function checkStatus(status) {
 
 /** One header line, or nothing for those that the gateway sets. `keepLength`: for the answer to a HEAD request. */
 function headerLine(name, value, keepLength) {
-  if (!TOKEN.test(name)) throw new Unfit(`the function answered with a header named ${show(name)}, which is not allowed`);
+  if (!TOKEN.test(name))
+    throw new Unfit(`the function answered with a header named ${show(name)}, which is not allowed`);
   const lower = name.toLowerCase();
   if (HOP.has(lower) || (lower === 'content-length' && !keepLength)) return '';
   const text = typeof value === 'string' ? value : String(value);

@@ -19,7 +19,8 @@ function respond(request, call) {
     defineProperty(response, name, { value: outlet[name].bind(outlet), writable: true, configurable: true });
   }
   defineProperty(response, 'writableFinished', { get: () => outlet.done, configurable: true });
-  for (const name of SILENT) defineProperty(response, name, { value: silent, writable: true, configurable: true });
+  for (const name of SILENT)
+    defineProperty(response, name, { value: silent, writable: true, configurable: true });
   return { response, hangUp: () => outlet.hangUp() };
 }
 
@@ -42,7 +43,8 @@ class Outlet {
   }
 
   writeHead(status, reason, headers) {
-    if (this.response._header) throw coded('ERR_HTTP_HEADERS_SENT', 'Cannot write headers after they are sent to the client');
+    if (this.response._header)
+      throw coded('ERR_HTTP_HEADERS_SENT', 'Cannot write headers after they are sent to the client');
     this.response.statusCode = status;
     if (typeof reason === 'string') this.response.statusMessage = reason;
     else headers = reason;
@@ -94,7 +96,8 @@ class Outlet {
     if (typeof data === 'function') [data, encoding, done] = [undefined, undefined, data];
     else if (typeof encoding === 'function') [encoding, done] = [undefined, encoding];
     if (this.response.finished) {
-      if (typeof done === 'function') nextTick(done, coded('ERR_STREAM_ALREADY_FINISHED', 'end called after end'));
+      if (typeof done === 'function')
+        nextTick(done, coded('ERR_STREAM_ALREADY_FINISHED', 'end called after end'));
       return this.response;
     }
     let bytes = data === undefined || data === null ? null : bytesOf(data, encoding);
@@ -162,7 +165,8 @@ class Outlet {
     if (this.response.destroyed) return this.response;
     this.response.destroyed = true;
     this.response.socket.destroy(error);
-    if (this.stream !== null && !this.response.finished) this.call.fault(error ?? 'the function broke its answer off');
+    if (this.stream !== null && !this.response.finished)
+      this.call.fault(error ?? 'the function broke its answer off');
     nextTick(() => this.closeOnce());
     return this.response;
   }
@@ -182,9 +186,12 @@ class Outlet {
 function bytesOf(data, encoding) {
   if (typeof data === 'string') return Buffer.from(data, encoding ?? 'utf8');
   if (data instanceof Uint8Array) return data;
-  throw Object.assign(new TypeError('The "chunk" argument must be of type string or an instance of Buffer or Uint8Array'), {
-    code: 'ERR_INVALID_ARG_TYPE',
-  });
+  throw Object.assign(
+    new TypeError('The "chunk" argument must be of type string or an instance of Buffer or Uint8Array'),
+    {
+      code: 'ERR_INVALID_ARG_TYPE',
+    },
+  );
 }
 
 function pairsOf(flat) {

@@ -45,7 +45,17 @@ class CallSocket extends EventEmitter {
   }
 }
 
-for (const name of ['setTimeout', 'setNoDelay', 'setKeepAlive', 'ref', 'unref', 'cork', 'uncork', 'pause', 'resume']) {
+for (const name of [
+  'setTimeout',
+  'setNoDelay',
+  'setKeepAlive',
+  'ref',
+  'unref',
+  'cork',
+  'uncork',
+  'pause',
+  'resume',
+]) {
   CallSocket.prototype[name] = function () {
     return this;
   };

@@ -30,7 +30,8 @@ function serve({ handler }) {
     };
     const next = (error) => {
       if (error) call.fault(error);
-      else if (!response.headersSent) response.writeHead(404).end(`Cannot ${request.method} ${request.url}\n`);
+      else if (!response.headersSent)
+        response.writeHead(404).end(`Cannot ${request.method} ${request.url}\n`);
     };
     try {
       const result = handler(request, response, next);

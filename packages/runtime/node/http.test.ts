@@ -16,11 +16,18 @@ describe('http', { concurrency: 4 }, () => {
         address: req.socket.remoteAddress, encrypted: req.connection.encrypted, complete: req.complete,
         real: req instanceof require('node:http').IncomingMessage && res instanceof require('node:http').ServerResponse })))`,
       async ({ call }) => {
-        const headers = { 'X-Two': ['a', 'b'], 'x-forwarded-for': '10.1.2.3, 10.0.0.1', 'x-forwarded-proto': 'https' };
+        const headers = {
+          'X-Two': ['a', 'b'],
+          'x-forwarded-for': '10.1.2.3, 10.0.0.1',
+          'x-forwarded-proto': 'https',
+        };
         const seen = JSON.parse((await call('/a?b=c', { method: 'PUT', headers, body: 'grüß' })).text);
         assert.deepEqual([seen.text, seen.url, seen.method, seen.version], ['grüß', '/a?b=c', 'PUT', '1.1']);
         assert.deepEqual([seen.headers['x-two'], seen.raw.slice(0, 2)], ['a, b', ['host', 'example.test']]);
-        assert.deepEqual([seen.address, seen.encrypted, seen.complete, seen.real], ['10.1.2.3', true, true, true]);
+        assert.deepEqual(
+          [seen.address, seen.encrypted, seen.complete, seen.real],
+          ['10.1.2.3', true, true, true],
+        );
       },
     ));
 
@@ -33,8 +40,16 @@ describe('http', { concurrency: 4 }, () => {
       async ({ call }) => {
         const answer = await call('/');
         assert.equal(answer.status, 201);
-        assert.deepEqual([answer.headers('x-set'), answer.headers('x-app'), answer.headers('x-head')], [['over'], ['1', '2'], ['h']]);
-        assert.deepEqual(JSON.parse(answer.text), { sent: true, late: 'ERR_HTTP_HEADERS_SENT', has: true, names: ['x-set', 'x-app', 'x-head'] });
+        assert.deepEqual(
+          [answer.headers('x-set'), answer.headers('x-app'), answer.headers('x-head')],
+          [['over'], ['1', '2'], ['h']],
+        );
+        assert.deepEqual(JSON.parse(answer.text), {
+          sent: true,
+          late: 'ERR_HTTP_HEADERS_SENT',
+          has: true,
+          names: ['x-set', 'x-app', 'x-head'],
+        });
       },
     ));
 
@@ -65,16 +80,22 @@ describe('http', { concurrency: 4 }, () => {
     ));
 
   test('has no body where HTTP has none', () =>
-    withHttp(`res.statusCode = req.url === '/304' ? 304 : 204; res.write('no'); res.end('no')`, async ({ call }) => {
-      for (const target of ['/304', '/204']) assert.equal((await call(target)).text, '');
-    }));
+    withHttp(
+      `res.statusCode = req.url === '/304' ? 304 : 204; res.write('no'); res.end('no')`,
+      async ({ call }) => {
+        for (const target of ['/304', '/204']) assert.equal((await call(target)).text, '');
+      },
+    ));
 
   test('keeps the length for HEAD', () =>
-    withHttp(`res.setHeader('Content-Length', 5); res.end(req.method === 'HEAD' ? undefined : 'hello')`, async ({ call }) => {
-      const head = await call('/', { method: 'HEAD' });
-      assert.deepEqual([head.header('content-length'), head.text], ['5', '']);
-      assert.equal((await call('/')).header('content-length'), undefined);
-    }));
+    withHttp(
+      `res.setHeader('Content-Length', 5); res.end(req.method === 'HEAD' ? undefined : 'hello')`,
+      async ({ call }) => {
+        const head = await call('/', { method: 'HEAD' });
+        assert.deepEqual([head.header('content-length'), head.text], ['5', '']);
+        assert.equal((await call('/')).header('content-length'), undefined);
+      },
+    ));
 
   test('faults on throwing, rejecting, next(error), destroying, and a status that is none', () =>
     withHttp(
@@ -109,14 +130,20 @@ function place(name: string): string | undefined {
 }
 
 const frameworks: [string, string][] = [
-  ['express', `const app = m(); app.use(m.json()); app.get('/json', (q, s) => s.status(201).cookie('a', '1').json({ ip: q.ip, q: q.query }));
+  [
+    'express',
+    `const app = m(); app.use(m.json()); app.get('/json', (q, s) => s.status(201).cookie('a', '1').json({ ip: q.ip, q: q.query }));
      app.post('/echo', (q, s) => s.send(q.body)); app.get('/bad', () => { throw new Error('boom') });
-     app.get('/file', (q, s) => s.sendFile(__filename)); module.exports = app`],
-  ['koa', `const app = new (m.default ?? m)(); app.silent = true; app.use(async (ctx) => {
+     app.get('/file', (q, s) => s.sendFile(__filename)); module.exports = app`,
+  ],
+  [
+    'koa',
+    `const app = new (m.default ?? m)(); app.silent = true; app.use(async (ctx) => {
      if (ctx.path === '/json') { ctx.status = 201; ctx.cookies.set('a', '1'); ctx.body = { ip: ctx.ip, q: { ...ctx.query } } }
      else if (ctx.path === '/echo') { let t = ''; for await (const d of ctx.req) t += d; ctx.type = 'json'; ctx.body = t }
      else if (ctx.path === '/file') ctx.body = require('node:fs').createReadStream(__filename)
-     else ctx.throw(500, 'boom') }); module.exports = app`],
+     else ctx.throw(500, 'boom') }); module.exports = app`,
+  ],
 ];
 
 describe('frameworks', () => {
@@ -134,6 +161,7 @@ describe('frameworks', () => {
         assert.match((await call('/file')).text, /module\.exports/);
         assert.equal((await call('/bad')).status, 500);
         assert.equal((await call('/json', { method: 'HEAD' })).text, '');
-      }));
+      }),
+    );
   }
 });

@@ -30,7 +30,11 @@ function load(connection, text) {
   host.loading = true;
   host.wake();
   begin(host, text).then(tell, (error) => {
-    const { kind = 'threw', message, detail = '' } = error instanceof LoadError ? error : explain(error, {}, '');
+    const {
+      kind = 'threw',
+      message,
+      detail = '',
+    } = error instanceof LoadError ? error : explain(error, {}, '');
     tell({ ok: false, kind, message, detail });
   });
 }
@@ -55,6 +59,7 @@ async function begin(host, text) {
   }
   host.invoke = require(signatures[found.signature]).serve(found);
   host.lastCall = now();
+  require('./memory.cjs').rememberUsual();
   return { ok: true, signature: found.signature, concurrency: order.concurrency || 100 };
 }
 
@@ -71,7 +76,8 @@ async function evaluate(file, order) {
     return require(resolved);
   } catch (error) {
     // Only import() can wait for a module's top-level await.
-    if (error?.code !== 'ERR_REQUIRE_ASYNC_MODULE' && error?.code !== 'ERR_REQUIRE_ESM') throw explain(error, order, resolved);
+    if (error?.code !== 'ERR_REQUIRE_ASYNC_MODULE' && error?.code !== 'ERR_REQUIRE_ESM')
+      throw explain(error, order, resolved);
     try {
       return await import(require('node:url').pathToFileURL(resolved).href);
     } catch (later) {
@@ -87,10 +93,13 @@ function explain(error, order, resolved) {
   if (error instanceof SyntaxError) {
     const at = placeOf(stack, order);
     if (at !== '') {
-      const hint = /TYPESCRIPT/.test(error.code ?? '') ? ' (types are only stripped; build first for enums and the like)' : '';
+      const hint = /TYPESCRIPT/.test(error.code ?? '')
+        ? ' (types are only stripped; build first for enums and the like)'
+        : '';
       return new LoadError('syntax', `${at}${reason}${hint}`, stack);
     }
-    if (/\bcompileSourceTextModule\b/.test(stack)) return new LoadError('syntax', checked(resolved, order) + reason, stack);
+    if (/\bcompileSourceTextModule\b/.test(stack))
+      return new LoadError('syntax', checked(resolved, order) + reason, stack);
   }
   const named = error instanceof Error && error.name !== 'Error' ? `${error.name}: ${reason}` : reason;
   return new LoadError('threw', named, stack);
@@ -105,7 +114,10 @@ function placeOf(stack, order) {
 /** Modules keep the place to themselves: only a Node that is asked to check the file says it. */
 function checked(resolved, order) {
   const { spawnSync } = require('node:child_process');
-  return placeOf(spawnSync(process.execPath, ['--check', resolved], { encoding: 'utf8', timeout: 5000 }).stderr ?? '', order);
+  return placeOf(
+    spawnSync(process.execPath, ['--check', resolved], { encoding: 'utf8', timeout: 5000 }).stderr ?? '',
+    order,
+  );
 }
 
 function noHandler(order, exported) {
@@ -122,7 +134,10 @@ function listing(folder) {
 
 /** JSON in the Latin-1 text of a head: everything beyond ASCII escaped. */
 function asciiJson(value) {
-  return stringify(value).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 module.exports = { load };

@@ -76,7 +76,12 @@ class OutgoingStream {
       return call.send(0, this.status, this.head, null);
     }
     if (this.ended && this.size <= LARGEST_SMALL_BODY) {
-      return call.send(0, this.status, this.head, this.held.length === 1 ? this.held[0] : Buffer.concat(this.held));
+      return call.send(
+        0,
+        this.status,
+        this.head,
+        this.held.length === 1 ? this.held[0] : Buffer.concat(this.held),
+      );
     }
     if (call.incoming !== null) {
       outbox.frame(call.id, HEAD, STREAM, this.status, 0, this.head, null);

@@ -38,7 +38,8 @@ function pump(call, stream, source) {
 function chunkOf(value) {
   if (typeof value === 'string') return Buffer.from(value);
   const bytes = value !== null && typeof value === 'object' ? bytesOf(value) : undefined;
-  if (bytes === undefined) throw new TypeError(`a chunk of a streamed answer must be text or bytes, not ${typeof value}`);
+  if (bytes === undefined)
+    throw new TypeError(`a chunk of a streamed answer must be text or bytes, not ${typeof value}`);
   return bytes;
 }
 

@@ -35,9 +35,7 @@ function awaitQuiet(host) {
 
 function rest(host) {
   for (const connection of host.connections) connection.outbox.release();
-  const { collectGarbage } = require('./memory.cjs');
-  collectGarbage();
-  collectGarbage();
+  require('./memory.cjs').collectIfWorthwhile();
 }
 
 module.exports = { awaitQuiet, now };
