@@ -19,6 +19,8 @@ export interface Wired {
   readonly platform: Platform;
   readonly packages: PackageStore;
   readonly adminToken: { readonly path: string; readonly made: boolean };
+  /** Records and lines that the store could not keep up with. */
+  losses(): { readonly calls: number; readonly logs: number };
   /** Closes what the platform does not own. */
   close(): Promise<void>;
 }
@@ -88,7 +90,13 @@ export async function wire(settings: Settings, path: string, log: Log): Promise<
         logs: { maxAgeMs: settings['logs.keep'], maxBytes: settings['logs.maxSize'] },
       },
     );
-    return { platform, packages, adminToken: token, close: () => store.close() };
+    return {
+      platform,
+      packages,
+      adminToken: token,
+      losses: () => ({ calls: store.losses().calls, logs: store.losses().lines }),
+      close: () => store.close(),
+    };
   } catch (error) {
     await store.close();
     throw error;

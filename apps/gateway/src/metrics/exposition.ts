@@ -5,8 +5,14 @@ import type { Platform } from '@wherry/engine/platform';
 
 export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8';
 
+/** What is measured: the platform, and what its store could not keep. */
+export interface Measured {
+  readonly platform: Platform;
+  losses(): { readonly calls: number; readonly logs: number };
+}
+
 /** All metrics in Prometheus's text format. Names and labels as the OpenFaaS gateway has them; `wherry_` for what is only ours. */
-export function exposition(platform: Platform): string {
+export function exposition({ platform, losses }: Measured): string {
   const functions = platform.functions.list();
   const lines: string[] = [];
   const family = (name: string, type: 'counter' | 'gauge' | 'histogram', help: string): void => {
@@ -40,9 +46,9 @@ export function exposition(platform: Platform): string {
     fn.fleet.members.reduce((sum, { inFlight }) => sum + inFlight, 0),
   );
   family('wherry_call_records_dropped_total', 'counter', 'Call records that could not be kept');
-  lines.push(`wherry_call_records_dropped_total ${platform.recorder.dropped}`);
+  lines.push(`wherry_call_records_dropped_total ${losses().calls}`);
   family('wherry_log_lines_dropped_total', 'counter', 'Log lines that could not be kept');
-  lines.push(`wherry_log_lines_dropped_total ${platform.logBook.dropped}`);
+  lines.push(`wherry_log_lines_dropped_total ${losses().logs}`);
   family('wherry_calls_unaddressed_total', 'counter', 'Calls that named no function');
   lines.push(`wherry_calls_unaddressed_total ${platform.recorder.unknown}`);
   family('wherry_memory_reserved_bytes', 'gauge', 'Memory reserved by running instances');

@@ -1,12 +1,11 @@
 import http, { type Server } from 'node:http';
-import type { Platform } from '@wherry/engine/platform';
 import { WherryError } from '@wherry/core/errors';
 import { encodeError } from '@wherry/wire/error-answer';
 import type { Guard } from '../http/guard.ts';
-import { exposition, metricsContentType } from './exposition.ts';
+import { exposition, type Measured, metricsContentType } from './exposition.ts';
 
 /** A listener of its own for scrapers: `/metrics` and `/healthz`, nothing else. */
-export function metricsServer(platform: Platform, guard: Guard): Server {
+export function metricsServer(measured: Measured, guard: Guard): Server {
   return http.createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
     try {
       guard.request(request);
@@ -15,7 +14,7 @@ export function metricsServer(platform: Platform, guard: Guard): Server {
         throw new WherryError('not_found', 'metrics are at /metrics', { component: 'metrics' });
       if (request.method !== 'GET' && request.method !== 'HEAD')
         throw new WherryError('method_not_allowed', `${request.method}`, { component: 'metrics' });
-      const body = path === '/healthz' ? 'OK' : exposition(platform);
+      const body = path === '/healthz' ? 'OK' : exposition(measured);
       response.writeHead(200, {
         'Content-Type': path === '/healthz' ? 'text/plain' : metricsContentType,
         'Content-Length': Buffer.byteLength(body),

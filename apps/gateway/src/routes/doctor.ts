@@ -30,8 +30,9 @@ export async function diagnosis(server: Server): Promise<Diagnosis> {
   };
 }
 
-function notes({ platform, settings }: Server, free: number | undefined): readonly Note[] {
+function notes(server: Server, free: number | undefined): readonly Note[] {
   const found: Note[] = [];
+  const { platform, settings } = server;
   const { isolation, fences } = platform.report;
   if (isolation !== 'full') {
     const lacking = fences.filter(({ present }) => !present).map(({ name }) => name);
@@ -47,10 +48,10 @@ function notes({ platform, settings }: Server, free: number | undefined): readon
       remedy: 'make room on that disk',
     });
   }
-  const { recorder, logBook, budget } = platform;
-  if (recorder.dropped > 0)
-    found.push({ level: 'warn', text: `${recorder.dropped} call records were not kept` });
-  if (logBook.dropped > 0) found.push({ level: 'warn', text: `${logBook.dropped} log lines were not kept` });
+  const { budget } = platform;
+  const lost = server.losses();
+  if (lost.calls > 0) found.push({ level: 'warn', text: `${lost.calls} call records were not kept` });
+  if (lost.logs > 0) found.push({ level: 'warn', text: `${lost.logs} log lines were not kept` });
   const used = Math.round((budget.reservedBytes / budget.totalBytes) * 100);
   found.push({
     level: used > 90 ? 'warn' : 'good',

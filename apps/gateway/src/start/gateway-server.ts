@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { mkdirSync } from 'node:fs';
+import { packageDigest } from '@wherry/core/packages';
 import type { Release } from '@wherry/wire/info';
 import type { Configuration } from '../config/resolve.ts';
 import { Networks } from '../http/addresses.ts';
@@ -61,6 +62,7 @@ export class GatewayServer implements Server {
           .map(({ name }) => name)
           .join(', '),
       );
+      await server.#sweepPackages(log);
       await server.#listen(log);
     } catch (error) {
       await server.stop(Promise.resolve());
@@ -75,6 +77,11 @@ export class GatewayServer implements Server {
 
   get packages(): Server['packages'] {
     return this.#wired.packages;
+  }
+
+  losses(): ReturnType<Server['losses']> {
+    const { calls, logs } = this.#wired.losses();
+    return { calls: calls + this.platform.recorder.dropped, logs: logs + this.platform.logBook.dropped };
   }
 
   get adminToken(): Wired['adminToken'] {
@@ -94,6 +101,16 @@ export class GatewayServer implements Server {
     await this.#wired.close();
   }
 
+  /** Packages that no function uses any more. Only now, before anybody can have uploaded one for a deploy that is still to come. */
+  async #sweepPackages(log: Log): Promise<void> {
+    const used = this.platform.functions.list().map(({ record }) => packageDigest(record.active.spec.image));
+    try {
+      await this.packages.sweep(new Set(used.filter((digest) => digest !== undefined)));
+    } catch (error) {
+      log.problem(`unused packages were not removed: ${(error as Error).message}`);
+    }
+  }
+
   async #listen(log: Log): Promise<void> {
     const { settings, platform } = this;
     const { host, allowedHosts } = settings;
@@ -104,7 +121,7 @@ export class GatewayServer implements Server {
     });
     const functions = new FunctionDoor(platform, guard, { by: `wherry/${this.release.release}` });
     this.#functions = functions;
-    const metrics = metricsServer(platform, guard);
+    const metrics = metricsServer({ platform, losses: () => this.losses() }, guard);
     this.metricsUrl = await listen(metrics, host, settings.metricsPort, 'WHERRY_METRICS_PORT');
     this.#listeners = [metrics];
     const problem = (message: string): void => log.problem(message);

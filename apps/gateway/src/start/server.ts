@@ -8,6 +8,8 @@ import type { Settings } from '../config/settings.ts';
 export interface Server {
   readonly platform: Platform;
   readonly packages: PackageStore;
+  /** History that could not be kept since the start. */
+  losses(): { readonly calls: number; readonly logs: number };
   readonly settings: Settings;
   readonly origins: readonly Setting[];
   readonly release: Release;
