@@ -50,11 +50,10 @@ export class SecretScan {
   #look(): void {
     // One character a byte: what is looked for is ASCII, and nothing can be cut in half.
     const text = Buffer.concat(this.#pieces).toString('latin1');
-    for (const { name, what, text: pattern } of this.#rules) {
-      const match = pattern!.exec(text);
-      if (match === null || (match[1] !== undefined && isPlaceholder(match[1]))) continue;
-      const line = this.#linesBefore + linesIn(text.slice(0, match.index + leadingBreaks(match[0]))) + 1;
-      this.#found = { rule: name, what, line };
+    for (const rule of this.#rules) {
+      const at = firstOf(rule, text);
+      if (at === undefined) continue;
+      this.#found = { rule: rule.name, what: rule.what, line: this.#linesBefore + linesIn(text.slice(0, at)) + 1 };
       return;
     }
     const rest = text.slice(Math.max(0, text.length - overlapBytes));
@@ -64,17 +63,22 @@ export class SecretScan {
   }
 }
 
+/** Where the first match is that is no placeholder. */
+function firstOf({ text: pattern, besides }: SecretRule, text: string): number | undefined {
+  for (const match of text.matchAll(pattern!)) {
+    if (match[1] !== undefined && isPlaceholder(match[1])) continue;
+    return besides === undefined || besides.test(text) ? match.index : undefined;
+  }
+  return undefined;
+}
+
 /** Whether a value is a stand-in: few different characters, or it says so. */
 function isPlaceholder(value: string): boolean {
-  return new Set(value).size < Math.min(8, value.length / 2) || /example|placeholder|changeme|your[-_]|dummy|redacted/i.test(value);
+  return new Set(value.slice(0, 200)).size < Math.min(8, value.length / 2) || /example|placeholder|changeme|your[-_]|dummy|redacted/i.test(value);
 }
 
 function linesIn(text: string): number {
   let lines = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
   return lines;
-}
-
-function leadingBreaks(text: string): number {
-  return text.length - text.trimStart().length;
 }
