@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { WherryError } from '@wherry/core/errors';
-import { type Deployment, type DeploymentKey, keyOf } from '@wherry/core/function';
+import { type Deployment, type DeploymentKey, keyOf, keyText } from '@wherry/core/function';
 import type { Instance, Loaded, Usage } from '@wherry/core/instance';
 import { packageDigest, type PackageManifest } from '@wherry/core/packages';
 import type { Clock } from '@wherry/core/ports/clock';
@@ -57,6 +57,8 @@ export class ProcessProvider implements Provider {
   /** Hosts that have a function: whose end is told. */
   readonly #assigned = new Map<string, Assigned>();
   readonly #pools = new Map<string, HostPool>();
+  /** By deployment: what its image means, looked up once. */
+  readonly #codes = new Map<string, Code>();
   readonly #releases = new Set<Promise<void>>();
   #runtimes: ReadonlyMap<string, Runtime> = new Map();
   #groups: GroupMaker | undefined;
@@ -147,8 +149,8 @@ export class ProcessProvider implements Provider {
     await this.#release(host);
   }
 
-  async forget(): Promise<void> {
-    // Nothing is kept per deployment: the code is the package's own, linked at start.
+  async forget(deployment: Deployment): Promise<void> {
+    this.#codes.delete(keyText(keyOf(deployment)));
   }
 
   async usage(instances: readonly string[]): Promise<readonly Usage[]> {
@@ -174,7 +176,17 @@ export class ProcessProvider implements Provider {
     return join(this.#options.folder, 'instances');
   }
 
+  /** A package never changes, so waking does not have to read it again. */
   async #code(deployment: Deployment): Promise<Code> {
+    const key = keyText(keyOf(deployment));
+    const known = this.#codes.get(key);
+    if (known !== undefined) return known;
+    const code = await this.#findCode(deployment);
+    this.#codes.set(key, code);
+    return code;
+  }
+
+  async #findCode(deployment: Deployment): Promise<Code> {
     const { image, name } = deployment.spec;
     const digest = packageDigest(image);
     if (digest === undefined)
