@@ -7,7 +7,6 @@ import type { LogArchive } from '@wherry/core/ports/log-archive';
 import type { Provider, ProviderReport } from '@wherry/core/ports/provider';
 import type { TokenStore } from '@wherry/core/ports/token-store';
 import type { PolicyDefaults } from '@wherry/core/rules/policy';
-import { keyText } from '@wherry/core/function';
 import { Gatekeeper } from './access/gatekeeper.ts';
 import { type AdminToken, TokenBook, type TokenHash } from './access/token-book.ts';
 import { bedtime } from './fleet/bedtime.ts';
@@ -109,10 +108,7 @@ export class Platform {
       provider.open({
         exited: (exit) => {
           this.logBook.ended(exit);
-          const owner = [...this.deployer.fleets].find(
-            ({ key }) => keyText(key) === keyText(exit.deployment),
-          );
-          owner?.exited(exit);
+          this.deployer.fleetOf(exit.deployment)?.exited(exit);
         },
         logged: (lines) => this.logBook.logged(lines),
       }),
@@ -147,7 +143,7 @@ export class Platform {
     while (callsUnderWay() > 0 && clock.monotonic() < end && !hurry)
       await new Promise<void>((resolve) => clock.after(20, resolve));
     const grace = hurry ? 0 : this.settings.stopGraceMs;
-    await Promise.all([...this.deployer.fleets].map((fleet) => fleet.abandon(grace)));
+    await Promise.all(this.deployer.fleets.map((fleet) => fleet.abandon(grace)));
     await provider.close();
     await Promise.all([this.recorder.flush(), this.logBook.flush()]);
   }

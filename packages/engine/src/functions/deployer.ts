@@ -1,7 +1,7 @@
 // Long because: deploy, remove and scale change the same desired state under the same lock, and are read together.
 import { allows, coversAll, type Principal } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
-import type { Deployment, FunctionRecord, FunctionSpec } from '@wherry/core/function';
+import { type Deployment, type DeploymentKey, type FunctionRecord, type FunctionSpec, keyText } from '@wherry/core/function';
 import { defaultNamespace, type FunctionName, fullName, printable } from '@wherry/core/names';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
@@ -24,7 +24,7 @@ export class Deployer {
   readonly #defaults: PolicyDefaults;
   readonly #problem: (message: string) => void;
   readonly #turns = new Map<string, Promise<unknown>>();
-  readonly #fleets = new Set<Fleet>();
+  readonly #fleets = new Map<string, Fleet>();
 
   constructor(parts: {
     desired: DesiredState;
@@ -45,8 +45,13 @@ export class Deployer {
   }
 
   /** Every fleet that may have instances, also of versions that are on their way out. */
-  get fleets(): ReadonlySet<Fleet> {
-    return this.#fleets;
+  get fleets(): readonly Fleet[] {
+    return [...this.#fleets.values()];
+  }
+
+  /** The fleet of one deployment. */
+  fleetOf(key: DeploymentKey): Fleet | undefined {
+    return this.#fleets.get(keyText(key));
   }
 
   /** Takes up what should run, after a start. Nothing is started here; sleeping functions wake on their next call. */
@@ -162,13 +167,13 @@ export class Deployer {
 
   async #end(fleet: Fleet, how: 'retire' | 'abandon'): Promise<void> {
     await fleet[how]();
-    this.#fleets.delete(fleet);
+    this.#fleets.delete(keyText(fleet.key));
     await this.#provider.forget(fleet.deployment);
   }
 
   #newFleet(deployment: Deployment, policy: Policy, wanted: number): Fleet {
     const fleet = new Fleet(deployment, policy, wanted, this.#fleetParts);
-    this.#fleets.add(fleet);
+    this.#fleets.set(keyText(fleet.key), fleet);
     return fleet;
   }
 
