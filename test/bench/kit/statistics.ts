@@ -36,11 +36,18 @@ export function percentile(values: readonly number[], share: number): number {
   return below + (above - below) * (rank - Math.floor(rank));
 }
 
+/** Those that nobody disturbed where there are enough of them, else all. */
+export function cleanOf<T extends { readonly foreign: number }>(
+  all: readonly T[],
+): { kept: readonly T[]; clean: boolean } {
+  const quiet = all.filter(({ foreign }) => foreign <= foreignLimit);
+  return quiet.length >= cleanNeeded ? { kept: quiet, clean: true } : { kept: all, clean: false };
+}
+
 /** The median of the clean samples where there are enough of them. */
 export function settle(samples: readonly Sample[]): Settled {
-  const quiet = samples.filter(({ foreign }) => foreign <= foreignLimit);
-  const clean = quiet.length >= cleanNeeded;
-  const values = (clean ? quiet : samples).map(({ value }) => value);
+  const { kept, clean } = cleanOf(samples);
+  const values = kept.map(({ value }) => value);
   return {
     value: median(values),
     least: Math.min(...values),

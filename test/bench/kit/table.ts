@@ -39,5 +39,6 @@ export function figure(value: number): string {
 }
 
 export const times = (value: number): string => `${value.toFixed(2)}×`;
-export const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+/** Of a million bytes, as the goals mean it. */
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 export const milliseconds = (value: number): string => `${figure(value)} ms`;

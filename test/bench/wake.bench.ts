@@ -1,0 +1,4 @@
+import { bench } from './kit/bench.ts';
+import { wake } from './measurements/wake.ts';
+
+await bench('wake', wake);
