@@ -131,7 +131,7 @@ class Crew:
         now = clock()
         me.serving = None
         conn = call.conn
-        if not conn.aside and answer is not None and not call.cancelled:
+        if answer is not None and not (conn.aside or call.cancelled or call.begun):
             flags, status, head, body = answer
             size = 16 + len(head) + len(body)
             if size <= SMALL:
@@ -264,9 +264,11 @@ class Crew:
         return any(worker.taking for worker in self.workers)
 
     def interrupt(self, call):
-        """True where a worker has the call and will end it."""
+        """True where a worker has the call and will end it. A handler that looks at `cancelled` ends by itself."""
         for worker in self.workers:
             if worker.serving is call:
+                if call.flag is not None:
+                    return True
                 from .cancel import interrupt
                 interrupt(worker, call)
                 return True
