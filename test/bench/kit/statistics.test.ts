@@ -43,3 +43,7 @@ test('a round counts as disturbed when either side was', () => {
 test('a round that one side lacks does not count', () => {
   assert.equal(settleRatio(quiet(2, 2, 2, 2), quiet(1, 1, 1)).count, 3);
 });
+
+test('few rounds on a quiet machine are clean, too', () => {
+  assert.equal(settle(quiet(10, 11)).clean, true);
+});

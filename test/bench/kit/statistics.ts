@@ -19,7 +19,7 @@ export interface Settled {
 
 /** Others may use so many cores before a sample counts as disturbed. */
 export const foreignLimit = 0.25;
-/** With fewer clean samples than this, all are used and the number is marked. */
+/** With fewer clean samples than this, and any other, all are used and the number is marked. */
 const cleanNeeded = 3;
 
 export function median(values: readonly number[]): number {
@@ -41,7 +41,8 @@ export function cleanOf<T extends { readonly foreign: number }>(
   all: readonly T[],
 ): { kept: readonly T[]; clean: boolean } {
   const quiet = all.filter(({ foreign }) => foreign <= foreignLimit);
-  return quiet.length >= cleanNeeded ? { kept: quiet, clean: true } : { kept: all, clean: false };
+  const enough = quiet.length >= Math.min(cleanNeeded, all.length);
+  return enough ? { kept: quiet, clean: true } : { kept: all, clean: false };
 }
 
 /** The median of the clean samples where there are enough of them. */

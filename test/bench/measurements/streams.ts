@@ -1,5 +1,5 @@
 // Whether bodies pass through the gateway without being kept in it.
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from '../kit/bench.ts';
 import { peakBytes, residentBytes, resetPeak } from '../kit/process-tree.ts';
@@ -87,7 +87,7 @@ function send(url: string): Promise<void> {
 }
 
 async function receive(url: string, bytesPerSecond: number): Promise<void> {
-  const response = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request(`${url}?bytes=${total}`, { agent: new Agent() }, resolve).on('error', reject).end();
   });
   const startedAt = performance.now();
