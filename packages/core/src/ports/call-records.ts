@@ -1,11 +1,13 @@
 import type { CallRecord } from '../call-record.ts';
 import type { FunctionName } from '../names.ts';
 
-/** Which records to read; newest first. */
+/** Which records to read; newest first, in the order they were appended. */
 export interface CallQuery {
+  /** Calls that found this function, whatever its version. */
   readonly target?: FunctionName;
   /** An id of ours or a caller's alias. */
   readonly id?: string;
+  /** On the call's start, both ends included; milliseconds since 1970. */
   readonly since?: number;
   readonly until?: number;
   readonly limit: number;

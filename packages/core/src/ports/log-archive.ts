@@ -14,11 +14,12 @@ export interface LogQuery {
 /** Everything that instances wrote, and how each ended; outlives them. */
 export interface LogArchive {
   append(lines: readonly LogLine[]): Promise<void>;
-  /** Oldest first. */
+  /** Oldest first. An implementation bounds one answer (50,000 lines or 16 MiB, say); then it gives the newest. */
   read(query: LogQuery): Promise<readonly LogLine[]>;
   /** Keeps how an instance ended. */
   ended(exits: readonly Exit[]): Promise<void>;
   /** How the instances of a function ended, newest first, at most `limit`. */
   exits(target: FunctionName, limit: number): Promise<readonly Exit[]>;
+  /** Drops lines and ends older than `before`, then the oldest lines above `maxBytes`; returns how many lines went. */
   prune(before: number, maxBytes: number): Promise<number>;
 }

@@ -4,6 +4,7 @@ import type { Digest, PackageManifest } from '../packages.ts';
 export interface StoredPackage {
   readonly digest: Digest;
   readonly manifest: PackageManifest;
+  /** Of all files, unpacked. */
   readonly bytes: number;
   readonly files: number;
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asWherryError, WherryError } from '@wherry/core/errors';
 import { checkManifest, manifestFile, type Digest } from '@wherry/core/packages';
 import type { PackageStore, StoredPackage } from '@wherry/core/ports/package-store';
+import { checkArchive } from './check-archive.ts';
 import { spool } from './spool.ts';
-import { unpack } from './unpack.ts';
+import { flushOne, unpack } from './unpack.ts';
 
 /** What isn't a package yet, or no longer. Cleared when the store is opened. */
 const temporary = '.temporary-';
@@ -47,13 +48,14 @@ export class DiskPackageStore implements PackageStore {
       const { digest, bytes } = await spool(archive, upload);
       const known = await this.get(digest);
       if (known !== undefined) return known;
+      const checked = await checkArchive(upload, bytes, allow);
       const made = join(work, 'package');
       await mkdir(made, { mode: 0o755 });
-      const unpacked = await unpack(upload, bytes, made, allow);
-      const sizes = { bytes: unpacked.bytes, files: unpacked.files };
+      await unpack(upload, bytes, made);
+      const sizes = { bytes: checked.bytes, files: checked.files };
       await writeFile(join(made, sizesFile), JSON.stringify(sizes), { mode: 0o444, flush: true });
       await this.#settle(made, digest);
-      return { digest, manifest: unpacked.manifest, ...sizes };
+      return { digest, manifest: checked.manifest, ...sizes };
     } catch (error) {
       throw storageError(error);
     } finally {
@@ -96,7 +98,7 @@ export class DiskPackageStore implements PackageStore {
 
   /** Gives a finished folder its name. Where somebody else was faster, theirs is the same to the byte. */
   async #settle(made: string, digest: Digest): Promise<void> {
-    await flushFolder(made);
+    await flushOne(made);
     try {
       await rename(made, join(this.#folder, digest));
     } catch (error) {
@@ -104,7 +106,7 @@ export class DiskPackageStore implements PackageStore {
       if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'EPERM') throw error;
       if ((await this.get(digest)) === undefined) throw error;
     }
-    await flushFolder(this.#folder);
+    await flushOne(this.#folder);
   }
 }
 
@@ -112,19 +114,10 @@ function isDigest(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text);
 }
 
-async function flushFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
 /** Errors of the file system as the operator should read them; all others as they are. */
 function storageError(error: unknown): WherryError {
   const { code, message, syscall } = error as NodeJS.ErrnoException;
   if (error instanceof WherryError || syscall === undefined) return asWherryError(error, 'packages');
   const full = code === 'ENOSPC' || code === 'EDQUOT';
-  return new WherryError(full ? 'storage_full' : 'storage_failed', message, { component: 'packages', cause: error });
+  return new WherryError(full ? 'storage_full' : 'storage_failed', `packages: ${message}`, { component: 'packages', cause: error });
 }

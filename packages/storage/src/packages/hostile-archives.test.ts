@@ -116,9 +116,9 @@ test('what is unusual but honest is accepted', async () => {
   assert.equal(files, 6);
 });
 
-test('2,000 archives with random bytes changed: each refused or harmless, nothing outside', async () => {
+test('500 archives with random bytes changed: each refused or harmless, nothing outside', async () => {
   const whole = tarBytes([...soundPackage, paxEntry({ path: 'code/long' }), { name: 'code/x', content: 'y' }, longNameEntry('code/z'), { name: 'code/q' }]);
-  for (let seed = 1; seed <= 2000; seed += 1) {
+  for (let seed = 1; seed <= 500; seed += 1) {
     const mutated = Buffer.from(whole);
     for (let n = 0; n < 1 + (seed % 3); n += 1) {
       const at = (seed * 7919 + n * 104_729) % mutated.length;

@@ -98,7 +98,7 @@ test('a placeholder does not hide the real thing behind it', () => {
 test('the line is named, also far into a large file and across the pieces it is looked at in', () => {
   assert.equal(scan('a.txt', `one\ntwo\n${rsaPem}`)?.line, 3);
   const filler = `${'x'.repeat(99)}\n`;
-  for (const lines of [10_484, 10_485, 10_486, 10_480, 50_000]) {
+  for (const lines of [2600, 2619, 2620, 2621, 2622, 10_485, 50_000]) {
     assert.deepEqual(scan('big.txt', filler.repeat(lines) + rsaPem + filler.repeat(20_000)), { rule: 'private-key', what: 'a private key', line: lines + 1 });
   }
 });

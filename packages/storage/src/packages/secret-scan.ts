@@ -9,7 +9,7 @@ export interface Finding {
 }
 
 /** What is looked at in one piece, and how much of it is looked at again with the next one. */
-const windowBytes = 2 ** 20;
+const windowBytes = 2 ** 18;
 const overlapBytes = 8192;
 
 // Installed libraries are not looked into: whatever key is in them is published already (test suites are full of them), and

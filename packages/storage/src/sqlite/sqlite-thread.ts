@@ -89,11 +89,11 @@ export class SqliteThread {
 
   #start(): Promise<Worker> {
     return new Promise((resolve, reject) => {
-      // Without execArgv the thread would take over what the program was started with: loaders, test runners, inspectors.
+      // Node 22 still calls SQLite experimental. And without execArgv the thread would take over what the program was started with: loaders, test runners, inspectors.
       const worker = new Worker(entry, {
         workerData: this.#data(),
         resourceLimits,
-        execArgv: [],
+        execArgv: ['--disable-warning=ExperimentalWarning'],
         env: environment(),
         name: 'storage',
       });
