@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { WherryError } from '@wherry/core/errors';
 import { printable } from '@wherry/core/names';
 import { isLoopback, type Networks } from './addresses.ts';
@@ -14,6 +14,8 @@ export interface GuardSettings {
 
 const component = 'gateway';
 const rememberedHosts = 1_000;
+/** A domain name has 253 characters at most; a port comes on top. */
+const longestHost = 260;
 
 /**
  * Loopback is reachable by every web page that the user has open, so it is no fence: a page whose name was re-bound to 127.0.0.1 sends
@@ -35,16 +37,13 @@ export class Guard {
     ]);
   }
 
-  /** Throws `unknown_host` or `plain_http`. */
+  /** Throws `bad_request`, `unknown_host` or `plain_http`. */
   request(request: IncomingMessage): void {
     const host = request.headers.host ?? '';
-    let allowed = this.#remembered.get(host);
-    if (allowed === undefined) {
-      allowed = this.#allowed(host);
-      if (this.#remembered.size >= rememberedHosts) this.#remembered.clear();
-      this.#remembered.set(host, allowed);
-    }
-    if (!allowed)
+    // Node takes the first of several; whoever stands before us may have taken the last.
+    if (hostLines(request.rawHeaders) > 1)
+      throw new WherryError('bad_request', 'more than one Host header', { component });
+    if (!this.#remembers(host))
       throw new WherryError('unknown_host', `Host ${printable(host)} is not a name of this gateway`, {
         component,
       });
@@ -55,6 +54,17 @@ export class Guard {
     }
   }
 
+  #remembers(host: string): boolean {
+    if (host.length > longestHost) return false;
+    let allowed = this.#remembered.get(host);
+    if (allowed === undefined) {
+      allowed = this.#allowed(host);
+      if (this.#remembered.size >= rememberedHosts) this.#remembered.clear();
+      this.#remembered.set(host, allowed);
+    }
+    return allowed;
+  }
+
   fromProxy(request: IncomingMessage): boolean {
     return (
       !this.#settings.trustedProxies.empty &&
@@ -62,13 +72,18 @@ export class Guard {
     );
   }
 
-  /** For requests that change something: a browser says whose page sends them. Throws `foreign_origin`. */
+  /**
+   * For requests to the API: a browser says whose page sends them. Pages of our own origin are made by functions; what they send is taken
+   * with a token that they were given, but not with a password that the browser remembers and adds by itself. Throws `foreign_origin`.
+   */
   origin(request: IncomingMessage): void {
-    const { origin, host = '' } = request.headers;
+    const { origin, host = '', authorization = '' } = request.headers;
     const site = request.headers['sec-fetch-site'];
     const foreignOrigin = origin !== undefined && !sameHost(origin, host);
     const foreignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
-    if (!foreignOrigin && !foreignSite) return;
+    const page = origin !== undefined || (site !== undefined && site !== 'none');
+    const remembered = page && /^\s*basic\b/i.test(authorization);
+    if (!foreignOrigin && !foreignSite && !remembered) return;
     throw new WherryError(
       'foreign_origin',
       `the request comes from a page of ${printable(origin ?? 'another site')}`,
@@ -81,10 +96,28 @@ export class Guard {
     const match = /^(\[[0-9a-f:.]+\]|[^:@/?#\\\s]+)(?::(\d{1,5}))?$/i.exec(host);
     if (match === null) return false;
     const name = (match[1] ?? '').toLowerCase();
-    if (name.startsWith('[')) return isIP(name.slice(1, -1)) === 6;
+    const bare = name.startsWith('[') ? name.slice(1, -1) : name;
+    if (this.#known.has(bare) || this.#known.has(name)) return true;
+    // No address, but "any of mine": only web pages that look for this machine without a name for it come by it.
+    if (unspecified.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4')) return false;
+    if (name.startsWith('[')) return isIP(bare) === 6;
     // Browsers resolve every name under localhost to this machine themselves (RFC 6761), never by the network.
-    return isIP(name) === 4 || this.#known.has(name) || name.endsWith('.localhost');
+    return isIP(name) === 4 || /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+localhost$/.test(name);
   }
+}
+
+const unspecified = new BlockList();
+unspecified.addSubnet('0.0.0.0', 8, 'ipv4');
+unspecified.addSubnet('::', 128, 'ipv6');
+unspecified.addSubnet('::ffff:0.0.0.0', 104, 'ipv6');
+
+function hostLines(headers: readonly string[]): number {
+  let lines = 0;
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') lines += 1;
+  }
+  return lines;
 }
 
 function sameHost(origin: string, host: string): boolean {

@@ -143,6 +143,9 @@ function ours(name: string): boolean {
       return name.toLowerCase() === 'transfer-encoding';
     case 18:
       return name.toLowerCase() === 'x-duration-seconds';
+    case 22:
+      // A worker for the whole origin would sit between a browser and every other function.
+      return name.toLowerCase() === 'service-worker-allowed';
     default:
       return false;
   }
