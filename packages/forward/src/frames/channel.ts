@@ -11,9 +11,10 @@ import { isWhole } from '@wherry/core/ports/body';
 import { WherryError } from '@wherry/core/errors';
 import type { Loaded } from '@wherry/core/instance';
 import { frameType, maxLaneBodyBytes } from './frame.ts';
+import { callHead } from './head-text.ts';
 import { Lane, type LaneCall, type LaneEvents } from './lane.ts';
 import { SidePool, connect } from './side-pool.ts';
-import type { SideConnection } from './side-connection.ts';
+import { EndOf, SideForwarding } from './side-forwarding.ts';
 
 /** A lane that its host does not read any more: calls wait here up to this, then it counts as unreachable. */
 const maxWaitingBytes = 32 * 2 ** 20;
@@ -81,8 +82,9 @@ export class FramesChannel implements Channel, LaneEvents {
     if (isWhole(request.body) && request.body.length <= maxLaneBodyBytes) {
       return this.#lane.call(request, answer);
     }
+    const head = callHead(request.method, request.path, request.headers);
     const forwarding = new SideForwarding(answer);
-    forwarding.run(this.#sides.take(), (side) => side.call(request, answer));
+    forwarding.run(this.#sides.take(), (side) => side.call(head, request, answer));
     return forwarding;
   }
 
@@ -108,10 +110,11 @@ export class FramesChannel implements Channel, LaneEvents {
   }
 
   stream(call: LaneCall, status: number, headers: Headers, number: number): void {
-    const fetch = new SideForwarding(call.answer);
+    const answer = new EndOf(call.answer, () => this.#lane.streamed(call));
+    const fetch = new SideForwarding(answer);
     call.next = fetch;
-    call.answer.head(status, headers);
-    fetch.run(this.#sides.take(), (side) => side.fetch(number, call.answer));
+    answer.head(status, headers);
+    fetch.run(this.#sides.take(), (side) => side.fetch(number, answer));
   }
 
   loaded(json: string): void {
@@ -127,41 +130,6 @@ export class FramesChannel implements Channel, LaneEvents {
 
 const nothingToDo: Forwarding = { cancel() {}, resume() {} };
 
-/** A call on a side connection; it may be cancelled before the connection stands. */
-class SideForwarding implements Forwarding {
-  readonly #answer: AnswerSink;
-  #side: SideConnection | undefined;
-  #cancelled = false;
-
-  constructor(answer: AnswerSink) {
-    this.#answer = answer;
-  }
-
-  run(taken: Promise<SideConnection>, begin: (side: SideConnection) => void): void {
-    taken.then(
-      (side) => {
-        this.#side = side;
-        begin(side);
-        if (this.#cancelled) side.cancel();
-      },
-      (error: Error) => {
-        if (!this.#cancelled)
-          this.#answer.failed({ kind: 'unreachable', sent: false, reason: error.message });
-        this.#answer.settled();
-      },
-    );
-  }
-
-  cancel(): void {
-    this.#cancelled = true;
-    this.#side?.cancel();
-  }
-
-  resume(): void {
-    this.#side?.resume();
-  }
-}
-
 function failed(message: string): WherryError {
   return new WherryError('deploy_failed', message, { component: 'forward' });
 }
@@ -169,7 +137,7 @@ function failed(message: string): WherryError {
 function readLoaded(json: string): Loaded {
   let said: { ok?: unknown; signature?: unknown; concurrency?: unknown; message?: unknown; detail?: unknown };
   try {
-    said = JSON.parse(json);
+    said = Object(JSON.parse(json));
   } catch {
     throw failed('the host answered LOAD with what is not JSON');
   }

@@ -1,11 +1,22 @@
 import type { Headers } from '@wherry/core/ports/forwarder';
 
-/** The head of a call as the host reads it: request line, then a line a header. */
+/**
+ * The head of a call as the host reads it: request line, then a line a header. Throws BadHead where a text would become a line of its
+ * own: HTTP's parser lets none through, but it is not the only door, and above Latin-1 there are characters that end as line breaks.
+ */
 export function callHead(method: string, path: string, headers: Headers): string {
+  if (endsLine.test(path)) throw new BadHead('the path holds a character that cannot be sent');
   let text = `${method} ${path}\n`;
-  for (let i = 0; i + 1 < headers.length; i += 2) text += `${headers[i]}:${headers[i + 1]}\n`;
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const value = headers[i + 1] as string;
+    if (endsLine.test(value))
+      throw new BadHead(`the value of ${headers[i]} holds a character that cannot be sent`);
+    text += `${headers[i]}:${value}\n`;
+  }
   return text;
 }
+
+const endsLine = /[\0\r\n\u0100-\uffff]/;
 
 /** A header that must not be sent on. */
 export class BadHead extends Error {}
@@ -22,7 +33,8 @@ export class AnswerHeads {
   readonly #known = new Map<string, Headers>();
 
   /** Throws BadHead with what is wrong: the host is not trusted to have checked. */
-  read(text: string): Headers {
+  read(text: string, status: number): Headers {
+    if (status < 200 || status > 599) throw new BadHead(`${status} is no status of an answer`);
     if (text === '') return empty;
     const known = this.#known.get(text);
     if (known !== undefined) return known;

@@ -32,7 +32,7 @@ export class LaneCall implements Forwarding {
 
 /** What the lane cannot do itself. */
 export interface LaneEvents {
-  /** The answer to `call` streams: fetch stream `number` on a side connection. The lane has forgotten the call. */
+  /** The answer to `call` streams: fetch stream `number` on a side connection. The lane only keeps its id, until `streamed`. */
   stream(call: LaneCall, status: number, headers: readonly string[], number: number): void;
   /** The head of LOADED. */
   loaded(json: string): void;
@@ -57,6 +57,8 @@ export class Lane {
     this.#events = events;
     socket.on('data', (bytes: Buffer) => this.#read(bytes));
     socket.on('error', (error) => this.#end(error.message));
+    // The connection may be half open, so that the end of the host's half does not end ours: without its half there are no answers.
+    socket.on('end', () => socket.destroy());
     socket.on('close', () => this.#end('the host closed the connection'));
   }
 
@@ -68,11 +70,12 @@ export class Lane {
     return this.#outbox.waitingBytes;
   }
 
+  /** Throws BadHead, and then has sent nothing. */
   call(request: ForwardRequest, answer: AnswerSink): LaneCall {
+    const head = callHead(request.method, request.path, request.headers);
     const id = this.#open.freeId();
     const call = new LaneCall(this, id, answer);
     this.#open.put(call);
-    const head = callHead(request.method, request.path, request.headers);
     this.#outbox.frame(id, frameType.call, clampAux(request.leftMs), head, request.body as Uint8Array);
     return call;
   }
@@ -126,12 +129,13 @@ export class Lane {
   #settle(frame: Frame): void {
     const call = this.#open.get(frame.id);
     if (call === undefined) return;
+    if (frame.type === frameType.head) return this.#stream(call, frame);
     this.#open.remove(frame.id);
     const answer = call.answer;
-    if (!call.cancelled && frame.type !== frameType.done) {
+    if (!call.cancelled) {
       try {
-        const headers = this.#heads.read(frame.head);
-        if (frame.type === frameType.head) return this.#events.stream(call, frame.status, headers, frame.aux);
+        if (frame.type === frameType.done) throw new BadHead('it gave up a call that nobody had cancelled');
+        const headers = this.#heads.read(frame.head, frame.status);
         answer.whole(frame.status, headers, frame.body, (frame.flags & flagFault) !== 0);
       } catch (error) {
         if (!(error instanceof BadHead)) throw error;
@@ -139,6 +143,25 @@ export class Lane {
       }
     }
     answer.settled();
+  }
+
+  /** The host holds the call until its last chunk is out: its id is taken until then. A cancelled one is still owed its DONE. */
+  #stream(call: LaneCall, frame: Frame): void {
+    if (call.cancelled) return;
+    try {
+      const headers = this.#heads.read(frame.head, frame.status);
+      this.#open.lend(call.id);
+      this.#events.stream(call, frame.status, headers, frame.aux);
+    } catch (error) {
+      if (!(error instanceof BadHead)) throw error;
+      this.cancel(call);
+      call.answer.failed({ kind: 'garbled', sent: true, reason: error.message });
+    }
+  }
+
+  /** The stream that `call` was answered with has ended. */
+  streamed(call: LaneCall): void {
+    this.#open.remove(call.id);
   }
 
   #end(reason: string): void {

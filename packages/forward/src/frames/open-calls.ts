@@ -22,6 +22,11 @@ export class OpenCalls {
     return id < this.#calls.length ? this.#calls[id] : undefined;
   }
 
+  /** The call goes on elsewhere; its id stays taken until `remove`. */
+  lend(id: number): void {
+    this.#calls[id] = undefined;
+  }
+
   remove(id: number): void {
     this.#calls[id] = undefined;
     this.#free.push(id);

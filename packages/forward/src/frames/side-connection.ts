@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { AnswerSink, ForwardRequest, Headers } from '@wherry/core/ports/forwarder';
 import type { BodySink } from '@wherry/core/ports/body';
 import { isWhole } from '@wherry/core/ports/body';
-import { ChunkReader, chunkLength } from './chunks.ts';
+import { ChunkReader, chunkLength, maxChunkBytes } from './chunks.ts';
 import { BrokenFrame, FrameReader } from './frame-reader.ts';
 import {
   type Frame,
@@ -13,10 +13,10 @@ import {
   headerBytes,
   writeHeader,
 } from './frame.ts';
-import { type AnswerHeads, BadHead, callHead } from './head-text.ts';
+import { type AnswerHeads, BadHead } from './head-text.ts';
 import { clampAux } from './lane.ts';
 
-type Phase = 'idle' | 'answer' | 'body' | 'over';
+type Phase = 'idle' | 'answer' | 'answered' | 'body' | 'over';
 
 /**
  * A connection for one large or streaming call at a time. The socket's own back-pressure serves both ways: the
@@ -40,13 +40,14 @@ export class SideConnection {
     socket.on('data', (bytes: Buffer) => this.#read(bytes));
     socket.on('drain', () => this.#uploading?.resume());
     socket.on('error', (error) => this.#lost(error.message));
+    // Half open: the end of the host's half is seen here, and after a cancel it is what was waited for.
+    socket.on('end', () => this.#lost('the host closed the connection'));
     socket.on('close', () => this.#lost('the host closed the connection'));
   }
 
-  /** Sends a call with its body behind it. */
-  call(request: ForwardRequest, answer: AnswerSink): void {
+  /** Sends a call with its body behind it. `head` is the call's, as text. */
+  call(head: string, request: ForwardRequest, answer: AnswerSink): void {
     this.#begin(answer, 'answer');
-    const head = callHead(request.method, request.path, request.headers);
     const frame = Buffer.allocUnsafe(headerBytes + head.length);
     writeHeader(frame, 0, 1, frameType.call, flagStream, clampAux(request.leftMs), head.length, 0);
     frame.write(head, headerBytes, 'latin1');
@@ -94,12 +95,18 @@ export class SideConnection {
 
   #upload(source: Exclude<ForwardRequest['body'], Uint8Array>): void {
     this.#uploading = source;
-    const known = source.length;
+    // What does not fit into one chunk is sent like a body of unknown length.
+    const known = (source.length ?? 0) > maxChunkBytes ? undefined : source.length;
     let sent = 0;
     if (known !== undefined && known > 0) this.#socket.write(chunkLength(known));
     const sink: BodySink = {
       chunk: (bytes) => {
         sent += bytes.length;
+        // The host would take what is too much for the length of a chunk.
+        if (known !== undefined && sent > known) {
+          this.#lost('the body is longer than announced');
+          return false;
+        }
         if (known === undefined) {
           if (bytes.length === 0) return true;
           this.#socket.write(chunkLength(bytes.length));
@@ -114,8 +121,9 @@ export class SideConnection {
         if (known !== undefined && sent !== known) return this.#lost('the body ended early');
         this.#socket.write(chunkLength(0));
       },
-      fail: () => {
+      fail: (reason) => {
         this.#uploading = undefined;
+        if (!this.#cancelled) this.#answer?.failed({ kind: 'lost', sent: true, reason: reason.message });
         this.cancel();
       },
     };
@@ -128,7 +136,9 @@ export class SideConnection {
     try {
       let rest = bytes;
       if (this.#phase === 'answer') rest = this.#reader.read(bytes, this.#take);
-      if (this.#phase === 'body' && rest.length > 0) this.#readBody(rest);
+      // What lies behind an answer belongs to nothing: such a connection is not used again.
+      if (this.#phase === 'answered') this.#finish(rest.length === 0);
+      else if (this.#phase === 'body' && rest.length > 0) this.#readBody(rest);
     } catch (error) {
       if (!(error instanceof BrokenFrame) && !(error instanceof BadHead)) throw error;
       this.#answer?.failed({ kind: 'garbled', sent: true, reason: error.message });
@@ -137,26 +147,23 @@ export class SideConnection {
   }
 
   readonly #take = (frame: Frame): boolean => {
-    const headers: Headers = this.#heads.read(frame.head);
-    if (frame.type === frameType.head && (frame.flags & flagStream) !== 0) {
-      this.#phase = 'body';
-      this.#answer?.head(frame.status, headers);
-      return false;
-    }
-    if (frame.type !== frameType.answer) return true;
-    this.#answer?.whole(frame.status, headers, frame.body, (frame.flags & flagFault) !== 0);
-    this.#finish(true);
+    const streams = frame.type === frameType.head && (frame.flags & flagStream) !== 0;
+    if (!streams && frame.type !== frameType.answer) return true;
+    const headers: Headers = this.#heads.read(frame.head, frame.status);
+    this.#phase = streams ? 'body' : 'answered';
+    if (streams) this.#answer?.head(frame.status, headers);
+    else this.#answer?.whole(frame.status, headers, frame.body, (frame.flags & flagFault) !== 0);
     return false;
   };
 
   #readBody(bytes: Buffer): void {
     const answer = this.#answer as AnswerSink;
-    this.#chunks.read(bytes, (piece) => {
+    const rest = this.#chunks.read(bytes, (piece) => {
       if (!this.#cancelled && !answer.chunk(piece)) this.#socket.pause();
     });
     if (!this.#chunks.ended || this.#cancelled) return;
     answer.end();
-    this.#finish(true);
+    this.#finish(rest.length === 0);
   }
 
   /** The call is over; the connection takes the next one unless the caller's body is still under way. */
