@@ -32,9 +32,11 @@ export default {
 };
 `;
 
+/** Bodies as bytes, as `RAW_BODY` asks of the OpenFaaS template too: else a body would be decoded to text and encoded again. */
 export const nodeFunction = (name = 'bench-node'): Deployable => ({
   name,
   files: { 'handler.js': nodeSource },
+  spec: { envVars: { RAW_BODY: 'true' } },
 });
 export const pythonFunction = (name = 'bench-python'): Deployable => ({
   name,
