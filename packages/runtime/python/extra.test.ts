@@ -1,6 +1,7 @@
 // What only the Python host has to get right: threads that come in when a handler blocks, interruption of pure Python
 // code, the shapes a handler may return, and user code that closes, forks or prints where it shouldn't.
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { ANSWER, CALL, CANCEL, DONE, FAULT, HEAD, Host, type Line, LOAD, LOADED, PING, PONG, headers } from '../conformance/driver.ts';
 import { host as python, missing } from './host.fixtures.ts';
@@ -33,6 +34,13 @@ async function ask(lane: Line, target: string, body = '', more = '') {
   const answer = await lane.frame();
   assert.equal(answer?.type, ANSWER, target);
   return answer;
+}
+
+/** How often the threads of a process have gone to sleep so far, as text. */
+function switches(pid: number): string {
+  return readdirSync(`/proc/${pid}/task`)
+    .map((task) => /^voluntary_ctxt_switches:.*/m.exec(readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8'))?.[0])
+    .join();
 }
 
 describe('the python host', { skip: missing ?? false, timeout: 60_000 }, () => {
@@ -158,6 +166,26 @@ describe('the python host', { skip: missing ?? false, timeout: 60_000 }, () => {
     assert.equal(host.stdout, '');
     lane.send({ ...get(1, '/'), body: Buffer.from([0xff, 0x41]) });
     assert.deepEqual((await lane.frame())?.body, Buffer.from([0xff, 0x41, 0x0a]));
+  });
+
+  test('classic: slow calls go one by one, and each has what it printed', async () => {
+    const { lane } = await started('printing.py');
+    lane.send(...Array.from({ length: 12 }, (_, id) => get(id, '/', `slow${id}`)));
+    for (let id = 0; id < 12; id++) {
+      const answer = await lane.frame();
+      assert.equal(answer?.body.toString(), `printed slow${id}\nshell slow${id}\nslow${id}\n`);
+    }
+  });
+
+  test('after slow calls, quick ones are run in place again, and idleness is complete', async () => {
+    const { host, lane } = await started('signatures.py');
+    lane.send(...Array.from({ length: 8 }, (_, id) => get(id, '/sleeps?seconds=0.02')));
+    for (let i = 0; i < 8; i++) await lane.frame();
+    for (let i = 0; i < 300; i++) await ask(lane, '/nothing');
+    await new Promise((resolve) => setTimeout(resolve, 2600));
+    const before = switches(host.pid);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    assert.equal(switches(host.pid), before, 'a thread woke up');
   });
 
   test('the main thread stays the main thread for code that imports threading late', async () => {

@@ -6,14 +6,17 @@ import sys
 
 
 def main():
-    if len(sys.argv) != 3 or sys.argv[1] != "--socket":
-        sys.stderr.write("usage: python3 -I -S -B host.py --socket PATH\n")
+    if len(sys.argv) == 3 and sys.argv[1] == "--socket":
+        command, given = "start", sys.argv[2:]
+    elif sys.argv[1:] == ["--prepare"]:
+        command, given = "prepare", ()
+    else:
+        sys.stderr.write("usage: python3 -I -S -B host.py --socket PATH, or --prepare\n")
         return 2
-    folder = __file__.rpartition("/")[0] or "."
-    sys.path.insert(0, folder)
-    from _wherry import start
+    sys.path.insert(0, __file__.rpartition("/")[0] or ".")
+    module = getattr(__import__("_wherry." + command), command)
     del sys.path[0]
-    return start.main(sys.argv[2])
+    return module.main(*given)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ JSON = b"content-type:application/json\n"
 # The gateway's business, on every hop anew.
 HOP = frozenset(("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"))
 TOKEN = {ord(c): None for c in "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+MOST = 256 << 10                 # bytes of header lines
 known = {}                       # header names met so far and found good → in lower case
 
 
@@ -35,8 +36,11 @@ def head(pairs, default, keep_length):
         for one in value if type(value) in (list, tuple) else (value,):
             if one is not None:
                 lines.append(lower + ":" + text(lower, one) + "\n")
+    joined = "".join(lines)
+    if len(joined) > MOST:
+        raise BadAnswer("the answer can't be sent: its headers take more than %d KiB" % (MOST >> 10))
     try:
-        return default + "".join(lines).encode("latin-1")
+        return default + joined.encode("latin-1")
     except UnicodeEncodeError as problem:
         raise BadAnswer("the answer can't be sent: a header has the character %r, which is not Latin-1"
                         % problem.object[problem.start]) from None

@@ -1,3 +1,4 @@
+# Long because: who reads and who runs is one set of fields, and every change of them has to be seen together.
 """Runs handlers on threads, and decides who reads.
 
 While handlers are quick the main thread does everything: it reads, runs every call of one read in place, and answers with
@@ -9,7 +10,7 @@ from _thread import allocate_lock, get_ident, start_new_thread
 from time import monotonic as clock, sleep
 
 from .call import Cancelled
-from .fault import fault
+from .fault import end_of_host, fault
 from .frames import ANSWER, SMALL, pack
 from .poller import IN
 from .reply import reply, send_pieces, without_body
@@ -194,7 +195,11 @@ class Crew:
                     return
                 worker = Worker()
                 self.workers.append(worker)
-                start_new_thread(self.begin, (worker,))
+                try:
+                    start_new_thread(self.begin, (worker,))
+                except RuntimeError:     # no more threads allowed here: those that are have to do
+                    self.workers.remove(worker)
+                    return
             else:
                 worker.bell.release()
 
@@ -205,6 +210,12 @@ class Crew:
     # -- the sentry --------------------------------------------------------------------------------------------------
 
     def watch(self):
+        try:
+            self.keep_watch()
+        except BaseException as problem:
+            end_of_host(problem)
+
+    def keep_watch(self):
         first = self.first
         while True:
             if self.spread:
@@ -264,10 +275,13 @@ class Crew:
         return any(worker.taking for worker in self.workers)
 
     def interrupt(self, call):
-        """True where a worker has the call and will end it. A handler that looks at `cancelled` ends by itself."""
+        """True where a worker has the call and will end it.
+
+        A handler that looks at `cancelled` is told by that, and one that reads a body by the body's end.
+        """
         for worker in self.workers:
             if worker.serving is call:
-                if call.flag is not None:
+                if call.flag is not None or call.input is not None and not call.input.ended:
                     return True
                 from .cancel import interrupt
                 interrupt(worker, call)

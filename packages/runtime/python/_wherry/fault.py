@@ -51,6 +51,13 @@ def show(problem):
         complain(describe(problem))
 
 
+def end_of_host(problem):
+    """Something is wrong with the host itself, or with what it stands on: better no host than half of one."""
+    import os
+    complain("wherry: the Python host can't go on: " + describe(problem))
+    os._exit(70)
+
+
 def complain(text):
     import os
     try:

@@ -1,5 +1,6 @@
 """After a while without calls: give memory back, and leave nothing that would wake the process."""
 import gc
+import sys
 
 from .reply import forget
 
@@ -11,6 +12,11 @@ def rest(board):
     if board.streams or not board.crew.quiet():
         return                       # asked again after the same time
     board.dirty = False
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()           # the beginning of a line may have waited for its end
+        except Exception:            # replaced or closed by the function
+            pass
     gc.collect()
     size = resident()
     if size > board.size + WORTH_IT:
@@ -23,7 +29,7 @@ def resident():
     try:
         with open("/proc/self/statm", "rb") as file:
             return int(file.read().split()[1])
-    except (OSError, IndexError, ValueError):
+    except Exception:                # no such file, or the function has its own idea of `open`
         return 0
 
 

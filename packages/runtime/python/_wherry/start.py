@@ -1,4 +1,5 @@
 """From the start of the process to the first turn of the board."""
+import gc
 import os
 import sys
 import _socket
@@ -19,11 +20,22 @@ def main(path):
         os.write(3, b'{"protocol":1,"runtime":"python","version":"%d.%d.%d"}\n' % sys.version_info[:3])
         os.close(3)
     board = Board(listener)
+    # Nobody waits now: what a function needs anyway is there before it comes.
+    from . import answer, crew, detect, entry, event, fault, load, paths, rest, stop, text
+    compile(b"pass", "", "exec")     # the first one costs a millisecond
+    gc.freeze()                      # collections, also the one after loading, need not look at any of this
     while board.crew is None:
         board.turn()
         if board.pending and board.crew is None:
             refuse(board)
-    board.crew.lead()
+    try:
+        board.crew.lead()
+    except SystemExit as end:        # from a signal handler of the function's
+        stop.leave(stop.exit_code(end))
+    except KeyboardInterrupt:
+        os._exit(130)
+    except BaseException as problem:
+        fault.end_of_host(problem)
 
 
 def has_ready_pipe():
