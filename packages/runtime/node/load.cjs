@@ -7,9 +7,11 @@ const { detect, signatures } = require('./detect.cjs');
 const { takeStdio } = require('./stdio.cjs');
 const { now } = require('./quiet.cjs');
 // Read before the function's own code, which may patch what they are built on.
-require('./event.cjs');
+const event = require('./event.cjs');
 require('./fault.cjs');
+const { rememberUsual } = require('./memory.cjs');
 const { parse, stringify } = JSON;
+const { setImmediate } = globalThis;
 
 /** Why a function could not be loaded, with the protocol's `kind`. */
 class LoadError extends Error {
@@ -59,7 +61,8 @@ async function begin(host, text) {
   }
   host.invoke = require(signatures[found.signature]).serve(found);
   host.lastCall = now();
-  require('./memory.cjs').rememberUsual();
+  // Not on the way of the call that this wake is for.
+  setImmediate(rememberUsual);
   return { ok: true, signature: found.signature, concurrency: order.concurrency || 100 };
 }
 
@@ -139,5 +142,8 @@ function asciiJson(value) {
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
+
+// Functions are compiled when they are first called. A host that waits has time for that, a wake has not.
+event.serve(detect({ handler: (event, context) => context.succeed(event) }, 'auto'));
 
 module.exports = { load };

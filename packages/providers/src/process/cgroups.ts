@@ -1,6 +1,7 @@
 // Long because: both generations of control groups are met on today's machines, and belong side by side.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { appendFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Limits of one instance. */
@@ -21,8 +22,10 @@ export interface GroupUsage {
 
 /** The control groups of one instance: limits, usage, and a certain way to find every process of it. */
 export interface Group {
-  /** Files to which a process writes its id to enter. */
+  /** Files to which a process writes its id to enter, before it does anything else. */
   readonly entrances: readonly string[];
+  /** Enters what only counts and limits nothing: it may come a moment later, and each entrance costs milliseconds. */
+  countToo(): Promise<void>;
   limit(limits: GroupLimits): void;
   usage(): GroupUsage;
   /** Kills what is left and removes the group. */
@@ -99,6 +102,7 @@ function v1(name: string, root: string, own: ReadonlyMap<string, string>): Group
 
 class GroupV1 implements Group {
   readonly #at: ReadonlyMap<string, string>;
+  #cpuLimited = false;
 
   constructor(at: ReadonlyMap<string, string>) {
     this.#at = at;
@@ -106,7 +110,23 @@ class GroupV1 implements Group {
   }
 
   get entrances(): readonly string[] {
-    return [...new Set(this.#at.values())].map((folder) => join(folder, 'cgroup.procs'));
+    return [...this.#limiting].map((folder) => join(folder, 'cgroup.procs'));
+  }
+
+  async countToo(): Promise<void> {
+    const counting = this.#at.get('cpuacct');
+    if (counting === undefined || this.#limiting.has(counting)) return;
+    const pids = read(join(this.#at.get('memory') as string, 'cgroup.procs')).split('\n');
+    // One that has ended meanwhile is none that has to be counted.
+    for (const pid of pids) await appendFile(join(counting, 'cgroup.procs'), pid).catch(() => undefined);
+  }
+
+  /** Where a process has to be from its first moment on; the processor's group only where it is limited. */
+  get #limiting(): ReadonlySet<string> {
+    const controllers = this.#cpuLimited ? ['memory', 'pids', 'cpu'] : ['memory', 'pids'];
+    return new Set(
+      controllers.map((controller) => this.#at.get(controller)).filter((folder) => folder !== undefined),
+    );
   }
 
   limit(limits: GroupLimits): void {
@@ -119,6 +139,7 @@ class GroupV1 implements Group {
     if (!raise && existsSync(swap)) writeFileSync(swap, String(limits.memoryBytes));
     writeFileSync(join(this.#at.get('pids') as string, 'pids.max'), String(limits.processes + ownProcesses));
     const cpu = this.#at.get('cpu');
+    this.#cpuLimited = limits.cpus !== undefined;
     if (cpu !== undefined)
       writeFileSync(
         join(cpu, 'cpu.cfs_quota_us'),
@@ -191,6 +212,10 @@ class GroupV2 implements Group {
 
   get entrances(): readonly string[] {
     return [join(this.#at, 'cgroup.procs')];
+  }
+
+  async countToo(): Promise<void> {
+    // The one group counts everything.
   }
 
   limit(limits: GroupLimits): void {

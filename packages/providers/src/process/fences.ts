@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fence, IsolationLevel } from '@wherry/core/ports/provider';
 import type { GroupMaker } from './cgroups.ts';
-import { output } from './runtimes.ts';
+import { output } from './command-output.ts';
 import { bubblewrap } from './sandbox/bubblewrap.ts';
 import type { Enclosure, Launch } from './sandbox/enclosure.ts';
 import { seccompFilter } from './sandbox/seccomp.ts';

@@ -77,6 +77,7 @@ export async function startHost(
   };
   try {
     await host.ready();
+    void group?.countToo();
     const endpoint: Endpoint = { kind: 'frames', path: slot.pinSocket() };
     const channel = await parts.forwarder.open(endpoint, () => host.kill());
     const codePath = host.contained ? `${inside.function}/code` : `${slot.functionFolder}/code`;

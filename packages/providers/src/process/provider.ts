@@ -81,7 +81,7 @@ export class ProcessProvider implements Provider {
       rmSync(join(this.#slots, left), { recursive: true, force: true });
     const [fencing, runtimes] = await Promise.all([
       findFencing(folder, this.#groups, fence),
-      findRuntimes(this.#options.hosts, this.#options.path),
+      findRuntimes(this.#options.hosts, join(folder, 'hosts'), this.#options.path),
     ]);
     this.#fencing = fencing;
     this.#runtimes = runtimes;

@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join, sep } from 'node:path';
 import type { Bind } from './sandbox/enclosure.ts';
+import { output } from './command-output.ts';
+import { preparedHost } from './prepared-host.ts';
 import { inside } from './sandbox/enclosure.ts';
 
 /** A language that can run here. */
@@ -29,9 +30,16 @@ interface LaunchFile {
 /** Which runtimes exist at all, for messages. */
 export const knownRuntimes = ['node', 'python'] as const;
 
-/** Looks for the runtimes of this machine along `path`. `hosts` is the folder with a folder of each language's host. */
-export async function findRuntimes(hosts: string, path: string): Promise<ReadonlyMap<string, Runtime>> {
-  const found = await Promise.all([findNode(hosts), findPython(hosts, path)]);
+/**
+ * Looks for the runtimes of this machine along `path`. `hosts` is the folder with a folder of each language's host, `cache` one where hosts may be
+ * kept in a prepared form.
+ */
+export async function findRuntimes(
+  hosts: string,
+  cache: string,
+  path: string,
+): Promise<ReadonlyMap<string, Runtime>> {
+  const found = await Promise.all([findNode(hosts), findPython(hosts, cache, path)]);
   return new Map(found.filter((runtime) => runtime !== undefined).map((runtime) => [runtime.name, runtime]));
 }
 
@@ -39,15 +47,15 @@ export async function findRuntimes(hosts: string, path: string): Promise<Readonl
 async function findNode(hosts: string): Promise<Runtime | undefined> {
   const path = realpathSync(process.execPath);
   const binds = path.startsWith('/usr/') ? [] : [{ from: path, to: '/opt/wherry/bin/node' }];
-  return runtime(hosts, 'node', process.versions.node, path, binds, binds[0]?.to ?? path);
+  return runtime(join(hosts, 'node'), 'node', process.versions.node, path, binds, binds[0]?.to ?? path);
 }
 
 const askPython = 'import sys; print(sys.version.split()[0], sys.executable, sys.base_prefix, sep="\\n")';
 
 /** The first python3 on the path that is 3.9 or newer; a shim (pyenv, asdf) is asked for the real one. */
-async function findPython(hosts: string, path: string): Promise<Runtime | undefined> {
-  for (const folder of path.split(delimiter)) {
-    const candidate = join(folder, process.platform === 'win32' ? 'python.exe' : 'python3');
+async function findPython(hosts: string, cache: string, path: string): Promise<Runtime | undefined> {
+  for (const place of path.split(delimiter)) {
+    const candidate = join(place, process.platform === 'win32' ? 'python.exe' : 'python3');
     if (!existsSync(candidate)) continue;
     const [version = '', executable = '', prefix = ''] = (await output(candidate, ['-c', askPython])).split(
       '\n',
@@ -58,20 +66,20 @@ async function findPython(hosts: string, path: string): Promise<Runtime | undefi
     const binds = prefix === '/usr' ? [] : [{ from: prefix, to: prefix }];
     if (prefix !== '/usr' && !real.startsWith(prefix + sep))
       binds.push({ from: dirname(dirname(real)), to: dirname(dirname(real)) });
-    return runtime(hosts, 'python', version, real, binds, real);
+    const folder = await preparedHost(join(hosts, 'python'), cache, real, version);
+    return runtime(folder, 'python', version, real, binds, real);
   }
   return undefined;
 }
 
 function runtime(
-  hosts: string,
+  folder: string,
   name: string,
   version: string,
   path: string,
   binds: readonly Bind[],
   pathInside: string,
 ): Runtime {
-  const folder = join(hosts, name);
   const launch = JSON.parse(readFileSync(join(folder, 'launch.json'), 'utf8')) as LaunchFile;
   return {
     name,
@@ -82,13 +90,4 @@ function runtime(
     bareCommand: [path, ...launch.args, join(folder, launch.host)],
     env: launch.env,
   };
-}
-
-/** What a command prints, or nothing where it fails or takes more than five seconds. */
-export function output(command: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve) => {
-    execFile(command, args, { timeout: 5000 }, (error, stdout) =>
-      resolve(error === null ? stdout.trim() : ''),
-    );
-  });
 }
