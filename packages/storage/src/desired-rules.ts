@@ -17,7 +17,8 @@ export function conflictUnlessNext(record: FunctionRecord, stored: number | unde
 
 /** Throws unless what is to be removed is what is stored. */
 export function conflictUnlessSame(name: FunctionName, revision: number, stored: number): void {
-  if (revision !== stored) throw conflict(name, `revision ${revision} cannot be removed: the stored revision is ${stored}`);
+  if (revision !== stored)
+    throw conflict(name, `revision ${revision} cannot be removed: the stored revision is ${stored}`);
 }
 
 function conflict(name: FunctionName, why: string): WherryError {

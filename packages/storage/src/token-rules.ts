@@ -8,5 +8,8 @@ export function byTokenName(one: TokenRecord, other: TokenRecord): number {
 }
 
 export function tokenExists(name: string): WherryError {
-  return new WherryError('token_exists', `there is a token named ${printable(name)}`, { component: 'storage', name });
+  return new WherryError('token_exists', `there is a token named ${printable(name)}`, {
+    component: 'storage',
+    name,
+  });
 }

@@ -6,7 +6,10 @@ import { sampleCall } from './samples.ts';
 import { promisesOf, type OpenStore } from './store-under-test.ts';
 
 const hello = { namespace: 'openfaas-fn', name: 'hello' };
-const of = (name: string, namespace = 'openfaas-fn') => ({ target: name, deployment: { namespace, name, version: 1 } });
+const of = (name: string, namespace = 'openfaas-fn') => ({
+  target: name,
+  deployment: { namespace, name, version: 1 },
+});
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
 
 /** What every CallRecords promises, from the doc comments of the port. */
@@ -17,7 +20,14 @@ export function callRecordsConformance(name: string, open: OpenStore<CallRecords
   promise('a record comes back as it was given, every field of it', async (store) => {
     const { deployment: _, instance: __, ...refused } = sampleCall(2, { target: 'no such', status: 404 });
     const records: CallRecord[] = [
-      sampleCall(1, { target: 'hello.openfaas-fn', alias: 'mine', trigger: 'schedule', cold: true, wakeMs: 31.7, waitMs: 1 / 3 }),
+      sampleCall(1, {
+        target: 'hello.openfaas-fn',
+        alias: 'mine',
+        trigger: 'schedule',
+        cold: true,
+        wakeMs: 31.7,
+        waitMs: 1 / 3,
+      }),
       { ...refused, error: 'function_unknown', fault: 'caller' },
       sampleCall(3, { bytesIn: 2 ** 40, bytesOut: 3, totalMs: 0, runMs: 0, path: '' }),
     ];
@@ -29,7 +39,12 @@ export function callRecordsConformance(name: string, open: OpenStore<CallRecords
     await store.append(range(0, 30).map((n) => sampleCall(n)));
     await store.append(range(30, 50).map((n) => sampleCall(n)));
     const found = await store.find({ limit: 25 });
-    assert.deepEqual(found, range(25, 50).map((n) => sampleCall(n)).reverse());
+    assert.deepEqual(
+      found,
+      range(25, 50)
+        .map((n) => sampleCall(n))
+        .reverse(),
+    );
     assert.deepEqual(await store.find({ limit: 0 }), []);
     assert.equal((await store.find({ limit: 1000 })).length, 50);
   });
@@ -41,7 +56,11 @@ export function callRecordsConformance(name: string, open: OpenStore<CallRecords
     const found = await store.find({ target: hello, limit: 100 });
     assert.equal(found.length, 11);
     assert.equal(found[0]?.deployment?.version, 2);
-    assert.ok(found.every((record) => record.deployment?.name === 'hello' && record.deployment.namespace === 'openfaas-fn'));
+    assert.ok(
+      found.every(
+        (record) => record.deployment?.name === 'hello' && record.deployment.namespace === 'openfaas-fn',
+      ),
+    );
     assert.deepEqual(await store.find({ target: { ...hello, name: 'unknown' }, limit: 100 }), []);
   });
 
@@ -51,38 +70,71 @@ export function callRecordsConformance(name: string, open: OpenStore<CallRecords
     assert.deepEqual(await store.find({ id: 'mine', limit: 10 }), [sampleCall(40, { alias: 'mine' })]);
     assert.deepEqual(await store.find({ id: sampleCall(100).id, limit: 10 }), []);
     assert.deepEqual(await store.find({ id: sampleCall(7).id.toUpperCase(), limit: 10 }), []);
-    assert.deepEqual(await store.find({ id: sampleCall(7).id, target: { ...hello, name: 'other' }, limit: 10 }), []);
+    assert.deepEqual(
+      await store.find({ id: sampleCall(7).id, target: { ...hello, name: 'other' }, limit: 10 }),
+      [],
+    );
   });
 
-  promise('an id is found although its record was written much later, or by a clock that was wrong', async (store) => {
-    const wrong = sampleCall(1, { id: sampleCall(900_000).id });
-    await store.append([sampleCall(5), wrong, sampleCall(6)]);
-    assert.deepEqual(await store.find({ id: wrong.id, limit: 1 }), [wrong]);
-  });
+  promise(
+    'an id is found although its record was written much later, or by a clock that was wrong',
+    async (store) => {
+      const wrong = sampleCall(1, { id: sampleCall(900_000).id });
+      await store.append([sampleCall(5), wrong, sampleCall(6)]);
+      assert.deepEqual(await store.find({ id: wrong.id, limit: 1 }), [wrong]);
+    },
+  );
 
   promise('by time: both ends included', async (store) => {
     await store.append(range(0, 50).map((n) => sampleCall(n)));
     const [since, until] = [sampleCall(10).startedAt, sampleCall(14).startedAt];
     const found = await store.find({ since, until, limit: 100 });
-    assert.deepEqual(startTimes(found), range(10, 15).map((n) => sampleCall(n).startedAt).reverse());
+    assert.deepEqual(
+      startTimes(found),
+      range(10, 15)
+        .map((n) => sampleCall(n).startedAt)
+        .reverse(),
+    );
     assert.equal((await store.find({ since, limit: 100 })).length, 40);
     assert.equal((await store.find({ until, limit: 100 })).length, 15);
   });
 
   promise('a great many are all found again, each where it belongs', async (store) => {
     for (const batch of range(0, 5)) {
-      await store.append(range(batch * 2000, batch * 2000 + 2000).map((n) => sampleCall(n, of(n === 1234 ? 'rare' : 'hello'))));
+      await store.append(
+        range(batch * 2000, batch * 2000 + 2000).map((n) => sampleCall(n, of(n === 1234 ? 'rare' : 'hello'))),
+      );
     }
-    assert.deepEqual(startTimes(await store.find({ target: { ...hello, name: 'rare' }, limit: 10 })), [sampleCall(1234).startedAt]);
+    assert.deepEqual(startTimes(await store.find({ target: { ...hello, name: 'rare' }, limit: 10 })), [
+      sampleCall(1234).startedAt,
+    ]);
     assert.equal((await store.find({ id: sampleCall(4095).id, limit: 10 })).length, 1);
-    assert.equal((await store.find({ since: sampleCall(4000).startedAt, until: sampleCall(4199).startedAt, limit: 1000 })).length, 200);
-    assert.deepEqual(startTimes(await store.find({ limit: 2 })), [sampleCall(9999).startedAt, sampleCall(9998).startedAt]);
+    assert.equal(
+      (
+        await store.find({
+          since: sampleCall(4000).startedAt,
+          until: sampleCall(4199).startedAt,
+          limit: 1000,
+        })
+      ).length,
+      200,
+    );
+    assert.deepEqual(startTimes(await store.find({ limit: 2 })), [
+      sampleCall(9999).startedAt,
+      sampleCall(9998).startedAt,
+    ]);
   });
 
   promise('counts every call of a function, and goes on counting when records are dropped', async (store) => {
     const { deployment: _, ...refused } = sampleCall(3);
     await store.append([sampleCall(1), sampleCall(2), refused, sampleCall(4, of('hello', 'elsewhere'))]);
-    assert.deepEqual(await store.counts(), new Map([['hello.openfaas-fn', 2], ['hello.elsewhere', 1]]));
+    assert.deepEqual(
+      await store.counts(),
+      new Map([
+        ['hello.openfaas-fn', 2],
+        ['hello.elsewhere', 1],
+      ]),
+    );
     await store.prune(Infinity, 0);
     await store.append([sampleCall(5)]);
     assert.equal((await store.counts()).get('hello.openfaas-fn'), 3);
@@ -102,7 +154,12 @@ export function callRecordsConformance(name: string, open: OpenStore<CallRecords
     const left = await store.find({ limit: 10_000 });
     assert.equal(left.length + dropped, 9000);
     assert.ok(left.length > 100 && left.length < 5000, `${left.length} are left`);
-    assert.deepEqual(startTimes(left), range(dropped, 9000).map((n) => sampleCall(n).startedAt).reverse());
+    assert.deepEqual(
+      startTimes(left),
+      range(dropped, 9000)
+        .map((n) => sampleCall(n).startedAt)
+        .reverse(),
+    );
     await store.prune(0, 0);
     assert.deepEqual(await store.find({ limit: 10 }), []);
     await store.append([sampleCall(9001)]);
@@ -110,7 +167,16 @@ export function callRecordsConformance(name: string, open: OpenStore<CallRecords
   });
 
   promise('text comes back unchanged whatever is in it', async (store) => {
-    const records = hostileStrings.map((text, n) => sampleCall(n, { target: text, path: text, alias: text, instance: text, method: text, id: `${n}${text}` }));
+    const records = hostileStrings.map((text, n) =>
+      sampleCall(n, {
+        target: text,
+        path: text,
+        alias: text,
+        instance: text,
+        method: text,
+        id: `${n}${text}`,
+      }),
+    );
     await store.append(records);
     assert.deepEqual(await store.find({ limit: 100 }), records.toReversed());
     for (const record of records) assert.equal((await store.find({ id: record.id, limit: 2 })).length, 1);

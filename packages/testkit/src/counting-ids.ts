@@ -8,7 +8,10 @@ export function countingIds(clock?: Pick<Clock, 'now'>): Ids {
   let secrets = 0;
   return {
     callId() {
-      const time = Math.floor(clock?.now() ?? 0).toString(16).padStart(12, '0').slice(-12);
+      const time = Math.floor(clock?.now() ?? 0)
+        .toString(16)
+        .padStart(12, '0')
+        .slice(-12);
       const count = (++calls).toString(16).padStart(12, '0');
       return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${count}`;
     },

@@ -20,24 +20,41 @@ export function desiredStateConformance(name: string, open: OpenStore<DesiredSta
   });
 
   promise('the list is ordered by namespace and then by name', async (store) => {
-    const names = [['b', 'a'], ['a-b', 'z'], ['a', 'z'], ['a', 'b-c'], ['a', 'b']] as const;
+    const names = [
+      ['b', 'a'],
+      ['a-b', 'z'],
+      ['a', 'z'],
+      ['a', 'b-c'],
+      ['a', 'b'],
+    ] as const;
     for (const [namespace, fn] of names) await store.put(sampleFunction(fn, 1, { namespace }));
     const listed = (await store.list()).map((record) => [record.namespace, record.name]);
-    assert.deepEqual(listed, [['a', 'b'], ['a', 'b-c'], ['a', 'z'], ['a-b', 'z'], ['b', 'a']]);
+    assert.deepEqual(listed, [
+      ['a', 'b'],
+      ['a', 'b-c'],
+      ['a', 'z'],
+      ['a-b', 'z'],
+      ['b', 'a'],
+    ]);
   });
 
-  promise('a put must follow on the stored revision; otherwise it is a conflict and nothing changes', async (store) => {
-    await assert.rejects(store.put(sampleFunction('hello', 2)), { code: 'conflict' });
-    await store.put(sampleFunction('hello', 1));
-    await assert.rejects(store.put(sampleFunction('hello', 1, { image: 'other' })), { code: 'conflict' });
-    await assert.rejects(store.put(sampleFunction('hello', 3, { image: 'other' })), { code: 'conflict' });
-    assert.deepEqual(await store.list(), [sampleFunction('hello', 1)]);
-    await store.put(sampleFunction('hello', 2));
-    assert.equal((await store.get(hello))?.revision, 2);
-  });
+  promise(
+    'a put must follow on the stored revision; otherwise it is a conflict and nothing changes',
+    async (store) => {
+      await assert.rejects(store.put(sampleFunction('hello', 2)), { code: 'conflict' });
+      await store.put(sampleFunction('hello', 1));
+      await assert.rejects(store.put(sampleFunction('hello', 1, { image: 'other' })), { code: 'conflict' });
+      await assert.rejects(store.put(sampleFunction('hello', 3, { image: 'other' })), { code: 'conflict' });
+      assert.deepEqual(await store.list(), [sampleFunction('hello', 1)]);
+      await store.put(sampleFunction('hello', 2));
+      assert.equal((await store.get(hello))?.revision, 2);
+    },
+  );
 
   promise('of many that write the same revision at once exactly one wins', async (store) => {
-    const puts = Array.from({ length: 20 }, (_, n) => store.put(sampleFunction('hello', 1, { image: `image-${n}` })));
+    const puts = Array.from({ length: 20 }, (_, n) =>
+      store.put(sampleFunction('hello', 1, { image: `image-${n}` })),
+    );
     const outcomes = await Promise.allSettled(puts);
     const winners = outcomes.flatMap((outcome, n) => (outcome.status === 'fulfilled' ? [n] : []));
     assert.equal(winners.length, 1);
@@ -54,38 +71,52 @@ export function desiredStateConformance(name: string, open: OpenStore<DesiredSta
     await store.put(sampleFunction('hello'));
   });
 
-  promise('version numbers count from 1 for each name and never come twice, also after a removal', async (store) => {
-    assert.equal(await store.nextVersion(hello), 1);
-    assert.equal(await store.nextVersion({ ...hello, namespace: 'other' }), 1);
-    await store.put(sampleFunction('hello'));
-    await store.remove(hello, 1);
-    const more = await Promise.all(Array.from({ length: 10 }, () => store.nextVersion(hello)));
-    assert.deepEqual(more.sort((a, b) => a - b), [2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
-  });
+  promise(
+    'version numbers count from 1 for each name and never come twice, also after a removal',
+    async (store) => {
+      assert.equal(await store.nextVersion(hello), 1);
+      assert.equal(await store.nextVersion({ ...hello, namespace: 'other' }), 1);
+      await store.put(sampleFunction('hello'));
+      await store.remove(hello, 1);
+      const more = await Promise.all(Array.from({ length: 10 }, () => store.nextVersion(hello)));
+      assert.deepEqual(
+        more.sort((a, b) => a - b),
+        [2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+      );
+    },
+  );
 
-  promise('a watcher hears every change after it began, in order, its own included, until it stops', async (store) => {
-    await store.put(sampleFunction('before'));
-    const heard: DesiredChange[] = [];
-    const cancel = store.watch((change) => heard.push(change));
-    await store.put(sampleFunction('hello', 1));
-    await store.put(sampleFunction('hello', 2));
-    await assert.rejects(store.put(sampleFunction('hello', 2)));
-    await store.remove(hello, 2);
-    await store.remove(hello, 2);
-    cancel();
-    cancel();
-    await store.put(sampleFunction('hello', 1));
-    assert.deepEqual(heard, [
-      { kind: 'put', record: sampleFunction('hello', 1) },
-      { kind: 'put', record: sampleFunction('hello', 2) },
-      { kind: 'removed', name: hello },
-    ]);
-  });
+  promise(
+    'a watcher hears every change after it began, in order, its own included, until it stops',
+    async (store) => {
+      await store.put(sampleFunction('before'));
+      const heard: DesiredChange[] = [];
+      const cancel = store.watch((change) => heard.push(change));
+      await store.put(sampleFunction('hello', 1));
+      await store.put(sampleFunction('hello', 2));
+      await assert.rejects(store.put(sampleFunction('hello', 2)));
+      await store.remove(hello, 2);
+      await store.remove(hello, 2);
+      cancel();
+      cancel();
+      await store.put(sampleFunction('hello', 1));
+      assert.deepEqual(heard, [
+        { kind: 'put', record: sampleFunction('hello', 1) },
+        { kind: 'put', record: sampleFunction('hello', 2) },
+        { kind: 'removed', name: hello },
+      ]);
+    },
+  );
 
   promise('text comes back unchanged whatever is in it', async (store) => {
     const strings = Object.fromEntries(hostileStrings.map((text, n) => [`key-${n}`, text]));
     const keys = Object.fromEntries(hostileStrings.map((text) => [text, 'value']));
-    const spec = { env: strings, labels: keys, annotations: { ...strings, ...keys }, envProcess: hostileStrings.join('') };
+    const spec = {
+      env: strings,
+      labels: keys,
+      annotations: { ...strings, ...keys },
+      envProcess: hostileStrings.join(''),
+    };
     await store.put(sampleFunction('hello', 1, spec));
     assert.deepEqual(await store.get(hello), sampleFunction('hello', 1, spec));
     // What `__proto__` does as a literal is the language's doing; as a key that came in by JSON it is a key like any other.

@@ -2,7 +2,8 @@ import type { Endpoint } from '@wherry/core/instance';
 import { WherryError } from '@wherry/core/errors';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { Channel, Forwarder } from '@wherry/core/ports/forwarder';
-import { FakeChannel, type Script } from './fake-channel.ts';
+import type { Script } from './fake-call.ts';
+import { FakeChannel } from './fake-channel.ts';
 
 /**
  * Instances that answer by a script instead of running code. `script` is asked for every call, whatever the instance; replace
@@ -10,7 +11,12 @@ import { FakeChannel, type Script } from './fake-channel.ts';
  */
 export class FakeForwarder implements Forwarder {
   script: Script = () => ({ status: 200, headers: ['content-type', 'text/plain'], body: Buffer.from('ok') });
-  readonly calls: { readonly at: string; readonly method: string; readonly path: string; readonly body: Buffer }[] = [];
+  readonly calls: {
+    readonly at: string;
+    readonly method: string;
+    readonly path: string;
+    readonly body: Buffer;
+  }[] = [];
   /** What `ping` says, on every channel. */
   alive = true;
   readonly #clock: Clock;
@@ -25,7 +31,8 @@ export class FakeForwarder implements Forwarder {
     const at = addressOf(endpoint);
     const known = this.#open.get(at);
     if (known !== undefined) return known;
-    if (this.#deaf.has(at)) throw new WherryError('start_failed', `nobody listens at ${at}`, { component: 'fake-forwarder' });
+    if (this.#deaf.has(at))
+      throw new WherryError('start_failed', `nobody listens at ${at}`, { component: 'fake-forwarder' });
     const channel = new FakeChannel({
       clock: this.#clock,
       at,

@@ -59,7 +59,12 @@ export class FakeProvider implements Provider {
 
   async open(events: ProviderEvents): Promise<ProviderReport> {
     this.#events = events;
-    return { name: 'fake', isolation: 'none', fences: [], runtimes: [{ name: 'node', version: '24.0.0', path: '/nowhere' }] };
+    return {
+      name: 'fake',
+      isolation: 'none',
+      fences: [],
+      runtimes: [{ name: 'node', version: '24.0.0', path: '/nowhere' }],
+    };
   }
 
   async prepare(deployment: Deployment): Promise<void> {
@@ -97,7 +102,12 @@ export class FakeProvider implements Provider {
     const killed = this.stopMs > graceMs;
     await underway;
     this.#stopping.delete(instance);
-    this.#end(instance, killed ? { kind: 'killed', reason: `killed: did not stop within ${graceMs} ms` } : { kind: 'stopped', reason: 'stopped' });
+    this.#end(
+      instance,
+      killed
+        ? { kind: 'killed', reason: `killed: did not stop within ${graceMs} ms` }
+        : { kind: 'stopped', reason: 'stopped' },
+    );
   }
 
   async forget(deployment: Deployment): Promise<void> {
@@ -106,7 +116,9 @@ export class FakeProvider implements Provider {
   }
 
   async usage(instances: readonly string[]): Promise<readonly Usage[]> {
-    return instances.filter((id) => this.running.has(id)).map((instance) => ({ instance, memoryBytes: 2 ** 24, cpuMs: 1, processes: 1 }));
+    return instances
+      .filter((id) => this.running.has(id))
+      .map((instance) => ({ instance, memoryBytes: 2 ** 24, cpuMs: 1, processes: 1 }));
   }
 
   async close(): Promise<void> {
@@ -120,7 +132,13 @@ export class FakeProvider implements Provider {
     const instance = this.running.get(id);
     if (instance === undefined) return;
     this.running.delete(id);
-    this.#events?.exited({ instance: id, deployment: instance.deployment, at: this.#options.clock.now(), lastWords: [], ...how });
+    this.#events?.exited({
+      instance: id,
+      deployment: instance.deployment,
+      at: this.#options.clock.now(),
+      lastWords: [],
+      ...how,
+    });
   }
 
   #known(id: string): Instance {

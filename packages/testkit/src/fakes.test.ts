@@ -32,7 +32,8 @@ const request = { method: 'GET', path: '/', headers: [], body: new Uint8Array(0)
 function listening() {
   const heard: string[] = [];
   const sink = {
-    whole: (status: number, _headers: readonly string[], body: Uint8Array) => void heard.push(`whole ${status} ${Buffer.from(body)}`),
+    whole: (status: number, _headers: readonly string[], body: Uint8Array) =>
+      void heard.push(`whole ${status} ${Buffer.from(body)}`),
     head: (status: number) => void heard.push(`head ${status}`),
     chunk: (bytes: Uint8Array) => heard.push(`chunk ${Buffer.from(bytes)}`) < 0,
     end: () => void heard.push('end'),
@@ -48,7 +49,9 @@ test('a slow start takes its time on the clock, and a told failure comes once', 
   await provider.open({ exited() {}, logged() {} });
   provider.startMs = 30;
   provider.failNextStart();
-  const failing = assert.rejects(provider.start(deployment(1), policyOf(deployment(1).spec)), { code: 'start_failed' });
+  const failing = assert.rejects(provider.start(deployment(1), policyOf(deployment(1).spec)), {
+    code: 'start_failed',
+  });
   const starting = provider.start(deployment(1), policyOf(deployment(1).spec));
   await clock.advance(29);
   assert.equal(provider.running.size, 0);

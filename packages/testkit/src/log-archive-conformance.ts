@@ -24,16 +24,27 @@ export function logArchiveConformance(name: string, open: OpenStore<LogArchive>)
   const promise = promisesOf(name, open);
 
   promise('lines come back as they were written, oldest first, of this function only', async (store) => {
-    await store.append([sampleLine(1), sampleLine(2, { deployment: { ...hello, namespace: 'elsewhere', version: 1 } })]);
-    await store.append([sampleLine(3, { stream: 'stderr', deployment: { ...hello, version: 2 } }), sampleLine(4, { stream: 'mark' })]);
-    const expected = [sampleLine(1), sampleLine(3, { stream: 'stderr', deployment: { ...hello, version: 2 } }), sampleLine(4, { stream: 'mark' })];
+    await store.append([
+      sampleLine(1),
+      sampleLine(2, { deployment: { ...hello, namespace: 'elsewhere', version: 1 } }),
+    ]);
+    await store.append([
+      sampleLine(3, { stream: 'stderr', deployment: { ...hello, version: 2 } }),
+      sampleLine(4, { stream: 'mark' }),
+    ]);
+    const expected = [
+      sampleLine(1),
+      sampleLine(3, { stream: 'stderr', deployment: { ...hello, version: 2 } }),
+      sampleLine(4, { stream: 'mark' }),
+    ];
     assert.deepEqual(await store.read({ target: hello }), expected);
     assert.deepEqual(await store.read({ target: { ...hello, name: 'unknown' } }), []);
   });
 
   promise('by instance, from a moment on, and only the last so many', async (store) => {
     await store.append(range(0, 100).map((n) => sampleLine(n, { instance: n % 10 === 0 ? 'i2' : 'i1' })));
-    const texts = async (query: object) => (await store.read({ target: hello, ...query })).map((line) => line.text);
+    const texts = async (query: object) =>
+      (await store.read({ target: hello, ...query })).map((line) => line.text);
     assert.deepEqual(await texts({ instance: 'i2', tail: 2 }), ['line 80', 'line 90']);
     assert.deepEqual(await texts({ since: sampleLine(98).at }), ['line 98', 'line 99']);
     assert.deepEqual(await texts({ tail: 3 }), ['line 97', 'line 98', 'line 99']);
@@ -52,30 +63,39 @@ export function logArchiveConformance(name: string, open: OpenStore<LogArchive>)
     const lines = hostileStrings.map((text, n) => sampleLine(n, { text, instance: text }));
     await store.append(lines);
     assert.deepEqual(await store.read({ target: hello }), lines);
-    for (const [n, instance] of hostileStrings.entries()) assert.deepEqual(await store.read({ target: hello, instance }), [lines[n]]);
+    for (const [n, instance] of hostileStrings.entries())
+      assert.deepEqual(await store.read({ target: hello, instance }), [lines[n]]);
   });
 
   promise('ends of instances come newest first, at most as many as asked for', async (store) => {
     await store.ended([exit(1), exit(2, { deployment: { ...hello, name: 'other', version: 1 } })]);
-    await store.ended([exit(3, { kind: 'signalled', signal: 'SIGKILL', peakMemoryBytes: 2 ** 31, cpuMs: 1.5 })]);
+    await store.ended([
+      exit(3, { kind: 'signalled', signal: 'SIGKILL', peakMemoryBytes: 2 ** 31, cpuMs: 1.5 }),
+    ]);
     const third = exit(3, { kind: 'signalled', signal: 'SIGKILL', peakMemoryBytes: 2 ** 31, cpuMs: 1.5 });
     assert.deepEqual(await store.exits(hello, 10), [third, exit(1)]);
     assert.deepEqual(await store.exits(hello, 1), [third]);
     assert.deepEqual(await store.exits({ ...hello, name: 'unknown' }, 10), []);
   });
 
-  promise('pruning drops what is older, exits too, and then the oldest lines that do not fit', async (store) => {
-    await store.append(range(0, 9000).map((n) => sampleLine(n)));
-    await store.ended([exit(1), exit(20)]);
-    assert.equal(await store.prune(sampleLine(1).at, Infinity), 1);
-    assert.deepEqual((await store.exits(hello, 10)).map((one) => one.instance), ['i20']);
-    await store.prune(0, 100_000);
-    const left = await store.read({ target: hello });
-    assert.ok(left.length > 100 && left.length < 8000, `${left.length} are left`);
-    assert.deepEqual(left.at(-1), sampleLine(8999));
-    await store.append([sampleLine(9000)]);
-    assert.equal((await store.read({ target: hello })).length, left.length + 1);
-  });
+  promise(
+    'pruning drops what is older, exits too, and then the oldest lines that do not fit',
+    async (store) => {
+      await store.append(range(0, 9000).map((n) => sampleLine(n)));
+      await store.ended([exit(1), exit(20)]);
+      assert.equal(await store.prune(sampleLine(1).at, Infinity), 1);
+      assert.deepEqual(
+        (await store.exits(hello, 10)).map((one) => one.instance),
+        ['i20'],
+      );
+      await store.prune(0, 100_000);
+      const left = await store.read({ target: hello });
+      assert.ok(left.length > 100 && left.length < 8000, `${left.length} are left`);
+      assert.deepEqual(left.at(-1), sampleLine(8999));
+      await store.append([sampleLine(9000)]);
+      assert.equal((await store.read({ target: hello })).length, left.length + 1);
+    },
+  );
 
   promise('lines and ends are there again after a restart', async (store, on) => {
     if (on.reopen === undefined) return;

@@ -18,7 +18,8 @@ const manifest = { runtime: 'node', entry: 'handler.js', signature: 'auto' };
 /** What every PackageStore promises, from the doc comments of the port. */
 export function packageStoreConformance(name: string, open: OpenStore<PackageStore>): void {
   const promise = promisesOf(name, open);
-  const put = (store: PackageStore, entries: readonly TarEntry[], allow: readonly string[] = []) => store.put(upload(tarBytes(entries)), allow);
+  const put = (store: PackageStore, entries: readonly TarEntry[], allow: readonly string[] = []) =>
+    store.put(upload(tarBytes(entries)), allow);
 
   promise('a package is known by the digest of its archive, packed or not', async (store) => {
     for (const archive of [tarBytes(soundPackage), gzipSync(tarBytes(soundPackage))]) {
@@ -57,20 +58,26 @@ export function packageStoreConformance(name: string, open: OpenStore<PackageSto
 
   promise('what is refused names the entry, and nothing of it is kept', async (store) => {
     const archive = tarBytes([...soundPackage, { name: 'code/way-out', type: '2', link: '/etc/passwd' }]);
-    await assert.rejects(store.put(upload(archive), []), { code: 'package_refused', message: /code\/way-out/ });
+    await assert.rejects(store.put(upload(archive), []), {
+      code: 'package_refused',
+      message: /code\/way-out/,
+    });
     assert.equal(await store.get(digestOf(archive)), undefined);
     await assert.rejects(store.folder(digestOf(archive)), { code: 'package_unknown' });
   });
 
-  promise('a secret is refused by file and rule, and let through where its path is allowed', async (store) => {
-    const entries = [...soundPackage, { name: 'code/config/.env', content: 'PASSWORD=hunter2' }];
-    const refused = await put(store, entries).catch((error: unknown) => error as Error & { code: string });
-    assert.ok(refused instanceof Error && refused.code === 'package_refused');
-    assert.match(refused.message, /config\/\.env.*env-file/);
-    assert.doesNotMatch(refused.message, /hunter2/);
-    await assert.rejects(put(store, entries, ['other/.env']), { code: 'package_refused' });
-    assert.equal((await put(store, entries, ['config/.env'])).files, 3);
-  });
+  promise(
+    'a secret is refused by file and rule, and let through where its path is allowed',
+    async (store) => {
+      const entries = [...soundPackage, { name: 'code/config/.env', content: 'PASSWORD=hunter2' }];
+      const refused = await put(store, entries).catch((error: unknown) => error as Error & { code: string });
+      assert.ok(refused instanceof Error && refused.code === 'package_refused');
+      assert.match(refused.message, /config\/\.env.*env-file/);
+      assert.doesNotMatch(refused.message, /hunter2/);
+      await assert.rejects(put(store, entries, ['other/.env']), { code: 'package_refused' });
+      assert.equal((await put(store, entries, ['config/.env'])).files, 3);
+    },
+  );
 
   promise('what is unknown is unknown, whatever it looks like', async (store) => {
     for (const digest of ['0'.repeat(64), '', '..', '../../etc', 'A'.repeat(64)]) {
@@ -80,7 +87,10 @@ export function packageStoreConformance(name: string, open: OpenStore<PackageSto
   });
 
   promise('sweeping removes what is not used, and only that; it can come back', async (store) => {
-    const [one, other] = [await put(store, soundPackage), await put(store, [...soundPackage, { name: 'code/x', content: 'x' }])];
+    const [one, other] = [
+      await put(store, soundPackage),
+      await put(store, [...soundPackage, { name: 'code/x', content: 'x' }]),
+    ];
     assert.equal(await store.sweep(new Set([one.digest, 'f'.repeat(64)])), 1);
     assert.deepEqual(await store.get(one.digest), one);
     assert.equal(await store.get(other.digest), undefined);

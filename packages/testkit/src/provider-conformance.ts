@@ -72,8 +72,14 @@ export function providerConformance(name: string, open: () => Promise<ProviderUn
     await on.provider.stop(old.id, 2000);
     await on.provider.forget(on.deployment(1));
     await on.provider.forget(on.deployment(1));
-    assert.deepEqual((await on.provider.usage([young.id])).map((usage) => usage.instance), [young.id]);
-    assert.deepEqual(on.exits.map((exit) => exit.instance), [old.id]);
+    assert.deepEqual(
+      (await on.provider.usage([young.id])).map((usage) => usage.instance),
+      [young.id],
+    );
+    assert.deepEqual(
+      on.exits.map((exit) => exit.instance),
+      [old.id],
+    );
   });
 
   promise('stopping tells the end once, also when it is asked twice at once and again later', async (on) => {
@@ -90,22 +96,28 @@ export function providerConformance(name: string, open: () => Promise<ProviderUn
     assert.deepEqual(on.exits, []);
   });
 
-  promise('an instance that ends by itself is told once, with its deployment, and stopping it is harmless', async (on) => {
-    const deployment = on.deployment(1);
-    const instance = await start(on, deployment);
-    await on.crash(instance);
-    const exit = await on.ended(instance.id);
-    assert.deepEqual(exit.deployment, keyOf(deployment));
-    assert.ok(exit.kind !== 'stopped', 'we did not stop it');
-    assert.ok(exit.reason.length > 0);
-    await on.provider.stop(instance.id, 1000);
-    assert.equal(on.exits.length, 1);
-  });
+  promise(
+    'an instance that ends by itself is told once, with its deployment, and stopping it is harmless',
+    async (on) => {
+      const deployment = on.deployment(1);
+      const instance = await start(on, deployment);
+      await on.crash(instance);
+      const exit = await on.ended(instance.id);
+      assert.deepEqual(exit.deployment, keyOf(deployment));
+      assert.ok(exit.kind !== 'stopped', 'we did not stop it');
+      assert.ok(exit.reason.length > 0);
+      await on.provider.stop(instance.id, 1000);
+      assert.equal(on.exits.length, 1);
+    },
+  );
 
   promise('usage leaves out what it does not know', async (on) => {
     const instance = await start(on, on.deployment(1));
     const usage = await on.provider.usage(['neverwas', instance.id]);
-    assert.deepEqual(usage.map((one) => one.instance), [instance.id]);
+    assert.deepEqual(
+      usage.map((one) => one.instance),
+      [instance.id],
+    );
     await on.provider.stop(instance.id, 2000);
     assert.deepEqual(await on.provider.usage([instance.id]), []);
   });
@@ -117,7 +129,11 @@ export function providerConformance(name: string, open: () => Promise<ProviderUn
   });
 
   promise('close ends every instance, tells each end once, and leaves nothing', async (on) => {
-    const instances = [await start(on, on.deployment(1)), await start(on, on.deployment(1)), await start(on, on.deployment(2))];
+    const instances = [
+      await start(on, on.deployment(1)),
+      await start(on, on.deployment(1)),
+      await start(on, on.deployment(2)),
+    ];
     await on.provider.close();
     await Promise.all(instances.map((instance) => on.ended(instance.id)));
     assert.equal(new Set(on.exits.map((exit) => exit.instance)).size, on.exits.length);
@@ -138,7 +154,9 @@ async function opened(subject: ProviderUnderTest): Promise<Opened> {
   });
   const ended = (instance: string) => {
     const told = exits.find((exit) => exit.instance === instance);
-    return told !== undefined ? Promise.resolve(told) : new Promise<Exit>((resolve) => waiting.set(instance, resolve));
+    return told !== undefined
+      ? Promise.resolve(told)
+      : new Promise<Exit>((resolve) => waiting.set(instance, resolve));
   };
   // Not a spread: the subject may be an instance of a class, whose methods a spread would lose.
   return Object.assign(Object.create(subject) as ProviderUnderTest, { exits, lines, ended }) as Opened;

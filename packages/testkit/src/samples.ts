@@ -9,7 +9,11 @@ export function sampleFunction(name: string, revision = 1, spec: Partial<Functio
     namespace,
     name,
     revision,
-    active: { spec: { namespace, name, image: `example/${name}:1`, ...spec }, version: revision, createdAt: 1_700_000_000_123.5 },
+    active: {
+      spec: { namespace, name, image: `example/${name}:1`, ...spec },
+      version: revision,
+      createdAt: 1_700_000_000_123.5,
+    },
     createdAt: 1_700_000_000_000,
   };
 }

@@ -24,7 +24,8 @@ export function tarBytes(entries: readonly TarEntry[], closed = true): Buffer {
 export function entryBytes(entry: TarEntry): Buffer {
   const content = Buffer.from((entry.content ?? '') as string);
   const header = Buffer.alloc(blockBytes);
-  const put = (text: string | Uint8Array, at: number, length: number) => Buffer.from(text as string).copy(header, at, 0, length);
+  const put = (text: string | Uint8Array, at: number, length: number) =>
+    Buffer.from(text as string).copy(header, at, 0, length);
   put(entry.name, 0, 100);
   put(`${(entry.mode ?? 0o644).toString(8).padStart(7, '0')}\0`, 100, 8);
   put('0000000\0', 108, 8);
@@ -38,7 +39,11 @@ export function entryBytes(entry: TarEntry): Buffer {
   put(entry.prefix ?? '', 345, 155);
   const sum = header.reduce((total, byte) => total + byte, 0) + (entry.checksumOff ?? 0);
   put(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 8);
-  return Buffer.concat([header, content, Buffer.alloc((blockBytes - (content.length % blockBytes)) % blockBytes)]);
+  return Buffer.concat([
+    header,
+    content,
+    Buffer.alloc((blockBytes - (content.length % blockBytes)) % blockBytes),
+  ]);
 }
 
 /** A PAX header with these records, for the entry after it. */

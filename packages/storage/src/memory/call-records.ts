@@ -24,7 +24,11 @@ export class MemoryCallRecords implements CallRecords {
     for (let index = this.#records.length - 1; index >= 0 && found.length < limit; index -= 1) {
       const record = this.#records[index]!;
       const { deployment } = record;
-      if (target !== undefined && !(deployment?.name === target.name && deployment.namespace === target.namespace)) continue;
+      if (
+        target !== undefined &&
+        !(deployment?.name === target.name && deployment.namespace === target.namespace)
+      )
+        continue;
       if (id !== undefined && record.id !== id && record.alias !== id) continue;
       if (record.startedAt < (since ?? -Infinity) || record.startedAt > (until ?? Infinity)) continue;
       found.push(structuredClone(record));
@@ -37,7 +41,12 @@ export class MemoryCallRecords implements CallRecords {
   }
 
   async prune(before: number, maxBytes: number): Promise<number> {
-    const kept = keepNewest(this.#records, (record) => record.startedAt >= before, () => weight, maxBytes);
+    const kept = keepNewest(
+      this.#records,
+      (record) => record.startedAt >= before,
+      () => weight,
+      maxBytes,
+    );
     const dropped = this.#records.length - kept.length;
     this.#records = kept;
     return dropped;

@@ -16,7 +16,9 @@ export class MemoryLogArchive implements LogArchive {
   async read({ target, instance, since, tail }: LogQuery): Promise<readonly LogLine[]> {
     const found = this.#lines.filter(
       (line) =>
-        isOf(line, target) && (instance === undefined || line.instance === instance) && line.at >= (since ?? -Infinity),
+        isOf(line, target) &&
+        (instance === undefined || line.instance === instance) &&
+        line.at >= (since ?? -Infinity),
     );
     return structuredClone(tail === undefined ? found : tail <= 0 ? [] : found.slice(-tail));
   }
@@ -31,7 +33,12 @@ export class MemoryLogArchive implements LogArchive {
   }
 
   async prune(before: number, maxBytes: number): Promise<number> {
-    const kept = keepNewest(this.#lines, (line) => line.at >= before, (line) => 40 + line.text.length, maxBytes);
+    const kept = keepNewest(
+      this.#lines,
+      (line) => line.at >= before,
+      (line) => 40 + line.text.length,
+      maxBytes,
+    );
     const dropped = this.#lines.length - kept.length;
     this.#lines = kept;
     this.#exits = this.#exits.filter((exit) => exit.at >= before);

@@ -7,9 +7,23 @@ import { MemoryDesiredState } from './desired-state.ts';
 import { MemoryLogArchive } from './log-archive.ts';
 import { MemoryTokenStore } from './token-store.ts';
 
-const fresh = <T>(make: () => T) => async () => ({ store: make(), dispose: async () => {} });
+const fresh =
+  <T>(make: () => T) =>
+  async () => ({ store: make(), dispose: async () => {} });
 
-desiredStateConformance('memory desired state', fresh(() => new MemoryDesiredState()));
-tokenStoreConformance('memory tokens', fresh(() => new MemoryTokenStore()));
-callRecordsConformance('memory call records', fresh(() => new MemoryCallRecords()));
-logArchiveConformance('memory logs', fresh(() => new MemoryLogArchive()));
+desiredStateConformance(
+  'memory desired state',
+  fresh(() => new MemoryDesiredState()),
+);
+tokenStoreConformance(
+  'memory tokens',
+  fresh(() => new MemoryTokenStore()),
+);
+callRecordsConformance(
+  'memory call records',
+  fresh(() => new MemoryCallRecords()),
+);
+logArchiveConformance(
+  'memory logs',
+  fresh(() => new MemoryLogArchive()),
+);

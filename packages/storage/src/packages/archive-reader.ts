@@ -18,13 +18,21 @@ export interface ArchiveEntry {
   content(take: (bytes: Uint8Array) => Promise<void>): Promise<void>;
 }
 
-const kinds = new Map<string, 'file' | 'folder'>([['File', 'file'], ['OldFile', 'file'], ['Directory', 'folder']]);
+const kinds = new Map<string, 'file' | 'folder'>([
+  ['File', 'file'],
+  ['OldFile', 'file'],
+  ['Directory', 'folder'],
+]);
 
 /**
  * Reads a tar archive, gzipped or not, entry by entry; `visit` sees one at a time. Rejects with `package_refused` at the first thing
  * that is not a plain file or folder with a harmless name, and as soon as a limit is reached. Nothing is written here.
  */
-export async function readArchive(file: string, bytes: number, visit: (entry: ArchiveEntry) => Promise<void>): Promise<EntryTree> {
+export async function readArchive(
+  file: string,
+  bytes: number,
+  visit: (entry: ArchiveEntry) => Promise<void>,
+): Promise<EntryTree> {
   const { Parser } = await import('tar');
   const tree = new EntryTree();
   const end = Promise.withResolvers<void>();
@@ -45,7 +53,9 @@ export async function readArchive(file: string, bytes: number, visit: (entry: Ar
     const wrong = ++metas > 2 * packageLimits.entries ? 'too many extended headers' : metaRefusal(text);
     if (wrong !== undefined) fail(refusal(undefined, wrong));
   });
-  parser.on('ignoredEntry', (entry: ReadEntry) => fail(refusal(entry.path, `${wordFor(entry.type)} are refused`)));
+  parser.on('ignoredEntry', (entry: ReadEntry) =>
+    fail(refusal(entry.path, `${wordFor(entry.type)} are refused`)),
+  );
   parser.on('end', () => end.resolve());
   parser.on('entry', (entry: ReadEntry) => {
     if (failed) return;
@@ -53,7 +63,8 @@ export async function readArchive(file: string, bytes: number, visit: (entry: Ar
     const kind = kinds.get(entry.type);
     content += entry.size;
     const wrong =
-      entryRefusal(entry, name, kind, content) ?? (normal(name) === '' && kind === 'folder' ? undefined : tree.add(normal(name), kind!));
+      entryRefusal(entry, name, kind, content) ??
+      (normal(name) === '' && kind === 'folder' ? undefined : tree.add(normal(name), kind!));
     if (wrong !== undefined) return fail(refusal(name, wrong));
     const executable = ((entry.mode ?? 0) & 0o111) !== 0;
     const take = (give: (bytes: Uint8Array) => Promise<void>) => drain(entry, give, end.promise);
@@ -79,7 +90,11 @@ export async function readArchive(file: string, bytes: number, visit: (entry: Ar
     }
     if (!failed) parser.end();
   } catch (error) {
-    fail((error as NodeJS.ErrnoException).code?.startsWith('Z_') ? refusal(undefined, `not a sound gzip file: ${(error as Error).message}`) : error);
+    fail(
+      (error as NodeJS.ErrnoException).code?.startsWith('Z_')
+        ? refusal(undefined, `not a sound gzip file: ${(error as Error).message}`)
+        : error,
+    );
   }
   // Whatever happened, nobody is still writing when this settles.
   await end.promise.finally(() => visits.catch(() => {}));
@@ -87,24 +102,34 @@ export async function readArchive(file: string, bytes: number, visit: (entry: Ar
   return tree;
 }
 
-function entryRefusal(entry: ReadEntry, name: string, kind: 'file' | 'folder' | undefined, content: number): string | undefined {
+function entryRefusal(
+  entry: ReadEntry,
+  name: string,
+  kind: 'file' | 'folder' | undefined,
+  content: number,
+): string | undefined {
   if (kind === undefined) return `${wordFor(entry.type)} are refused`;
   const wrong = nameRefusal(name);
   if (wrong !== undefined) return wrong;
   if (entry.header.size === undefined) return 'its size is garbled';
-  return content > packageLimits.unpackedBytes ? `the content is larger than ${packageLimits.unpackedBytes} bytes` : undefined;
+  return content > packageLimits.unpackedBytes
+    ? `the content is larger than ${packageLimits.unpackedBytes} bytes`
+    : undefined;
 }
 
 function sizeRefusal(raw: number, archive: number): string | undefined {
   // Headers and padding of as many entries as are allowed come on top.
-  if (raw > packageLimits.unpackedBytes + packageLimits.entries * 4096) return `unpacked it is larger than ${packageLimits.unpackedBytes} bytes`;
+  if (raw > packageLimits.unpackedBytes + packageLimits.entries * 4096)
+    return `unpacked it is larger than ${packageLimits.unpackedBytes} bytes`;
   const { ratio, ratioFromBytes } = packageLimits;
-  return raw > ratioFromBytes && raw > archive * ratio ? `unpacked it is more than ${ratio} times as large as packed` : undefined;
+  return raw > ratioFromBytes && raw > archive * ratio
+    ? `unpacked it is more than ${ratio} times as large as packed`
+    : undefined;
 }
 
 function wordFor(type: string): string {
-  if (/Link$/.test(type)) return 'links';
-  if (/Device$/.test(type)) return 'devices';
+  if (type.endsWith('Link')) return 'links';
+  if (type.endsWith('Device')) return 'devices';
   return type === 'FIFO' ? 'named pipes' : `entries of type ${type}`;
 }
 
@@ -128,7 +153,11 @@ async function isGzipped(file: string): Promise<boolean> {
 }
 
 /** Reads an entry to its end, at the taker's pace; or until the whole reading failed. */
-function drain(entry: ReadEntry, take: (bytes: Uint8Array) => Promise<void>, failure: Promise<unknown>): Promise<void> {
+function drain(
+  entry: ReadEntry,
+  take: (bytes: Uint8Array) => Promise<void>,
+  failure: Promise<unknown>,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     failure.catch(reject);
     entry.on('end', () => resolve());

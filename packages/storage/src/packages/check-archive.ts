@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { WherryError } from '@wherry/core/errors';
+import type { WherryError } from '@wherry/core/errors';
 import { checkManifest, manifestFile, type PackageManifest } from '@wherry/core/packages';
 import { readArchive, type ArchiveEntry } from './archive-reader.ts';
 import { packageLimits } from './package-limits.ts';
@@ -18,7 +18,11 @@ export interface Checked {
  * Reads all of an archive and decides whether it is a package, before anything of it is written: what is refused costs no more than
  * the reading. `allow` names files, relative to the code, that the secret scan lets through.
  */
-export async function checkArchive(archive: string, archiveBytes: number, allow: readonly string[]): Promise<Checked> {
+export async function checkArchive(
+  archive: string,
+  archiveBytes: number,
+  allow: readonly string[],
+): Promise<Checked> {
   const allowed = new Set(allow.map((path) => path.replace(/^\.\//, '').replace(/^code\//, '')));
   let manifest: PackageManifest | undefined;
   let bytes = 0;
@@ -32,7 +36,8 @@ export async function checkArchive(archive: string, archiveBytes: number, allow:
   });
   if (manifest === undefined) throw refusal(undefined, `${manifestFile} is missing at the top`);
   const handler = posix.normalize(`code/${manifest.entry}`);
-  if (tree.has(handler) !== 'file') throw refusal(handler, `${manifestFile} names it as the entry, but there is no such file`);
+  if (tree.has(handler) !== 'file')
+    throw refusal(handler, `${manifestFile} names it as the entry, but there is no such file`);
   return { manifest, bytes, files };
 }
 
@@ -46,12 +51,14 @@ async function scan(entry: ArchiveEntry, allowed: ReadonlySet<string>): Promise<
 
 function secret(path: string, { rule, what, line }: Finding): WherryError {
   const where = line === undefined ? '' : ` in line ${line}`;
-  const next = 'Leave it out and use a secret of the platform; if it is none, allow this file by its path when you deploy.';
+  const next =
+    'Leave it out and use a secret of the platform; if it is none, allow this file by its path when you deploy.';
   return refusal(path, `${what}${where} (rule ${rule})`, next);
 }
 
 async function readManifest(entry: ArchiveEntry): Promise<PackageManifest> {
-  if (entry.size > packageLimits.manifestBytes) throw refusal(entry.path, `larger than ${packageLimits.manifestBytes} bytes`);
+  if (entry.size > packageLimits.manifestBytes)
+    throw refusal(entry.path, `larger than ${packageLimits.manifestBytes} bytes`);
   const pieces: Uint8Array[] = [];
   await entry.content(async (bytes) => void pieces.push(bytes));
   let value: unknown;

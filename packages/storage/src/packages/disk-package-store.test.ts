@@ -39,7 +39,9 @@ test('an upload that breaks off leaves nothing', async () => {
   await rm(home, { recursive: true });
 });
 
-test('modes do not depend on the umask', { skip: process.platform === 'win32' && 'no modes here' }, async () => {
+test('modes do not depend on the umask', {
+  skip: process.platform === 'win32' && 'no modes here',
+}, async () => {
   const home = await mkdtemp(join(tmpdir(), 'wherry-packages-'));
   const before = process.umask(0o077);
   try {
@@ -47,7 +49,8 @@ test('modes do not depend on the umask', { skip: process.platform === 'win32' &&
     const { digest } = await store.put(upload(tarBytes(soundPackage)), []);
     const { stat } = await import('node:fs/promises');
     const folder = await store.folder(digest);
-    for (const path of [join(home, 'packages'), join(folder, '..'), folder]) assert.equal((await stat(path)).mode & 0o777, 0o755, path);
+    for (const path of [join(home, 'packages'), join(folder, '..'), folder])
+      assert.equal((await stat(path)).mode & 0o777, 0o755, path);
   } finally {
     process.umask(before);
     await rm(home, { recursive: true });

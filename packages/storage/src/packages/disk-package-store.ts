@@ -67,7 +67,10 @@ export class DiskPackageStore implements PackageStore {
     if (!isDigest(digest)) return undefined;
     try {
       const folder = join(this.#folder, digest);
-      const [manifest, sizes] = await Promise.all([readFile(join(folder, manifestFile), 'utf8'), readFile(join(folder, sizesFile), 'utf8')]);
+      const [manifest, sizes] = await Promise.all([
+        readFile(join(folder, manifestFile), 'utf8'),
+        readFile(join(folder, sizesFile), 'utf8'),
+      ]);
       const { bytes, files } = JSON.parse(sizes) as { bytes: number; files: number };
       return { digest, manifest: checkManifest(JSON.parse(manifest)), bytes, files };
     } catch (error) {
@@ -78,8 +81,16 @@ export class DiskPackageStore implements PackageStore {
 
   async folder(digest: Digest): Promise<string> {
     const code = join(this.#folder, digest, 'code');
-    const there = isDigest(digest) && (await stat(code).then((found) => found.isDirectory(), () => false));
-    if (!there) throw new WherryError('package_unknown', `there is no package ${JSON.stringify(digest.slice(0, 64))}`, { component: 'packages' });
+    const there =
+      isDigest(digest) &&
+      (await stat(code).then(
+        (found) => found.isDirectory(),
+        () => false,
+      ));
+    if (!there)
+      throw new WherryError('package_unknown', `there is no package ${JSON.stringify(digest.slice(0, 64))}`, {
+        component: 'packages',
+      });
     return code;
   }
 
@@ -119,5 +130,8 @@ function storageError(error: unknown): WherryError {
   const { code, message, syscall } = error as NodeJS.ErrnoException;
   if (error instanceof WherryError || syscall === undefined) return asWherryError(error, 'packages');
   const full = code === 'ENOSPC' || code === 'EDQUOT';
-  return new WherryError(full ? 'storage_full' : 'storage_failed', `packages: ${message}`, { component: 'packages', cause: error });
+  return new WherryError(full ? 'storage_full' : 'storage_failed', `packages: ${message}`, {
+    component: 'packages',
+    cause: error,
+  });
 }

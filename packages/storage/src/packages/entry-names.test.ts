@@ -4,21 +4,95 @@ import { EntryTree, nameRefusal, normal } from './entry-names.ts';
 import { packageLimits } from './package-limits.ts';
 
 const refused = [
-  '/code/x', '//host/x', 'code/../x', '..', 'code/..', './../x', 'code/x/../../y', '../code/x',
-  'code\\x', 'code\\..\\..\\x', '\\\\host\\share', 'C:\\x', 'c:/x', 'C:x', 'code/x:stream', 'code/x::$DATA',
-  'code/con', 'code/CON', 'code/Con.txt', 'code/prn.js', 'code/aux', 'code/nul.tar.gz', 'code/com1', 'code/LPT9.txt', 'code/com¹', 'code/CONIN$', 'code/aux/x.js',
-  'code/x.', 'code/x ', 'code/dir./x', 'code/dir /x', 'code/ x', 'code/...', 'code/a<b', 'code/a|b', 'code/a?', 'code/a*', 'code/"a"',
-  'code/a\0b', 'code/a\nb', 'code/\u007f', 'code/\u0085', 'code/\ud800', 'code/\ufffd',
-  'code//x', 'code/./x', 'other/x', 'x', 'codex/y', 'wherry-package.json/x', 'Code/x', 'Wherry-Package.json',
-  `code/${'x'.repeat(256)}`, `code/${'ü'.repeat(128)}`, `code/${'x/'.repeat(32)}y`, `code/${'x'.repeat(200)}/${'x/'.repeat(20)}${'y'.repeat(200)}/${'z'.repeat(200)}/${'z'.repeat(200)}/${'z'.repeat(200)}`,
+  '/code/x',
+  '//host/x',
+  'code/../x',
+  '..',
+  'code/..',
+  './../x',
+  'code/x/../../y',
+  '../code/x',
+  'code\\x',
+  'code\\..\\..\\x',
+  '\\\\host\\share',
+  'C:\\x',
+  'c:/x',
+  'C:x',
+  'code/x:stream',
+  'code/x::$DATA',
+  'code/con',
+  'code/CON',
+  'code/Con.txt',
+  'code/prn.js',
+  'code/aux',
+  'code/nul.tar.gz',
+  'code/com1',
+  'code/LPT9.txt',
+  'code/com¹',
+  'code/CONIN$',
+  'code/aux/x.js',
+  'code/x.',
+  'code/x ',
+  'code/dir./x',
+  'code/dir /x',
+  'code/ x',
+  'code/...',
+  'code/a<b',
+  'code/a|b',
+  'code/a?',
+  'code/a*',
+  'code/"a"',
+  'code/a\0b',
+  'code/a\nb',
+  'code/\u007f',
+  'code/\u0085',
+  'code/\ud800',
+  'code/\ufffd',
+  'code//x',
+  'code/./x',
+  'other/x',
+  'x',
+  'codex/y',
+  'wherry-package.json/x',
+  'Code/x',
+  'Wherry-Package.json',
+  `code/${'x'.repeat(256)}`,
+  `code/${'ü'.repeat(128)}`,
+  `code/${'x/'.repeat(32)}y`,
+  `code/${'x'.repeat(200)}/${'x/'.repeat(20)}${'y'.repeat(200)}/${'z'.repeat(200)}/${'z'.repeat(200)}/${'z'.repeat(200)}`,
 ];
 const accepted = [
-  'code', 'code/', './code/', '.', './', 'wherry-package.json', './wherry-package.json', 'code/handler.js', 'code/.hidden', 'code/..x', 'code/x..y', 'code/a b', 'code/console.js', 'code/auxiliary', 'code/com', 'code/com10',
-  'code/übung', 'code/日本語.js', 'code/😀', "code/it's", 'code/@scope/pkg', 'code/a+b~c#d%20', 'code/$x', `code/${'x'.repeat(255)}`, `code/${'x/'.repeat(30)}y`, 'code/wherry-package.json',
+  'code',
+  'code/',
+  './code/',
+  '.',
+  './',
+  'wherry-package.json',
+  './wherry-package.json',
+  'code/handler.js',
+  'code/.hidden',
+  'code/..x',
+  'code/x..y',
+  'code/a b',
+  'code/console.js',
+  'code/auxiliary',
+  'code/com',
+  'code/com10',
+  'code/übung',
+  'code/日本語.js',
+  'code/😀',
+  "code/it's",
+  'code/@scope/pkg',
+  'code/a+b~c#d%20',
+  'code/$x',
+  `code/${'x'.repeat(255)}`,
+  `code/${'x/'.repeat(30)}y`,
+  'code/wherry-package.json',
 ];
 
 for (const name of refused) {
-  test(`refused: ${JSON.stringify(name.slice(0, 40))}`, () => assert.equal(typeof nameRefusal(name), 'string'));
+  test(`refused: ${JSON.stringify(name.slice(0, 40))}`, () =>
+    assert.equal(typeof nameRefusal(name), 'string'));
 }
 for (const name of accepted) {
   test(`accepted: ${JSON.stringify(name.slice(0, 40))}`, () => assert.equal(nameRefusal(name), undefined));
@@ -33,7 +107,8 @@ test('one name is one node, however it was written', () => {
   assert.equal(tree.has('code'), 'folder');
   assert.equal(tree.has('code/a/b'), 'file');
   assert.equal(tree.has('code/A/b'), undefined);
-  for (const clash of ['code/A', 'CODE', 'code/a/B']) assert.match(tree.add(clash, 'folder') ?? '', /clashes/);
+  for (const clash of ['code/A', 'CODE', 'code/a/B'])
+    assert.match(tree.add(clash, 'folder') ?? '', /clashes/);
   assert.equal(tree.add('code/straße', 'file'), undefined);
   assert.match(tree.add('code/STRASSE', 'file') ?? '', /clashes/);
 });

@@ -17,23 +17,30 @@ export function nameRefusal(name: string): string | undefined {
   if (!name.isWellFormed() || name.includes('\ufffd')) return 'the name is not valid UTF-8';
   const path = normal(name);
   if (path === '') return undefined;
-  if (Buffer.byteLength(path) > packageLimits.pathBytes) return `the name is longer than ${packageLimits.pathBytes} bytes`;
+  if (Buffer.byteLength(path) > packageLimits.pathBytes)
+    return `the name is longer than ${packageLimits.pathBytes} bytes`;
   const parts = path.split('/');
   if (parts.length > packageLimits.depth) return `it is more than ${packageLimits.depth} folders deep`;
   for (const part of parts) {
     if (part === '..') return '".." is refused in names';
     if (part === '' || part === '.') return 'empty parts and "." are refused in names';
-    if (Buffer.byteLength(part) > packageLimits.nameBytes) return `a part of it is longer than ${packageLimits.nameBytes} bytes`;
-    if (part.endsWith('.') || part.endsWith(' ') || part.startsWith(' ')) return 'names beginning with a space or ending with a space or dot are refused';
+    if (Buffer.byteLength(part) > packageLimits.nameBytes)
+      return `a part of it is longer than ${packageLimits.nameBytes} bytes`;
+    if (part.endsWith('.') || part.endsWith(' ') || part.startsWith(' '))
+      return 'names beginning with a space or ending with a space or dot are refused';
     if (device.test(part)) return 'the name means a device on Windows';
   }
-  if (path !== manifestFile && parts[0] !== 'code') return `only ${manifestFile} and code/ may stand at the top`;
+  if (path !== manifestFile && parts[0] !== 'code')
+    return `only ${manifestFile} and code/ may stand at the top`;
   return undefined;
 }
 
 /** Without a leading `./` and a closing slash. Call only after or within `nameRefusal`. */
 export function normal(name: string): EntryPath {
-  return name.replace(/^(?:\.\/)+/, '').replace(/^\.$/, '').replace(/\/$/, '');
+  return name
+    .replace(/^(?:\.\/)+/, '')
+    .replace(/^\.$/, '')
+    .replace(/\/$/, '');
 }
 
 /**
@@ -63,11 +70,13 @@ export class EntryTree {
     const key = folded(path);
     const there = this.#nodes.get(key);
     if (there === undefined) {
-      if (this.#nodes.size >= packageLimits.entries) return `more than ${packageLimits.entries} files and folders`;
+      if (this.#nodes.size >= packageLimits.entries)
+        return `more than ${packageLimits.entries} files and folders`;
       this.#nodes.set(key, { spelled: path, kind });
       return undefined;
     }
-    if (there.spelled !== path) return `the name clashes with ${JSON.stringify(there.spelled)} where upper and lower case are one`;
+    if (there.spelled !== path)
+      return `the name clashes with ${JSON.stringify(there.spelled)} where upper and lower case are one`;
     if (there.kind === 'file' || kind === 'file') return 'the name is there twice';
     // A folder may be named again: archives do that for every file in it.
     return undefined;

@@ -14,12 +14,14 @@ export function metaRefusal(text: string): string | undefined {
     const length = space < 0 ? Number.NaN : Number(bytes.toString('latin1', at, space));
     const record = bytes.toString('utf8', space + 1, at + length - 1);
     const equals = record.indexOf('=');
-    if (!(length > 0) || at + length > bytes.length || bytes[at + length - 1] !== 10 || equals < 1) return 'an extended header is garbled';
+    if (!(length > 0) || at + length > bytes.length || bytes[at + length - 1] !== 10 || equals < 1)
+      return 'an extended header is garbled';
     const [key, value] = [record.slice(0, equals), record.slice(equals + 1)];
     if (key.startsWith('GNU.sparse')) return 'sparse files are refused';
     // Only for files above 8 GiB, which are refused anyway.
     if (key === 'size') return 'an extended header gives a size of its own';
-    if ((key === 'path' || key === 'linkpath') && /[\0\n]/.test(value)) return 'an extended header has a NUL or a line end in a name';
+    if ((key === 'path' || key === 'linkpath') && /[\0\n]/.test(value))
+      return 'an extended header has a NUL or a line end in a name';
     at += length;
   }
   return undefined;

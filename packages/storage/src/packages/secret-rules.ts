@@ -19,10 +19,22 @@ export interface SecretRule {
  * other can match the same character. secret-scan.test.ts times them.
  */
 export const secretRules: readonly SecretRule[] = [
-  { name: 'env-file', what: 'a file of environment settings', file: /(?:^|\/)\.env(?:$|\.(?!(?:example|sample|template|dist)$))/ },
+  {
+    name: 'env-file',
+    what: 'a file of environment settings',
+    file: /(?:^|\/)\.env(?:$|\.(?!(?:example|sample|template|dist)$))/,
+  },
   { name: 'key-store', what: 'a key store', file: /\.(?:p12|pfx|jks|keystore|kdbx)$/ },
-  { name: 'kubeconfig', what: 'a Kubernetes login', file: /(?:^|\/)(?:kubeconfig(?:\.ya?ml)?|[^/]+\.kubeconfig|\.kube\/config)$/ },
-  { name: 'cloud-login', what: 'a login', file: /(?:^|\/)(?:\.aws\/credentials|\.git-credentials|application_default_credentials\.json)$/ },
+  {
+    name: 'kubeconfig',
+    what: 'a Kubernetes login',
+    file: /(?:^|\/)(?:kubeconfig(?:\.ya?ml)?|[^/]+\.kubeconfig|\.kube\/config)$/,
+  },
+  {
+    name: 'cloud-login',
+    what: 'a login',
+    file: /(?:^|\/)(?:\.aws\/credentials|\.git-credentials|application_default_credentials\.json)$/,
+  },
   {
     name: 'kubeconfig',
     what: 'a Kubernetes login',
@@ -46,21 +58,39 @@ export const secretRules: readonly SecretRule[] = [
     text: /^PuTTY-User-Key-File-\d: /gm,
     besides: /^Private-Lines: \d/m,
   },
-  { name: 'npm-login', what: 'an npm login', file: /(?:^|\/)\.npmrc$/, text: /_(?:authToken|password|auth)[ \t]{0,8}=[ \t]{0,8}["']?(?!\$)([^\s"']{8,4096})/g },
-  { name: 'pypi-login', what: 'a login', file: /(?:^|\/)\.(?:pypirc|netrc)$|(?:^|\/)_netrc$/, text: /\bpassword[\s:=]{1,8}(?![\s:=$])(\S{6,4096})/g },
+  {
+    name: 'npm-login',
+    what: 'an npm login',
+    file: /(?:^|\/)\.npmrc$/,
+    text: /_(?:authToken|password|auth)[ \t]{0,8}=[ \t]{0,8}["']?(?!\$)([^\s"']{8,4096})/g,
+  },
+  {
+    name: 'pypi-login',
+    what: 'a login',
+    file: /(?:^|\/)\.(?:pypirc|netrc)$|(?:^|\/)_netrc$/,
+    text: /\bpassword[\s:=]{1,8}(?![\s:=$])(\S{6,4096})/g,
+  },
   {
     name: 'registry-login',
     what: 'a registry login',
     file: /(?:^|\/)(?:config\.json|\.dockerconfigjson|\.dockercfg)$/,
     text: /"(?:auth|identitytoken)"\s{0,20}:\s{0,20}"([A-Za-z0-9+/=._-]{8,4096})"/g,
   },
-  { name: 'aws-key', what: 'an AWS access key', text: /(?<![A-Za-z0-9+/])((?:AKIA|ASIA)[A-Z2-7]{16})(?![A-Za-z0-9+/=])/g },
+  {
+    name: 'aws-key',
+    what: 'an AWS access key',
+    text: /(?<![A-Za-z0-9+/])((?:AKIA|ASIA)[A-Z2-7]{16})(?![A-Za-z0-9+/=])/g,
+  },
   {
     name: 'aws-key',
     what: 'an AWS secret key',
     text: /aws_?secret_?(?:access_?)?key["']?\s{0,20}[=:]\s{0,20}["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/gi,
   },
-  { name: 'github-token', what: 'a GitHub token', text: /\b((?:gh[pousr]_[A-Za-z0-9]{36,255})|(?:github_pat_[A-Za-z0-9_]{60,255}))\b/g },
+  {
+    name: 'github-token',
+    what: 'a GitHub token',
+    text: /\b((?:gh[pousr]_[A-Za-z0-9]{36,255})|(?:github_pat_[A-Za-z0-9_]{60,255}))\b/g,
+  },
   { name: 'gitlab-token', what: 'a GitLab token', text: /\b(glpat-[A-Za-z0-9_-]{20,200})/g },
   { name: 'slack-token', what: 'a Slack token', text: /\b(xox[baprs]-[0-9A-Za-z-]{20,200})/g },
   { name: 'stripe-key', what: 'a Stripe key', text: /\b([sr]k_live_[0-9A-Za-z]{24,200})/g },

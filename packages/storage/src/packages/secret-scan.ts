@@ -27,7 +27,9 @@ export class SecretScan {
   /** `path` is relative to the code. */
   constructor(path: string) {
     const lower = path.toLowerCase();
-    const rules = thirdParty.test(lower) ? [] : secretRules.filter(({ file }) => file === undefined || file.test(lower));
+    const rules = thirdParty.test(lower)
+      ? []
+      : secretRules.filter(({ file }) => file === undefined || file.test(lower));
     this.#rules = rules.filter(({ text }) => text !== undefined);
     const byName = rules.find(({ text }) => text === undefined);
     if (byName !== undefined) this.#found = { rule: byName.name, what: byName.what, line: undefined };
@@ -53,7 +55,11 @@ export class SecretScan {
     for (const rule of this.#rules) {
       const at = firstOf(rule, text);
       if (at === undefined) continue;
-      this.#found = { rule: rule.name, what: rule.what, line: this.#linesBefore + linesIn(text.slice(0, at)) + 1 };
+      this.#found = {
+        rule: rule.name,
+        what: rule.what,
+        line: this.#linesBefore + linesIn(text.slice(0, at)) + 1,
+      };
       return;
     }
     const rest = text.slice(Math.max(0, text.length - overlapBytes));
@@ -74,7 +80,10 @@ function firstOf({ text: pattern, besides }: SecretRule, text: string): number |
 
 /** Whether a value is a stand-in: few different characters, or it says so. */
 function isPlaceholder(value: string): boolean {
-  return new Set(value.slice(0, 200)).size < Math.min(8, value.length / 2) || /example|placeholder|changeme|your[-_]|dummy|redacted/i.test(value);
+  return (
+    new Set(value.slice(0, 200)).size < Math.min(8, value.length / 2) ||
+    /example|placeholder|changeme|your[-_]|dummy|redacted/i.test(value)
+  );
 }
 
 function linesIn(text: string): number {

@@ -43,7 +43,8 @@ export async function unpack(archive: string, archiveBytes: number, into: string
  */
 async function write(entry: ArchiveEntry, path: string): Promise<void> {
   // The folder is new and only ours, so the file can't be there: `EXCL` and `NOFOLLOW` hold it to that.
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
+  // Windows has no O_NOFOLLOW; undefined counts as 0 there.
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
     await entry.content(async (bytes) => {

@@ -35,7 +35,12 @@ export class Backlog {
   }
 
   /** Sends a batch of `weight` bytes; resolves when it was written, or lost and counted. */
-  async carry(kind: 'calls' | 'lines' | 'exits', count: number, weight: number, send: () => Promise<void>): Promise<void> {
+  async carry(
+    kind: 'calls' | 'lines' | 'exits',
+    count: number,
+    weight: number,
+    send: () => Promise<void>,
+  ): Promise<void> {
     this.#waiting += weight;
     try {
       await send();

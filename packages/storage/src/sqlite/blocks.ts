@@ -53,7 +53,8 @@ export class Blocks {
     this.#bytes = Number(row['bytes']);
     this.#earliest = Number(row['earliest']);
     this.#latest = Number(row['latest']);
-    if (row['callees'] instanceof Uint8Array && row['callees'].length === bloomBytes) this.#callees = row['callees'];
+    if (row['callees'] instanceof Uint8Array && row['callees'].length === bloomBytes)
+      this.#callees = row['callees'];
     else this.#callees.fill(0xff);
   }
 

@@ -52,7 +52,8 @@ export function packCalls(records: readonly CallRecord[]): CallBatch {
     numbers[at + 2] = triggers.indexOf(record.trigger);
     numbers[at + 3] = callee;
     numbers[at + 4] = deployment === undefined ? -1 : deployment.version;
-    numbers[at + 5] = deployment !== undefined && deployment.name === record.target ? -1 : texts.put(2, record.target);
+    numbers[at + 5] =
+      deployment !== undefined && deployment.name === record.target ? -1 : texts.put(2, record.target);
     numbers[at + 6] = texts.put(3, record.instance);
     numbers[at + 7] = texts.put(4, record.method);
     numbers[at + 8] = texts.put(5, record.path);

@@ -103,7 +103,11 @@ export class CallRows {
     this.#callees.count(calls);
   }
 
-  async #search(spans: readonly Span[], { callee, from, until }: Sought, { id, limit }: CallQuery): Promise<CallRecord[]> {
+  async #search(
+    spans: readonly Span[],
+    { callee, from, until }: Sought,
+    { id, limit }: CallQuery,
+  ): Promise<CallRecord[]> {
     const found: CallRecord[] = [];
     const key = id === undefined ? null : idKey(id);
     const alias = id === undefined ? null : storable(id);

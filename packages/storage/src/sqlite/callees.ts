@@ -66,7 +66,8 @@ export class Callees {
 
   counts(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
-    for (const { name, namespace, calls } of this.#byId.values()) if (calls > 0) counts.set(`${name}.${namespace}`, calls);
+    for (const { name, namespace, calls } of this.#byId.values())
+      if (calls > 0) counts.set(`${name}.${namespace}`, calls);
     return counts;
   }
 

@@ -11,7 +11,8 @@ import { openStore } from './open-store.ts';
 import type { Damage } from './sealed-rows.ts';
 
 const names = Array.from({ length: 60 }, (_, n) => `fn-${n}`);
-const written = (name: string) => sampleFunction(name, 1, { env: { NAME: name, TEXT: 'some text '.repeat(8) } });
+const written = (name: string) =>
+  sampleFunction(name, 1, { env: { NAME: name, TEXT: 'some text '.repeat(8) } });
 
 async function inFolder(body: (home: string, file: string) => Promise<void>): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'wherry-damage-'));
@@ -41,7 +42,11 @@ function audit(home: string): { served: readonly FunctionRecord[]; damage: Damag
   const file = new DatabaseFile(home);
   try {
     const rows = new DesiredRows(file, 0, (one) => damage.push(one));
-    return { served: rows.list(), damage, next: rows.nextVersion({ namespace: 'openfaas-fn', name: names[7]! }) };
+    return {
+      served: rows.list(),
+      damage,
+      next: rows.nextVersion({ namespace: 'openfaas-fn', name: names[7]! }),
+    };
   } finally {
     file.close();
   }
@@ -57,7 +62,9 @@ test('a function whose row was damaged is put aside and reported; the others are
     const redeployed = await store.desiredState.put(written('fn-7')).then(() => 'yes', String);
     await store.close();
     assert.equal(redeployed, 'yes');
-    assert.deepEqual(damage, [{ origin: 'functions', key: '["openfaas-fn","fn-7"]', reason: 'its checksum does not fit' }]);
+    assert.deepEqual(damage, [
+      { origin: 'functions', key: '["openfaas-fn","fn-7"]', reason: 'its checksum does not fit' },
+    ]);
     assert.equal(served.length, names.length - 1);
     const again = audit(home);
     assert.deepEqual(again.damage, [], 'reported once');
@@ -82,7 +89,9 @@ test('rows that are missing are noticed', async () => {
     const file = new DatabaseFile(home);
     file.durable.exec('DELETE FROM functions WHERE seq < 3');
     file.close();
-    assert.deepEqual(audit(home).damage, [{ origin: 'functions', key: undefined, reason: '2 of 60 rows are missing' }]);
+    assert.deepEqual(audit(home).damage, [
+      { origin: 'functions', key: undefined, reason: '2 of 60 rows are missing' },
+    ]);
     assert.deepEqual(audit(home).damage, []);
   });
 });
@@ -104,7 +113,8 @@ test('of 400 single flipped bits none changes an answer without a word', async (
       try {
         const { served, damage, next } = audit(home);
         for (const record of served) assert.deepEqual(record, expected.get(record.name), `bit ${bit}`);
-        if (served.length < names.length) assert.ok(damage.length > 0, `bit ${bit}: a function is missing and nobody says so`);
+        if (served.length < names.length)
+          assert.ok(damage.length > 0, `bit ${bit}: a function is missing and nobody says so`);
         assert.ok(next > 1, `bit ${bit}: version ${next} comes twice`);
         if (damage.length > 0) reported += 1;
       } catch (error) {

@@ -17,7 +17,8 @@ export class ExitRows {
     try {
       this.#file.transaction(this.#file.history, () => {
         const insert = this.#file.history.prepare('INSERT INTO exits (callee, at, body) VALUES (?, ?, ?)');
-        for (const exit of exits) insert.run(this.#callees.number(exit.deployment), exit.at, JSON.stringify(exit));
+        for (const exit of exits)
+          insert.run(this.#callees.number(exit.deployment), exit.at, JSON.stringify(exit));
       });
     } catch (error) {
       this.#callees.reload();
@@ -29,7 +30,10 @@ export class ExitRows {
     const callee = this.#callees.find(target);
     if (callee === undefined) return [];
     const sql = 'SELECT body FROM exits WHERE callee = ? ORDER BY seq DESC LIMIT ?';
-    return this.#file.history.prepare(sql).all(callee, Math.max(0, limit)).map((row) => JSON.parse(String(row['body'])) as Exit);
+    return this.#file.history
+      .prepare(sql)
+      .all(callee, Math.max(0, limit))
+      .map((row) => JSON.parse(String(row['body'])) as Exit);
   }
 
   prune(before: number): number {

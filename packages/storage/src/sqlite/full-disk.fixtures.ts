@@ -10,7 +10,11 @@ import { openStore } from './open-store.ts';
 const home = process.argv[2]!;
 const filler = join(home, 'filler');
 const seen: Record<string, unknown> = {};
-const codeOf = (work: Promise<unknown>) => work.then(() => 'kept', (error: { code?: string }) => error.code);
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'kept',
+    (error: { code?: string }) => error.code,
+  );
 const big = (name: string) => sampleFunction(name, 1, { env: { TEXT: 'x'.repeat(100_000) } });
 const calls = Array.from({ length: 2000 }, (_, n) => sampleCall(n, { path: '/'.padEnd(200, 'x') }));
 
@@ -33,10 +37,12 @@ fill();
 // What is left of the log file's own room may take a write or two; then the disk is really full.
 let outcome = 'kept';
 let last = 0;
-for (; outcome === 'kept' && last < 100; last += 1) outcome = String(await codeOf(store.desiredState.put(big(`fn-${last}`))));
+for (; outcome === 'kept' && last < 100; last += 1)
+  outcome = String(await codeOf(store.desiredState.put(big(`fn-${last}`))));
 seen['full'] = outcome;
 seen['toldWhenFull'] = told.length === last;
-seen['missing'] = (await store.desiredState.get({ namespace: 'openfaas-fn', name: `fn-${last - 1}` })) === undefined;
+seen['missing'] =
+  (await store.desiredState.get({ namespace: 'openfaas-fn', name: `fn-${last - 1}` })) === undefined;
 seen['served'] = (await store.desiredState.list()).length === last;
 seen['append'] = await codeOf(Promise.all(Array.from({ length: 5 }, () => store.records.append(calls))));
 seen['lost'] = store.losses().calls > 0;
@@ -51,7 +57,9 @@ seen['found'] = (await store.records.find({ limit: 10 })).length;
 await store.close();
 
 execFileSync('mount', ['-o', 'remount,ro', home]);
-const refused = await openStore({ home, now: Date.now }).catch((error: unknown) => error as { code: string; next: string });
+const refused = await openStore({ home, now: Date.now }).catch(
+  (error: unknown) => error as { code: string; next: string },
+);
 seen['readOnly'] = 'code' in refused ? [refused.code, refused.next] : 'opened';
 execFileSync('mount', ['-o', 'remount,rw', home]);
 const again = await openStore({ home, now: Date.now });

@@ -7,12 +7,19 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const fixture = fileURLToPath(new URL('./full-disk.fixtures.ts', import.meta.url));
-const mountable = process.platform === 'linux' && spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
+const mountable =
+  process.platform === 'linux' &&
+  spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
 
-test('a full disk is said to be full, nothing is half-written, and it recovers by itself', { skip: !mountable && 'needs root and mount namespaces' }, async () => {
+test('a full disk is said to be full, nothing is half-written, and it recovers by itself', {
+  skip: !mountable && 'needs root and mount namespaces',
+}, async () => {
   const home = await mkdtemp(join(tmpdir(), 'wherry-full-'));
   const script = 'mount -t tmpfs -o size=4m,mode=0700 none "$1" && exec "$2" "$3" "$1"';
-  const run = spawnSync('unshare', ['-m', 'sh', '-c', script, 'sh', home, process.execPath, fixture], { encoding: 'utf8', timeout: 60_000 });
+  const run = spawnSync('unshare', ['-m', 'sh', '-c', script, 'sh', home, process.execPath, fixture], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
   await rm(home, { recursive: true });
   assert.equal(run.status, 0, run.stderr);
   assert.deepEqual(JSON.parse(run.stdout), {

@@ -46,7 +46,10 @@ export function createPrivate(path: string): void {
 }
 
 function inUse(home: string, cause: unknown): WherryError {
-  return new WherryError('home_in_use', `${home} is used by ${holder(home)}`, { component: 'storage', cause });
+  return new WherryError('home_in_use', `${home} is used by ${holder(home)}`, {
+    component: 'storage',
+    cause,
+  });
 }
 
 /** Who holds the folder, as far as the running gateway's own note says it. */

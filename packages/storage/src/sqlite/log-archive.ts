@@ -35,7 +35,9 @@ export class SqliteLogArchive implements LogArchive {
   async ended(exits: readonly Exit[]): Promise<void> {
     const count = exits.length;
     if (count === 0 || !this.#backlog.hasRoom('exits', count)) return;
-    await this.#backlog.carry('exits', count, count * 4096, () => this.#thread.ask('exits', 'append', [exits]));
+    await this.#backlog.carry('exits', count, count * 4096, () =>
+      this.#thread.ask('exits', 'append', [exits]),
+    );
   }
 
   exits(target: FunctionName, limit: number): Promise<readonly Exit[]> {

@@ -44,7 +44,10 @@ export class LogRows {
   }
 
   /** The newest lines that fit, oldest first. */
-  async read({ target, instance, since, tail }: LogQuery, most: { lines: number; bytes: number }): Promise<readonly LogLine[]> {
+  async read(
+    { target, instance, since, tail }: LogQuery,
+    most: { lines: number; bytes: number },
+  ): Promise<readonly LogLine[]> {
     const callee = this.#callees.find(target);
     if (callee === undefined) return [];
     const lines: LogLine[] = [];
@@ -54,7 +57,14 @@ export class LogRows {
       if (lines.length >= limit || bytes > most.bytes) break;
       await breathe();
       const wanted = instance === undefined ? null : storable(instance);
-      for (const row of this.#find.iterate(first, last, callee, wanted, since ?? null, limit - lines.length)) {
+      for (const row of this.#find.iterate(
+        first,
+        last,
+        callee,
+        wanted,
+        since ?? null,
+        limit - lines.length,
+      )) {
         const line = {
           deployment: { namespace: target.namespace, name: target.name, version: Number(row['version']) },
           instance: readable(row['instance']),

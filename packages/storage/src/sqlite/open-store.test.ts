@@ -22,7 +22,9 @@ async function inFolder(body: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-test('the data folder and its files are for their owner only, whatever the umask', { skip: !posix && 'no modes here' }, async () => {
+test('the data folder and its files are for their owner only, whatever the umask', {
+  skip: !posix && 'no modes here',
+}, async () => {
   await inFolder(async (folder) => {
     for (const umask of [0o000, 0o777]) {
       const home = join(folder, `home-${umask}`);
@@ -47,7 +49,10 @@ test('a second gateway on the folder is refused and told whose it is; a killed o
     const child = spawn(process.execPath, [writer, home, '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
     await new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
     child.stdout.resume();
-    await assert.rejects(openStore({ home, now: Date.now }), { code: 'home_in_use', message: `${home} is used by another process` });
+    await assert.rejects(openStore({ home, now: Date.now }), {
+      code: 'home_in_use',
+      message: `${home} is used by another process`,
+    });
     const note = { pid: child.pid, addresses: { gateway: 'http://127.0.0.1:8080' } };
     await writeFile(join(home, 'server.json'), JSON.stringify(note));
     const message = `${home} is used by process ${child.pid} at http://127.0.0.1:8080`;
@@ -96,7 +101,9 @@ test('a file that is no database is refused, and kept', async () => {
 test('a step of the schema that fails half-way leaves no trace, and is done again', async () => {
   const file = new DatabaseSync(':memory:');
   const version = () => file.prepare('PRAGMA user_version').get()?.['user_version'];
-  assert.throws(() => migrate(file, 'x', ['CREATE TABLE one (a)', 'CREATE TABLE two (a); CREATE TABLE one (a)']));
+  assert.throws(() =>
+    migrate(file, 'x', ['CREATE TABLE one (a)', 'CREATE TABLE two (a); CREATE TABLE one (a)']),
+  );
   assert.equal(version(), 1);
   migrate(file, 'x', ['never again', 'CREATE TABLE two (a)', 'CREATE TABLE three (a)']);
   assert.equal(version(), 3);
@@ -105,9 +112,14 @@ test('a step of the schema that fails half-way leaves no trace, and is done agai
 test('a folder that cannot be made is an error with its name', async () => {
   await inFolder(async (folder) => {
     await writeFile(join(folder, 'file'), '');
-    await assert.rejects(openStore({ home: join(folder, 'file', 'home'), now: Date.now }), { code: 'storage_failed', message: /home/ });
+    await assert.rejects(openStore({ home: join(folder, 'file', 'home'), now: Date.now }), {
+      code: 'storage_failed',
+      message: /home/,
+    });
     await mkdir(join(folder, 'taken', 'wherry.db'), { recursive: true });
-    await assert.rejects(openStore({ home: join(folder, 'taken'), now: Date.now }), { code: 'storage_failed' });
+    await assert.rejects(openStore({ home: join(folder, 'taken'), now: Date.now }), {
+      code: 'storage_failed',
+    });
   });
 });
 

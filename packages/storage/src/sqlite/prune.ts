@@ -16,8 +16,15 @@ interface Table {
  * Drops what is older than `before`, then the oldest of the rest until no more than about `maxBytes` are left; block by block, each in a
  * transaction of its own, and then gives the free pages back. Returns how many rows went.
  */
-export async function prune(file: DatabaseFile, table: Table, before: number, maxBytes: number): Promise<number> {
-  const list = file.history.prepare(`SELECT block, rows, bytes, earliest, latest FROM ${table.blocks.name} ORDER BY block`).all();
+export async function prune(
+  file: DatabaseFile,
+  table: Table,
+  before: number,
+  maxBytes: number,
+): Promise<number> {
+  const list = file.history
+    .prepare(`SELECT block, rows, bytes, earliest, latest FROM ${table.blocks.name} ORDER BY block`)
+    .all();
   let kept = list.reduce((sum, row) => sum + Number(row['bytes']), 0);
   let dropped = 0;
   for (const { block, rows, bytes, earliest } of list) {
@@ -46,7 +53,9 @@ function keepOf(
     // Read again: the youngest block may have grown since the blocks were listed.
     const was = connection.prepare(`SELECT rows, bytes FROM ${blocks.name} WHERE block=?`).get(block);
     const rowBytes = Number(was?.['bytes'] ?? 0) / Math.max(1, Number(was?.['rows'] ?? 0));
-    connection.prepare(`DELETE FROM ${rows} WHERE seq BETWEEN ? AND ? AND ${time} < ?`).run(first, last, before);
+    connection
+      .prepare(`DELETE FROM ${rows} WHERE seq BETWEEN ? AND ? AND ${time} < ?`)
+      .run(first, last, before);
     const fitting = Math.max(0, Math.floor(room / rowBytes));
     const newest = `SELECT seq FROM ${rows} WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq DESC LIMIT ?3`;
     const excess = `DELETE FROM ${rows} WHERE seq BETWEEN ?1 AND ?2 AND seq NOT IN (${newest})`;

@@ -83,21 +83,35 @@ export class SealedRows<T> {
     const damaged: { seq: number; key: unknown; body: unknown; reason: string }[] = [];
     for (const { seq, key, body, checksum } of rows) {
       const sound = typeof key === 'string' && typeof body === 'string' && checksumOf(key, body) === checksum;
-      if (sound && !this.#rows.has(key)) this.#rows.set(key, { seq: Number(seq), value: JSON.parse(body) as T });
-      else damaged.push({ seq: Number(seq), key, body, reason: sound ? 'stored twice' : 'its checksum does not fit' });
+      if (sound && !this.#rows.has(key))
+        this.#rows.set(key, { seq: Number(seq), value: JSON.parse(body) as T });
+      else
+        damaged.push({
+          seq: Number(seq),
+          key,
+          body,
+          reason: sound ? 'stored twice' : 'its checksum does not fit',
+        });
     }
     for (const { key, reason } of damaged) report({ origin: this.#table, key: printableKey(key), reason });
     const missing = expected - rows.length;
-    if (unreadable !== undefined) report({ origin: this.#table, key: undefined, reason: `part of it cannot be read: ${unreadable}` });
-    if (missing > 0) report({ origin: this.#table, key: undefined, reason: `${missing} of ${expected} rows are missing` });
+    if (unreadable !== undefined)
+      report({ origin: this.#table, key: undefined, reason: `part of it cannot be read: ${unreadable}` });
+    if (missing > 0)
+      report({ origin: this.#table, key: undefined, reason: `${missing} of ${expected} rows are missing` });
     if (damaged.length > 0 || missing !== 0) this.#settle(at, damaged);
   }
 
   /** Puts damaged rows aside and notes how many are left. Where the disk does not let it, the next start reports them again. */
-  #settle(at: number, damaged: readonly { seq: number; key: unknown; body: unknown; reason: string }[]): void {
+  #settle(
+    at: number,
+    damaged: readonly { seq: number; key: unknown; body: unknown; reason: string }[],
+  ): void {
     try {
       this.#file.transaction(this.#file.durable, () => {
-        const put = this.#file.durable.prepare('INSERT INTO quarantine (at, origin, key, body, reason) VALUES (?, ?, ?, ?, ?)');
+        const put = this.#file.durable.prepare(
+          'INSERT INTO quarantine (at, origin, key, body, reason) VALUES (?, ?, ?, ?, ?)',
+        );
         for (const { seq, key, body, reason } of damaged) {
           put.run(at, this.#table, key as string, body as string, reason);
           this.#file.durable.prepare(`DELETE FROM ${this.#table} WHERE seq=?`).run(seq);
@@ -126,7 +140,10 @@ interface RawRow {
 }
 
 /** Every row that can be read: from the front up to an unreadable page, and then from the back. */
-function readAll(connection: DatabaseSync, table: SealedTable): { rows: RawRow[]; unreadable: string | undefined } {
+function readAll(
+  connection: DatabaseSync,
+  table: SealedTable,
+): { rows: RawRow[]; unreadable: string | undefined } {
   const rows = new Map<unknown, RawRow>();
   let unreadable: string | undefined;
   for (const direction of ['ASC', 'DESC']) {

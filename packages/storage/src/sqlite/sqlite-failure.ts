@@ -1,7 +1,16 @@
 import { WherryError } from '@wherry/core/errors';
 
 /** SQLite's result codes that mean more than "it failed". */
-const result = { perm: 3, busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notDatabase: 26 } as const;
+const result = {
+  perm: 3,
+  busy: 5,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notDatabase: 26,
+} as const;
 
 /** SQLite's primary result code, without the detail in the upper bits; undefined for every other error. */
 function primaryCode(error: unknown): number | undefined {
@@ -19,7 +28,12 @@ export function isBusy(error: unknown): boolean {
  */
 export function poisons(error: unknown): boolean {
   const code = primaryCode(error instanceof WherryError ? error.cause : error);
-  return code === result.ioError || code === result.corrupt || code === result.notDatabase || code === result.cannotOpen;
+  return (
+    code === result.ioError ||
+    code === result.corrupt ||
+    code === result.notDatabase ||
+    code === result.cannotOpen
+  );
 }
 
 /** What an SQLite error means to the operator. */
@@ -27,14 +41,21 @@ export function failureOf(error: unknown, file: string): WherryError {
   if (error instanceof WherryError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   const failed = (message: string, next?: string) =>
-    new WherryError('storage_failed', message, { component: 'storage', cause: error, ...(next === undefined ? {} : { next }) });
+    new WherryError('storage_failed', message, {
+      component: 'storage',
+      cause: error,
+      ...(next === undefined ? {} : { next }),
+    });
   switch (primaryCode(error)) {
     case result.full:
       return new WherryError('storage_full', `${file}: ${reason}`, { component: 'storage', cause: error });
     case result.readOnly:
     case result.perm:
     case result.cannotOpen:
-      return failed(`${file}: ${reason}`, 'Make the data folder writable for the user that runs the gateway.');
+      return failed(
+        `${file}: ${reason}`,
+        'Make the data folder writable for the user that runs the gateway.',
+      );
     case result.corrupt:
     case result.notDatabase:
       return failed(

@@ -59,6 +59,8 @@ export class SqliteThread {
     const worker = await this.#running();
     const id = ++this.#count;
     return new Promise((resolve, reject) => {
+      // Only a request keeps the process alive, not that the thread is there.
+      if (this.#waiting.size === 0) worker.ref();
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
       worker.postMessage({ id, part, method, args }, transfer);
     });
@@ -70,6 +72,7 @@ export class SqliteThread {
     this.#closed = true;
     const worker = await this.#worker?.catch(() => undefined);
     if (worker === undefined) return;
+    worker.ref();
     const ended = new Promise((resolve) => worker.once('exit', resolve));
     worker.postMessage('close');
     await ended;
@@ -99,14 +102,19 @@ export class SqliteThread {
       });
       let cause: Error | undefined;
       worker.on('message', (answer: Answer) => {
-        if (answer.kind === 'ready') resolve(worker);
-        else if (answer.kind === 'refused') reject(rebuilt(answer));
+        if (answer.kind === 'ready') {
+          worker.unref();
+          resolve(worker);
+        } else if (answer.kind === 'refused') reject(rebuilt(answer));
         else if (answer.kind === 'damage') this.#onDamage(answer.damage);
-        else this.#settle(answer);
+        else this.#settle(worker, answer);
       });
       worker.on('error', (error) => (cause = error as Error));
       worker.on('exit', () => {
-        const error = lost(`the database's thread ended${cause === undefined ? '' : `: ${cause.message}`}`, cause);
+        const error = lost(
+          `the database's thread ended${cause === undefined ? '' : `: ${cause.message}`}`,
+          cause,
+        );
         reject(error);
         this.#worker = undefined;
         for (const waiting of this.#waiting.values()) waiting.reject(error);
@@ -115,9 +123,10 @@ export class SqliteThread {
     });
   }
 
-  #settle(answer: Extract<Answer, { id: number }>): void {
+  #settle(worker: Worker, answer: Extract<Answer, { id: number }>): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
+    if (this.#waiting.size === 0 && !this.#closed) worker.unref();
     if (answer.kind === 'done') waiting?.resolve(answer.value);
     else waiting?.reject(rebuilt(answer));
   }
@@ -128,5 +137,8 @@ function rebuilt({ code, message, next }: Extract<Answer, { code: unknown }>): W
 }
 
 function lost(message: string, cause?: Error): WherryError {
-  return new WherryError('storage_failed', message, { component: 'storage', ...(cause === undefined ? {} : { cause }) });
+  return new WherryError('storage_failed', message, {
+    component: 'storage',
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

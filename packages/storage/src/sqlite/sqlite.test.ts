@@ -28,7 +28,19 @@ function fresh<T>(part: (store: Store) => T): OpenStore<T> {
   };
 }
 
-desiredStateConformance('sqlite desired state', fresh((store) => store.desiredState));
-tokenStoreConformance('sqlite tokens', fresh((store) => store.tokens));
-callRecordsConformance('sqlite call records', fresh((store) => store.records));
-logArchiveConformance('sqlite logs', fresh((store) => store.logs));
+desiredStateConformance(
+  'sqlite desired state',
+  fresh((store) => store.desiredState),
+);
+tokenStoreConformance(
+  'sqlite tokens',
+  fresh((store) => store.tokens),
+);
+callRecordsConformance(
+  'sqlite call records',
+  fresh((store) => store.records),
+);
+logArchiveConformance(
+  'sqlite logs',
+  fresh((store) => store.logs),
+);

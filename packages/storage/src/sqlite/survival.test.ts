@@ -21,7 +21,10 @@ interface Said {
 }
 
 /** Runs a writer and gathers what it says; `line` is called for every line. */
-async function run(command: readonly string[], line: (text: string, kill: () => void) => void = () => {}): Promise<Said> {
+async function run(
+  command: readonly string[],
+  line: (text: string, kill: () => void) => void = () => {},
+): Promise<Said> {
   const child = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'pipe', 'ignore'] });
   const said: Said = { puts: [], versions: [], failed: [], damage: [] };
   const ended = new Promise((resolve) => child.once('close', resolve));
@@ -55,13 +58,18 @@ async function verify(home: string, puts: Iterable<number>, versions: readonly n
   await store.close();
   assert.deepEqual(damage, []);
   for (const n of puts) {
-    assert.deepEqual(kept.get(`fn-${n}`), sampleFunction(`fn-${n}`, 1, { env: { TEXT: 'x'.repeat(n % 3000) } }));
+    assert.deepEqual(
+      kept.get(`fn-${n}`),
+      sampleFunction(`fn-${n}`, 1, { env: { TEXT: 'x'.repeat(n % 3000) } }),
+    );
   }
   assert.equal(new Set(versions).size, versions.length, 'no version came twice');
   assert.ok(next > Math.max(0, ...versions));
 }
 
-test(`nothing that was acknowledged is lost by kill -9 (${cycles} cycles)`, { timeout: 300_000 }, async () => {
+test(`nothing that was acknowledged is lost by kill -9 (${cycles} cycles)`, {
+  timeout: 300_000,
+}, async () => {
   await inFolder(async (home) => {
     const puts = new Set<number>();
     const versions: number[] = [];
@@ -81,13 +89,28 @@ test(`nothing that was acknowledged is lost by kill -9 (${cycles} cycles)`, { ti
 
 const tracer = process.platform === 'linux' && spawnSync('strace', ['-V']).status === 0;
 
-test('a flush that fails is told, is not trusted afterwards, and loses nothing else', { skip: !tracer && 'needs strace', timeout: 120_000 }, async () => {
+test('a flush that fails is told, is not trusted afterwards, and loses nothing else', {
+  skip: !tracer && 'needs strace',
+  timeout: 120_000,
+}, async () => {
   await inFolder(async (home) => {
     await verify(home, [], []);
-    const inject = ['-f', '-qq', '-o', '/dev/null', '-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:error=EIO:when=4+5'];
+    const inject = [
+      '-f',
+      '-qq',
+      '-o',
+      '/dev/null',
+      '-e',
+      'trace=fsync,fdatasync',
+      '-e',
+      'inject=fsync,fdatasync:error=EIO:when=4+5',
+    ];
     const said = await run(['strace', ...inject, process.execPath, writer, home, '0', '40']);
     assert.ok(said.failed.length > 3, `${said.failed.length} failed`);
-    assert.ok(said.failed.every((line) => line.endsWith('storage_failed')), said.failed.join());
+    assert.ok(
+      said.failed.every((line) => line.endsWith('storage_failed')),
+      said.failed.join(),
+    );
     assert.ok(said.puts.length > 10, 'it recovers each time');
     await verify(home, said.puts, said.versions);
   });

@@ -1,6 +1,6 @@
 // The thread that all SQLite work happens in, so that no flush ever holds up a call. It loads nothing else: its start is
 // part of the gateway's.
-import { WherryError } from '@wherry/core/errors';
+import type { WherryError } from '@wherry/core/errors';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CallRows } from './call-rows.ts';
 import { Callees } from './callees.ts';

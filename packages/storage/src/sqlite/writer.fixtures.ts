@@ -6,9 +6,24 @@ import { writeSync } from 'node:fs';
 import { openStore } from './open-store.ts';
 
 const [home, first, count = 'Infinity'] = process.argv.slice(2);
-const say = (line: string) => writeSync(1, `${line}\n`);
 
-const store = await openStore({ home: home!, now: Date.now, onDamage: (damage) => say(`damage ${JSON.stringify(damage)}`) });
+function say(line: string): void {
+  const bytes = Buffer.from(`${line}\n`);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(1, bytes, at);
+    } catch (error) {
+      // The pipe is full: whoever reads it is slow. Nothing may happen before it was said, so this waits in place.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
+const store = await openStore({
+  home: home!,
+  now: Date.now,
+  onDamage: (damage) => say(`damage ${JSON.stringify(damage)}`),
+});
 say('ready');
 for (let n = Number(first); n < Number(first) + Number(count); n += 1) {
   try {
