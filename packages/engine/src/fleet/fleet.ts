@@ -8,6 +8,7 @@ import type { Provider } from '@wherry/core/ports/provider';
 import type { Policy } from '@wherry/core/rules/policy';
 import { BackOff } from './back-off.ts';
 import type { Budget, Sleeper } from './budget.ts';
+import { ExitNews } from './exit-news.ts';
 import { Line, type Place } from './line.ts';
 import { Member } from './member.ts';
 
@@ -25,8 +26,8 @@ export interface FleetParts {
 const letGoMs = 5_000;
 /** A call waits this long for a function in back-off; after that it is told to come back. */
 const patienceMs = 5_000;
-/** How long the end of a process may be noticed after the end of its connection. */
-const exitNewsMs = 1_000;
+/** What must always run and could not be started is tried again after this, or after the back-off where that is longer. */
+const retryMs = 1_000;
 
 /** All instances of one deployment: who takes a call, when one starts, when all sleep. */
 export class Fleet implements Sleeper {
@@ -38,13 +39,15 @@ export class Fleet implements Sleeper {
   readonly #line = new Line();
   readonly #backOff = new BackOff();
   readonly #reservations = new Map<string, () => void>();
-  readonly #exits = new Map<string, Exit>();
   readonly #expected = new Set<string>();
-  readonly #exitNews = new Map<string, (exit: Exit) => void>();
+  readonly #news: ExitNews;
+  readonly #starts = new Set<Promise<void>>();
   #pending = 0;
   #lastUsed: number;
   #waking: Promise<void> | undefined;
+  #filling: Promise<void> | undefined;
   #retired = false;
+  #abandoned = false;
   #emptied: (() => void) | undefined;
   #restart: Cancel | undefined;
   /** Instances that somebody asked for by hand, while it is awake. */
@@ -59,6 +62,7 @@ export class Fleet implements Sleeper {
     this.key = keyOf(deployment);
     this.policy = policy;
     this.#parts = parts;
+    this.#news = new ExitNews(parts.clock);
     this.#lastUsed = parts.clock.monotonic();
     this.wanted = wanted;
     parts.budget.join(this);
@@ -78,7 +82,7 @@ export class Fleet implements Sleeper {
   }
 
   get starting(): boolean {
-    return this.#waking !== undefined;
+    return this.#waking !== undefined || this.#starts.size > 0;
   }
 
   /** Calls that wait for a place. */
@@ -106,7 +110,7 @@ export class Fleet implements Sleeper {
   }
 
   get idleSince(): number | undefined {
-    const busy = this.#pending > 0 || this.#waking !== undefined || this.#members.length === 0;
+    const busy = this.#pending > 0 || this.starting || this.#members.length === 0;
     const stays = !this.#retired && this.policy.min > 0;
     return busy || stays || this.#members.some((member) => member.inFlight > 0) ? undefined : this.#lastUsed;
   }
@@ -124,6 +128,7 @@ export class Fleet implements Sleeper {
 
   give(member: Member): void {
     member.inFlight -= 1;
+    if (member.inFlight === 0) member.emptied?.();
     if (this.#line.length > 0) this.#line.serve(() => this.take());
   }
 
@@ -136,6 +141,7 @@ export class Fleet implements Sleeper {
   /** Starts the first instance; all who ask meanwhile share that start. Rejects with what stands in the way. */
   wake(): Promise<void> {
     if (this.awake) return Promise.resolve();
+    if (this.#abandoned) return Promise.reject(this.#removed());
     this.#waking ??= this.#startWhenAllowed().finally(() => {
       this.#waking = undefined;
       this.#lastUsed = this.#parts.clock.monotonic();
@@ -152,23 +158,22 @@ export class Fleet implements Sleeper {
   async scale(wanted: number): Promise<void> {
     this.wanted = wanted;
     if (wanted === 0) return this.sleep();
-    while (this.ready < wanted && !this.#retired) await this.#startOne();
-    const surplus = this.#members.filter((member) => !member.draining).slice(wanted);
-    await Promise.all(surplus.map((member) => this.#stop(member)));
+    await this.#fill();
+    const ready = this.#members.filter((member) => !member.draining).sort((a, b) => b.inFlight - a.inFlight);
+    await Promise.all(ready.slice(wanted).map((member) => this.#drain(member)));
   }
 
-  /** Stops every instance that has nothing to do. */
+  /** Stops every instance that has nothing to do. Resolves when they are gone. */
   async sleep(): Promise<void> {
     if (this.#pending > 0) return;
-    await Promise.all(
-      this.#members
-        .filter((member) => !member.draining && member.inFlight === 0)
-        .map((member) => this.#stop(member)),
+    const idle = this.#members.filter(
+      (member) => member.stopping !== undefined || (!member.draining && member.inFlight === 0),
     );
+    await Promise.all(idle.map((member) => this.#stop(member)));
   }
 
   /** Keeps at least the instances that must always run. */
-  maintain(): void {
+  maintain(waitMs = this.backOffMs): void {
     if (
       this.#retired ||
       this.policy.min === 0 ||
@@ -176,11 +181,11 @@ export class Fleet implements Sleeper {
       this.#restart !== undefined
     )
       return;
-    this.#restart = this.#parts.clock.after(this.backOffMs, () => {
+    this.#restart = this.#parts.clock.after(waitMs, () => {
       this.#restart = undefined;
-      this.#startOne().then(
+      this.#fill().then(
         () => this.maintain(),
-        () => this.maintain(),
+        () => this.maintain(Math.max(retryMs, this.backOffMs)),
       );
     });
   }
@@ -190,7 +195,7 @@ export class Fleet implements Sleeper {
     this.#retired = true;
     this.#restart?.();
     if (this.#pending > 0) await new Promise<void>((resolve) => (this.#emptied = resolve));
-    await this.#waking?.catch(() => undefined);
+    await Promise.allSettled([...this.#starts]);
     await Promise.all(this.#members.map((member) => this.#stop(member)));
     this.#parts.budget.leave(this);
   }
@@ -198,34 +203,46 @@ export class Fleet implements Sleeper {
   /** Ends at once, whatever is in flight. */
   async abandon(graceMs = this.#parts.stopGraceMs): Promise<void> {
     this.#retired = true;
+    this.#abandoned = true;
     this.#restart?.();
-    this.#line.dismiss(
-      new WherryError('stopping', 'the function was removed', { component: 'engine', name: this.key.name }),
-    );
+    this.#line.dismiss(this.#removed());
     await Promise.all(this.#members.map((member) => this.#stop(member, graceMs)));
     this.#parts.budget.leave(this);
   }
 
   /** The provider tells that one of ours ended. */
   exited(exit: Exit): void {
-    this.#exits.set(exit.instance, exit);
-    this.#exitNews.get(exit.instance)?.(exit);
     this.#reservations.get(exit.instance)?.();
     this.#reservations.delete(exit.instance);
     const member = this.#members.find(({ id }) => id === exit.instance);
     if (member !== undefined) this.#members.splice(this.#members.indexOf(member), 1);
-    this.#parts.clock.after(exitNewsMs * 10, () => this.#exits.delete(exit.instance));
+    this.#news.tell(exit);
     if (this.#expected.delete(exit.instance) || member === undefined) return;
-    this.#failed(exit.at, exit.reason, exit.lastWords, exit.at - member.instance.startedAt);
-    // Those who wait in line were counting on it.
-    if (this.#line.length > 0 && !this.awake)
-      this.wake().catch((error) => this.#line.dismiss(asWherryError(error, 'engine')));
+    this.#failed(exit.at, exit.reason, exit.lastWords, this.#parts.clock.monotonic() - member.since);
+    this.#wakeForLine();
     this.maintain();
+  }
+
+  /** The connection to an instance was lost: it takes no more calls. Its end follows, or is brought about. */
+  #lost(instance: string): void {
+    const member = this.#members.find(({ id }) => id === instance);
+    if (member === undefined || member.stopping !== undefined) return;
+    member.draining = true;
+    this.#wakeForLine();
+    this.#parts.clock.after(letGoMs, () => {
+      if (this.#members.includes(member)) void this.#stop(member);
+    });
+  }
+
+  /** Those who wait in line were counting on an instance that is gone. */
+  #wakeForLine(): void {
+    if (this.#line.length === 0 || this.awake) return;
+    this.wake().catch((error) => this.#line.dismiss(asWherryError(error, 'engine')));
   }
 
   /** Why calls on this instance failed, once its end is known. */
   async crashReason(instance: string, otherwise: string): Promise<WherryError> {
-    const exit = this.#exits.get(instance) ?? (await this.#newsOf(instance));
+    const exit = await this.#news.of(instance);
     const cause = exit === undefined ? otherwise : exit.reason;
     const excerpt = exit?.lastWords.slice(-10).join('\n') ?? '';
     return new WherryError('function_crashed', cause, {
@@ -247,8 +264,7 @@ export class Fleet implements Sleeper {
 
   async #replace(member: Member): Promise<void> {
     member.draining = true;
-    if (this.#line.length > 0)
-      this.wake().catch((error) => this.#line.dismiss(asWherryError(error, 'engine')));
+    this.#wakeForLine();
     // Its other calls may still finish, as long as it moves at all.
     for (
       let waited = 0;
@@ -261,19 +277,6 @@ export class Fleet implements Sleeper {
     this.maintain();
   }
 
-  #newsOf(instance: string): Promise<Exit | undefined> {
-    return new Promise((resolve) => {
-      const giveUp = this.#parts.clock.after(exitNewsMs, () => resolve(undefined));
-      const others = this.#exitNews.get(instance);
-      this.#exitNews.set(instance, (exit) => {
-        giveUp();
-        this.#exitNews.delete(instance);
-        resolve(exit);
-        others?.(exit);
-      });
-    });
-  }
-
   async #startWhenAllowed(): Promise<void> {
     const left = this.backOffMs;
     if (left > patienceMs) throw this.#broken(left);
@@ -281,22 +284,46 @@ export class Fleet implements Sleeper {
     await this.#startOne().catch((error) => {
       throw error.code === 'deploy_failed' ? this.#broken(this.backOffMs, error) : error;
     });
-    if (this.ready < this.wanted) void this.scale(this.wanted).catch(() => undefined);
+    void this.#fill().catch(() => undefined);
   }
 
-  async #startOne(): Promise<void> {
+  /** Starts what is missing, one after another: together with `wake`, the only place where instances are added. */
+  #fill(): Promise<void> {
+    this.#filling ??= this.#startMissing().finally(() => (this.#filling = undefined));
+    return this.#filling;
+  }
+
+  async #startMissing(): Promise<void> {
+    while (this.ready < Math.max(this.wanted, this.policy.min) && !this.#retired)
+      await (this.awake ? this.#startOne() : this.wake());
+  }
+
+  #startOne(): Promise<void> {
+    const start = this.#start();
+    const over = (): void => void this.#starts.delete(start);
+    this.#starts.add(start);
+    start.then(over, over);
+    return start;
+  }
+
+  async #start(): Promise<void> {
     const { provider, forwarder, budget, clock } = this.#parts;
     const giveBack = await budget.reserve(this.policy.reservedBytes, this.key.name);
+    let id: string | undefined;
     try {
       const instance = await provider.start(this.deployment, this.policy);
-      this.#reservations.set(instance.id, giveBack);
-      const channel = await forwarder.open(instance.endpoint, () => undefined);
+      id = instance.id;
+      this.#reservations.set(id, giveBack);
+      const channel = await forwarder.open(instance.endpoint, () => this.#lost(instance.id));
       // It may have ended while it was being connected; then its end was told already.
-      if (this.#exits.has(instance.id)) throw await this.crashReason(instance.id, 'it ended at once');
-      this.#members.push(new Member(instance, channel));
-      if (this.#retired) return void this.#stop(this.#members.at(-1) as Member);
+      if (this.#news.known(id) !== undefined) throw await this.crashReason(id, 'it ended at once');
+      const member = new Member(instance, channel, clock.monotonic());
+      this.#members.push(member);
+      // Nobody is left who could call it; calls that came before a newer version still may.
+      if (this.#abandoned || (this.#retired && this.#pending === 0)) return await this.#stop(member);
       this.#line.serve(() => this.take());
     } catch (thrown) {
+      if (id !== undefined) await this.#discard(id);
       giveBack();
       const error = asWherryError(thrown, 'engine');
       this.#failed(clock.now(), error.message, error.excerpt?.split('\n') ?? [], 0);
@@ -304,10 +331,42 @@ export class Fleet implements Sleeper {
     }
   }
 
-  async #stop(member: Member, graceMs = this.#parts.stopGraceMs): Promise<void> {
+  /** Ends an instance that never took a call. */
+  async #discard(id: string): Promise<void> {
+    this.#expected.add(id);
+    await this.#parts.provider.stop(id, 0).catch(() => undefined);
+    this.#expected.delete(id);
+    this.#reservations.delete(id);
+  }
+
+  /** Lets an instance finish what it has, then stops it. */
+  async #drain(member: Member): Promise<void> {
+    member.draining = true;
+    if (member.inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        member.emptied = resolve;
+        // No call may take longer; what is left then hangs.
+        this.#parts.clock.after(this.policy.deadlineMs, resolve);
+      });
+    }
+    await this.#stop(member);
+  }
+
+  /** Asked again with less patience, it is stopped sooner. */
+  #stop(member: Member, graceMs = this.#parts.stopGraceMs): Promise<void> {
+    if (member.stopping !== undefined && member.stopping.graceMs <= graceMs) return member.stopping.gone;
     member.draining = true;
     this.#expected.add(member.id);
-    await this.#parts.provider.stop(member.id, graceMs);
+    const gone = this.#parts.provider.stop(member.id, graceMs);
+    member.stopping = { graceMs, gone };
+    return gone;
+  }
+
+  #removed(): WherryError {
+    return new WherryError('stopping', 'the function was removed', {
+      component: 'engine',
+      name: this.key.name,
+    });
   }
 
   #failed(at: number, reason: string, lastWords: readonly string[], livedMs: number): void {

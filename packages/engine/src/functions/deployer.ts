@@ -1,7 +1,13 @@
 // Long because: deploy, remove and scale change the same desired state under the same lock, and are read together.
 import { allows, coversAll, type Principal } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
-import { type Deployment, type DeploymentKey, type FunctionRecord, type FunctionSpec, keyText } from '@wherry/core/function';
+import {
+  type Deployment,
+  type DeploymentKey,
+  type FunctionRecord,
+  type FunctionSpec,
+  keyText,
+} from '@wherry/core/function';
 import { defaultNamespace, type FunctionName, fullName, printable } from '@wherry/core/names';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { DesiredState } from '@wherry/core/ports/desired-state';

@@ -31,7 +31,6 @@ export function choose({ clock }: Pick<InvokeParts, 'clock'>): Stage {
       } catch (error) {
         if (!(error instanceof NotSent)) throw error;
         if (attempt === maxAttempts) throw error.explained();
-        if (!fleet.awake) await fleet.wake();
       }
     }
   };

@@ -1,4 +1,4 @@
-import { WherryError } from '@wherry/core/errors';
+import { asWherryError, WherryError } from '@wherry/core/errors';
 import { type Body, isWhole } from '@wherry/core/ports/body';
 import type { Cancel, Clock } from '@wherry/core/ports/clock';
 import type {
@@ -71,7 +71,15 @@ class Exchange implements AnswerSink, Running {
       leftMs: call.deadline - this.#from,
     };
     call.running = this;
-    this.#forwarding = this.#member.channel.forward(request, this);
+    try {
+      this.#forwarding = this.#member.channel.forward(request, this);
+    } catch (error) {
+      // Refused as a whole: nothing of it is anywhere.
+      this.settled();
+      return this.#fail(asWherryError(error, 'forward'));
+    }
+    // Cancelled before there was anything to cancel: its body had failed at the first look.
+    if (this.#suspicion !== undefined) this.#forwarding.cancel();
   }
 
   cancel(): void {
@@ -91,16 +99,26 @@ class Exchange implements AnswerSink, Running {
     call.status = status;
     call.faulted = faulted;
     call.bytesOut = body.length;
-    call.answered = true;
-    call.output.whole(status, headers, body);
-    this.#finish();
+    if (this.#said(() => call.output.whole(status, headers, body))) this.#finish();
   }
 
   head(status: number, headers: Headers): void {
     if (this.#over) return;
     this.#call.status = status;
+    if (!this.#said(() => this.#call.output.head(status, headers))) this.#abandon();
+  }
+
+  /** False where the caller's protocol cannot say it; then the call has failed, and nothing of the answer has gone out. */
+  #said(say: () => void): boolean {
     this.#call.answered = true;
-    this.#call.output.head(status, headers);
+    try {
+      say();
+      return true;
+    } catch (error) {
+      this.#call.answered = false;
+      this.#fail(asWherryError(error, 'engine'));
+      return false;
+    }
   }
 
   chunk(bytes: Uint8Array): boolean {
@@ -117,6 +135,8 @@ class Exchange implements AnswerSink, Running {
 
   failed(failure: ForwardFailure): void {
     if (this.#over) return;
+    // Usually it is settled in the same moment; a host that does not let go of it is suspect, whatever the reason.
+    this.#suspicion ??= this.#fleet.suspect(this.#member);
     if (!failure.sent && isWhole(this.#call.input.body))
       return this.#fail(new NotSent(failure.reason, this.#fleet.key.name));
     if (failure.kind === 'garbled') {
@@ -135,18 +155,21 @@ class Exchange implements AnswerSink, Running {
 
   /** Tells the instance that nobody waits any more. It has to let go of the call soon, or it is replaced. */
   #abandon(): void {
+    if (this.#suspicion !== undefined) return;
     this.#suspicion = this.#fleet.suspect(this.#member);
     this.#forwarding?.cancel();
   }
 
   #body(body: Body): Body {
     if (isWhole(body)) return body;
-    return limited(body, this.#maxBodyBytes, (bytes) => {
+    const counted = (bytes: number): void => {
       this.#call.bytesIn = bytes;
       if (bytes <= this.#maxBodyBytes) return;
       this.#abandon();
       this.#fail(tooLarge(Number.NaN, this.#maxBodyBytes));
-    });
+    };
+    // Half a body is the caller's doing, and must not look like the function's.
+    return limited(body, this.#maxBodyBytes, counted, () => this.#call.cancel('caller_gone'));
   }
 
   #fail(error: Error): void {

@@ -1,7 +1,12 @@
 import type { BodySource } from '@wherry/core/ports/body';
 
-/** The same body, counted. `counted` is told after each piece, so that it can end what has become too much. */
-export function limited(source: BodySource, limit: number, counted: (bytes: number) => void): BodySource {
+/** The same body, counted. `counted` is told of each piece before it goes on, so that it can end what has become too much; `cut`, that it broke off. */
+export function limited(
+  source: BodySource,
+  limit: number,
+  counted: (bytes: number) => void,
+  cut: () => void,
+): BodySource {
   let bytes = 0;
   return {
     length: source.length,
@@ -13,7 +18,10 @@ export function limited(source: BodySource, limit: number, counted: (bytes: numb
           return bytes > limit ? false : sink.chunk(piece);
         },
         end: () => sink.end(),
-        fail: (reason) => sink.fail(reason),
+        fail: (reason) => {
+          cut();
+          sink.fail(reason);
+        },
       }),
     pause: () => source.pause(),
     resume: () => source.resume(),

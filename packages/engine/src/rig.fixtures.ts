@@ -1,0 +1,237 @@
+// A platform on stand-ins, under a clock that moves only when a test says so.
+import { createHash } from 'node:crypto';
+import { type Principal, nobody } from '@wherry/core/access';
+import type { ErrorCode, WherryError } from '@wherry/core/errors';
+import type { FunctionSpec } from '@wherry/core/function';
+import type { Exit } from '@wherry/core/instance';
+import type { Body } from '@wherry/core/ports/body';
+import type { Headers } from '@wherry/core/ports/forwarder';
+import { builtInDefaults } from '@wherry/core/rules/policy';
+import { MemoryCallRecords } from '@wherry/storage/memory/call-records';
+import { MemoryDesiredState } from '@wherry/storage/memory/desired-state';
+import { MemoryLogArchive } from '@wherry/storage/memory/log-archive';
+import { MemoryTokenStore } from '@wherry/storage/memory/token-store';
+import { countingIds } from '@wherry/testkit/counting-ids';
+import { FakeForwarder } from '@wherry/testkit/fake-forwarder';
+import { FakeProvider } from '@wherry/testkit/fake-provider';
+import { settle, SimulatedClock } from '@wherry/testkit/simulated-clock';
+import type { Fleet } from './fleet/fleet.ts';
+import type { Call, CallInput, CallOutput } from './invoke/call.ts';
+import { Platform, type PlatformParts, type PlatformSettings } from './platform.ts';
+
+const mebibyte = 2 ** 20;
+
+export const admin: Principal = { name: 'admin', scopes: ['admin'], functions: '*' };
+export { nobody, settle };
+
+export function hash(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** What became of a call. */
+export class Answer implements CallOutput {
+  readonly heard: string[] = [];
+  status = 0;
+  headers: Headers = [];
+  body = '';
+  failure: WherryError | undefined;
+  /** False makes the sender wait. */
+  room = true;
+  call!: Call;
+  /** Resolves when the pipeline has ended. */
+  over!: Promise<void>;
+  ended = false;
+
+  get code(): ErrorCode | undefined {
+    return this.failure?.code;
+  }
+
+  whole(status: number, headers: Headers, body: Uint8Array): void {
+    this.heard.push('whole');
+    Object.assign(this, { status, headers, body: Buffer.from(body).toString() });
+  }
+
+  head(status: number, headers: Headers): void {
+    this.heard.push('head');
+    Object.assign(this, { status, headers });
+  }
+
+  chunk(bytes: Uint8Array): boolean {
+    this.body += Buffer.from(bytes).toString();
+    return this.room;
+  }
+
+  end(): void {
+    this.heard.push('end');
+  }
+
+  cut(): void {
+    this.heard.push('cut');
+  }
+
+  error(error: WherryError): void {
+    this.heard.push('error');
+    this.failure = error;
+    this.status = error.status;
+  }
+}
+
+export interface RigOptions {
+  readonly concurrency?: number;
+  readonly settings?: Partial<PlatformSettings>;
+  readonly parts?: Partial<PlatformParts>;
+  readonly memory?: Partial<PlatformParts['memory']>;
+}
+
+export class Rig {
+  readonly clock = new SimulatedClock();
+  readonly ids = countingIds(this.clock);
+  readonly provider: FakeProvider;
+  readonly forwarder = new FakeForwarder(this.clock);
+  readonly records = new MemoryCallRecords();
+  readonly logs = new MemoryLogArchive();
+  readonly desired = new MemoryDesiredState();
+  readonly tokens = new MemoryTokenStore();
+  readonly problems: string[] = [];
+  readonly exits: Exit[] = [];
+  readonly platform: Platform;
+  adminHash = hash('the-admin-token');
+
+  constructor({ concurrency = 100, settings, parts, memory }: RigOptions = {}) {
+    this.provider = new FakeProvider({ clock: this.clock, ids: this.ids, concurrency });
+    // A process that ends takes its connections with it.
+    const open = this.provider.open.bind(this.provider);
+    this.provider.open = (events) =>
+      open({
+        exited: (exit) => {
+          this.exits.push(exit);
+          this.forwarder.lose({ kind: 'frames', path: `/fake/${exit.instance}` });
+          events.exited(exit);
+        },
+        logged: (lines) => events.logged(lines),
+      });
+    this.platform = new Platform(
+      {
+        clock: this.clock,
+        ids: this.ids,
+        provider: this.provider,
+        forwarder: this.forwarder,
+        desired: this.desired,
+        records: this.records,
+        logs: this.logs,
+        tokens: this.tokens,
+        adminToken: {
+          hash: this.adminHash,
+          replace: async (token) => void (this.adminHash = hash(token)),
+        },
+        hash,
+        memory: {
+          budgetBytes: 1024 * mebibyte,
+          machineBytes: 4096 * mebibyte,
+          available: () => 4096 * mebibyte,
+          ...memory,
+        },
+        problem: (message) => void this.problems.push(message),
+        ...parts,
+      },
+      {
+        defaults: builtInDefaults,
+        functionsArePublic: true,
+        maxWaiting: 1000,
+        maxBodyBytes: 1000,
+        stopGraceMs: 10_000,
+        drainMs: 30_000,
+        records: { maxAgeMs: 1e12, maxBytes: 1e12 },
+        logs: { maxAgeMs: 1e12, maxBytes: 1e12 },
+        ...settings,
+      },
+    );
+  }
+
+  static async open(options: RigOptions = {}): Promise<Rig> {
+    const rig = new Rig(options);
+    await rig.platform.open();
+    return rig;
+  }
+
+  spec(name: string, more: Partial<FunctionSpec> = {}): FunctionSpec {
+    return { namespace: 'openfaas-fn', name, image: 'wherry.local/x@sha256:0', ...more };
+  }
+
+  /** Deploys and lets as much time pass as the start takes. */
+  async deploy(name: string, more: Partial<FunctionSpec> = {}): Promise<Fleet> {
+    const deploying = this.platform.deployer.deploy(this.spec(name, more), admin, { mustExist: false });
+    deploying.catch(() => undefined);
+    await this.clock.advance(this.provider.startMs);
+    await deploying;
+    return this.fleet(name);
+  }
+
+  /** Deploys, then lets it fall asleep. */
+  async asleep(name: string, more: Partial<FunctionSpec> = {}): Promise<Fleet> {
+    const fleet = await this.deploy(name, more);
+    await fleet.sleep();
+    await this.clock.advance(0);
+    return fleet;
+  }
+
+  fleet(name: string): Fleet {
+    const fleet = this.platform.functions.find(name)?.fleet;
+    if (fleet === undefined) throw new Error(`${name} is not deployed`);
+    return fleet;
+  }
+
+  call(target: string, more: Partial<CallInput> = {}): Answer {
+    const answer = new Answer();
+    const input: CallInput = {
+      trigger: 'http',
+      target,
+      method: 'GET',
+      path: '/',
+      headers: [],
+      body: new Uint8Array(0) satisfies Body,
+      alias: undefined,
+      authorization: undefined,
+      from: { address: '192.0.2.1', host: 'gateway.example', scheme: 'http' },
+      ...more,
+    };
+    answer.call = this.platform.prepare(input, answer);
+    answer.over = this.platform.run(answer.call).finally(() => (answer.ended = true));
+    return answer;
+  }
+
+  /** The instances that run, oldest first. */
+  get running(): readonly string[] {
+    return [...this.provider.running.keys()];
+  }
+
+  /** How often an instance was started. */
+  get starts(): number {
+    return this.provider.asked.filter((one) => one.startsWith('start ')).length;
+  }
+
+  get stops(): readonly string[] {
+    return this.provider.asked.filter((one) => one.startsWith('stop ')).map((one) => one.split(' ')[1] ?? '');
+  }
+
+  inFlight(instance: string): number {
+    return this.forwarder.channel({ kind: 'frames', path: `/fake/${instance}` })?.inFlight ?? 0;
+  }
+
+  async close(): Promise<void> {
+    const closing = this.platform.close(() => 0, new Promise(() => undefined));
+    await this.clock.advance(20_000);
+    await closing;
+  }
+}
+
+/** A generator that gives the same numbers for the same seed, so that a failure can be run again. */
+export function random(seed: number): (below: number) => number {
+  let state = (seed * 2_654_435_761) >>> 0 || 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
