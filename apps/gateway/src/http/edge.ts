@@ -14,7 +14,11 @@ const limits = {
   /** A body has the call's own deadline; the server's would cut long uploads. */
   requestTimeout: 0,
   connectionsCheckingInterval: 2_000,
+  /** Node leaves out what is beyond its own limit without a word; ours is below that, and told. */
+  maxHeadersCount: 2_000,
 };
+
+const mostHeaders = 1_000;
 
 /** One strict HTTP/1.1 listener for functions and API alike: Node's own parser, no lenience. */
 export function edge(guard: Guard, functions: FunctionDoor, system: SystemDoor, newId: () => string): Server {
@@ -25,6 +29,10 @@ export function edge(guard: Guard, functions: FunctionDoor, system: SystemDoor, 
     requireHostHeader: true,
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    // It came behind one that was refused with the whole connection, in the same piece.
+    if (!request.socket.writable) return;
+    const unfit = notForUs(request);
+    if (unfit !== undefined) return refuse(unfit, request.socket);
     try {
       guard.request(request);
       if (isFunctionPath(request.url as string)) functions.handle(request, response);
@@ -43,8 +51,26 @@ export function edge(guard: Guard, functions: FunctionDoor, system: SystemDoor, 
       newId(),
     );
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const code = codes[error.code ?? ''] ?? 'bad_request';
+    if (error.code === 'ECONNRESET') socket.destroy();
+    else refuse(new WherryError(code, error.message, { component: 'gateway' }), socket);
+  });
   return server;
+}
+
+/** What the parser lets through although it is no HTTP/1, or more of it than anybody means. */
+function notForUs(request: IncomingMessage): WherryError | undefined {
+  const component = 'gateway';
+  if (request.httpVersionMajor !== 1)
+    return new WherryError('bad_request', `HTTP/${request.httpVersion} is not spoken here`, { component });
+  if (request.rawHeaders.length > 2 * mostHeaders)
+    return new WherryError('headers_too_large', `more than ${mostHeaders} headers`, { component });
+  // The parser finds out that it cannot read such a body only when the function has been called already.
+  const coding = request.headers['transfer-encoding'];
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+    return new WherryError('bad_request', 'a Transfer-Encoding other than chunked', { component });
+  return undefined;
 }
 
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -53,11 +79,9 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 };
 
 /** What could not be read as HTTP is answered once, and the connection closed: nothing after it can be trusted. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0)
-    return void socket.destroy();
-  const code = codes[error.code ?? ''] ?? 'bad_request';
-  const answer = encodeError(new WherryError(code, error.message, { component: 'gateway' }), undefined);
+function refuse(error: WherryError, socket: Socket): void {
+  if (!socket.writable || socket.bytesWritten > 0) return void socket.destroy();
+  const answer = encodeError(error, undefined);
   const headers = {
     ...answer.headers,
     connection: 'close',

@@ -56,14 +56,19 @@ export class Exchange {
   async json(): Promise<unknown> {
     const pieces: Buffer[] = [];
     let bytes = 0;
+    checkSize(Number(this.request.headers['content-length'] ?? 0));
     for await (const piece of this.request as AsyncIterable<Buffer>) {
       bytes += piece.length;
-      if (bytes > maxJsonBytes)
-        throw new WherryError('body_too_large', `more than ${maxJsonBytes} bytes of JSON`, {
-          component: 'gateway',
-        });
+      checkSize(bytes);
       pieces.push(piece);
     }
     return parseJson(Buffer.concat(pieces));
   }
+}
+
+function checkSize(bytes: number): void {
+  if (bytes <= maxJsonBytes) return;
+  throw new WherryError('body_too_large', `more than ${maxJsonBytes} bytes of JSON`, {
+    component: 'gateway',
+  });
 }

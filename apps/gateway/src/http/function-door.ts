@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { WherryError } from '@wherry/core/errors';
+import type { Body } from '@wherry/core/ports/body';
 import type { Platform } from '@wherry/engine/platform';
+import { encodeError } from '@wherry/wire/error-answer';
 import type { Guard } from './guard.ts';
+import { linger } from './linger.ts';
 import { requestBody } from './request-body.ts';
 import { ResponseOutput, type Served } from './response-output.ts';
 
@@ -35,7 +39,7 @@ export class FunctionDoor {
     const { authorization, host = '', 'x-call-id': alias } = request.headers;
     const address = request.socket.remoteAddress ?? '';
     const forwarded = this.#guard.fromProxy(request) ? request.headers['x-forwarded-for'] : undefined;
-    requestBody(request, (body) => {
+    const ready = (body: Body): void => {
       if (response.destroyed) return;
       const output = new ResponseOutput(request, response, this.#served, this.#over);
       this.underWay += 1;
@@ -54,8 +58,17 @@ export class FunctionDoor {
         output,
       );
       void this.#platform.run(output.call);
-    });
+    };
+    requestBody(request, ready, () => refuseSlow(request, response));
   }
+}
+
+function refuseSlow(request: IncomingMessage, response: ServerResponse): void {
+  const error = new WherryError('request_slow', 'the body did not come', { component: 'gateway' });
+  const answer = encodeError(error, request.headers.accept);
+  response.statusCode = answer.status;
+  for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+  linger(request, response, answer.body);
 }
 
 function endOfName(url: string): number {

@@ -12,9 +12,9 @@ const empty = new Uint8Array(0);
 
 /**
  * The body of a request: whole when it is known to be small, else as it comes. `ready` is not called at all when the caller goes away
- * before a small body was complete.
+ * before a small body was complete; `slow` is called in its place when that takes too long.
  */
-export function requestBody(request: IncomingMessage, ready: (body: Body) => void): void {
+export function requestBody(request: IncomingMessage, ready: (body: Body) => void, slow: () => void): void {
   const length = request.headers['content-length'];
   if (length === undefined) {
     if (request.headers['transfer-encoding'] === undefined) return ready(empty);
@@ -23,16 +23,25 @@ export function requestBody(request: IncomingMessage, ready: (body: Body) => voi
   const bytes = Number(length);
   if (bytes === 0) return ready(empty);
   if (bytes > wholeBodyBytes) return ready(new RequestSource(request, bytes));
-  collect(request, bytes, ready);
+  collect(request, bytes, ready, slow);
 }
 
-function collect(request: IncomingMessage, bytes: number, ready: (body: Body) => void): void {
+function collect(
+  request: IncomingMessage,
+  bytes: number,
+  ready: (body: Body) => void,
+  slow: () => void,
+): void {
   let first: Buffer | undefined;
   let rest: Buffer[] | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let overdue = false;
   // Nearly every small body comes with its head, and needs no timer.
   const late = setImmediate(() => {
-    timer = setTimeout(() => request.destroy(), smallBodyMs);
+    timer = setTimeout(() => {
+      overdue = true;
+      slow();
+    }, smallBodyMs);
     request.once('close', () => clearTimeout(timer));
   });
   request.on('data', (piece: Buffer) => {
@@ -42,7 +51,7 @@ function collect(request: IncomingMessage, bytes: number, ready: (body: Body) =>
   request.on('end', () => {
     clearImmediate(late);
     clearTimeout(timer);
-    ready(rest === undefined ? (first ?? empty) : Buffer.concat(rest, bytes));
+    if (!overdue) ready(rest === undefined ? (first ?? empty) : Buffer.concat(rest, bytes));
   });
   request.on('error', () => clearImmediate(late));
 }

@@ -39,6 +39,8 @@ export class SystemDoor {
     response.setHeader('X-Call-Id', id);
     try {
       await this.#serve(request, response);
+      // A body that nobody asked for would be read for as long as somebody likes to send it.
+      if (!request.complete) linger(request, response);
     } catch (thrown) {
       this.fail(thrown, request, response, id);
     }
