@@ -181,7 +181,7 @@ export class Rig {
     return fleet;
   }
 
-  call(target: string, more: Partial<CallInput> = {}): Answer {
+  call(target: string, more: Partial<CallInput> = {}, cancelled?: 'caller_gone'): Answer {
     const answer = new Answer();
     const input: CallInput = {
       trigger: 'http',
@@ -196,6 +196,7 @@ export class Rig {
       ...more,
     };
     answer.call = this.platform.prepare(input, answer);
+    if (cancelled !== undefined) answer.call.cancel(cancelled);
     answer.over = this.platform.run(answer.call).finally(() => (answer.ended = true));
     return answer;
   }

@@ -85,9 +85,12 @@ export class Fleet implements Sleeper {
     return this.#waking !== undefined || this.#starts.size > 0;
   }
 
-  /** Calls that wait for a place. */
+  /** Calls that wait for it to wake; whoever waits counts itself. */
+  sleepless = 0;
+
+  /** Calls that wait, for a place or for the first instance. */
   get waiting(): number {
-    return this.#line.length;
+    return this.#line.length + this.sleepless;
   }
 
   get crashes(): number {

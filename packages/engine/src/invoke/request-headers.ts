@@ -22,9 +22,14 @@ export function forwardedHeaders(call: Call): Headers {
 }
 
 const none: readonly string[] = [];
+/** All of them: some server somewhere believes each. */
+const forwardedBy = 'x-forwarded-';
+const hyphen = 0x2d;
 
 /** By length first: comparing lower-cased copies of every header of every call would be the dearest part of it. */
 function dropped(name: string, ownCredentials: boolean): string | undefined {
+  if (name.length > forwardedBy.length && name.charCodeAt(forwardedBy.length - 1) === hyphen)
+    return is(name.slice(0, forwardedBy.length), forwardedBy);
   switch (name.length) {
     case 2:
       return is(name, 'te');
@@ -40,12 +45,10 @@ function dropped(name: string, ownCredentials: boolean): string | undefined {
       return is(name, 'x-start-time');
     case 13:
       return ownCredentials ? is(name, 'authorization') : undefined;
-    case 15:
-      return is(name, 'x-forwarded-for');
     case 16:
-      return is(name, 'x-forwarded-host') ?? is(name, 'proxy-connection');
+      return is(name, 'proxy-connection');
     case 17:
-      return is(name, 'transfer-encoding') ?? is(name, 'x-forwarded-proto');
+      return is(name, 'transfer-encoding');
     case 18:
       return is(name, 'proxy-authenticate');
     case 19:

@@ -10,8 +10,10 @@ export function wake({ clock }: Pick<InvokeParts, 'clock'>): Stage {
     if (fleet.awake) return next(call);
     call.cold = true;
     const from = clock.monotonic();
+    fleet.sleepless += 1;
     return withCancel(call, fleet.wake())
       .finally(() => {
+        fleet.sleepless -= 1;
         call.wakeMs = clock.monotonic() - from;
       })
       .then(() => next(call));

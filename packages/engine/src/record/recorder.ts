@@ -18,6 +18,8 @@ export class Recorder {
   readonly #clock: Clock;
   readonly #problem: (message: string) => void;
   #batch: CallRecord[] = [];
+  /** Records that the store was given and has not written yet. */
+  #handed = 0;
   #scheduled: Cancel | undefined;
   #writing: Promise<void> = Promise.resolve();
   /** Records that were not kept. */
@@ -36,7 +38,7 @@ export class Recorder {
     const totalMs = this.#clock.monotonic() - call.started;
     if (call.function === undefined) this.unknown += 1;
     else call.function.counts.observe(call.status, totalMs / 1000);
-    if (this.#batch.length >= maxHeld) {
+    if (this.#batch.length + this.#handed >= maxHeld) {
       this.dropped += 1;
       return;
     }
@@ -53,12 +55,19 @@ export class Recorder {
     if (batch.length === 0) return this.#writing;
     this.#batch = [];
     // Handed over now and not after the group before it: what waits for the disk should be the store's packed form.
-    const written = this.#records.append(batch).catch((error: Error) => {
-      this.dropped += batch.length;
-      this.#problem(`${batch.length} call records were not kept: ${error.message}`);
-    });
+    this.#handed += batch.length;
+    const written = this.#append(batch)
+      .catch((error: Error) => {
+        this.dropped += batch.length;
+        this.#problem(`${batch.length} call records were not kept: ${error.message}`);
+      })
+      .finally(() => (this.#handed -= batch.length));
     this.#writing = this.#writing.then(() => written);
     return this.#writing;
+  }
+
+  async #append(batch: readonly CallRecord[]): Promise<void> {
+    await this.#records.append(batch);
   }
 }
 
