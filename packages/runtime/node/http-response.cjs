@@ -1,3 +1,4 @@
+// Long because: it is one class of Node's that Express and Koa reach into, method by method.
 // The answer to a call as an `http.ServerResponse`: headers are Node's own, what would go to the socket goes into the
 // answer of the call. A body that is complete in one turn leaves as one frame, anything else streams.
 // The methods that we replace are the response's own, because Express exchanges its prototype.

@@ -1,7 +1,7 @@
 // Carries an async iterable (a Readable, a ReadableStream, an async generator) into a streamed answer, at the pace at
 // which the gateway takes it, and tells the source when nobody wants the rest.
 'use strict';
-const { bytesOf } = require('./result.cjs');
+const { bytesOf } = require('./bytes.cjs');
 const { Buffer } = globalThis;
 
 function pump(call, stream, source) {

@@ -2,9 +2,8 @@
 'use strict';
 const { answerHead } = require('./head.cjs');
 const { PLAIN } = require('./call.cjs');
+const { bytesOf } = require('./bytes.cjs');
 const { stringify } = JSON;
-const { isView } = ArrayBuffer;
-const { Buffer } = globalThis;
 
 const JSON_TYPE = 'content-type:application/json\n';
 
@@ -34,12 +33,4 @@ function sendResult(call, status, headers, value) {
   call.answer(status, answerHead(headers, JSON_TYPE, keep), text);
 }
 
-/** The bytes of a Buffer, another view or an ArrayBuffer. */
-function bytesOf(value) {
-  if (value instanceof Uint8Array) return value;
-  if (isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  if (value instanceof ArrayBuffer) return Buffer.from(value);
-  return undefined;
-}
-
-module.exports = { sendResult, bytesOf };
+module.exports = { sendResult };

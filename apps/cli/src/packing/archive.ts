@@ -73,21 +73,15 @@ async function* entries(manifest: PackageManifest, files: readonly SourceFile[])
   yield text;
   yield padding(text.length);
   for (const file of files) {
-    const { size, executable, link } = file;
-    yield* await head({
-      path: `code/${file.path}`,
-      size,
-      mode: executable ? 0o755 : 0o644,
-      ...(link === undefined ? {} : { link }),
-    });
-    if (link !== undefined) continue;
+    const { size, executable } = file;
+    yield* await head({ path: `code/${file.path}`, size, mode: executable ? 0o755 : 0o644 });
     yield* content(file);
     yield padding(size);
   }
   yield Buffer.alloc(2 * blockBytes);
 }
 
-async function head(of: { path: string; size: number; mode: number; link?: string }): Promise<Buffer[]> {
+async function head(of: { path: string; size: number; mode: number }): Promise<Buffer[]> {
   const [{ Header }, { Pax }] = await Promise.all([import('tar/header'), import('tar/pax')]);
   const data = {
     path: of.path,
@@ -98,15 +92,13 @@ async function head(of: { path: string; size: number; mode: number; link?: strin
     uname: '',
     gname: '',
     mtime,
-    type: of.link === undefined ? ('File' as const) : ('SymbolicLink' as const),
-    ...(of.link === undefined ? {} : { linkpath: of.link }),
+    type: 'File' as const,
   };
   const header = new Header(data);
   const block = Buffer.alloc(blockBytes);
   const long = header.encode(block);
   if (!long) return [block];
-  const { path, size, linkpath } = { linkpath: undefined, ...data };
-  return [new Pax({ path, size, ...(linkpath === undefined ? {} : { linkpath }) }).encode(), block];
+  return [new Pax({ path: of.path, size: of.size }).encode(), block];
 }
 
 async function* content({ from, path, size }: SourceFile): AsyncGenerator<Buffer> {

@@ -18,8 +18,8 @@ export const leftOut: readonly string[] = [
   '.tox',
   '.venv',
   '.nyc_output',
-  'node_modules/.cache',
-  'node_modules/.bin',
-  'node_modules/.package-lock.json',
+  '**/node_modules/.cache',
+  '**/node_modules/.bin',
+  '**/node_modules/.package-lock.json',
   '.wherryignore',
 ];

@@ -15,7 +15,7 @@ import path, { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { list } from 'tar';
 import { pack } from './archive.ts';
-import { linkInside, portablePath } from './portable-path.ts';
+import { isInside } from './inside.ts';
 import { manifestOf, runtimeNamed, runtimeOfText } from './runtime-guess.ts';
 import { readSource } from './source.ts';
 
@@ -58,10 +58,17 @@ test('.wherryignore leaves more out, and takes back', async (t) => {
   assert.deepEqual(await paths(root), ['.venv/y', 'keep.md', 'lib/test/x.js']);
 });
 
-test('links stay links inside the folder, and never lead out of it', async (t) => {
-  const root = folder(t, { 'lib/a.js': '', 'index.js': '' });
-  symlinkSync(join(root, 'lib'), join(root, 'alias'));
-  assert.deepEqual((await readSource(root)).find((file) => file.path === 'alias')?.link, 'lib');
+test('a link stands for what it leads to, inside the folder, and never leads out of it or in a circle', async (t) => {
+  const root = folder(t, { 'lib/a.js': 'a', 'index.js': '', 'node_modules/x/node_modules/.bin/tool': '' });
+  symlinkSync('lib', join(root, 'alias'));
+  symlinkSync('../index.js', join(root, 'lib', 'up.js'));
+  assert.deepEqual(await paths(root), ['alias/a.js', 'alias/up.js', 'index.js', 'lib/a.js', 'lib/up.js']);
+  symlinkSync('..', join(root, 'lib', 'round'));
+  await assert.rejects(readSource(root), /round is a symbolic link in a circle/);
+  rmSync(join(root, 'lib', 'round'));
+  symlinkSync('nowhere', join(root, 'broken'));
+  await assert.rejects(readSource(root), /broken is a symbolic link to nothing/);
+  rmSync(join(root, 'broken'));
   symlinkSync('/etc/passwd', join(root, 'out'));
   await assert.rejects(readSource(root), /out is a symbolic link that leads out/);
 });
@@ -72,13 +79,12 @@ test('an empty folder and a missing path are told', async (t) => {
   await assert.rejects(readSource(join(root, 'nowhere')), /ENOENT/);
 });
 
-test('paths are spelled with forward slashes on every system', () => {
-  assert.equal(portablePath('a\\b\\c.js', path.win32), 'a/b/c.js');
-  assert.equal(portablePath('a\\b', path.posix), 'a\\b');
-  assert.equal(linkInside('C:\\f', 'C:\\f\\x\\l', 'C:\\f\\lib\\a', path.win32), '../lib/a');
-  assert.equal(linkInside('C:\\f', 'C:\\f\\l', 'D:\\secret', path.win32), undefined);
-  assert.equal(linkInside('C:\\f', 'C:\\f\\l', '..\\..\\x', path.win32), undefined);
-  assert.equal(linkInside('/f', '/f/l', '..hidden', path.posix), '..hidden');
+test('what is inside a folder is told on every system', () => {
+  assert.equal(isInside('C:\\f', 'C:\\f\\lib\\a', path.win32), true);
+  assert.equal(isInside('C:\\f', 'D:\\secret', path.win32), false);
+  assert.equal(isInside('C:\\f', 'C:\\x', path.win32), false);
+  assert.equal(isInside('/f', '/f/..hidden', path.posix), true);
+  assert.equal(isInside('/f', '/fx', path.posix), false);
 });
 
 test('the same code makes the same bytes, whenever and wherever it is packed', async (t) => {

@@ -1,10 +1,10 @@
-import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { localError } from '../failures.ts';
 import { leftOut } from './left-out.ts';
-import { linkInside, portablePath } from './portable-path.ts';
+import { isInside } from './inside.ts';
 
-/** One file or link of a function's code. */
+/** One file of a function's code. */
 export interface SourceFile {
   /** Relative to the code, with forward slashes. */
   readonly path: string;
@@ -12,8 +12,6 @@ export interface SourceFile {
   readonly from: string;
   readonly size: number;
   readonly executable: boolean;
-  /** Where a symbolic link leads, relative to it. */
-  readonly link?: string;
 }
 
 /** The code in a folder, or the one file, sorted by path so that the same code always makes the same archive. */
@@ -27,7 +25,7 @@ export async function readSource(from: string): Promise<readonly SourceFile[]> {
   if (!stats.isDirectory()) throw unusable(from, 'neither a file nor a folder');
   const ignored = await ignoreRules(root);
   const files: SourceFile[] = [];
-  await walk(root, root, ignored, files);
+  await walk(root, { folder: root, at: '', around: [root] }, ignored, files);
   if (files.length === 0) throw unusable(from, 'empty');
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -42,24 +40,36 @@ async function ignoreRules(root: string): Promise<Ignored> {
   return (relative, folder) => rules.ignores(folder ? `${relative}/` : relative);
 }
 
-async function walk(root: string, folder: string, ignored: Ignored, into: SourceFile[]): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const full = path.join(folder, entry.name);
-    const relative = portablePath(path.relative(root, full), path);
+/** `at` is where the folder stands in the package; behind a link that is not where it stands on this machine. */
+interface Place {
+  readonly folder: string;
+  readonly at: string;
+  /** Real paths of the folders around it, to notice links in a circle. */
+  readonly around: readonly string[];
+}
+
+async function walk(root: string, place: Place, ignored: Ignored, into: SourceFile[]): Promise<void> {
+  for (const entry of await readdir(place.folder, { withFileTypes: true })) {
+    const full = path.join(place.folder, entry.name);
+    const relative = place.at === '' ? entry.name : `${place.at}/${entry.name}`;
     if (ignored(relative, entry.isDirectory())) continue;
-    if (entry.isDirectory()) await walk(root, full, ignored, into);
-    else into.push(await fileAt(root, full, relative));
+    const real = entry.isSymbolicLink() ? await behind(root, full, relative) : full;
+    const stats = await lstat(real);
+    if (stats.isDirectory()) {
+      if (place.around.includes(real)) throw unusable(relative, 'a symbolic link in a circle');
+      await walk(root, { folder: real, at: relative, around: [...place.around, real] }, ignored, into);
+    } else if (stats.isFile()) {
+      into.push({ path: relative, from: real, size: stats.size, executable: (stats.mode & 0o111) !== 0 });
+    } else throw unusable(relative, 'neither a file nor a folder');
   }
 }
 
-async function fileAt(root: string, full: string, relative: string): Promise<SourceFile> {
-  const stats = await lstat(full);
-  if (stats.isFile())
-    return { path: relative, from: full, size: stats.size, executable: (stats.mode & 0o111) !== 0 };
-  if (!stats.isSymbolicLink()) throw unusable(relative, 'neither a file nor a folder');
-  const link = linkInside(root, full, await readlink(full), path);
-  if (link === undefined) throw unusable(relative, 'a symbolic link that leads out of the folder');
-  return { path: relative, from: full, size: 0, executable: false, link };
+/** What a link stands for. Packages hold no links, because a link can lead anywhere once it is unpacked: the file itself goes in. */
+async function behind(root: string, link: string, relative: string): Promise<string> {
+  const real = await realpath(link).catch(() => undefined);
+  if (real === undefined) throw unusable(relative, 'a symbolic link to nothing');
+  if (!isInside(root, real, path)) throw unusable(relative, 'a symbolic link that leads out of the folder');
+  return real;
 }
 
 function unusable(what: string, why: string): Error {

@@ -50,6 +50,9 @@ export interface HostParts {
   logged(lines: readonly LogLine[]): void;
 }
 
+/** How long a host that nobody can speak to any more may take to end by itself. */
+const lostMs = 500;
+
 /** Who a host's lines belong to before it has a function. Nothing is expected to be said then. */
 const nobody: DeploymentKey = { namespace: 'wherry', name: 'waiting-host', version: 0 };
 
@@ -79,7 +82,9 @@ export async function startHost(
     await host.ready();
     void group?.countToo();
     const endpoint: Endpoint = { kind: 'frames', path: slot.pinSocket() };
-    const channel = await parts.forwarder.open(endpoint, () => host.kill());
+    // It has ended, or it has shut its door: the first is about to tell how, the second will not live on.
+    const lost = (): unknown => parts.clock.after(lostMs, () => host.kill());
+    const channel = await parts.forwarder.open(endpoint, lost);
     const codePath = host.contained ? `${inside.function}/code` : `${slot.functionFolder}/code`;
     return { id, process: host, slot, group, tap, endpoint, channel, codePath, release };
   } catch (error) {
