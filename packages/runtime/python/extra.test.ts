@@ -3,18 +3,44 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
-import { ANSWER, CALL, CANCEL, DONE, FAULT, HEAD, Host, type Line, LOAD, LOADED, PING, PONG, headers } from '../conformance/driver.ts';
+import {
+  ANSWER,
+  CALL,
+  CANCEL,
+  DONE,
+  FAULT,
+  HEAD,
+  Host,
+  type Line,
+  LOAD,
+  LOADED,
+  PING,
+  PONG,
+  headers,
+} from '../conformance/driver.ts';
 import { host as python, missing } from './host.fixtures.ts';
 
 const hosts: Host[] = [];
 after(() => Promise.all(hosts.map((host) => host.kill())));
 
-async function started(entry: string, more: object = {}): Promise<{ host: Host; lane: Line; loaded: Record<string, unknown> }> {
+async function started(
+  entry: string,
+  more: object = {},
+): Promise<{ host: Host; lane: Line; loaded: Record<string, unknown> }> {
   const host = new Host(python);
   hosts.push(host);
   await host.ready;
   const lane = await host.line();
-  const order = { namespace: 'test', name: 'f', version: 1, code: python.fixtures, entry, signature: 'auto', env: {}, ...more };
+  const order = {
+    namespace: 'test',
+    name: 'f',
+    version: 1,
+    code: python.fixtures,
+    entry,
+    signature: 'auto',
+    env: {},
+    ...more,
+  };
   lane.send({ type: LOAD, head: JSON.stringify(order) });
   const loaded = await lane.frame();
   assert.equal(loaded?.type, LOADED);
@@ -39,7 +65,10 @@ async function ask(lane: Line, target: string, body = '', more = '') {
 /** How often the threads of a process have gone to sleep so far, as text. */
 function switches(pid: number): string {
   return readdirSync(`/proc/${pid}/task`)
-    .map((task) => /^voluntary_ctxt_switches:.*/m.exec(readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8'))?.[0])
+    .map(
+      (task) =>
+        /^voluntary_ctxt_switches:.*/m.exec(readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8'))?.[0],
+    )
     .join();
 }
 
@@ -60,7 +89,10 @@ describe('the python host', { skip: missing ?? false, timeout: 60_000 }, () => {
 
   test('quick calls pass a slow one', async () => {
     const { lane } = await started('signatures.py');
-    lane.send(get(1, '/sleeps?seconds=0.5'), ...Array.from({ length: 500 }, (_, id) => get(id + 2, '/nothing')));
+    lane.send(
+      get(1, '/sleeps?seconds=0.5'),
+      ...Array.from({ length: 500 }, (_, id) => get(id + 2, '/nothing')),
+    );
     const began = performance.now();
     for (let i = 0; i < 500; i++) assert.notEqual((await lane.frame())?.id, 1);
     assert.ok(performance.now() - began < 300);
@@ -117,7 +149,10 @@ describe('the python host', { skip: missing ?? false, timeout: 60_000 }, () => {
     const pair = await ask(lane, '/pair');
     assert.deepEqual([pair.status, pair.body.toString(), headers(pair, 'x-one')], [201, 'made', ['1', '2']]);
     const thing = await ask(lane, '/thing');
-    assert.deepEqual([JSON.parse(thing.body.toString()), headers(thing, 'content-type')], [{ a: [1, 2] }, ['application/json']]);
+    assert.deepEqual(
+      [JSON.parse(thing.body.toString()), headers(thing, 'content-type')],
+      [{ a: [1, 2] }, ['application/json']],
+    );
     assert.equal((await ask(lane, '/listed')).body.toString(), '[1, 2]');
     assert.equal((await ask(lane, '/coroutine')).body.toString(), 'awaited');
     const greek = await ask(lane, '/greek');
@@ -127,7 +162,10 @@ describe('the python host', { skip: missing ?? false, timeout: 60_000 }, () => {
 
   test('the request as a Flask request shows it', async () => {
     const { lane } = await started('signatures.py');
-    lane.send({ ...get(1, '/seen?a=1&a=2%20+3&n=x'), head: 'GET /s%65en?a=1&a=2%20+3&n=x\ncontent-type:text/x\n' });
+    lane.send({
+      ...get(1, '/seen?a=1&a=2%20+3&n=x'),
+      head: 'GET /s%65en?a=1&a=2%20+3&n=x\ncontent-type:text/x\n',
+    });
     const answer = await lane.frame();
     assert.deepEqual(JSON.parse(answer?.body.toString() ?? ''), {
       path: '/seen',
@@ -196,7 +234,10 @@ describe('the python host', { skip: missing ?? false, timeout: 60_000 }, () => {
     const mains = new Set(answers.map((answer) => answer.split(' ')[0]));
     assert.equal(mains.size, 1, answers.join('; '));
     assert.ok(new Set(answers.map((answer) => answer.split(' ')[1])).size > 1);
-    assert.ok(answers.some((answer) => answer.split(' ')[0] === answer.split(' ')[1]), host.stderr);
+    assert.ok(
+      answers.some((answer) => answer.split(' ')[0] === answer.split(' ')[1]),
+      host.stderr,
+    );
   });
 
   test('an answer over 64 KiB waits to be fetched', async () => {

@@ -8,7 +8,8 @@ const launch = JSON.parse(readFileSync(new URL('launch.json', import.meta.url), 
 
 /** `WHERRY_TEST_PYTHON` names another interpreter than the one on the path. */
 export const python = process.env.WHERRY_TEST_PYTHON ?? 'python3';
-export const missing = spawnSync(python, ['--version']).status === 0 ? undefined : `there is no ${python} here`;
+export const missing =
+  spawnSync(python, ['--version']).status === 0 ? undefined : `there is no ${python} here`;
 
 export const host: HostUnderTest = {
   runtime: 'python',
@@ -30,7 +31,9 @@ export const host: HostUnderTest = {
     throws: { entry: 'throws.py' },
     environment: { entry: 'environment.py' },
     exits: { entry: 'exits.py' },
-    uncaught: { skip: 'an exception on a Python thread does not end the process, and the host has no other place for one' },
+    uncaught: {
+      skip: 'an exception on a Python thread does not end the process, and the host has no other place for one',
+    },
     stops: { entry: 'stops.py' },
     syntax: { entry: 'syntax.py' },
     raises: { entry: 'raises.py' },
