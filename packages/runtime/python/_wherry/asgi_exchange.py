@@ -47,6 +47,9 @@ class AsyncStream(Stream):
         self.ready = exchange.crew.loop.create_future()
         Stream.__init__(self, exchange.crew.board, exchange.call, None)
 
+    def late(self):
+        return self.conn             # on one loop nothing can be half done
+
     def open(self):
         if not self.ready.done():
             self.ready.set_result(None)
@@ -137,7 +140,7 @@ class Exchange:
         if not more:
             await self.write((chunk(data) if data else b"") + END)
             call.ended = True
-            finish(call, self.conn)
+            finish(self.crew.board, call, self.conn)
             self.wake()
         elif data:
             await self.write(chunk(data))

@@ -137,7 +137,7 @@ class Board:
             self.lost(conn)
         elif event & ENDED:
             from . import cancel
-            if conn.call is None or not cancel.cancel(self, conn.call):
+            if not cancel.by_end_of(self, conn):
                 self.lost(conn)      # nobody runs for it: the rest of the answer is dropped
 
     def lost(self, conn):

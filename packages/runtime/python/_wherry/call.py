@@ -9,7 +9,7 @@ class Cancelled(BaseException):
 
 class Call:
     __slots__ = ("conn", "id", "head", "body", "at", "left", "cancelled", "flag", "stream", "input", "begun", "ended",
-                 "told")
+                 "dropped", "told")
 
     def __init__(self, conn, id, head, body, at, left):
         self.conn = conn            # the connection it came by
@@ -23,6 +23,7 @@ class Call:
         self.stream = None          # its answer, where that goes by a connection of its own
         self.input = None           # its request body, where that arrives piece by piece
         self.begun = self.ended = False   # the head of a streamed answer is out; its last chunk is
+        self.dropped = False         # it ended with the connection that fetched it: nobody expects a DONE
         self.told = None             # called when it is cancelled, where something waits for that
 
     def cancel(self):

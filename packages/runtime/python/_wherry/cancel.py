@@ -17,7 +17,23 @@ def by_id(board, conn, id):
     while call is None and crew.somebody_is_taking():
         call = find(board, conn, id)
     if call is not None:
+        call.dropped = False
         cancel(board, call)
+
+
+def by_end_of(board, conn):
+    """A side connection has been ended by the gateway. False where no handler is concerned."""
+    call = conn.call
+    if call is None:
+        return False
+    drop(call, conn)
+    return cancel(board, call)
+
+
+def drop(call, conn):
+    """Who ends the connection that fetches expects no DONE; who has sent CANCEL before does."""
+    if not call.cancelled:
+        call.dropped = call.conn is not conn
 
 
 def find(board, conn, id):
@@ -49,11 +65,11 @@ def cancel(board, call):
         if stream is None or stream.data is None:
             return False             # its worker is just done with it, and sees the mark
         board.streams.pop(stream.number, None)
-    if not call.conn.aside:
+    if call.conn.aside:
+        call.conn.cut()
+    elif not call.dropped:
         call.conn.out.append(frame(DONE, call.id))
         call.conn.flush()
-    else:
-        call.conn.cut()
     return True
 
 
@@ -64,6 +80,7 @@ def all_of(board, conn):
     calls += [stream.call for stream in list(board.streams.values()) if stream.call.conn is conn]
     calls += [side.call for side in list(board.conns.values()) if side.call is not None and side.call.conn is conn]
     for call in calls:
+        drop(call, conn)
         cancel(board, call)
 
 

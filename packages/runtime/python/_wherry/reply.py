@@ -36,6 +36,12 @@ class Stream:
             raise Cancelled
         return self.conn
 
+    def late(self):
+        """The connection, where the reading thread is just bringing it."""
+        if self.conn is None:
+            self.gate.acquire(timeout=0.1)
+        return self.conn
+
     def drop(self):
         """Nobody waits for it. What blocks in writing comes back with an error."""
         if self.conn is not None:
@@ -67,7 +73,7 @@ def reply(board, call, answer):
     elif call.cancelled and not on_lane:
         conn.cut()
     if call.begun or call.cancelled:
-        if on_lane and call.cancelled and not call.ended:
+        if on_lane and call.cancelled and not call.ended and not call.dropped:
             conn.out.append(frame(DONE, call.id))
         return
     flags, status, head, body = answer
@@ -90,9 +96,7 @@ def finish(board, call, conn):
     """After a streamed answer: the connection it went over takes the next call, or is given up where it was cut short."""
     stream = call.stream
     if stream is not None:
-        conn = stream.conn
-        if board.streams.pop(stream.number, None) is None and conn is None and stream.gate.acquire(timeout=1):
-            conn = stream.conn       # it was just being fetched
+        conn = stream.late() if board.streams.pop(stream.number, None) is None else stream.conn
     if conn is not None:
         if call.ended:
             conn.rested()

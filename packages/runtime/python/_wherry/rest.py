@@ -4,7 +4,7 @@ import sys
 
 from .reply import forget
 
-WORTH_IT = 2048                  # pages by which the process must have grown for a trim to pay for itself
+WORTH_IT = 512                   # pages by which the process must have grown for a trim to pay for itself
 
 
 def rest(board):
