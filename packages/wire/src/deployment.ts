@@ -30,8 +30,8 @@ export function decodeDeployment(body: unknown): FunctionSpec {
     throw new WherryError('bad_value', 'service: the name of the function is missing', { component: 'wire' });
   const image = fields.text('image');
   if (image === undefined) return refuseValue('image', 'missing');
-  if (/[\s\u0000-\u001f\u007f]/.test(image))
-    return refuseValue('image', `${printable(image)} contains a blank or a control character`);
+  if (/[^!-~]/.test(image))
+    return refuseValue('image', `${printable(image)} contains a blank or a character that no reference has`);
 
   const secrets = fields.list('secrets');
   for (const secret of secrets ?? []) checkName('secret', secret);

@@ -18,7 +18,7 @@ const resources = z.nullish(z.looseObject({ memory: z.nullish(z.string()), cpu: 
 
 export const functionDeployment = z.looseObject({
   service: name,
-  image: z.string().check(z.regex(/^\S+$/)),
+  image: z.string().check(z.regex(/^[!-~]+$/)),
   namespace: optionalName,
   envProcess: z.nullish(z.string()),
   envVars: z.nullish(z.record(z.string().check(z.regex(/^[^=\0]+$/)), z.string().check(z.regex(/^[^\0]*$/)))),

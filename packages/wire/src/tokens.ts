@@ -54,6 +54,9 @@ export function decodeTokenRequest(body: unknown): TokenRequest & { readonly fun
       refuseValue('scopes', `${printable(scope)} is none of ${scopes.join(', ')}`);
     }
   }
+  // A variable that was empty by mistake must not make a token for everything.
+  if ((body as { functions?: unknown }).functions === '')
+    refuseValue('functions', 'empty; say "*" for all functions');
   const functions = fields.text('functions') ?? '*';
   if (!functionPattern.test(functions))
     refuseValue('functions', `${printable(functions)} is not NAME, NAMESPACE/NAME or either with a final *`);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { WherryError } from '@wherry/core/errors';
 import { type Deployment, type DeploymentKey, keyOf, keyText } from '@wherry/core/function';
 import type { Instance, Loaded, Usage } from '@wherry/core/instance';
+import { printable } from '@wherry/core/names';
 import { packageDigest, type PackageManifest } from '@wherry/core/packages';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { Assignment, Forwarder } from '@wherry/core/ports/forwarder';
@@ -190,10 +191,11 @@ export class ProcessProvider implements Provider {
     const { image, name } = deployment.spec;
     const digest = packageDigest(image);
     if (digest === undefined)
-      throw new WherryError('image_needs_engine', `${image} is an image, and no container engine is set up`, {
-        component,
-        name,
-      });
+      throw new WherryError(
+        'image_needs_engine',
+        `${printable(image)} is an image, and no container engine is set up`,
+        { component, name },
+      );
     const stored = await this.#options.packages.get(digest);
     if (stored === undefined)
       throw new WherryError('package_unknown', `package ${digest.slice(0, 12)} is not in the data folder`, {
