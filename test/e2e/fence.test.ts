@@ -117,7 +117,7 @@ test('without bubblewrap the fence is built by util-linux: the same view, withou
   assert.notEqual(inside['user'], 0);
   assert.match(String(inside['capabilities']), /^0+$/);
   assert.equal(inside['filter'], '0');
-  assert.equal(inside['connected'], 'ECONNREFUSED');
+  assert.match(String(inside['connected']), /^(ECONNREFUSED|ENETUNREACH)$/);
   assert.equal(inside['token'], 'ENOENT');
   assert.equal(inside['gatewayEnvironment'], 'ENOENT');
   assert.equal(inside['ownCode'], 'EROFS');
