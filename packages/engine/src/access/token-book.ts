@@ -1,4 +1,11 @@
-import { functionPattern, type Principal, type Scope, scopes, type TokenRecord } from '@wherry/core/access';
+import {
+  coversAll,
+  functionPattern,
+  type Principal,
+  type Scope,
+  scopes,
+  type TokenRecord,
+} from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
 import { checkName, printable } from '@wherry/core/names';
 import type { Clock } from '@wherry/core/ports/clock';
@@ -81,7 +88,7 @@ export class TokenBook {
         `functions: ${printable(wish.functions)} is no pattern such as team-a/*`,
         { component },
       );
-    if (!by.scopes.includes('admin'))
+    if (!by.scopes.includes('admin') || !coversAll(by))
       throw new WherryError('forbidden', `the token ${by.name} cannot make tokens`, { component });
     const token = this.#newToken();
     const now = this.#clock.now();

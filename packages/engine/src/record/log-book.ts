@@ -23,8 +23,17 @@ export class LogBook {
   logged(lines: readonly LogLine[]): void {
     const first = lines[0];
     if (first === undefined) return;
-    for (const follower of this.#followers.get(fullName(first.deployment)) ?? []) follower(lines);
+    for (const follower of this.#followers.get(fullName(first.deployment)) ?? []) this.#tell(follower, lines);
     this.#keep(lines.length, () => this.#archive.append(lines));
+  }
+
+  /** A follower that fails is its own affair: the archive and the other followers get the lines all the same. */
+  #tell(follower: Follower, lines: readonly LogLine[]): void {
+    try {
+      follower(lines);
+    } catch (error) {
+      this.#problem(`a follower of a log failed: ${(error as Error).message}`);
+    }
   }
 
   ended(exit: Exit): void {
