@@ -53,7 +53,9 @@ const component = 'process-provider';
 /** Runs functions as fenced processes on this machine. */
 export class ProcessProvider implements Provider {
   readonly #options: ProcessProviderOptions;
-  readonly #users = new UserIds();
+  readonly #users: UserIds;
+  /** Tells this data folder from every other on the machine. */
+  readonly #mark: string;
   readonly #hosts = new Map<string, Host>();
   /** Hosts that have a function: whose end is told. */
   readonly #assigned = new Map<string, Assigned>();
@@ -69,13 +71,15 @@ export class ProcessProvider implements Provider {
 
   constructor(options: ProcessProviderOptions) {
     this.#options = options;
+    this.#mark = createHash('sha256').update(options.folder).digest('hex').slice(0, 12);
+    this.#users = new UserIds(Number.parseInt(this.#mark.slice(0, 8), 16));
   }
 
   async open(events: ProviderEvents): Promise<ProviderReport> {
     this.#events = events;
     const { folder, fence } = this.#options;
     mkdirSync(this.#slots, { recursive: true, mode: 0o700 });
-    const name = `wherry-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
+    const name = `wherry-${this.#mark}`;
     this.#groups = process.platform === 'linux' && fence !== 'none' ? findGroups(name) : undefined;
     await this.#groups?.sweep();
     for (const left of readdirSync(this.#slots))

@@ -1,18 +1,26 @@
 /**
  * Host users for instances: above every range that systems hand out (systemd's dynamic and container ranges end at
- * 1,879,048,191), so that no file on the machine belongs to them. Each is used by one instance at a time.
+ * 1,879,048,191), so that no file on the machine belongs to them. Each is used by one instance at a time. Every data folder has a block
+ * of its own, so that two gateways on one machine don't give the same user to two functions.
  */
 const first = 1_900_000_000;
+const blocks = 1_500;
 const count = 65_536;
 
 export class UserIds {
   readonly #taken = new Set<number>();
+  readonly #base: number;
   #next = 1;
+
+  /** `seed`: any number that is the data folder's own. */
+  constructor(seed: number) {
+    this.#base = first + (seed % blocks) * count;
+  }
 
   take(): number {
     // Round and round rather than the lowest free one: what an instance may have left behind somewhere must not fall to the next.
     for (let tried = 0; tried < count; tried++) {
-      const id = first + this.#next;
+      const id = this.#base + this.#next;
       this.#next = (this.#next + 1) % count || 1;
       if (!this.#taken.has(id)) {
         this.#taken.add(id);
