@@ -68,6 +68,8 @@ export class Gateway {
   static async refused(options: Options = {}): Promise<{ code: number | null; output: string }> {
     const home = options.home ?? freshHome();
     const gateway = new Gateway(home, options);
+    // One that starts all the same must not be waited for.
+    gateway.process.stdout?.on('data', () => /^ready http/m.test(gateway.output) && gateway.process.kill());
     const code = await gateway.ended;
     await new Promise((resolve) => setImmediate(resolve));
     if (options.home === undefined) rmSync(home, { recursive: true, force: true });

@@ -30,9 +30,15 @@ export async function runServer(argv: readonly string[], env: Env): Promise<numb
     return 0;
   } catch (error) {
     if (!(error instanceof StartRefused) && !(error instanceof WherryError)) throw error;
-    process.stderr.write(`wherry: ${error.message}. Next: ${error.next}\n`);
+    process.stderr.write(`wherry: ${oneLine(error.message)}. Next: ${oneLine(error.next)}\n`);
     return 1;
   }
+}
+
+/** A path or a value in it may hold anything. */
+function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
+  return text.replace(/[\0-\x1f\x7f-\x9f]/g, '·');
 }
 
 function version(): string {

@@ -22,7 +22,8 @@ export async function configuration(
   samplesFolder: string,
 ): Promise<Configuration> {
   const flags = readFlags(argv);
-  const home = flags.get('home') ?? env['WHERRY_HOME'] ?? settingRules.home.fallback;
+  // An empty variable is none: the settings of whatever folder we are in are nobody's.
+  const home = flags.get('home') ?? (env['WHERRY_HOME'] || settingRules.home.fallback);
   const file = await readFile(join(home, 'config.yaml'));
   const origins: Setting[] = [];
   const values: Partial<Record<SettingKey, unknown>> = {};
@@ -103,7 +104,8 @@ async function readFile(path: string): Promise<ReadonlyMap<string, string>> {
   try {
     content = readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return new Map();
     throw new StartRefused(
       `${path} cannot be read: ${(error as Error).message}`,
       'correct its rights, or remove it',
@@ -113,7 +115,8 @@ async function readFile(path: string): Promise<ReadonlyMap<string, string>> {
   try {
     const found = new Map<string, string>();
     flatten(parse(content, { maxAliasCount: 100 }), '', found);
-    for (const key of found.keys()) if (!(key in settingRules)) throw new Error(`${key} is not a setting`);
+    for (const key of found.keys())
+      if (!Object.hasOwn(settingRules, key)) throw new Error(`${key} is not a setting`);
     return found;
   } catch (error) {
     throw new StartRefused(

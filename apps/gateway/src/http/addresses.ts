@@ -25,11 +25,12 @@ export class Networks {
   }
 
   #add(setting: string, network: string): void {
-    const [address = '', bits] = network.split('/');
+    const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(network) ?? [];
     const kind = isIP(address);
     const family = kind === 6 ? 'ipv6' : 'ipv4';
-    const length = bits === undefined ? (kind === 6 ? 128 : 32) : Number(bits);
-    if (kind === 0 || !Number.isInteger(length) || length < 0 || length > (kind === 6 ? 128 : 32)) {
+    const most = kind === 6 ? 128 : 32;
+    const length = bits === undefined ? most : Number(bits);
+    if (kind === 0 || length > most) {
       throw new StartRefused(
         `${setting}: ${network} is not a network`,
         'write networks such as 10.0.0.0/8, comma separated',

@@ -9,7 +9,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type AdminToken, tokenText } from '@wherry/engine/access/token-book';
 import type { Ids } from '@wherry/core/ports/ids';
 import { StartRefused } from './refusal.ts';
@@ -32,7 +32,15 @@ export function adminToken(
 }
 
 function read(path: string): string {
-  const mode = statSync(path).mode & 0o777;
+  const { mode: fullMode, uid } = statSync(path);
+  const mode = fullMode & 0o777;
+  // Who made the file knows the token. A data folder may be another user's as a whole, as with sudo.
+  if (uid !== 0 && uid !== process.getuid?.() && uid !== statSync(dirname(path)).uid) {
+    throw new StartRefused(
+      `${path} belongs to another user, who knows what is in it`,
+      'remove the file: the next start makes a new one',
+    );
+  }
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new StartRefused(
       `${path} can be read by others (mode ${mode.toString(8)})`,

@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { packageDigest } from '@wherry/core/packages';
 import type { Release } from '@wherry/wire/info';
 import type { Configuration } from '../config/resolve.ts';
@@ -154,4 +154,11 @@ function makeHome(home: string): void {
       'choose another: WHERRY_HOME=FOLDER',
     );
   }
+  const mode = statSync(home).mode & 0o7777;
+  // What others put there would be taken for ours; and /tmp must not become ours.
+  if (process.platform === 'win32' || (mode & 0o022) === 0) return;
+  throw new StartRefused(
+    `the data folder ${home} can be written by others (mode ${mode.toString(8)})`,
+    `choose another: WHERRY_HOME=FOLDER, or if it is for Wherry alone: chmod 700 ${home}`,
+  );
 }
