@@ -14,7 +14,7 @@ export function callsReport(
   cells: readonly Cell[],
   stacks: readonly string[],
   answers: Answers,
-  missing: readonly string[],
+  remarks: readonly string[],
 ): Section {
   const samples = (stack: string, cell: Cell, pick: (answered: Answered) => number | undefined): Sample[] =>
     (answers.get(keyOf(stack, cell)) ?? []).flatMap(({ result, foreign }) => {
@@ -56,7 +56,7 @@ export function callsReport(
       'Milliseconds, median and 99th percentile, the load waiting in line included:',
       rows((stack, cell) => latency(answers.get(keyOf(stack, cell)) ?? [])),
       `${disturbed} fewer than three measurements without others on the machine.`,
-      ...missing.map((reason) => `Not shown: ${reason}.`),
+      ...remarks,
       ...failed(answers),
     ],
   };

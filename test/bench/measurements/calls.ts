@@ -31,7 +31,7 @@ function cells(quick: boolean): Cell[] {
 export async function calls(bench: Bench): Promise<Section> {
   const load = loadGenerator(bench.scope);
   bench.notes.push(`load from ${load.name}`);
-  const { stacks, missing } = await start(bench);
+  const { wherry, stacks, missing } = await start(bench);
   const chosen = cells(bench.quick);
   const seconds = bench.quick ? 1 : 2;
   const warmUp = bench.quick ? 0 : 1;
@@ -47,15 +47,19 @@ export async function calls(bench: Bench): Promise<Section> {
     ),
   );
   const answers = await takeTurns(jobs, bench.conduct(seconds + warmUp + 0.1));
+  const broken = [...(await wherry.broken('bench-node')), ...(await wherry.broken('bench-python'))];
   return callsReport(
     chosen,
     stacks.map(({ name }) => name),
     answers,
-    missing,
+    [
+      ...missing.map((reason) => `Not shown: ${reason}.`),
+      ...broken.map((reason) => `**An instance ended under load**, ${reason}`),
+    ],
   );
 }
 
-async function start(bench: Bench): Promise<{ stacks: Stack[]; missing: string[] }> {
+async function start(bench: Bench): Promise<{ wherry: Wherry; stacks: Stack[]; missing: string[] }> {
   const wherry = await Wherry.start(bench);
   await wherry.gateway.deploy(nodeFunction());
   await wherry.gateway.deploy(pythonFunction());
@@ -69,7 +73,7 @@ async function start(bench: Bench): Promise<{ stacks: Stack[]; missing: string[]
     ...peers(process.env),
   ];
   for (const stack of stacks) await prove(stack);
-  return { stacks, missing: typeof other === 'string' ? [other] : [] };
+  return { wherry, stacks, missing: typeof other === 'string' ? [other] : [] };
 }
 
 /** A stack that answers something else would be measured at something else. */

@@ -4,6 +4,11 @@ import { Gateway, type Options } from '../../e2e/gateway.ts';
 import type { Bench } from '../kit/bench.ts';
 import type { CpuGroup } from '../kit/cpu-meter.ts';
 
+interface State {
+  readonly instances: readonly { readonly id: string; readonly origin: 'pool' | 'scratch' }[];
+  readonly exits: readonly { readonly kind: string; readonly reason: string }[];
+}
+
 let started = 0;
 
 export class Wherry {
@@ -19,7 +24,9 @@ export class Wherry {
     started += 1;
     const cpu = meter.group(`wherry-${started}`);
     // The harness spawns before it first waits, so the gateway is born in the group.
-    const gateway = await cpu.inside(() => Gateway.start(scope, options));
+    // It ends with this process even if that is killed outright.
+    const env = { WHERRY_LAUNCHER_PID: String(process.pid), ...options.env };
+    const gateway = await cpu.inside(() => Gateway.start(scope, { ...options, env }));
     cpu.adopt(gateway.process.pid as number);
     const isolation = /^ +isolation +(\w+)/m.exec(gateway.output)?.[1];
     const note = `isolation ${isolation}`;
@@ -46,10 +53,20 @@ export class Wherry {
   }
 
   /** The ids of a function's instances, and where they came from. */
-  async instances(name: string): Promise<readonly { id: string; origin: 'pool' | 'scratch' }[]> {
+  async instances(name: string): Promise<State['instances']> {
+    return (await this.#state(name)).instances;
+  }
+
+  /** Instances that ended without being told to, each with its reason: under load that is a fault. */
+  async broken(name: string): Promise<readonly string[]> {
+    const { exits } = await this.#state(name);
+    return exits.filter(({ kind }) => kind !== 'stopped').map(({ reason }) => `${name}: ${reason}`);
+  }
+
+  async #state(name: string): Promise<State> {
     const response = await this.gateway.system('GET', `/system/function/${name}/state`);
     if (!response.ok) throw new Error(`the state of ${name}: ${response.status} ${await response.text()}`);
-    return ((await response.json()) as { instances: { id: string; origin: 'pool' | 'scratch' }[] }).instances;
+    return (await response.json()) as State;
   }
 
   async until(
