@@ -65,6 +65,8 @@ export class ResponseOutput implements CallOutput {
   }
 
   cut(): void {
+    // Where the end of the connection is the end of the answer (HTTP/1.0), only a reset says that this was not all.
+    if (this.#request.httpVersionMinor === 0) this.#response.socket?.resetAndDestroy();
     this.#response.destroy();
   }
 
