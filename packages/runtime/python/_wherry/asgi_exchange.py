@@ -4,7 +4,7 @@ import asyncio
 from .answer import head, status
 from .fault import BadAnswer
 from .frames import END, HEAD, SMALL, STREAM, chunk, frame
-from .reply import PATIENCE, Stream, finish
+from .reply import PATIENCE, Stream, finish, without_body
 from .request import decode, line, pairs
 
 HIGH = 1 << 18                   # bytes of a body that are held before the connection is left to wait
@@ -64,6 +64,7 @@ class Exchange:
         self.waiters = set()         # an application may receive and send at the same time
         self.status = None
         self.head = b""
+        self.bodiless = call.head.startswith(b"HEAD ")
         self.conn = call.conn        # where chunks are written
         call.told = self.wake
         if call.input is not None:
@@ -116,9 +117,11 @@ class Exchange:
         if kind == "http.response.start":
             if self.status is not None:
                 raise BadAnswer("the application began its answer twice")
-            lines = head(message.get("headers", ()), b"", call.head.startswith(b"HEAD "))
+            lines = head(message.get("headers", ()), b"", self.bodiless)
             self.status, self.head = status(message["status"]), lines
         elif kind == "http.response.body":
+            if call.ended and self.bodiless:
+                return
             if self.status is None or call.ended:
                 raise BadAnswer("the application sent a body before http.response.start, or after its end")
             await self.body(message.get("body", b""), message.get("more_body", False))
@@ -127,11 +130,11 @@ class Exchange:
 
     async def body(self, data, more):
         call = self.call
-        if not more and not call.begun:
-            if type(data) is not bytes:
-                data = bytes(data)
-            call_answer = (0, self.status, self.head, data)
-            self.crew.answer(call, call_answer)
+        if not call.begun and (not more or self.bodiless):
+            answer = (0, self.status, self.head, data if type(data) is bytes else bytes(data))
+            if self.bodiless:        # of a stream's length only its beginning is known
+                answer = without_body(answer) if not more else answer[:3] + (b"",)
+            self.crew.answer(call, answer)
             call.ended = True
             self.wake()
             return

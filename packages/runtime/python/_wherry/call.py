@@ -26,8 +26,8 @@ class Call:
         self.dropped = False         # it ended with the connection that fetched it: nobody expects a DONE
         self.told = None             # called when it is cancelled, where something waits for that
 
-    def cancel(self):
-        self.cancelled = True
+    def wake(self):
+        """It has been cancelled: whatever waits for it comes back."""
         if self.flag is not None:
             self.flag.set()
         if self.stream is not None:

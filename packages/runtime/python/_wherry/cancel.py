@@ -1,11 +1,17 @@
-"""Telling a call that nobody waits for it any more. Only the reading thread does this.
+"""Telling a call that nobody waits for it any more. Only the reading thread begins this.
 
 Pure Python code is interrupted by an exception raised in its thread. `Worker.cancelling` and `Worker.raised` make that
 safe: the worker clears `call` before it looks at `cancelling`, and this side sets `cancelling` before it looks at `call`,
 so either the worker sees that something may be on its way and waits for it (Crew.settle), or it is never sent.
 """
+import sys
+from _thread import allocate_lock, start_new_thread
+from time import sleep
+
 from .call import Cancelled
 from .frames import DONE, frame
+
+one_at_a_time = allocate_lock()
 
 
 def by_id(board, conn, id):
@@ -55,8 +61,11 @@ def find(board, conn, id):
 
 def cancel(board, call):
     """False where nobody has the call any more."""
-    call.cancel()
-    if board.crew.interrupt(call):
+    call.cancelled = True
+    # Before what waits is woken: so it meets the interruption, and not a second one in its clean-up.
+    taken = board.crew.interrupt(call)
+    call.wake()
+    if taken:
         return True
     try:
         board.pending.remove(call)
@@ -96,9 +105,37 @@ def raise_in(thread, exception):
 
 
 def interrupt(worker, call):
-    """Raise Cancelled in the worker if it runs this call's handler right now."""
-    worker.raised = False
-    worker.cancelling = call
-    if worker.call is call:
-        raise_in(worker.tid, Cancelled)
-    worker.raised = True
+    """Raise Cancelled in the worker if it runs this call's handler right now.
+
+    Not while it imports something: that would leave the module's lock taken, and whoever imports it next would hang.
+    """
+    if not attempt(worker, call):
+        start_new_thread(insist, (worker, call))
+
+
+def attempt(worker, call):
+    with one_at_a_time:
+        if imports(worker.tid):
+            return False
+        worker.raised = False
+        worker.cancelling = call
+        if worker.call is call:
+            raise_in(worker.tid, Cancelled)
+        worker.raised = True
+        return True
+
+
+def insist(worker, call):
+    while worker.serving is call:
+        sleep(0.005)
+        if attempt(worker, call):
+            return
+
+
+def imports(thread):
+    place = sys._current_frames().get(thread)
+    while place is not None:
+        if place.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        place = place.f_back
+    return False

@@ -122,13 +122,14 @@ class Crew:
                 if type(answer[3]) is not bytes:
                     answer = send_pieces(self.board, me, call, answer)
             except BaseException as problem:
+                me.settle()
                 answer = fault(problem)
             me.call = None
             if me.cancelling is not None:
                 me.settle()
-        except BaseException:
+        except BaseException as problem:
             me.settle()
-            answer = None
+            answer = fault(problem)
         now = clock()
         me.serving = None
         conn = call.conn

@@ -128,6 +128,10 @@ def send_pieces(board, me, call, answer):
         write(conn, END)
         call.ended = True
     finally:
+        try:
+            me.settle()              # the clean-up of the function is not interrupted
+        except Cancelled:
+            me.settle()
         close = getattr(body, "close", None)
         if close is not None:
             close()

@@ -7,16 +7,20 @@ import {
   ANSWER,
   CALL,
   CANCEL,
+  chunk,
   DONE,
   FAULT,
+  FETCH,
   HEAD,
+  headers,
   Host,
+  LAST_CHUNK,
   type Line,
   LOAD,
   LOADED,
   PING,
   PONG,
-  headers,
+  STREAM,
 } from '../conformance/driver.ts';
 import { host as python, missing } from './host.fixtures.ts';
 
@@ -240,13 +244,48 @@ describe('the python host', { skip: missing ?? false, timeout: 60_000 }, () => {
     );
   });
 
+  test('wsgi.input streams, and a body that is cut short is an error where it is read', async () => {
+    const { host, lane, loaded } = await started('upload.py');
+    assert.deepEqual([loaded.signature, loaded.concurrency], ['wsgi', 8]);
+    const side = await host.line();
+    side.send({ ...get(1, '/?whole'), flags: STREAM, body: Buffer.alloc(0) });
+    const before = host.status('RssAnon');
+    for (let i = 0; i < 64; i++) await side.write(chunk(Buffer.alloc(1 << 20)));
+    assert.ok(host.status('RssAnon') - before < 16 * 1024);
+    await side.write(LAST_CHUNK);
+    assert.equal((await side.frame())?.body.toString(), String(64 << 20));
+    side.send({ ...get(2, '/?half'), flags: STREAM, body: Buffer.alloc(0) });
+    await side.write(chunk('half'));
+    await host.printed('reading half');
+    side.socket.end();
+    await host.printed('cut half');
+    await side.ended();
+    assert.equal((await ask(lane, '/?lane', 'abc')).body.toString(), '3');
+  });
+
+  test('an event function takes bodies up to 16 MiB, and says so beyond', async () => {
+    const { host, lane } = await started('echo.py');
+    const side = await host.line();
+    side.send({ ...get(1, '/'), flags: STREAM, body: Buffer.alloc(0) });
+    const writing = (async () => {
+      for (let i = 0; i < 20 && !side.socket.destroyed; i++) await side.write(chunk(Buffer.alloc(1 << 20)));
+    })();
+    const answer = await side.frame();
+    assert.equal(answer?.status, 413);
+    assert.match(answer?.body.toString() ?? '', /16 MiB/);
+    await side.ended();
+    side.close();
+    await writing;
+    assert.equal((await ask(lane, '/', 'again')).body.toString(), 'again');
+  });
+
   test('an answer over 64 KiB waits to be fetched', async () => {
     const { host, lane } = await started('big.py');
     lane.send(get(5, '/?size=300000'));
     const head = await lane.frame();
     assert.equal(head?.type, HEAD);
     const side = await host.line();
-    side.send({ type: 6, aux: head?.aux ?? 0 });
+    side.send({ type: FETCH, aux: head?.aux ?? 0 });
     let size = 0;
     const whole = await side.body((piece) => {
       size += piece.length;
