@@ -160,9 +160,10 @@ export class ProcessProvider implements Provider {
 
   async usage(instances: readonly string[]): Promise<readonly Usage[]> {
     return instances.flatMap((id) => {
-      const group = this.#hosts.get(id)?.group;
-      if (group === undefined) return [];
-      const { outOfMemory: _, peakMemoryBytes: __, ...now } = group.usage();
+      const host = this.#hosts.get(id);
+      if (host === undefined) return [];
+      // Without control groups nobody counts; that it runs is known all the same.
+      const { outOfMemory: _, peakMemoryBytes: __, ...now } = host.group?.usage() ?? { outOfMemory: false };
       return [{ instance: id, ...now }];
     });
   }

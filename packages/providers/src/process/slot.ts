@@ -27,10 +27,12 @@ export class Slot {
   readonly socketFolder: string;
   readonly rootFolder: string;
   readonly passwd: string;
+  readonly #user: number | undefined;
   #pinned: number | undefined;
 
   constructor(parent: string, id: string, user: number | undefined) {
     this.id = id;
+    this.#user = user;
     this.folder = join(parent, id);
     this.functionFolder = join(this.folder, 'function');
     this.socketFolder = join(this.folder, 'run');
@@ -55,10 +57,14 @@ export class Slot {
   /**
    * Takes hold of the socket that the host has just made, before any user code runs, and returns a path that leads to this
    * very socket for ever: whatever the function puts in its place later (a link to somebody else's socket), it is not followed.
-   * The path is short too, whatever folder the gateway lives in.
+   * The path is short too, whatever folder the gateway lives in. From here on nothing can be added to the folder: it lies on the
+   * machine's own disk, and no limit of the function's covers it.
    */
   pinSocket(): string {
     const path = join(this.socketFolder, socketName);
+    // Where the function has no user of its own, it could undo this; such a machine is not of level full.
+    if (this.#user === undefined) chmodSync(this.socketFolder, 0o511);
+    else chownSync(this.socketFolder, 0, 0);
     if (process.platform !== 'linux') return path;
     const handle = openSync(path, oPath | constants.O_NOFOLLOW);
     if (!fstatSync(handle).isSocket()) {
