@@ -85,13 +85,17 @@ const clone = [56, 220] as const;
 const clone3 = 435;
 const ioctl = [16, 29] as const;
 const socket = [41, 198] as const;
+const socketpair = [53, 199] as const;
 
 /** Any CLONE_NEW… flag (sched.h), the time namespace left out because clone(2) has no bit for it. */
 const newNamespaces = 0x7e020000;
 /** TIOCSTI types into the terminal that started the gateway. */
 const tiocsti = 0x5412;
-/** Sockets to the hypervisor and raw packets: no network namespace fences the first. */
-const refusedFamilies = [40, 17];
+/**
+ * AF_UNIX, AF_INET, AF_INET6, AF_NETLINK (which lists interfaces). Others make the kernel load modules that hardly anybody has looked at, and
+ * no network namespace fences sockets to the hypervisor.
+ */
+const allowedFamilies = [1, 2, 10, 16];
 
 const auditArch = [0xc000003e, 0xc00000b7] as const;
 /** x64 kernels also take the x32 numbering, marked by this bit. */
@@ -145,8 +149,11 @@ export function seccompFilter(processor: string): Buffer | undefined {
     ret(eperm),
     ret(allow),
   );
-  const families = refusedFamilies.flatMap((family) => [unlessEqualSkip(family), ret(eperm)]);
-  program.push([0x15, 0, families.length + 1, socket[column]], load(offset.argument0), ...families);
+  const families = allowedFamilies.flatMap((family) => [unlessEqualSkip(family), ret(allow)]);
+  for (const call of [socket, socketpair]) {
+    const look = [load(offset.argument0), ...families, ret(eperm)];
+    program.push([0x15, 0, look.length, call[column]], ...look);
+  }
   program.push(ret(allow));
   return assemble(program);
 }
