@@ -37,8 +37,11 @@ export function noFences(): string | false {
   return false;
 }
 
+/** Where programs are looked for. */
+const searchPath = execFileSync('/bin/sh', ['-c', 'printf %s "$PATH"'], { encoding: 'utf8' });
+
 export function which(program: string): string | undefined {
-  return (process.env['PATH'] ?? '')
+  return searchPath
     .split(':')
     .map((folder) => join(folder, program))
     .find((path) => existsSync(path));
@@ -143,7 +146,7 @@ export class Machine {
     this.provider = new ProcessProvider({
       folder: join(folder, 'run'),
       hosts: join(import.meta.dirname, '../../../runtime'),
-      path: process.env['PATH'] ?? '',
+      path: searchPath,
       pool: false,
       fence: 'best',
       usualShape: policyOf({ namespace: '', name: '', image: '' }),
