@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { streamed } from '../machine/streamed-garbage.ts';
+import { streamed } from '../machine/garbage.ts';
 import type { Body, BodySink, BodySource } from '@wherry/core/ports/body';
 
 /** Bodies up to this size are read whole before the call begins: a slow sender then holds no place in a function. */

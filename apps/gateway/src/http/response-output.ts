@@ -3,7 +3,7 @@ import { WherryError } from '@wherry/core/errors';
 import type { Headers } from '@wherry/core/ports/forwarder';
 import { encodeError } from '@wherry/wire/error-answer';
 import type { Call, CallOutput } from '@wherry/engine/invoke/call';
-import { streamed } from '../machine/streamed-garbage.ts';
+import { streamed } from '../machine/garbage.ts';
 import { linger } from './linger.ts';
 
 /** What `X-Served-By` says. */
@@ -50,7 +50,11 @@ export class ResponseOutput implements CallOutput {
 
   head(status: number, headers: Headers): void {
     this.#write(status, this.#headers(headers, undefined, this.#request.method === 'HEAD'));
+    // Held back until the end of this turn: what comes with the head goes in the same write.
+    const { socket } = this.#response;
+    socket?.cork();
     this.#response.flushHeaders();
+    process.nextTick(() => socket?.uncork());
     this.#response.on('drain', () => this.call?.resume());
   }
 

@@ -10,6 +10,7 @@ import { Guard } from '../http/guard.ts';
 import { Router } from '../http/router.ts';
 import { SystemDoor } from '../http/system-door.ts';
 import { machineClock } from '../machine/clock.ts';
+import { tidyWhenQuiet } from '../machine/garbage.ts';
 import { machineIds } from '../machine/ids.ts';
 import type { Log } from '../machine/log.ts';
 import { metricsServer } from '../metrics/metrics-server.ts';
@@ -30,6 +31,7 @@ export class GatewayServer implements Server {
   readonly #wired: Wired;
   #functions: FunctionDoor | undefined;
   #listeners: readonly HttpServer[] = [];
+  #tidying: (() => void) | undefined;
   url = '';
   metricsUrl = '';
 
@@ -64,6 +66,7 @@ export class GatewayServer implements Server {
       );
       await server.#sweepPackages(log);
       await server.#listen(log);
+      server.#tidying = tidyWhenQuiet();
     } catch (error) {
       await server.stop(Promise.resolve());
       throw error;
@@ -94,6 +97,7 @@ export class GatewayServer implements Server {
       (listener) => new Promise<void>((resolve) => listener.close(() => resolve())),
     );
     for (const listener of this.#listeners) listener.closeIdleConnections();
+    this.#tidying?.();
     await this.platform.close(() => this.#functions?.underWay ?? 0, hurried);
     for (const listener of this.#listeners) listener.closeAllConnections();
     await Promise.all(closed);

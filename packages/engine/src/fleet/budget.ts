@@ -21,6 +21,9 @@ export class Budget {
   readonly #machineBytes: number;
   readonly #sleepers = new Set<Sleeper>();
   #reserved = 0;
+  /** Instances that are ending: what they hold comes back by itself. */
+  #ending = 0;
+  #freed: (() => void) | undefined;
   #making: Promise<unknown> = Promise.resolve();
 
   /** `available`: bytes that the machine could still give, now. */
@@ -53,13 +56,29 @@ export class Budget {
       if (given) return;
       given = true;
       this.#reserved -= bytes;
+      this.#freed?.();
+    };
+  }
+
+  /** An instance is being stopped; the answer is called when it has ended. */
+  ending(): () => void {
+    this.#ending += 1;
+    return () => {
+      this.#ending -= 1;
+      this.#freed?.();
     };
   }
 
   async #makeRoom(bytes: number, name: string): Promise<void> {
     while (!this.#fits(bytes)) {
       const longest = this.#longestIdle();
-      if (longest === undefined) throw this.#refusal(bytes, name);
+      if (longest === undefined) {
+        if (this.#ending === 0) throw this.#refusal(bytes, name);
+        await new Promise<void>((resolve) => {
+          this.#freed = resolve;
+        });
+        continue;
+      }
       const before = this.#reserved;
       await longest.sleep();
       if (this.#reserved >= before && !this.#fits(bytes) && this.#longestIdle() === longest)

@@ -360,7 +360,9 @@ export class Fleet implements Sleeper {
     if (member.stopping !== undefined && member.stopping.graceMs <= graceMs) return member.stopping.gone;
     member.draining = true;
     this.#expected.add(member.id);
-    const gone = this.#parts.provider.stop(member.id, graceMs);
+    // What it holds comes back soon: a start that does not fit yet should wait for it rather than be refused.
+    const ended = this.#parts.budget.ending();
+    const gone = this.#parts.provider.stop(member.id, graceMs).finally(ended);
     member.stopping = { graceMs, gone };
     return gone;
   }

@@ -14,6 +14,7 @@ import {
   ScriptedBody,
   ScriptedHost,
 } from './scripted-host.fixtures.ts';
+import { keptIdle } from './side-pool.ts';
 
 const call = 3,
   answer = 4,
@@ -312,7 +313,7 @@ side('a connection serves one call after another', async ({ channel, host }) => 
 side(
   'calls at the same time have connections of their own, of which a few are kept',
   async ({ channel, host }) => {
-    const heard = Array.from({ length: 10 }, () => new Listener());
+    const heard = Array.from({ length: keptIdle + 6 }, () => new Listener());
     for (const one of heard) channel.forward(request({ body: large }), one);
     const peers = await Promise.all(heard.map((_, i) => host.peer(i + 1)));
     for (const peer of peers) {
@@ -321,15 +322,15 @@ side(
       peer.send(whole());
     }
     await Promise.all(heard.map((one) => one.settlement));
-    // The six that are given up are told at once; of the other four the next call takes one.
+    // The six that are given up are told at once; of the others the next call takes one.
     let closed = 0;
     await new Promise<void>((resolve) => {
       for (const peer of peers) void peer.ended().then(() => (++closed === 6 ? resolve() : undefined));
     });
     channel.forward(request({ body: large }), new Listener());
     const next = peers.filter(({ socket }) => !socket.readableEnded);
-    assert.equal(next.length, 4);
-    assert.equal(host.connections, 11);
+    assert.equal(next.length, keptIdle);
+    assert.equal(host.connections, 1 + keptIdle + 6);
   },
 );
 

@@ -2,8 +2,8 @@ import net, { type Socket } from 'node:net';
 import { AnswerHeads } from './head-text.ts';
 import { SideConnection } from './side-connection.ts';
 
-/** Idle side connections that are kept for the next call. */
-const keptIdle = 4;
+/** Idle side connections that are kept for the next call. Opening one for most calls costs more than all of them idle. */
+export const keptIdle = 64;
 
 /** The side connections to one host: opened when one is needed, used one call after another. */
 export class SidePool {

@@ -61,6 +61,8 @@ class Conn:
 
     def watch(self):
         """Tell the poller what matters now."""
+        if self.state == CLOSED:
+            return                   # by the reading thread, while this one was still sending
         mask = 0 if self.paused else MASKS[self.state]
         if self.unsent is not None:
             mask |= OUT
