@@ -21,7 +21,7 @@ function collectGarbage(what) {
   collect(what);
 }
 
-const WORTHWHILE = 4 * 1024 * 1024;
+const WORTHWHILE = 512 * 1024;
 let usual = Infinity;
 
 function held() {
@@ -34,7 +34,7 @@ function rememberUsual() {
   usual = held();
 }
 
-/** Collects if a few MB have gathered since: the collector's own set-up takes nearly one. */
+/** Collects if something has gathered since: a function that never did anything is left alone. */
 function collectIfWorthwhile() {
   if (held() < usual + WORTHWHILE) return;
   collectGarbage(ALL);
