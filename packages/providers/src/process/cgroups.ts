@@ -1,5 +1,6 @@
 // Long because: both generations of control groups are met on today's machines, and belong side by side.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { appendFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,7 +25,10 @@ export interface GroupUsage {
 export interface Group {
   /** Files to which a process writes its id to enter, before it does anything else. */
   readonly entrances: readonly string[];
-  /** Enters what only counts and limits nothing: it may come a moment later, and each entrance costs milliseconds. */
+  /**
+   * Enters what limits nothing: what counts, and what gives each instance the same share of the processors, however many processes it has.
+   * It may come a moment later, and each entrance costs milliseconds.
+   */
   countToo(): Promise<void>;
   limit(limits: GroupLimits): void;
   usage(): GroupUsage;
@@ -49,6 +53,13 @@ const read = (path: string): string => {
     return readFileSync(path, 'utf8').trim();
   } catch {
     return '';
+  }
+};
+const write = (path: string, text: string): void => {
+  try {
+    writeFileSync(path, text);
+  } catch {
+    // It weighs what it weighed before.
   }
 };
 const number = (text: string): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined);
@@ -88,6 +99,9 @@ function v1(name: string, root: string, own: ReadonlyMap<string, string>): Group
     if (path !== undefined && makeFolder(join(base, name))) bases.set(controller, join(base, name));
   }
   if (!bases.has('memory') || !bases.has('pids')) return undefined;
+  const cpu = bases.get('cpu');
+  // All functions together weigh as much as a busy thread on each processor, beside everything else on the machine.
+  if (cpu !== undefined) write(join(cpu, 'cpu.shares'), String(1024 * availableParallelism()));
   const folders = [...new Set(bases.values())];
   return {
     generation: 'v1',
@@ -114,11 +128,21 @@ class GroupV1 implements Group {
   }
 
   async countToo(): Promise<void> {
-    const counting = this.#at.get('cpuacct');
-    if (counting === undefined || this.#limiting.has(counting)) return;
-    const pids = read(join(this.#at.get('memory') as string, 'cgroup.procs')).split('\n');
-    // One that has ended meanwhile is none that has to be counted.
-    for (const pid of pids) await appendFile(join(counting, 'cgroup.procs'), pid).catch(() => undefined);
+    const entered = this.#limiting;
+    const later = new Set([this.#at.get('cpuacct'), this.#at.get('cpu')]);
+    for (const folder of later) if (folder !== undefined && !entered.has(folder)) await this.#enter(folder);
+  }
+
+  /** What forks while it is being moved is found in another turn. */
+  async #enter(folder: string): Promise<void> {
+    const pidsIn = (of: string): string[] => read(join(of, 'cgroup.procs')).split('\n');
+    for (let turn = 0; turn < 5; turn++) {
+      const there = new Set(pidsIn(folder));
+      const missing = pidsIn(this.#at.get('memory') as string).filter((pid) => pid !== '' && !there.has(pid));
+      if (missing.length === 0) return;
+      // One that has ended meanwhile needs no place.
+      for (const pid of missing) await appendFile(join(folder, 'cgroup.procs'), pid).catch(() => undefined);
+    }
   }
 
   /** Where a process has to be from its first moment on; the processor's group only where it is limited. */

@@ -21,6 +21,8 @@ export interface Fencing {
   readonly filter: string | undefined;
   /** Whether instances get a host user of their own. */
   readonly ownUsers: boolean;
+  /** What a bare host is started with, so that it does not outlive a gateway that is killed; empty where it would. */
+  readonly leash: readonly string[];
   readonly fences: readonly Fence[];
 }
 
@@ -35,8 +37,10 @@ export async function findFencing(
       'functions are fenced on Linux only',
       'run the gateway on Linux, or in a Linux virtual machine',
     );
+  const leash =
+    (await works({ argv: [...dieWithUs, 'true'], contained: false })) === undefined ? dieWithUs : [];
   if (best === 'none')
-    return unfenced('switched off by the setting isolation: none', 'leave the setting out');
+    return unfenced('switched off by the setting isolation: none', 'leave the setting out', leash);
   const root = process.getuid?.() === 0;
   const filter = writeFilter(folder);
   const enclosure = (user: number | undefined): Enclosure => ({
@@ -67,6 +71,7 @@ export async function findFencing(
     level: tool === 'none' ? 'none' : full ? 'full' : 'partial',
     filter: filtered ? filter : undefined,
     ownUsers: root && tool !== 'none',
+    leash,
     fences: await describe(tool, filtered, root, groups, withBubblewrap),
   };
 }
@@ -143,7 +148,9 @@ async function describe(
   ];
 }
 
-function unfenced(meaning: string, remedy: string): Fencing {
+const dieWithUs = ['setpriv', '--pdeathsig', 'KILL', '--'];
+
+function unfenced(meaning: string, remedy: string, leash: readonly string[] = []): Fencing {
   const fences = [{ name: 'namespaces', present: false, meaning, remedy }];
-  return { tool: 'none', level: 'none', filter: undefined, ownUsers: false, fences };
+  return { tool: 'none', level: 'none', filter: undefined, ownUsers: false, leash, fences };
 }

@@ -38,7 +38,7 @@ export class HostProcess {
   constructor(launch: Launch, groups: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
     this.contained = launch.contained;
     const filter = launch.filter === undefined ? undefined : openSync(launch.filter, 'r');
-    const wrapped = process.platform !== 'win32' && (groups.length > 0 || launch.contained);
+    const wrapped = process.platform === 'linux';
     const [command = '', ...args] = wrapped ? ['/bin/sh', '-c', enter, 'sh', ...launch.argv] : launch.argv;
     this.#child = spawn(command, args, {
       cwd,

@@ -119,8 +119,9 @@ function launchOf(
       TMPDIR: slot.rootFolder,
       PATH: parts.path,
     };
+    const command = withHeap(runtime.bareCommand, heap).concat('--socket', socketName);
     return {
-      launch: { argv: withHeap(runtime.bareCommand, heap).concat('--socket', socketName), contained: false },
+      launch: { argv: [...fencing.leash, ...command], contained: false },
       env: own,
     };
   }

@@ -40,4 +40,7 @@ umount -l /old
 rmdir /old
 mount -o remount,ro,nosuid,nodev /
 cd "$chdir"
-exec "$@"
+# Stays as the first process here: it takes in orphans, it dies with the gateway (whoever changes its user forgets to), and to the command a
+# signal means what it means anywhere; a first process would ignore most.
+"$@" &
+wait $!
