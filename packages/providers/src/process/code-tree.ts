@@ -1,4 +1,12 @@
-import { copyFileSync, linkSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -15,6 +23,8 @@ function linkTree(from: string, to: string): void {
   mkdirSync(to, { mode: 0o755 });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     if (entry.isDirectory()) linkTree(join(from, entry.name), join(to, entry.name));
+    // Never by its content: what a link leads to from here is the machine's, not the package's.
+    else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(join(from, entry.name)), join(to, entry.name));
     else linkFile(join(from, entry.name), join(to, entry.name));
   }
 }

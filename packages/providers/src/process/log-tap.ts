@@ -53,19 +53,34 @@ export class LogTap {
 
   follow(from: Readable, stream: 'stdout' | 'stderr'): void {
     const decoder = new StringDecoder('utf8');
+    // A line without an end must not grow without one: what is too much of it is only counted.
     let rest = '';
-    const cut = (text: string, last: boolean): void => {
-      const lines = (rest + text).split('\n');
-      rest = last ? '' : (lines.pop() ?? '');
-      for (const line of lines) if (!last || line !== '') this.#line(stream, line);
-      // A line without an end must not grow without one.
-      if (rest.length > maxLineChars) {
-        this.#line(stream, rest);
-        rest = '';
-      }
+    let more = 0;
+    const add = (text: string): void => {
+      const room = maxLineChars - rest.length;
+      rest += text.length > room ? text.slice(0, room) : text;
+      more += Math.max(0, text.length - room);
     };
-    from.on('data', (bytes: Buffer) => cut(decoder.write(bytes), false));
-    from.once('end', () => cut(decoder.end(), true));
+    const tell = (): void => {
+      this.#line(stream, rest, more);
+      rest = '';
+      more = 0;
+    };
+    const read = (text: string): void => {
+      let at = 0;
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', at)) {
+        add(text.slice(at, end));
+        tell();
+        at = end + 1;
+      }
+      add(text.slice(at));
+    };
+    from.on('data', (bytes: Buffer) => read(decoder.write(bytes)));
+    // Not `end`: pipes that somebody else still holds are torn off, and what came last is a line all the same.
+    from.once('close', () => {
+      read(decoder.end());
+      if (rest !== '') tell();
+    });
     from.on('error', () => undefined);
   }
 
@@ -86,12 +101,9 @@ export class LogTap {
     this.#take(batch);
   }
 
-  #line(stream: 'stdout' | 'stderr', raw: string): void {
+  #line(stream: 'stdout' | 'stderr', raw: string, more: number): void {
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    const text =
-      line.length > maxLineChars
-        ? `${line.slice(0, maxLineChars)}… (${line.length - maxLineChars} more characters cut)`
-        : line;
+    const text = more > 0 ? `${line}… (${more} more characters cut)` : line;
     this.#lastWords.push(text.slice(0, rememberedChars));
     if (this.#lastWords.length > rememberedLines) this.#lastWords.shift();
     const now = this.#clock.monotonic();
