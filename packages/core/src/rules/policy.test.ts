@@ -118,7 +118,7 @@ const wrong: readonly (readonly [
       ['com.wherry.timeout', ['', '0', '0s', '25h', '-1s', 'soon', '__proto__']],
       ['com.wherry.idle', ['', '0', '99ms', '25h', 'never']],
       ['com.wherry.processes', ['', '7', '4097', '-1', '1.5', 'many']],
-      ['com.wherry.scratch', ['', '0', '1023Ki', '-1Mi', 'much']],
+      ['com.wherry.scratch', ['', '0', '1023Ki', '-1Mi', 'much', '1025Ti']],
       ['com.wherry.concurrency', ['', '0', '10001', '-1', 'all']],
       ['com.wherry.network', ['', 'internet', 'HOST', 'none,host', '10.0.0.0/8:80']],
       ['com.wherry.visibility', ['', 'Public', 'default', 'hidden']],
@@ -132,7 +132,11 @@ const wrong: readonly (readonly [
       ['com.openfaas.scale.zero-duration', ['', '0', '99ms', '25h', 'never']],
     ] as const
   ).map(([key, values]) => [key, values, (value: string) => ({ labels: { [key]: value } })] as const),
-  ['limits.memory', ['', '7Mi', '0', '-1Mi', 'lots'], (memory) => ({ limits: { memory } })],
+  [
+    'limits.memory',
+    ['', '7Mi', '0', '-1Mi', 'lots', '1025Ti', '999999999999Ti'],
+    (memory) => ({ limits: { memory } }),
+  ],
   ['limits.cpu', ['', '0', '9m', '1025', 'all'], (cpu) => ({ limits: { cpu } })],
   ['requests.memory', ['', '-1Mi', 'lots'], (memory) => ({ requests: { memory } })],
 ];

@@ -46,7 +46,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
 
   const memory = given(
     spec.limits?.memory,
-    (t) => atLeast('limits.memory', memoryBytes('limits.memory', t), 8 * mebibyte),
+    (t) => size('limits.memory', memoryBytes('limits.memory', t), 8 * mebibyte),
     256 * mebibyte,
   );
   const max = given(
@@ -83,7 +83,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
     processes: given(ours('processes'), (t) => wholeNumber('com.wherry.processes', t, 8, 4096), 128),
     scratchBytes: given(
       ours('scratch'),
-      (t) => atLeast('com.wherry.scratch', memoryBytes('com.wherry.scratch', t), mebibyte),
+      (t) => size('com.wherry.scratch', memoryBytes('com.wherry.scratch', t), mebibyte),
       64 * mebibyte,
     ),
     ...(concurrency === undefined
@@ -130,7 +130,10 @@ function between(field: string, value: number, from: number, to: number): number
   throw new WherryError('bad_value', `${field}: outside ${from} to ${to}`, { component: 'rules' });
 }
 
-function atLeast(field: string, value: number, least: number): number {
-  if (value >= least) return value;
-  throw new WherryError('bad_value', `${field}: less than ${least / mebibyte}Mi`, { component: 'rules' });
+/** Above the bound there is no machine; kernels refuse such numbers in words of their own. */
+function size(field: string, value: number, least: number): number {
+  if (value >= least && value <= 2 ** 50) return value;
+  throw new WherryError('bad_value', `${field}: outside ${least / mebibyte}Mi to 1024Ti`, {
+    component: 'rules',
+  });
 }

@@ -64,36 +64,61 @@ export async function startHost(
   deployment: DeploymentKey = nobody,
 ): Promise<Host> {
   const id = parts.ids.shortId();
-  const user = parts.fencing.ownUsers ? parts.users.take() : undefined;
-  const slot = new Slot(parts.slots, id, user);
-  const group = parts.groups?.make(id);
-  group?.limit(shape);
-  const tap = new LogTap(parts.clock, id, deployment, (lines) => parts.logged(lines));
-  const { launch, env } = launchOf(parts, runtime, shape, slot, user);
-  const host = new HostProcess(launch, group?.entrances ?? [], slot.socketFolder, env);
-  tap.follow(host.stdout, 'stdout');
-  tap.follow(host.stderr, 'stderr');
+  // What has been made so far, to be undone in the other order, whatever it is that fails.
+  const made: (() => unknown)[] = [];
   const release = async (): Promise<void> => {
-    await group?.remove();
-    slot.remove();
-    if (user !== undefined) parts.users.give(user);
+    for (const undo of made.splice(0).reverse()) await undo();
   };
+  try {
+    const user = parts.fencing.ownUsers ? parts.users.take() : undefined;
+    if (user !== undefined) made.push(() => parts.users.give(user));
+    const slot = new Slot(parts.slots, id, user);
+    made.push(() => slot.remove());
+    const group = parts.groups?.make(id);
+    made.push(() => group?.remove());
+    group?.limit(shape);
+    const tap = new LogTap(parts.clock, id, deployment, (lines) => parts.logged(lines));
+    const { launch, env } = launchOf(parts, runtime, shape, slot, user);
+    const host = new HostProcess(launch, group?.entrances ?? [], slot.socketFolder, env);
+    tap.follow(host.stdout, 'stdout');
+    tap.follow(host.stderr, 'stderr');
+    const { endpoint, channel } = await connected(parts, host, slot, group, tap);
+    const codePath = host.contained ? `${inside.function}/code` : `${slot.functionFolder}/code`;
+    return { id, process: host, slot, group, tap, endpoint, channel, codePath, release };
+  } catch (error) {
+    await release();
+    throw startFailure(error);
+  }
+}
+
+/** Waits until the host listens, and connects to it. A host that fails in this has ended when it is told. */
+async function connected(
+  parts: HostParts,
+  host: HostProcess,
+  slot: Slot,
+  group: Group | undefined,
+  tap: LogTap,
+): Promise<Pick<Host, 'endpoint' | 'channel'>> {
   try {
     await host.ready();
     void group?.countToo();
     const endpoint: Endpoint = { kind: 'frames', path: slot.pinSocket() };
     // It has ended, or it has shut its door: the first is about to tell how, the second will not live on.
     const lost = (): unknown => parts.clock.after(lostMs, () => host.kill());
-    const channel = await parts.forwarder.open(endpoint, lost);
-    const codePath = host.contained ? `${inside.function}/code` : `${slot.functionFolder}/code`;
-    return { id, process: host, slot, group, tap, endpoint, channel, codePath, release };
+    return { endpoint, channel: await parts.forwarder.open(endpoint, lost) };
   } catch (error) {
     host.kill();
     await host.ended;
     tap.flush();
-    await release();
     throw withLastWords(error, tap.lastWords);
   }
+}
+
+/** What the machine refuses, in the catalogue's words. */
+export function startFailure(error: unknown): WherryError {
+  if (error instanceof WherryError) return error;
+  const cause = error instanceof Error ? error.message : String(error);
+  return new WherryError('start_failed', cause, { component: 'process-provider', cause: error });
 }
 
 function launchOf(

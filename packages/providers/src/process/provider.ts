@@ -17,7 +17,7 @@ import { findGroups, type GroupMaker } from './cgroups.ts';
 import { placeCode } from './code-tree.ts';
 import { type Assigned, exitOf } from './exit.ts';
 import { type Fencing, findFencing } from './fences.ts';
-import { type Host, type HostParts, type HostShape, startHost, withLastWords } from './host.ts';
+import { type Host, type HostParts, type HostShape, startFailure, startHost, withLastWords } from './host.ts';
 import { HostPool } from './host-pool.ts';
 import { findRuntimes, knownRuntimes, type Runtime } from './runtimes.ts';
 import { UserIds } from './user-ids.ts';
@@ -135,7 +135,7 @@ export class ProcessProvider implements Provider {
       state.ending ??= 'not-loaded';
       host.process.kill();
       await host.process.ended;
-      throw withLastWords(error, host.tap.lastWords);
+      throw withLastWords(startFailure(error), host.tap.lastWords);
     }
   }
 
