@@ -52,10 +52,6 @@ async function timesOfOthers(calls: number): Promise<readonly number[]> {
 
 /** Removes the bomb; resolves when none of its processes is left, whatever they did to be spared. */
 async function gone(): Promise<void> {
-  assert.ok(
-    processesUnder(1).some(({ user }) => bombers.has(user)),
-    'there is something to end',
-  );
   assert.equal((await gateway.system('DELETE', '/system/functions', { functionName: 'bomb' })).status, 202);
   const left = () => processesUnder(1).filter(({ user }) => bombers.has(user));
   while (left().length > 0) await Promise.all(left().map((one) => one.gone()));
@@ -119,9 +115,13 @@ describe('a function that wastes what it can', { skip }, () => {
     test(`${what}: it is told that there is no more`, async () => {
       await armed();
       const answer = await deed(what);
-      assert.ok(/^refused/.test(answer.body) || answer.status === 502, `${answer.status} ${answer.body}`);
+      assert.ok(
+        answer.body.startsWith('refused') || answer.status === 502,
+        `${answer.status} ${answer.body}`,
+      );
       await harmless(what);
-      await gone();
+      // Scratch is memory: the kernel may have ended it already, and then there is nothing left to end.
+      if (answer.status !== 502) await gone();
     });
   }
 
