@@ -165,8 +165,12 @@ ending(
     starting.catch(() => undefined);
     await new Promise<void>((resolve) => setTimeout(resolve, 20));
     await machine.provider.close();
-    await Promise.allSettled([starting]);
     assert.deepEqual(machine.leftovers(), []);
+    assert.deepEqual(
+      machine.exits.map(({ kind }) => kind),
+      ['stopped'],
+      'we ended it',
+    );
   },
 );
 

@@ -1,4 +1,3 @@
-import { WherryError } from '@wherry/core/errors';
 import type { Channel, Forwarder } from '@wherry/core/ports/forwarder';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { Ids } from '@wherry/core/ports/ids';
@@ -16,6 +15,7 @@ import { type Enclosure, type Launch, inside } from './sandbox/enclosure.ts';
 import { systemFolders } from './sandbox/system-folders.ts';
 import { utilLinux } from './sandbox/util-linux.ts';
 import { Slot, socketName } from './slot.ts';
+import { startFailure, withLastWords } from './start-failure.ts';
 import type { UserIds } from './user-ids.ts';
 
 /** What must be known before a host starts. Functions of one shape can use each other's waiting hosts. */
@@ -47,6 +47,8 @@ export interface HostParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly forwarder: Forwarder;
+  /** Aborted when no host is wanted any more, not even one that just starts. */
+  readonly ending: AbortSignal;
   logged(lines: readonly LogLine[]): void;
 }
 
@@ -99,6 +101,8 @@ async function connected(
   group: Group | undefined,
   tap: LogTap,
 ): Promise<Pick<Host, 'endpoint' | 'channel'>> {
+  const end = (): void => host.kill();
+  parts.ending.addEventListener('abort', end);
   try {
     await host.ready();
     void group?.countToo();
@@ -111,14 +115,9 @@ async function connected(
     await host.ended;
     tap.flush();
     throw withLastWords(error, tap.lastWords);
+  } finally {
+    parts.ending.removeEventListener('abort', end);
   }
-}
-
-/** What the machine refuses, in the catalogue's words. */
-export function startFailure(error: unknown): WherryError {
-  if (error instanceof WherryError) return error;
-  const cause = error instanceof Error ? error.message : String(error);
-  return new WherryError('start_failed', cause, { component: 'process-provider', cause: error });
 }
 
 function launchOf(
@@ -182,16 +181,4 @@ function heapArguments(runtime: Runtime, memoryBytes: number): readonly string[]
 
 function withHeap([program = '', ...rest]: readonly string[], heap: readonly string[]): string[] {
   return [program, ...heap, ...rest];
-}
-
-/** The same error, with the last lines that the host wrote below what it says itself. */
-export function withLastWords(error: unknown, words: readonly string[]): unknown {
-  if (!(error instanceof WherryError) || words.length === 0) return error;
-  const excerpt = [error.excerpt, ...words].filter((part) => part !== undefined).join('\n');
-  return new WherryError(error.code, error.message, {
-    component: error.component,
-    excerpt,
-    next: error.next,
-    cause: error,
-  });
 }

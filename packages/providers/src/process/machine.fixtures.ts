@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -326,7 +327,7 @@ export function processesOf(folder: string): string[] {
       try {
         return (
           readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder) ||
-          realpathSync(`/proc/${pid}/cwd`).startsWith(folder)
+          readlinkSync(`/proc/${pid}/cwd`).startsWith(folder)
         );
       } catch {
         return false;

@@ -17,9 +17,10 @@ import { findGroups, type GroupMaker } from './cgroups.ts';
 import { placeCode } from './code-tree.ts';
 import { type Assigned, exitOf } from './exit.ts';
 import { type Fencing, findFencing } from './fences.ts';
-import { type Host, type HostParts, type HostShape, startFailure, startHost, withLastWords } from './host.ts';
+import { type Host, type HostParts, type HostShape, startHost } from './host.ts';
 import { HostPool } from './host-pool.ts';
 import { findRuntimes, knownRuntimes, type Runtime } from './runtimes.ts';
+import { startFailure, withLastWords } from './start-failure.ts';
 import { UserIds } from './user-ids.ts';
 
 /** What the process provider is made from. */
@@ -63,6 +64,8 @@ export class ProcessProvider implements Provider {
   /** By deployment: what its image means, looked up once. */
   readonly #codes = new Map<string, Code>();
   readonly #releases = new Set<Promise<void>>();
+  readonly #starting = new Set<Promise<Host>>();
+  readonly #ending = new AbortController();
   #runtimes: ReadonlyMap<string, Runtime> = new Map();
   #groups: GroupMaker | undefined;
   #fencing: Fencing | undefined;
@@ -170,8 +173,11 @@ export class ProcessProvider implements Provider {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#ending.abort();
     for (const pool of this.#pools.values()) pool.close();
+    for (const state of this.#assigned.values()) state.ending ??= 'stopped';
     for (const host of this.#hosts.values()) host.process.kill();
+    await Promise.allSettled(this.#starting);
     await Promise.all([...this.#hosts.values()].map((host) => this.#release(host)));
     await Promise.all(this.#releases);
     await this.#groups?.close();
@@ -231,7 +237,15 @@ export class ProcessProvider implements Provider {
     return pool;
   }
 
-  async #launch(runtime: Runtime, shape: HostShape, key?: DeploymentKey): Promise<Host> {
+  #launch(runtime: Runtime, shape: HostShape, key?: DeploymentKey): Promise<Host> {
+    const launch = this.#begin(runtime, shape, key);
+    const over = (): void => void this.#starting.delete(launch);
+    this.#starting.add(launch);
+    launch.then(over, over);
+    return launch;
+  }
+
+  async #begin(runtime: Runtime, shape: HostShape, key?: DeploymentKey): Promise<Host> {
     const host = await startHost(this.#parts, runtime, shape, key);
     this.#hosts.set(host.id, host);
     void host.process.ended.then(() => this.#ended(host));
@@ -251,6 +265,7 @@ export class ProcessProvider implements Provider {
       clock,
       ids,
       forwarder,
+      ending: this.#ending.signal,
       logged,
     };
   }
