@@ -164,6 +164,24 @@ describe('the python host', { skip: missing ?? false, timeout: 60_000 }, () => {
     assert.match(greek.body.toString(), /not Latin-1/);
   });
 
+  test('headers that compare as equal but read differently are not mistaken for each other', async () => {
+    const { lane } = await started('answer.py');
+    const sent = [1, true, 1.5, '1', 'true', ['1', '2'], null, '1', true, 1];
+    const got = [];
+    for (const [at, value] of sent.entries()) {
+      const body = JSON.stringify({ status: 200, headers: { 'X-It': value }, body: '' });
+      lane.send(get(at + 1, '/', body));
+      got.push((await lane.frame())?.head.replaceAll('content-type:text/plain; charset=utf-8\n', ''));
+    }
+    const line = (text: string): string => `x-it:${text}\n`;
+    assert.deepEqual(
+      got,
+      ['1', 'True', '1.5', '1', 'true', ['1', '2'], [], '1', 'True', '1'].map((texts) =>
+        [texts].flat().map(line).join(''),
+      ),
+    );
+  });
+
   test('the request as a Flask request shows it', async () => {
     const { lane } = await started('signatures.py');
     lane.send({

@@ -10,6 +10,9 @@ HOP = frozenset(("connection", "keep-alive", "proxy-connection", "te", "trailer"
 TOKEN = {ord(c): None for c in "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 MOST = 256 << 10                 # bytes of header lines
 known = {}                       # header names met so far and found good → in lower case
+seen = {}                        # the same headers again, as most handlers give them: (default, keep_length, pairs…) → lines
+SEEN = 200                       # so many of at most so many bytes
+SHORT = 512
 
 
 def status(value):
@@ -26,6 +29,21 @@ def status(value):
 
 def head(pairs, default, keep_length):
     """Header lines. `default` is the content type where none is among them."""
+    pairs = tuple(pairs)
+    try:
+        return seen[default, keep_length, pairs]
+    except KeyError:
+        made = make_head(pairs, default, keep_length)
+    except TypeError:                # a list among the values
+        return make_head(pairs, default, keep_length)
+    if len(made) <= SHORT and all(type(name) is str is type(value) for name, value in pairs):
+        if len(seen) >= SEEN:
+            seen.clear()
+        seen[default, keep_length, pairs] = made
+    return made
+
+
+def make_head(pairs, default, keep_length):
     lines = []
     for name, value in pairs:
         lower = known.get(name) or check_name(name)

@@ -1,6 +1,7 @@
 """handle(event, context), as OpenFaaS's python3-http template has it."""
 import os
 
+from . import request
 from .answer import JSON, TEXT, body, head, json, status
 from .call import cancellation
 from .fault import BadAnswer
@@ -19,12 +20,14 @@ class Event:
             return cancellation(self._call)
         if name not in PARTS:
             raise AttributeError("an event has no %s; it has body, %s and cancelled" % (name, ", ".join(PARTS)))
-        from . import request
-        call = self._call
-        self.method, self.target, path, query = request.line(call.head)
-        self.path = request.decode(path)
-        self.query = request.Query(query)
-        self.headers = request.Headers(call.head)
+        if name == "headers":
+            self.headers = request.Headers(self._call.head)
+        else:
+            self.method, self.target, path, query = request.line(self._call.head)
+            if name == "path":
+                self.path = request.decode(path)
+            elif name == "query":
+                self.query = request.Query(query)
         return self.__dict__[name]
 
 
