@@ -8,8 +8,10 @@ export type Endpoint =
 /** What the host said of the function it loaded. */
 export interface Loaded {
   readonly signature: string;
-  /** Calls it takes at once. */
+  /** Calls it runs at once. */
   readonly concurrency: number;
+  /** Calls beyond these that it takes and keeps in order until they can run. */
+  readonly ahead?: number;
 }
 
 /** A running copy of one deployment, ready for calls. */

@@ -78,6 +78,7 @@ export class Answer implements CallOutput {
 
 export interface RigOptions {
   readonly concurrency?: number;
+  readonly ahead?: number;
   readonly settings?: Partial<PlatformSettings>;
   readonly parts?: Partial<PlatformParts>;
   readonly memory?: Partial<PlatformParts['memory']>;
@@ -97,8 +98,8 @@ export class Rig {
   readonly platform: Platform;
   adminHash = hash('the-admin-token');
 
-  constructor({ concurrency = 100, settings, parts, memory }: RigOptions = {}) {
-    this.provider = new FakeProvider({ clock: this.clock, ids: this.ids, concurrency });
+  constructor({ concurrency = 100, ahead = 0, settings, parts, memory }: RigOptions = {}) {
+    this.provider = new FakeProvider({ clock: this.clock, ids: this.ids, concurrency, ahead });
     // A process that ends takes its connections with it.
     const open = this.provider.open.bind(this.provider);
     this.provider.open = (events) =>

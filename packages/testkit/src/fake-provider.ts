@@ -11,6 +11,7 @@ interface Options {
   readonly ids: Ids;
   /** Calls at once that every instance says it takes; 100 unless given. */
   readonly concurrency?: number;
+  readonly ahead?: number;
 }
 
 /**
@@ -79,13 +80,13 @@ export class FakeProvider implements Provider {
     await this.#pass(this.startMs);
     if (error !== undefined) throw error;
     if (this.#closed) throw failure('stopping', 'closed while the instance started');
-    const { clock, ids, concurrency = 100 } = this.#options;
+    const { clock, ids, concurrency = 100, ahead = 0 } = this.#options;
     const id = ids.shortId();
     const instance: Instance = {
       id,
       deployment: keyOf(deployment),
       endpoint: { kind: 'frames', path: `/fake/${id}` },
-      loaded: { signature: 'event', concurrency },
+      loaded: { signature: 'event', concurrency, ahead },
       startedAt: clock.now(),
       origin: 'scratch',
     };

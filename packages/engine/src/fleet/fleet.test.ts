@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { BodySource } from '@wherry/core/ports/body';
 import { Rig, settle } from '../rig.fixtures.ts';
 
 const seconds = 1000;
 const after = (ms: number, body = 'ok') => ({ status: 200, body: Buffer.from(body), afterMs: ms });
+/** A body that goes through as it comes, because it is large. */
+const streamed: BodySource = { length: 0, start: (sink) => sink.end(), pause() {}, resume() {}, cancel() {} };
 
 test('two hundred calls that wait for a sleeping function share one start, and all are answered', async () => {
   const rig = await Rig.open({ concurrency: 200 });
@@ -57,6 +60,48 @@ test('an instance never has more calls than it takes; the rest wait, first come,
   );
   assert.equal(answers[29]?.call.waitMs, 90);
   assert.equal(rig.fleet('hello').waiting, 0);
+  await rig.close();
+});
+
+test('while it is quick, an instance is sent small calls ahead of their turn; large ones keep to their places', async () => {
+  const rig = await Rig.open({ concurrency: 2, ahead: 3 });
+  await rig.deploy('hello');
+  rig.forwarder.script = () => after(1);
+  rig.call('hello');
+  await rig.clock.advance(1);
+  const calls = ['small', 'small', 'small', 'small', 'large', 'small'].map((size, i) =>
+    rig.call('hello', { path: `/${i}`, ...(size === 'large' ? { body: streamed } : {}) }),
+  );
+  await settle();
+  assert.deepEqual([rig.inFlight('i1'), rig.fleet('hello').waiting], [4, 2]);
+  await rig.clock.advance(2);
+  assert.deepEqual(
+    [calls.every(({ status }) => status === 200), rig.forwarder.calls.at(-1)?.path],
+    [true, '/5'],
+    'the small one behind the large one did not overtake it',
+  );
+  await rig.close();
+});
+
+test('a slow instance is sent only what it can run at once', async () => {
+  const rig = await Rig.open({ concurrency: 2, ahead: 3 });
+  await rig.deploy('hello');
+  const most = async (ms: number) => {
+    let most = 0;
+    rig.forwarder.script = () => {
+      most = Math.max(most, rig.inFlight('i1'));
+      return after(ms);
+    };
+    for (let i = 0; i < 20; i++) rig.call('hello');
+    await rig.clock.advance(20 * ms);
+    return most;
+  };
+  assert.equal(await most(10), 2, 'at first nobody knows that it is quick');
+  await most(1);
+  await most(1);
+  assert.equal(await most(1), 5);
+  await most(10);
+  assert.equal(await most(10), 2);
   await rig.close();
 });
 

@@ -10,7 +10,7 @@ import { BackOff } from './back-off.ts';
 import type { Budget, Sleeper } from './budget.ts';
 import { ExitNews } from './exit-news.ts';
 import { Line, type Place } from './line.ts';
-import { Member } from './member.ts';
+import { leastBusy, Member } from './member.ts';
 
 /** What fleets share. */
 export interface FleetParts {
@@ -118,27 +118,27 @@ export class Fleet implements Sleeper {
     return busy || stays || this.#members.some((member) => member.inFlight > 0) ? undefined : this.#lastUsed;
   }
 
-  /** The least busy instance with a free place, and takes the place. */
-  take(): Member | undefined {
-    let best: Member | undefined;
-    for (const member of this.#members) {
-      if (member.draining || !member.free) continue;
-      if (best === undefined || member.inFlight < best.inFlight) best = member;
-    }
-    if (best !== undefined) best.inFlight += 1;
-    return best;
+  /** A place in the least busy instance, unless others wait for one. */
+  place(small: boolean): Member | undefined {
+    return this.#line.length > 0 ? undefined : this.#take(small);
   }
+
+  readonly #take = (small: boolean): Member | undefined => {
+    const member = leastBusy(this.#members, small);
+    if (member !== undefined) member.inFlight += 1;
+    return member;
+  };
 
   give(member: Member): void {
     member.inFlight -= 1;
     if (member.inFlight === 0) member.emptied?.();
-    if (this.#line.length > 0) this.#line.serve(() => this.take());
+    if (this.#line.length > 0) this.#line.serve(this.#take);
   }
 
-  line(): Place {
+  line(small: boolean): Place {
     // A function that sleeps or crashed in between must be woken by those who wait, or they wait for nobody.
     if (!this.awake) this.wake().catch((error) => this.#line.dismiss(asWherryError(error, 'engine')));
-    return this.#line.join();
+    return this.#line.join(small);
   }
 
   /** Starts the first instance; all who ask meanwhile share that start. Rejects with what stands in the way. */
@@ -324,7 +324,7 @@ export class Fleet implements Sleeper {
       this.#members.push(member);
       // Nobody is left who could call it; calls that came before a newer version still may.
       if (this.#abandoned || (this.#retired && this.#pending === 0)) return await this.#stop(member);
-      this.#line.serve(() => this.take());
+      this.#line.serve(this.#take);
     } catch (thrown) {
       if (id !== undefined) await this.#discard(id);
       giveBack();

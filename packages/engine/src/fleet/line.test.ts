@@ -8,7 +8,7 @@ const member = (id: string) => ({ id }) as Member;
 
 test('places are given in order, as many as there are', async () => {
   const line = new Line();
-  const places = ['a', 'b', 'c'].map(() => line.join());
+  const places = ['a', 'b', 'c'].map(() => line.join(true));
   const free = [member('1'), member('2')];
   line.serve(() => free.shift());
   assert.deepEqual([(await places[0]?.taken)?.id, (await places[1]?.taken)?.id, line.length], ['1', '2', 1]);
@@ -16,7 +16,7 @@ test('places are given in order, as many as there are', async () => {
 
 test('leaving twice, after being served or after being sent away changes nothing', async () => {
   const line = new Line();
-  const [left, served, dismissed] = [line.join(), line.join(), line.join()];
+  const [left, served, dismissed] = [line.join(true), line.join(true), line.join(true)];
   left.leave(new Error('left'));
   left.leave(new Error('again'));
   await assert.rejects(left.taken, /left/);
@@ -45,7 +45,7 @@ test('whatever comes and goes, the order holds and the length is right (200 seed
     for (let step = 0; step < 300; step++) {
       const what = next(10);
       if (what < 5) {
-        const place = line.join();
+        const place = line.join(true);
         place.taken.catch(() => undefined);
         waiting.push({ place, number: count++ });
       } else if (what < 7 && waiting.length > 0)

@@ -11,6 +11,7 @@ interface Waiter {
   resolve(member: Member): void;
   reject(error: Error): void;
   waits: boolean;
+  readonly small: boolean;
 }
 
 /** Left waiters are dropped from the front of the list once so many have gathered there. */
@@ -27,10 +28,10 @@ export class Line {
     return this.#length;
   }
 
-  join(): Place {
+  join(small: boolean): Place {
     let own: Waiter | undefined;
     const taken = new Promise<Member>((resolve, reject) => {
-      own = { resolve, reject, waits: true };
+      own = { resolve, reject, waits: true, small };
     });
     const waiter = own as unknown as Waiter;
     this.#waiters.push(waiter);
@@ -43,12 +44,12 @@ export class Line {
     };
   }
 
-  /** Gives places as long as there are any: `take` answers undefined when there are no more. */
-  serve(take: () => Member | undefined): void {
+  /** Gives places as long as there are any: `take` answers undefined when there is none for such a call. */
+  serve(take: (small: boolean) => Member | undefined): void {
     while (this.#length > 0) {
       const waiter = this.#waiters[this.#front] as Waiter;
       if (waiter.waits) {
-        const member = take();
+        const member = take(waiter.small);
         if (member === undefined) return;
         this.#leave(waiter);
         waiter.resolve(member);

@@ -1,3 +1,4 @@
+import { isWhole } from '@wherry/core/ports/body';
 import type { InvokeParts } from './stages.ts';
 import type { Stage } from './pipeline.ts';
 import { cancelledError } from './waiting.ts';
@@ -11,11 +12,12 @@ export function choose({ clock }: Pick<InvokeParts, 'clock'>): Stage {
   return async (call, next) => {
     const fleet = call.fleet;
     if (fleet === undefined) throw new Error('choose comes after address');
+    const small = isWhole(call.input.body);
     for (let attempt = 1; ; attempt++) {
-      let member = fleet.take();
+      let member = fleet.place(small);
       if (member === undefined) {
         const from = clock.monotonic();
-        const place = fleet.line();
+        const place = fleet.line(small);
         call.running = { cancel: () => place.leave(cancelledError(call)), resume() {} };
         if (call.cancelled !== undefined) place.leave(cancelledError(call));
         try {

@@ -181,6 +181,7 @@ class Exchange implements AnswerSink, Running {
     this.#over = true;
     this.#call.running = undefined;
     this.#call.runMs = this.#clock.monotonic() - this.#from;
+    this.#member.answered(this.#call.runMs);
     if (error === undefined) this.#resolve();
     else this.#reject(error);
   }

@@ -135,7 +135,7 @@ function failed(message: string): WherryError {
 }
 
 function readLoaded(json: string): Loaded {
-  let said: { ok?: unknown; signature?: unknown; concurrency?: unknown; message?: unknown; detail?: unknown };
+  let said: Partial<Record<'ok' | 'signature' | 'concurrency' | 'ahead' | 'message' | 'detail', unknown>>;
   try {
     said = Object(JSON.parse(json));
   } catch {
@@ -149,9 +149,14 @@ function readLoaded(json: string): Loaded {
       ...(excerpt === undefined ? {} : { excerpt }),
     });
   }
-  const concurrency = Number(said.concurrency);
   return {
     signature: typeof said.signature === 'string' ? said.signature.slice(0, 32) : 'unknown',
-    concurrency: Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= 10_000 ? concurrency : 1,
+    concurrency: countFrom(1, said.concurrency),
+    ahead: countFrom(0, said.ahead),
   };
+}
+
+function countFrom(least: number, said: unknown): number {
+  const count = Number(said);
+  return Number.isInteger(count) && count >= least && count <= 10_000 ? count : least;
 }

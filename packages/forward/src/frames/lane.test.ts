@@ -1,3 +1,4 @@
+import type { Loaded } from '@wherry/core/instance';
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
@@ -427,12 +428,22 @@ lane('loading says what the function is, and trusts nothing of it', async ({ cha
     env: { A: '😀' },
     contained: true,
   };
-  const answers: [string, { signature: string; concurrency: number }][] = [
-    ['{"ok":true,"signature":"event","concurrency":100}', { signature: 'event', concurrency: 100 }],
-    ['{"ok":true}', { signature: 'unknown', concurrency: 1 }],
-    ['{"ok":true,"signature":7,"concurrency":"many"}', { signature: 'unknown', concurrency: 1 }],
-    ['{"ok":true,"signature":"s","concurrency":1e99}', { signature: 's', concurrency: 1 }],
-    ['{"ok":true,"signature":"s","concurrency":-5}', { signature: 's', concurrency: 1 }],
+  const answers: [string, Loaded][] = [
+    ['{"ok":true,"signature":"event","concurrency":100}', { signature: 'event', concurrency: 100, ahead: 0 }],
+    [
+      '{"ok":true,"signature":"event","concurrency":8,"ahead":64}',
+      { signature: 'event', concurrency: 8, ahead: 64 },
+    ],
+    ['{"ok":true}', { signature: 'unknown', concurrency: 1, ahead: 0 }],
+    [
+      '{"ok":true,"signature":7,"concurrency":"many","ahead":-1}',
+      { signature: 'unknown', concurrency: 1, ahead: 0 },
+    ],
+    [
+      '{"ok":true,"signature":"s","concurrency":1e99,"ahead":1e99}',
+      { signature: 's', concurrency: 1, ahead: 0 },
+    ],
+    ['{"ok":true,"signature":"s","concurrency":-5,"ahead":[]}', { signature: 's', concurrency: 1, ahead: 0 }],
   ];
   for (const [said, meant] of answers) {
     const loading = channel.load(assignment);

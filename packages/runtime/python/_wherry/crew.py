@@ -22,6 +22,8 @@ SLOW_ROW, QUICK_ROW = 4, 64      # so many in a row change the way of working
 
 
 class Crew:
+    ahead = 64                   # calls beyond `limit` that are worth having here already
+
     def __init__(self, board, run, limit, reads_body=None):
         import os
         self.board = board
