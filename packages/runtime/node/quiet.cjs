@@ -1,10 +1,11 @@
-// Gives memory back when nobody has called for two seconds, and then leaves no timer behind: a process that
-// sleeps costs nothing. The timer isn't touched by calls; it looks at the clock when it fires.
+// Gives memory back when nobody has called for a while, and then leaves no timer behind: a process that sleeps costs
+// nothing. The timer isn't touched by calls; it looks at the clock when it fires. The collection also forgets compiled code,
+// which the next calls pay for: so not in every pause.
 'use strict';
 const { setTimeout, performance } = globalThis;
 const now = performance.now.bind(performance);
 
-const QUIET = 2000;
+const QUIET = 15_000;
 
 /** Watches for quiet. The answer is called when something happens; it is cheap to call while awake. */
 function awaitQuiet(host) {

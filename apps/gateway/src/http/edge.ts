@@ -26,6 +26,8 @@ export function edge(guard: Guard, functions: FunctionDoor, system: SystemDoor, 
     ...limits,
     insecureHTTPParser: false,
     noDelay: true,
+    // What has no body is no stream to wait for: a twentieth of a small call.
+    optimizeEmptyRequests: true,
     requireHostHeader: true,
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {

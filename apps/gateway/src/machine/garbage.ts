@@ -10,6 +10,8 @@ const everyBytes = 16 * 2 ** 20;
 const lookMs = 5_000;
 /** Less processor time than this between two looks is rest. */
 const quietUs = 250_000;
+/** A full collection also forgets compiled code, which the next load then pays for: a pause between two bursts is no reason. */
+const quietLooks = 6;
 /** So much garbage is worth a collection. */
 const worthBytes = 12 * 2 ** 20;
 
@@ -37,10 +39,12 @@ export function streamed(count: number): void {
 export function tidyWhenQuiet(): () => void {
   let used = process.cpuUsage();
   let kept = 0;
+  let looks = 0;
   const timer = setInterval(() => {
     const { user, system } = process.cpuUsage(used);
     used = process.cpuUsage();
-    if (user + system > quietUs || held() < kept + worthBytes) return;
+    looks = user + system > quietUs ? 0 : looks + 1;
+    if (looks < quietLooks || held() < kept + worthBytes) return;
     collector()({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     kept = held();
   }, lookMs);
