@@ -136,11 +136,6 @@ describe('a function that wastes what it can', { skip }, () => {
       await deed(what);
       await harmless(what, 50);
       await gone();
-      const left = processesUnder(1).filter(({ command }) => /sleep 600|while :; do/.test(command));
-      assert.deepEqual(
-        left.map(({ command }) => command),
-        [],
-      );
     });
   }
 
