@@ -7,11 +7,12 @@ const { detect, signatures } = require('./detect.cjs');
 const { takeStdio } = require('./stdio.cjs');
 const { now } = require('./quiet.cjs');
 // Read before the function's own code, which may patch what they are built on.
-const event = require('./event.cjs');
+require('./event.cjs');
 require('./fault.cjs');
 const { rememberUsual } = require('./memory.cjs');
 const { parse, stringify } = JSON;
-const { setImmediate } = globalThis;
+
+takeStdio();
 
 /** Why a function could not be loaded, with the protocol's `kind`. */
 class LoadError extends Error {
@@ -51,7 +52,6 @@ async function begin(host, text) {
   } catch (error) {
     throw new LoadError('not-found', `the folder of the function cannot be entered: ${error.message}`);
   }
-  takeStdio();
   // What a program sees that is started by itself.
   process.argv = [process.argv[0], file];
   const exported = await evaluate(file, order);
@@ -61,8 +61,7 @@ async function begin(host, text) {
   }
   host.invoke = require(signatures[found.signature]).serve(found);
   host.lastCall = now();
-  // Not on the way of the call that this wake is for.
-  setImmediate(rememberUsual);
+  rememberUsual();
   return { ok: true, signature: found.signature, concurrency: order.concurrency || 100 };
 }
 
@@ -143,7 +142,4 @@ function asciiJson(value) {
   );
 }
 
-// Functions are compiled when they are first called. A host that waits has time for that, a wake has not.
-event.serve(detect({ handler: (event, context) => context.succeed(event) }, 'auto'));
-
-module.exports = { load };
+module.exports = { load, evaluate };

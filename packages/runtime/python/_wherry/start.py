@@ -22,6 +22,7 @@ def main(path):
     board = Board(listener)
     # Nobody waits now: what a function needs anyway is there before it comes.
     from . import answer, crew, detect, entry, event, fault, load, paths, rest, stop, text
+    text.write(text.parse(b'{"a": "b"}'))
     compile(b"pass", "", "exec")     # the first one costs a millisecond
     gc.freeze()                      # collections, also the one after loading, need not look at any of this
     while board.crew is None:
