@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findGroups } from './cgroups.ts';
+import { enterGroups } from './enter-groups.ts';
 import { noFences } from './machine.fixtures.ts';
 
 const missing = noFences();
@@ -52,7 +53,6 @@ test(
     );
     group?.limit({ memoryBytes: 64 * mebibyte, processes: 100 });
     assert.equal(said(at, 'cpu.max'), 'max 100000');
-    assert.deepEqual(group?.entrances, [join(at, 'cgroup.procs')]);
     assert.match(said(root, 'cgroup.subtree_control'), /\+memory \+pids/);
     assert.match(said(root, 'wherry-x/cgroup.subtree_control'), /\+memory \+pids/);
   }),
@@ -155,15 +155,13 @@ test('first generation: limits hold, usage is counted, and nothing is left', {
     group.limit({ memoryBytes: 64 * mebibyte, processes: 20 });
     group.limit({ memoryBytes: 48 * mebibyte, processes: 20 });
     assert.equal(said(memory, 'memory.limit_in_bytes').trim(), String(48 * mebibyte), 'up and down again');
-    const child = spawn(
-      '/bin/sh',
-      ['-c', `${group.entrances.map((entrance) => `echo $$ > ${entrance}`).join(' && ')} && exec sleep 1000`],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const child = spawn('sh', ['-c', 'read go; exec sleep 1000'], { stdio: ['pipe', 'ignore', 'ignore'] });
     await once(child, 'spawn');
-    for (let turn = 0; turn < 400 && group.usage().processes !== 1; turn++)
-      await new Promise<void>((resolve) => setTimeout(resolve, 5));
+    await group.enter(child.pid as number);
     assert.equal(group.usage().processes, 1);
+    child.stdin.end('go\n');
+    for (let turn = 0; turn < 400 && group.usage().peakMemoryBytes === 0; turn++)
+      await new Promise<void>((resolve) => setTimeout(resolve, 5));
     assert.ok((group.usage().peakMemoryBytes ?? 0) > 0);
     const ended = once(child, 'exit');
     await group.remove();
@@ -178,6 +176,41 @@ test('first generation: limits hold, usage is counted, and nothing is left', {
   assert.deepEqual(folders(), []);
 });
 
+test('who enters a group takes along what it has started, also what it starts meanwhile', {
+  skip: missing,
+  timeout: 10_000,
+}, async () => {
+  const groups = findGroups(`wherry-test-enter-${process.pid}`);
+  // A family of processes that each start the next for a while, as a fence does.
+  const deeper =
+    'n=$1; [ $n -gt 0 ] && sh -c "$2" sh $((n-1)) "$2" & [ $1 -gt 0 ] || echo all; exec sleep 20';
+  const child = spawn('sh', ['-c', deeper, 'sh', '15', deeper], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // It is closed when nobody is left who could write.
+  const nobodyLeft = once(child.stdout, 'close');
+  try {
+    const group = groups?.make('i1');
+    await Promise.all([group?.enter(child.pid as number), once(child.stdout, 'data')]);
+    await group?.enter(child.pid as number);
+    await group?.remove();
+    await nobodyLeft;
+  } finally {
+    await groups?.close();
+  }
+});
+
+test('entering is refused loudly: what cannot be moved must not run', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wherry-cgroups-'));
+  mkdirSync(join(folder, 'cgroup.procs'));
+  await assert.rejects(enterGroups([folder], process.pid), /EISDIR/);
+  rmSync(folder, { recursive: true });
+});
+
+test('a process that has ended already is no reason to fail', async () => {
+  const child = spawn('true', { stdio: 'ignore' });
+  await once(child, 'close');
+  await enterGroups(['/nowhere'], child.pid as number);
+});
+
 test('a sweep finds what an earlier gateway of the same data folder left', {
   skip: missing,
   timeout: 30_000,
@@ -185,15 +218,9 @@ test('a sweep finds what an earlier gateway of the same data folder left', {
   const name = `wherry-test-sweep-${process.pid}`;
   const before = findGroups(name);
   const group = before?.make('left');
-  const child = spawn(
-    '/bin/sh',
-    [
-      '-c',
-      `${group?.entrances.map((entrance) => `echo $$ > ${entrance}`).join(' && ')} && echo in && exec sleep 1000`,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  await once(child.stdout, 'data');
+  const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  await once(child, 'spawn');
+  await group?.enter(child.pid as number);
   const ended = once(child, 'exit');
   const after = findGroups(name);
   await after?.sweep();

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { appendFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { enterGroups } from './enter-groups.ts';
 
 /** Limits of one instance. */
 export interface GroupLimits {
@@ -23,13 +23,8 @@ export interface GroupUsage {
 
 /** The control groups of one instance: limits, usage, and a certain way to find every process of it. */
 export interface Group {
-  /** Files to which a process writes its id to enter, before it does anything else. */
-  readonly entrances: readonly string[];
-  /**
-   * Enters what limits nothing: what counts, and what gives each instance the same share of the processors, however many processes it has.
-   * It may come a moment later, and each entrance costs milliseconds.
-   */
-  countToo(): Promise<void>;
+  /** Moves a process and all it has started in; resolves when nothing of it is outside. Before it runs what it is limited for. */
+  enter(pid: number): Promise<void>;
   limit(limits: GroupLimits): void;
   usage(): GroupUsage;
   /** Kills what is left and removes the group. */
@@ -116,41 +111,14 @@ function v1(name: string, root: string, own: ReadonlyMap<string, string>): Group
 
 class GroupV1 implements Group {
   readonly #at: ReadonlyMap<string, string>;
-  #cpuLimited = false;
 
   constructor(at: ReadonlyMap<string, string>) {
     this.#at = at;
     for (const folder of at.values()) mkdirSync(folder, { recursive: true });
   }
 
-  get entrances(): readonly string[] {
-    return [...this.#limiting].map((folder) => join(folder, 'cgroup.procs'));
-  }
-
-  async countToo(): Promise<void> {
-    const entered = this.#limiting;
-    const later = new Set([this.#at.get('cpuacct'), this.#at.get('cpu')]);
-    for (const folder of later) if (folder !== undefined && !entered.has(folder)) await this.#enter(folder);
-  }
-
-  /** What forks while it is being moved is found in another turn. */
-  async #enter(folder: string): Promise<void> {
-    const pidsIn = (of: string): string[] => read(join(of, 'cgroup.procs')).split('\n');
-    for (let turn = 0; turn < 5; turn++) {
-      const there = new Set(pidsIn(folder));
-      const missing = pidsIn(this.#at.get('memory') as string).filter((pid) => pid !== '' && !there.has(pid));
-      if (missing.length === 0) return;
-      // One that has ended meanwhile needs no place.
-      for (const pid of missing) await appendFile(join(folder, 'cgroup.procs'), pid).catch(() => undefined);
-    }
-  }
-
-  /** Where a process has to be from its first moment on; the processor's group only where it is limited. */
-  get #limiting(): ReadonlySet<string> {
-    const controllers = this.#cpuLimited ? ['memory', 'pids', 'cpu'] : ['memory', 'pids'];
-    return new Set(
-      controllers.map((controller) => this.#at.get(controller)).filter((folder) => folder !== undefined),
-    );
+  enter(pid: number): Promise<void> {
+    return enterGroups(new Set(this.#at.values()), pid);
   }
 
   limit(limits: GroupLimits): void {
@@ -163,7 +131,6 @@ class GroupV1 implements Group {
     if (!raise && existsSync(swap)) writeFileSync(swap, String(limits.memoryBytes));
     writeFileSync(join(this.#at.get('pids') as string, 'pids.max'), String(limits.processes + ownProcesses));
     const cpu = this.#at.get('cpu');
-    this.#cpuLimited = limits.cpus !== undefined;
     if (cpu !== undefined)
       writeFileSync(
         join(cpu, 'cpu.cfs_quota_us'),
@@ -234,12 +201,8 @@ class GroupV2 implements Group {
     mkdirSync(at, { recursive: true });
   }
 
-  get entrances(): readonly string[] {
-    return [join(this.#at, 'cgroup.procs')];
-  }
-
-  async countToo(): Promise<void> {
-    // The one group counts everything.
+  enter(pid: number): Promise<void> {
+    return enterGroups([this.#at], pid);
   }
 
   limit(limits: GroupLimits): void {

@@ -16,15 +16,11 @@ const startLimitMs = 20_000;
 /** How long the pipes of an ended host may stay open. */
 const pipeLimitMs = 1000;
 
-/**
- * Enters the control groups and lowers its rights to files before anything else runs, so that nothing of the host was ever
- * outside of them. `sh` reads its own id as `$$`.
- */
-const enter = [
-  'for g in $WHERRY_GROUPS; do echo $$ >"$g" || exit 125; done',
+/** Lowers its rights to files and its place in the machine's memory before anything else runs. */
+const humbly = [
   'echo 500 2>/dev/null >/proc/self/oom_score_adj || :',
   'ulimit -c 0; ulimit -n 4096 2>/dev/null || :',
-  'unset WHERRY_GROUPS; exec "$@"',
+  'exec "$@"',
 ].join('\n');
 
 /** A running host: its process, its output, its end. */
@@ -35,18 +31,17 @@ export class HostProcess {
   /** The end in words once it has ended. */
   end: ProcessEnd | undefined;
 
-  constructor(launch: Launch, groups: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
+  constructor(launch: Launch, cwd: string, env: Readonly<Record<string, string>>) {
     this.contained = launch.contained;
     const filter = launch.filter === undefined ? undefined : openSync(launch.filter, 'r');
     const wrapped = process.platform === 'linux';
-    const [command = '', ...args] = wrapped ? ['/bin/sh', '-c', enter, 'sh', ...launch.argv] : launch.argv;
+    const [command = '', ...args] = wrapped ? ['/bin/sh', '-c', humbly, 'sh', ...launch.argv] : launch.argv;
     this.#child = spawn(command, args, {
       cwd,
       // Of its own session: a Ctrl-C at the terminal is for the gateway, which then lets calls finish.
       detached: true,
       env: {
         PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-        ...(wrapped ? { WHERRY_GROUPS: groups.join(' ') } : {}),
         ...env,
       },
       stdio:

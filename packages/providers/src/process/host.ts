@@ -76,14 +76,16 @@ export async function startHost(
     if (user !== undefined) made.push(() => parts.users.give(user));
     const slot = new Slot(parts.slots, id, user);
     made.push(() => slot.remove());
+    const tap = new LogTap(parts.clock, id, deployment, (lines) => parts.logged(lines));
+    const { launch, env } = launchOf(parts, runtime, shape, slot, user);
+    const host = new HostProcess(launch, slot.socketFolder, env);
+    tap.follow(host.stdout, 'stdout');
+    tap.follow(host.stderr, 'stderr');
+    made.push(() => killed(host));
+    // While it starts: making groups and moving it there takes as long as a third of that, and nobody's code runs before.
     const group = parts.groups?.make(id);
     made.push(() => group?.remove());
     group?.limit(shape);
-    const tap = new LogTap(parts.clock, id, deployment, (lines) => parts.logged(lines));
-    const { launch, env } = launchOf(parts, runtime, shape, slot, user);
-    const host = new HostProcess(launch, group?.entrances ?? [], slot.socketFolder, env);
-    tap.follow(host.stdout, 'stdout');
-    tap.follow(host.stderr, 'stderr');
     const { endpoint, channel } = await connected(parts, host, slot, group, tap);
     const codePath = host.contained ? `${inside.function}/code` : `${slot.functionFolder}/code`;
     return { id, process: host, slot, group, tap, endpoint, channel, codePath, release };
@@ -104,20 +106,29 @@ async function connected(
   const end = (): void => host.kill();
   parts.ending.addEventListener('abort', end);
   try {
-    await host.ready();
-    void group?.countToo();
+    await Promise.all([host.ready(), limited(group, host)]);
     const endpoint: Endpoint = { kind: 'frames', path: slot.pinSocket() };
     // It has ended, or it has shut its door: the first is about to tell how, the second will not live on.
     const lost = (): unknown => parts.clock.after(lostMs, () => host.kill());
-    return { endpoint, channel: await parts.forwarder.open(endpoint, lost) };
+    // What it forked while it was moved is moved now.
+    const [channel] = await Promise.all([parts.forwarder.open(endpoint, lost), limited(group, host)]);
+    return { endpoint, channel };
   } catch (error) {
-    host.kill();
-    await host.ended;
+    await killed(host);
     tap.flush();
     throw withLastWords(error, tap.lastWords);
   } finally {
     parts.ending.removeEventListener('abort', end);
   }
+}
+
+function killed(host: HostProcess): Promise<unknown> {
+  host.kill();
+  return host.ended;
+}
+
+async function limited(group: Group | undefined, host: HostProcess): Promise<void> {
+  if (host.pid !== undefined) await group?.enter(host.pid);
 }
 
 function launchOf(

@@ -128,8 +128,8 @@ export class LogTap {
     });
     if (this.#scheduled) return;
     this.#scheduled = true;
-    // A single line is told at once; only what comes thick and fast is gathered.
-    const quiet = this.#clock.monotonic() - this.#flushedAt >= flushMs;
+    // A single line is told at once; only what comes thick and fast is gathered. What we say of a start is not in its way.
+    const quiet = stream !== 'mark' && this.#clock.monotonic() - this.#flushedAt >= flushMs;
     this.#clock.after(quiet ? 0 : flushMs, () => {
       this.#scheduled = false;
       this.#flushedAt = this.#clock.monotonic();

@@ -230,11 +230,18 @@ export class ProcessProvider implements Provider {
     const shape = this.#options.usualShape;
     const pool = new HostPool(
       this.#options.clock,
-      () => this.#launch(runtime, shape),
+      () => this.#waiting(runtime, shape),
       (host) => host.process.kill(),
     );
     this.#pools.set(runtime.name, pool);
     return pool;
+  }
+
+  /** A question on the way there, so that both sides have been through one before a wake counts on it. */
+  async #waiting(runtime: Runtime, shape: HostShape): Promise<Host> {
+    const host = await this.#launch(runtime, shape);
+    void host.channel.ping(1000);
+    return host;
   }
 
   #launch(runtime: Runtime, shape: HostShape, key?: DeploymentKey): Promise<Host> {
