@@ -39,8 +39,8 @@ function parents(): readonly (readonly [number, number])[] {
 
 function describe(pid: number): Process | undefined {
   const user = /^Uid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1];
-  if (user === undefined) return undefined;
   const started = startTime(pid);
+  if (user === undefined || started === undefined) return undefined;
   const gone = async (): Promise<void> => {
     while (startTime(pid) === started) await later(10);
   };
