@@ -13,6 +13,9 @@ import { disturbed, figure, megabytes, shown, table, times } from '../kit/table.
 import { deployMany, nthName } from '../stacks/many-functions.ts';
 import { Wherry } from '../stacks/wherry.ts';
 
+/** A gateway gives memory back when it has rested for half of this. */
+const restSeconds = 60;
+
 interface Measured {
   readonly rate: number;
   readonly cpuPer10k: number;
@@ -80,8 +83,8 @@ async function startAgain(bench: Bench, { wherry, home }: Side): Promise<Again> 
 }
 
 async function atRest(bench: Bench, wherry: Wherry): Promise<number> {
-  await wherry.quiet();
-  await sleep(bench.quick ? 5000 : 15_000);
+  bench.say(`${restSeconds} s of rest`);
+  await sleep(restSeconds * 1000);
   return residentBytes(wherry.pid);
 }
 

@@ -8,17 +8,19 @@ import { atMost, type Section } from '../kit/section.ts';
 import { type Sample, settle } from '../kit/statistics.ts';
 import { megabytes, shown, table } from '../kit/table.ts';
 import { nodeFunction, pythonFunction } from '../stacks/functions.ts';
+import { deployMany, nthName } from '../stacks/many-functions.ts';
 import { Wherry } from '../stacks/wherry.ts';
 
 /** Hosts tidy up when they have been idle for a while; a gateway is read a minute after its load. */
-const pauseMs = 5000;
+const pauseMs = 17_000;
 const restSeconds = 60;
 const callsBefore = 1000;
 
 const MB = 1e6;
 const keys = {
-  node: 'Node, after 1,000 calls and a pause of 5 s',
-  python: 'Python, after 1,000 calls and a pause of 5 s',
+  node: 'Node, after 1,000 calls and a pause of 17 s, one of ten awake',
+  nodeAlone: 'Node, after 1,000 calls and a pause of 17 s, the only one awake',
+  python: 'Python, after 1,000 calls and a pause of 17 s',
   anotherNode: 'Node, one more of the same function',
   anotherPython: 'Python, one more of the same function',
 };
@@ -27,15 +29,18 @@ export async function memory(bench: Bench): Promise<Section> {
   if (process.getuid?.() !== 0) throw new Error('the memory of fenced processes can be read by root only');
   const wherry = await Wherry.start(bench);
   for (const one of [nodeFunction(), pythonFunction()]) await wherry.gateway.deploy(one);
+  await deployMany(wherry, others);
+  for (let n = 0; n < others; n++) await wherry.scale(nthName(n), 0);
   const asleep = await processesAsleep(wherry);
   const job = (key: string, run: () => Promise<number>): Job<number> => ({ key, run });
   const jobs = [
-    job(keys.node, () => oneAwake(wherry, 'bench-node')),
+    job(keys.node, () => amongOthers(wherry, () => oneAwake(wherry, 'bench-node'))),
+    job(keys.nodeAlone, () => oneAwake(wherry, 'bench-node')),
     job(keys.anotherNode, () => oneMore(wherry, 'bench-node')),
     job(keys.python, () => oneAwake(wherry, 'bench-python')),
     job(keys.anotherPython, () => oneMore(wherry, 'bench-python')),
   ];
-  const found = await takeTurns([jobs], bench.conduct(6.5));
+  const found = await takeTurns([jobs], bench.conduct(18.5));
   const gateway = await gatewayAfterLoad(bench);
   return report(found, asleep, gateway);
 }
@@ -59,6 +64,19 @@ async function oneAwake(wherry: Wherry, name: string): Promise<number> {
   await exercise(wherry, name);
   await sleep(pauseMs);
   return heldBy(wherry, name);
+}
+
+const others = 9;
+
+/** Measures with other functions awake: what Node processes share is divided among all of them. */
+async function amongOthers(wherry: Wherry, measure: () => Promise<number>): Promise<number> {
+  const names = Array.from({ length: others }, (_, n) => nthName(n));
+  for (const name of names) await wherry.scale(name, 1);
+  try {
+    return await measure();
+  } finally {
+    for (const name of names) await wherry.scale(name, 0);
+  }
 }
 
 /** The growth of all instances of the function together: pages that the two share count once. */

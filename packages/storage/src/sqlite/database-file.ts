@@ -55,6 +55,12 @@ export class DatabaseFile {
     }
   }
 
+  /** Gives back what is cached. */
+  shrink(): void {
+    for (const connection of [this.history, this.durable])
+      if (connection.isOpen) connection.exec('PRAGMA shrink_memory');
+  }
+
   close(): void {
     for (const connection of [this.history, this.durable]) if (connection.isOpen) connection.close();
   }

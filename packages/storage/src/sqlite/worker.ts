@@ -9,6 +9,7 @@ import { DesiredRows } from './desired-rows.ts';
 import { ExitRows } from './exit-rows.ts';
 import { HomeLock } from './home-lock.ts';
 import { LogRows } from './log-rows.ts';
+import { whenQuiet } from './rest.ts';
 import type { Damage } from './sealed-rows.ts';
 import { failureOf, poisons } from './sqlite-failure.ts';
 import type { Answer, Request, ThreadData } from './thread-messages.ts';
@@ -69,6 +70,8 @@ function failure(error: unknown): { code: WherryError['code']; message: string; 
   return { code, message, next };
 }
 
+const busy = whenQuiet(() => file?.shrink());
+
 let lock: HomeLock | undefined;
 try {
   makeHome(home);
@@ -76,6 +79,7 @@ try {
   parts = open();
   say({ kind: 'ready' });
   port.on('message', (message: Request | 'close') => {
+    busy();
     if (message !== 'close') return void handle(message);
     abandon();
     lock?.release();
