@@ -166,6 +166,24 @@ test('a caller that goes away cancels its call at the function', async () => {
   assert.equal(await gateway.said('leaving', '', '/gone'), 'aborted');
 });
 
+test('a call that reads nothing of its body is told of its end as well', async () => {
+  const source = `
+    let tell;
+    const gone = new Promise((resolve) => { tell = resolve; });
+    export default { fetch(request) {
+      if (new URL(request.url).pathname === '/gone') return gone.then((how) => new Response(how));
+      request.signal.addEventListener('abort', () => tell('aborted'));
+      return new Promise(() => {});
+    } };`;
+  const spec = { annotations: { 'com.wherry.timeout': '1s' } };
+  await gateway.deploy({ name: 'unread', files: { 'handler.mjs': source }, spec });
+  const body = Buffer.alloc(8 * 2 ** 20);
+  const answer = await gateway.call('unread', { method: 'POST', body }).catch(() => undefined);
+  // The answer may be lost behind what the caller could not send.
+  if (answer !== undefined) assert.equal(answer.status, 504);
+  assert.equal(await gateway.said('unread', '', '/gone'), 'aborted');
+});
+
 test('a call that takes too long is answered by 504 with its reason, and its record tells the same', async () => {
   await gateway.deploy({
     name: 'slow',

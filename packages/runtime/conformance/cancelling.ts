@@ -64,6 +64,27 @@ export function cancelling(under: HostUnderTest): void {
     await host.printed('cancelled side\n');
   });
 
+  it(
+    'patient',
+    'is cancelled although nobody reads its body, and another call with the same id is not',
+    async ({ host, lane }) => {
+      call(lane, 7, '/?key=kept');
+      await host.printed('waiting kept\n');
+      const side = await host.line();
+      callStreaming(side, 7, '/?key=unread');
+      // More than a socket holds, and less than was announced: its end lies behind what is never read.
+      side.socket.write(Buffer.concat([Buffer.from([0, 0x40, 0, 0]), Buffer.alloc(2 ** 20)]));
+      lane.send({ type: PING, id: 1 });
+      assert.equal((await next(lane)).type, PONG);
+      side.socket.end();
+      lane.send({ type: CANCEL, id: 7, aux: 1 });
+      await side.ended();
+      lane.send({ type: CANCEL, id: 7 });
+      assert.deepEqual([(await next(lane)).type], [DONE]);
+      await host.printed('cancelled kept\n');
+    },
+  );
+
   it('endless', 'stops streaming when a side connection ends its half', async ({ host }) => {
     const side = await host.line();
     callStreaming(side, 1, '/?key=half');

@@ -97,7 +97,9 @@ class Connection {
         );
       }
       case frames.CANCEL:
-        return this.calls.get(id)?.cancel(true);
+        if (get32(bytes, start + 12) === 0) return this.calls.get(id)?.cancel(true);
+        // Nobody may be reading that connection, and its end would not be seen.
+        return this.host.aside.get(id)?.connection.gone();
       case frames.PING:
         return this.outbox.frame(id, frames.PONG, 0, 0, 0, '', null);
       case frames.FETCH:
@@ -119,6 +121,7 @@ class Connection {
     if ((flags & frames.STREAM) !== 0) {
       const { IncomingBody } = require('./incoming-body.cjs');
       this.body = call.incoming = new IncomingBody(this.socket);
+      host.aside.set(id, call);
     }
     this.calls.set(id, call);
     host.open++;
@@ -135,6 +138,7 @@ class Connection {
   /** Forgets a call that has been answered. */
   forget(call) {
     this.calls.delete(call.id);
+    if (call.incoming !== null) this.host.aside.delete(call.id);
     this.host.open--;
     this.host.ended();
     // An answer before the end of the request's body: what is still coming belongs to nobody.

@@ -20,6 +20,8 @@ const host = {
   /** When the last call came, in milliseconds of `performance.now()`. */
   lastCall: 0,
   connections: new Set(),
+  /** Open calls that came by side connections, by id. */
+  aside: new Map(),
   /** Streamed answers announced on a lane and not fetched yet, by stream number. */
   unfetched: new Map(),
   streams: 0,

@@ -30,6 +30,7 @@ function stage(invoke) {
     open: 0,
     lastCall: 0,
     connections: new Set(),
+    aside: new Map(),
     unfetched: new Map(),
     wake() {},
     ended() {},

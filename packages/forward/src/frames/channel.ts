@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type {
   AnswerSink,
@@ -27,11 +28,13 @@ export class FramesChannel implements Channel, LaneEvents {
   readonly #lane: Lane;
   readonly #sides: SidePool;
   readonly #lost = new Set<() => void>();
+  /** From anywhere on: a host may have lanes of several gateways. */
+  #lastSideCall = randomInt(2 ** 32);
   #loading: { resolve(json: string): void; reject(error: Error): void } | undefined;
 
   private constructor(path: string, socket: Socket) {
     this.#lane = new Lane(socket, this);
-    this.#sides = new SidePool(path);
+    this.#sides = new SidePool(path, (id) => this.#lane.cancelAside(id));
   }
 
   static async open(path: string): Promise<FramesChannel> {
@@ -83,8 +86,9 @@ export class FramesChannel implements Channel, LaneEvents {
       return this.#lane.call(request, answer);
     }
     const head = callHead(request.method, request.path, request.headers);
+    const id = (this.#lastSideCall = (this.#lastSideCall + 1) >>> 0 || 1);
     const forwarding = new SideForwarding(answer);
-    forwarding.run(this.#sides.take(), (side) => side.call(head, request, answer));
+    forwarding.run(this.#sides.take(), (side) => side.call(id, head, request, answer));
     return forwarding;
   }
 

@@ -86,6 +86,11 @@ export class Lane {
     this.#outbox.frame(call.id, frameType.cancel, 0, '', undefined);
   }
 
+  /** A call on a side connection is cancelled by that connection's end; a host that does not read it is told here as well. */
+  cancelAside(id: number): void {
+    if (!this.#closed) this.#outbox.frame(id, frameType.cancel, 1, '', undefined);
+  }
+
   send(type: number, head: string): void {
     // JSON may hold any character; the outbox writes Latin-1, so it is given the UTF-8 bytes as such.
     this.#outbox.frame(0, type, 0, Buffer.from(head, 'utf8').toString('latin1'), undefined);

@@ -19,6 +19,7 @@ import { keptIdle } from './side-pool.ts';
 const call = 3,
   answer = 4,
   head = 5,
+  cancel = 7,
   streams = 1,
   fault = 2;
 
@@ -140,12 +141,14 @@ side(
 );
 
 side(
-  'a caller that breaks off in its body is told to the host by the end of the connection, not of the body',
+  'a caller that breaks off in its body is told to the host by the end of the connection, not of the body; and on the lane',
   async (on) => {
-    const { body, peer, heard } = await streaming(on, 1);
+    const { body, peer, heard, got } = await streaming(on, 1);
     body.sink.chunk(Buffer.from('half'));
     body.sink.fail(new Error('the caller went away'));
     assert.equal(await peer.body(), undefined, 'no last chunk');
+    const { type, id, aux } = await (await on.host.peer(0)).frame();
+    assert.deepEqual([type, id, aux], [cancel, got.id, 1], 'it may not be reading what nobody wants');
     assert.deepEqual(heard.heard, ['failed'], 'the host has it still');
     assert.equal(heard.failure?.reason, 'the caller went away');
     peer.socket.end();

@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
 import type { AnswerSink, ForwardRequest, Headers } from '@wherry/core/ports/forwarder';
-import type { BodySink } from '@wherry/core/ports/body';
-import { isWhole } from '@wherry/core/ports/body';
-import { ChunkReader, chunkLength, maxChunkBytes } from './chunks.ts';
+import { type BodySource, isWhole } from '@wherry/core/ports/body';
+import { ChunkReader, chunkLength } from './chunks.ts';
 import { BrokenFrame, FrameReader } from './frame-reader.ts';
 import {
   type Frame,
@@ -15,8 +14,18 @@ import {
 } from './frame.ts';
 import { type AnswerHeads, BadHead } from './head-text.ts';
 import { clampAux } from './lane.ts';
+import { uploadTo } from './upload.ts';
 
 type Phase = 'idle' | 'answer' | 'answered' | 'body' | 'over';
+
+/** What a side connection needs of its channel. */
+export interface SideParts {
+  readonly heads: AnswerHeads;
+  /** Tells the host on the lane that a call is cancelled. */
+  cancelAside(id: number): void;
+  /** Its call has ended. */
+  released(reusable: boolean): void;
+}
 
 /**
  * A connection for one large or streaming call at a time. The socket's own back-pressure serves both ways: the
@@ -26,6 +35,9 @@ export class SideConnection {
   readonly #socket: Socket;
   readonly #released: (reusable: boolean) => void;
   readonly #heads: AnswerHeads;
+  readonly #cancelAside: (id: number) => void;
+  /** The id of the call that came by here; 0 for an answer that is fetched. */
+  #call = 0;
   #reader = new FrameReader();
   #chunks = new ChunkReader();
   #phase: Phase = 'idle';
@@ -33,10 +45,11 @@ export class SideConnection {
   #uploading: { cancel(): void; resume(): void } | undefined;
   #cancelled = false;
 
-  constructor(socket: Socket, heads: AnswerHeads, released: (reusable: boolean) => void) {
+  constructor(socket: Socket, parts: SideParts) {
     this.#socket = socket;
-    this.#heads = heads;
-    this.#released = released;
+    this.#heads = parts.heads;
+    this.#released = parts.released;
+    this.#cancelAside = parts.cancelAside;
     socket.on('data', (bytes: Buffer) => this.#read(bytes));
     socket.on('drain', () => this.#uploading?.resume());
     socket.on('error', (error) => this.#lost(error.message));
@@ -45,11 +58,12 @@ export class SideConnection {
     socket.on('close', () => this.#lost('the host closed the connection'));
   }
 
-  /** Sends a call with its body behind it. `head` is the call's, as text. */
-  call(head: string, request: ForwardRequest, answer: AnswerSink): void {
+  /** Sends a call with its body behind it. `head` is the call's, as text; `id` its own among all side connections. */
+  call(id: number, head: string, request: ForwardRequest, answer: AnswerSink): void {
     this.#begin(answer, 'answer');
+    this.#call = id;
     const frame = Buffer.allocUnsafe(headerBytes + head.length);
-    writeHeader(frame, 0, 1, frameType.call, flagStream, clampAux(request.leftMs), head.length, 0);
+    writeHeader(frame, 0, id, frameType.call, flagStream, clampAux(request.leftMs), head.length, 0);
     frame.write(head, headerBytes, 'latin1');
     this.#socket.write(frame);
     if (isWhole(request.body)) {
@@ -67,7 +81,7 @@ export class SideConnection {
     this.#socket.write(frameBytes(frameType.fetch, 0, stream));
   }
 
-  /** Half-closes: the host stops, and closes its half when the call holds nothing any more. */
+  /** Half-closes, and says so on the lane should the host not be reading here: the host stops, and closes its half when the call holds nothing any more. */
   cancel(): void {
     if (this.#phase === 'idle' || this.#phase === 'over' || this.#cancelled) return;
     this.#cancelled = true;
@@ -75,6 +89,7 @@ export class SideConnection {
     this.#uploading = undefined;
     this.#socket.end();
     this.#socket.resume();
+    if (this.#call !== 0) this.#cancelAside(this.#call);
   }
 
   resume(): void {
@@ -89,45 +104,26 @@ export class SideConnection {
     this.#answer = answer;
     this.#phase = phase;
     this.#cancelled = false;
+    this.#call = 0;
     this.#reader = new FrameReader();
     this.#chunks = new ChunkReader();
   }
 
-  #upload(source: Exclude<ForwardRequest['body'], Uint8Array>): void {
+  #upload(source: BodySource): void {
     this.#uploading = source;
-    // What does not fit into one chunk is sent like a body of unknown length.
-    const known = (source.length ?? 0) > maxChunkBytes ? undefined : source.length;
-    let sent = 0;
-    if (known !== undefined && known > 0) this.#socket.write(chunkLength(known));
-    const sink: BodySink = {
-      chunk: (bytes) => {
-        sent += bytes.length;
-        // The host would take what is too much for the length of a chunk.
-        if (known !== undefined && sent > known) {
-          this.#lost('the body is longer than announced');
-          return false;
-        }
-        if (known === undefined) {
-          if (bytes.length === 0) return true;
-          this.#socket.write(chunkLength(bytes.length));
-        }
-        if (this.#socket.write(bytes)) return true;
-        source.pause();
-        return false;
-      },
-      end: () => {
-        this.#uploading = undefined;
-        // A body that is shorter than announced must not be taken for the whole.
-        if (known !== undefined && sent !== known) return this.#lost('the body ended early');
-        this.#socket.write(chunkLength(0));
-      },
-      fail: (reason) => {
-        this.#uploading = undefined;
-        if (!this.#cancelled) this.#answer?.failed({ kind: 'lost', sent: true, reason: reason.message });
-        this.cancel();
-      },
+    const over = (): void => {
+      this.#uploading = undefined;
     };
-    source.start(sink);
+    source.start(
+      uploadTo(this.#socket, source, {
+        over,
+        lost: (reason) => this.#lost(reason),
+        failed: (reason) => {
+          if (!this.#cancelled) this.#answer?.failed({ kind: 'lost', sent: true, reason });
+          this.cancel();
+        },
+      }),
+    );
   }
 
   #read(bytes: Buffer): void {

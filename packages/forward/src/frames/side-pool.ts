@@ -8,13 +8,16 @@ export const keptIdle = 64;
 /** The side connections to one host: opened when one is needed, used one call after another. */
 export class SidePool {
   readonly #path: string;
+  readonly #cancelAside: (id: number) => void;
   readonly #heads = new AnswerHeads();
   readonly #idle: SideConnection[] = [];
   readonly #all = new Set<SideConnection>();
   #closed = false;
 
-  constructor(path: string) {
+  /** `cancelAside` tells the host on the lane that a call which came by a side connection is cancelled. */
+  constructor(path: string, cancelAside: (id: number) => void) {
     this.#path = path;
+    this.#cancelAside = cancelAside;
   }
 
   /** A free connection. Rejects where nobody listens any more. */
@@ -22,9 +25,11 @@ export class SidePool {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
     const socket = await connect(this.#path);
-    const side: SideConnection = new SideConnection(socket, this.#heads, (reusable) =>
-      this.#released(side, reusable),
-    );
+    const side: SideConnection = new SideConnection(socket, {
+      heads: this.#heads,
+      cancelAside: this.#cancelAside,
+      released: (reusable) => this.#released(side, reusable),
+    });
     this.#all.add(side);
     if (this.#closed) side.close();
     return side;

@@ -9,7 +9,7 @@ from time import monotonic as clock
 from . import frames
 from .call import Call
 from .conn import BODY, CLOSED, DONTWAIT, DRAIN, FRAMES, Conn
-from .frames import CALL, FETCH, LARGEST, STREAM, frame, unpack
+from .frames import CALL, CANCEL, FETCH, LARGEST, STREAM, frame, unpack
 from .poller import ENDED, IN, OUT, Poller
 
 QUIET_AFTER = 2.0                # seconds without a call, then memory is given back
@@ -98,7 +98,8 @@ class Board:
                         self.dirty = True
                         side.begin(self, conn, Call(conn, id, data[begin:middle], b"", now, aux))
                     return
-                self.other(conn, id, kind, data[begin:middle])
+                if kind != CANCEL or not aux:        # of a call on a side connection, whose end is seen by itself
+                    self.other(conn, id, kind, data[begin:middle])
         conn.rest = data[at:]
         if conn.out:
             conn.flush()
