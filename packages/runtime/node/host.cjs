@@ -80,7 +80,10 @@ requireOwn.cache = require.cache;
 function prepare() {
   if (host.loading) return;
   const { evaluate } = requireOwn('./load.cjs');
-  requireOwn('./rehearsal.cjs').rehearse(evaluate);
+  // It is only ever a gain: a host whose rehearsal fails serves as well, later by milliseconds.
+  requireOwn('./rehearsal.cjs')
+    .rehearse(evaluate)
+    .catch(() => {});
 }
 
 /** The ready line, on descriptor 3 if we were given one: otherwise that number may be the event loop's own. */

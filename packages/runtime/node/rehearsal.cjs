@@ -13,7 +13,6 @@ const head = 'POST /path?query=1\nhost:localhost\ncontent-type:text/plain\n';
 
 /** `evaluate` runs a file as a function's. */
 async function rehearse(evaluate) {
-  Object.assign(process.env, { HOME: process.env.HOME ?? '' });
   process.chdir('.');
   const exported = await evaluate(script, JSON.parse('{"code": "/", "entry": "index.js"}'));
   delete require.cache[script];

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -29,15 +29,37 @@ export async function enterGroups(folders: Iterable<string>, pid: number): Promi
 }
 
 /** Youngest last. Those that have ended are no family any more. */
-function withDescendants(pid: number): number[] {
+export function withDescendants(pid: number, proc = '/proc'): number[] {
+  // A kernel may be built without these lists; nobody must be overlooked for that.
+  const listed = existsSync(`${proc}/${pid}/task/${pid}/children`);
+  const parents = listed ? undefined : parentsIn(proc);
+  const childrenOf = (one: number): number[] =>
+    parents === undefined
+      ? numbersIn(`${proc}/${one}/task/${one}/children`)
+      : [...parents].filter(([, parent]) => parent === one).map(([child]) => child);
   const family = [pid];
-  for (const one of family) family.push(...numbersIn(`/proc/${one}/task/${one}/children`));
-  return family.filter((one) => !ended(one));
+  for (const one of family) family.push(...childrenOf(one));
+  return family.filter((one) => !ended(stateOf(one, proc)));
 }
 
-function ended(pid: number): boolean {
-  const stat = read(`/proc/${pid}/stat`);
-  return stat === '' || /^\d+ \(.*\) [ZX]/s.test(stat);
+interface State {
+  readonly letter: string;
+  readonly parent: number;
+}
+
+function stateOf(pid: number, proc: string): State | undefined {
+  // The name may hold anything, brackets as well.
+  const [, letter, parent] = /^\d+ \(.*\) (\w) (\d+) /s.exec(read(`${proc}/${pid}/stat`)) ?? [];
+  return letter === undefined ? undefined : { letter, parent: Number(parent) };
+}
+
+function ended(state: State | undefined): boolean {
+  return state === undefined || state.letter === 'Z' || state.letter === 'X';
+}
+
+function parentsIn(proc: string): ReadonlyMap<number, number> {
+  const pids = readdirSync(proc).filter((name) => /^\d+$/.test(name));
+  return new Map(pids.map((name) => [Number(name), stateOf(Number(name), proc)?.parent ?? 0]));
 }
 
 /** Right after another move the kernel takes microseconds. */
