@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -211,6 +212,18 @@ test('a kernel that lists no children hides none', () => {
   process(20, 1);
   mkdirSync(join(proc, 'self'));
   assert.deepEqual(withDescendants(10, proc), [10, 11, 12]);
+  rmSync(proc, { recursive: true });
+});
+
+test('a fence whose script forks for each of its many steps gets in', async () => {
+  const proc = mkdtempSync(join(tmpdir(), 'wherry-proc-'));
+  // Who ends just before it is moved is never listed in the group, and each step of the script is a process that does so.
+  symlinkSync('/dev/null', join(proc, 'cgroup.procs'));
+  mkdirSync(join(proc, '10'));
+  writeFileSync(join(proc, '10', 'stat'), '10 (mount) S 1 1 1 0\n');
+  setTimeout(() => rmSync(join(proc, '10'), { recursive: true }), 100);
+  await enterGroups([proc], 10, proc);
+  assert.deepEqual(withDescendants(10, proc), [], 'it went on until the last step was over');
   rmSync(proc, { recursive: true });
 });
 
