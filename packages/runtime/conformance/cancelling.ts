@@ -85,6 +85,21 @@ export function cancelling(under: HostUnderTest): void {
     },
   );
 
+  it('patient', 'is cancelled although the cancel overtakes the call', async ({ host, lane }) => {
+    lane.send({ type: CANCEL, id: 7, aux: 1 }, { type: PING, id: 1 });
+    assert.equal((await next(lane)).type, PONG);
+    const side = await host.line();
+    callStreaming(side, 7, '/?key=overtaken');
+    side.socket.write(Buffer.concat([Buffer.from([0, 0x40, 0, 0]), Buffer.alloc(2 ** 20)]));
+    side.socket.end();
+    await side.ended();
+    // What was said of one call is not said of the next.
+    const another = await host.line();
+    callStreaming(another, 7, '/?key=next');
+    await another.write(LAST_CHUNK);
+    await host.printed('waiting next\n');
+  });
+
   it('endless', 'stops streaming when a side connection ends its half', async ({ host }) => {
     const side = await host.line();
     callStreaming(side, 1, '/?key=half');

@@ -140,9 +140,7 @@ export class Line {
 
   /** Writes, and waits until there is room for more. */
   async write(bytes: Buffer): Promise<void> {
-    if (!this.socket.write(bytes) && !this.socket.destroyed) {
-      await Promise.race([once(this.socket, 'drain'), once(this.socket, 'close')]);
-    }
+    if (!this.socket.write(bytes) && !this.socket.destroyed) await roomOrEnd(this.socket);
   }
 
   /** The next frame, or null when the connection has ended. */
@@ -290,4 +288,11 @@ async function readLine(stream: Readable, host: Host): Promise<Record<string, un
   for await (const piece of stream) text += piece;
   if (!text.endsWith('\n')) throw new Error(`no ready line, but ${JSON.stringify(text)}; ${host.stderr}`);
   return JSON.parse(text);
+}
+
+async function roomOrEnd(socket: Socket): Promise<void> {
+  const either = new AbortController();
+  const { signal } = either;
+  await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]);
+  either.abort();
 }

@@ -98,8 +98,7 @@ class Connection {
       }
       case frames.CANCEL:
         if (get32(bytes, start + 12) === 0) return this.calls.get(id)?.cancel(true);
-        // Nobody may be reading that connection, and its end would not be seen.
-        return this.host.aside.get(id)?.connection.gone();
+        return cancelAside(this.host, id);
       case frames.PING:
         return this.outbox.frame(id, frames.PONG, 0, 0, 0, '', null);
       case frames.FETCH:
@@ -115,10 +114,12 @@ class Connection {
     const { host } = this;
     // A side connection takes the next call when both bodies of the last have ended.
     if (this.calls.has(id) || this.stream !== null) return this.close();
+    const streams = (flags & frames.STREAM) !== 0;
+    if (streams && host.overtaken.delete(id)) return this.hangUp();
     host.lastCall = since;
     host.wake();
     const call = new Call(this, id, head, body, since);
-    if ((flags & frames.STREAM) !== 0) {
+    if (streams) {
       const { IncomingBody } = require('./incoming-body.cjs');
       this.body = call.incoming = new IncomingBody(this.socket);
       host.aside.set(id, call);
@@ -169,6 +170,20 @@ class Connection {
     this.finished = true;
     this.socket.destroy();
   }
+}
+
+/** More than are ever on their way at once. */
+const MOST_OVERTAKEN = 1000;
+
+/**
+ * Nobody may be reading that connection, and its end would not be seen. The call itself may not have been read either: the lane overtakes
+ * what waits on other connections. Then it ends as it comes.
+ */
+function cancelAside({ aside, overtaken }, id) {
+  const call = aside.get(id);
+  if (call !== undefined) return call.connection.gone();
+  overtaken.add(id);
+  if (overtaken.size > MOST_OVERTAKEN) overtaken.delete(overtaken.values().next().value);
 }
 
 function get32(bytes, at) {

@@ -22,6 +22,8 @@ const host = {
   connections: new Set(),
   /** Open calls that came by side connections, by id. */
   aside: new Map(),
+  /** Ids of calls by side connections that were cancelled on the lane before they were read. */
+  overtaken: new Set(),
   /** Streamed answers announced on a lane and not fetched yet, by stream number. */
   unfetched: new Map(),
   streams: 0,

@@ -30,6 +30,7 @@ function stage(invoke) {
     lastCall: 0,
     connections: new Set(),
     aside: new Map(),
+    overtaken: new Set(),
     unfetched: new Map(),
     wake() {},
     ended() {},
