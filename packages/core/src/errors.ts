@@ -50,6 +50,12 @@ export const catalogue = {
     'A named secret does not exist',
     'Create the secret first, or leave it out.',
   ),
+  namespace_unknown: entry(
+    400,
+    'caller',
+    'No such namespace',
+    'Make it first: wherry namespace create {name}',
+  ),
   image_needs_engine: entry(
     400,
     'operator',
@@ -120,7 +126,8 @@ export const catalogue = {
     'Use one of the methods in the Allow header.',
   ),
   function_unknown: entry(404, 'caller', 'No such function', 'See what is deployed: wherry list'),
-  namespace_unknown: entry(404, 'caller', 'No such namespace', 'Use the default namespace, or leave it out.'),
+  namespace_absent: entry(404, 'caller', 'No such namespace', 'See which there are: wherry namespace list'),
+  secret_unknown: entry(404, 'caller', 'No such secret', 'See which there are: wherry secret list'),
   token_unknown: entry(404, 'caller', 'No such token', 'See the tokens: wherry token list'),
   package_absent: entry(404, 'caller', 'No such package here', 'Upload it: wherry deploy does.'),
   conflict: entry(
@@ -134,6 +141,30 @@ export const catalogue = {
     'caller',
     'A token of this name exists',
     'Choose another name, or revoke the old one first.',
+  ),
+  namespace_exists: entry(
+    409,
+    'caller',
+    'A namespace of this name exists',
+    'Change it instead: wherry namespace update {name}',
+  ),
+  namespace_in_use: entry(
+    409,
+    'caller',
+    'The namespace is not empty',
+    'Remove what the cause names first; nothing was removed.',
+  ),
+  quota_exceeded: entry(
+    403,
+    'operator',
+    'The namespace has used up its quota',
+    'Remove functions, or ask an operator to raise the quota that the cause names.',
+  ),
+  secret_exists: entry(
+    409,
+    'caller',
+    'A secret of this name exists',
+    'Change it instead: wherry secret update {name}',
   ),
   body_too_large: entry(
     413,
@@ -208,6 +239,12 @@ export const catalogue = {
     'operator',
     'This machine cannot fence functions as asked',
     'See what is missing and how to add it: wherry doctor',
+  ),
+  secret_unreadable: entry(
+    503,
+    'operator',
+    'The key of a secret is lost',
+    'Put the key file back, or write the secret anew: wherry secret update {name}',
   ),
   storage_full: entry(
     507,

@@ -6,16 +6,22 @@ export const defaultNamespace = 'openfaas-fn';
 /** An RFC 1123 label: what functions, namespaces, secrets and tokens are called. Nothing else ever becomes part of a path. */
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Which thing a name belongs to; only for the message. */
+/** Which thing a name belongs to. Secrets may have labels joined by dots (an RFC 1123 subdomain), as Kubernetes and `faas-cli` have it. */
 export type NameKind = 'function' | 'namespace' | 'secret' | 'token';
+
+const mostSubdomain = 253;
 
 export function isName(text: string): boolean {
   return label.test(text);
 }
 
+export function isSecretName(text: string): boolean {
+  return text.length <= mostSubdomain && text.split('.').every(isName);
+}
+
 /** The name itself, or `bad_name` with the rule that was broken. */
 export function checkName(kind: NameKind, text: unknown): string {
-  if (typeof text === 'string' && isName(text)) return text;
+  if (typeof text === 'string' && (kind === 'secret' ? isSecretName(text) : isName(text))) return text;
   throw new WherryError('bad_name', `${printable(text)} cannot name a ${kind}`, { component: 'names' });
 }
 

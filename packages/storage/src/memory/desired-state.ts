@@ -1,5 +1,5 @@
 import type { FunctionRecord } from '@wherry/core/function';
-import type { FunctionName } from '@wherry/core/names';
+import { fullName, type FunctionName } from '@wherry/core/names';
 import type { Cancel } from '@wherry/core/ports/clock';
 import type { DesiredChange, DesiredState } from '@wherry/core/ports/desired-state';
 import { byName, conflictUnlessNext, conflictUnlessSame } from '../desired-rules.ts';
@@ -9,7 +9,7 @@ import { Watchers } from '../watchers.ts';
 export class MemoryDesiredState implements DesiredState {
   readonly #records = new Map<string, FunctionRecord>();
   readonly #versions = new Map<string, number>();
-  readonly #watchers = new Watchers();
+  readonly #watchers = new Watchers<DesiredChange>();
 
   async list(): Promise<readonly FunctionRecord[]> {
     return [...this.#records.values()].sort(byName).map((record) => structuredClone(record));
@@ -20,7 +20,7 @@ export class MemoryDesiredState implements DesiredState {
   }
 
   async put(record: FunctionRecord): Promise<void> {
-    conflictUnlessNext(record, this.#records.get(keyFor(record))?.revision);
+    conflictUnlessNext(fullName(record), record.revision, this.#records.get(keyFor(record))?.revision);
     this.#records.set(keyFor(record), structuredClone(record));
     this.#watchers.tell({ kind: 'put', record });
   }
@@ -29,7 +29,7 @@ export class MemoryDesiredState implements DesiredState {
     const key = keyFor({ namespace, name });
     const stored = this.#records.get(key);
     if (stored === undefined) return false;
-    conflictUnlessSame({ namespace, name }, revision, stored.revision);
+    conflictUnlessSame(fullName({ namespace, name }), revision, stored.revision);
     this.#records.delete(key);
     this.#watchers.tell({ kind: 'removed', name: { namespace, name } });
     return true;

@@ -1,10 +1,14 @@
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
+import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
+import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
 import { MemoryCallRecords } from './call-records.ts';
 import { MemoryDesiredState } from './desired-state.ts';
 import { MemoryLogArchive } from './log-archive.ts';
+import { MemoryNamespaceStore } from './namespace-store.ts';
+import { MemorySecretStore } from './secret-store.ts';
 import { MemoryTokenStore } from './token-store.ts';
 
 const fresh =
@@ -18,6 +22,14 @@ desiredStateConformance(
 tokenStoreConformance(
   'memory tokens',
   fresh(() => new MemoryTokenStore()),
+);
+namespaceStoreConformance(
+  'memory namespaces',
+  fresh(() => new MemoryNamespaceStore()),
+);
+secretStoreConformance(
+  'memory secrets',
+  fresh(() => new MemorySecretStore()),
 );
 callRecordsConformance(
   'memory call records',

@@ -1,13 +1,14 @@
 import type { TokenRecord } from '@wherry/core/access';
 import type { TokenStore } from '@wherry/core/ports/token-store';
-import { byTokenName, tokenExists } from '../token-rules.ts';
+import { byOwnName } from '../desired-rules.ts';
+import { tokenExists } from '../token-rules.ts';
 
 /** Tokens that end with the process. */
 export class MemoryTokenStore implements TokenStore {
   readonly #tokens = new Map<string, TokenRecord>();
 
   async list(): Promise<readonly TokenRecord[]> {
-    return [...this.#tokens.values()].sort(byTokenName).map((token) => structuredClone(token));
+    return [...this.#tokens.values()].sort(byOwnName).map((token) => structuredClone(token));
   }
 
   async put(token: TokenRecord, replace: boolean): Promise<void> {

@@ -1,5 +1,5 @@
 import type { FunctionRecord } from '@wherry/core/function';
-import type { FunctionName } from '@wherry/core/names';
+import { fullName, type FunctionName } from '@wherry/core/names';
 import { byName, conflictUnlessNext, conflictUnlessSame } from '../desired-rules.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { SealedRows, type Damage } from './sealed-rows.ts';
@@ -34,14 +34,14 @@ export class DesiredRows {
   }
 
   put(record: FunctionRecord): void {
-    conflictUnlessNext(record, this.get(record)?.revision);
+    conflictUnlessNext(fullName(record), record.revision, this.get(record)?.revision);
     this.#functions.write(keyFor(record), record);
   }
 
   remove(name: FunctionName, revision: number): boolean {
     const stored = this.get(name);
     if (stored === undefined) return false;
-    conflictUnlessSame(name, revision, stored.revision);
+    conflictUnlessSame(fullName(name), revision, stored.revision);
     return this.#functions.remove(keyFor(name));
   }
 

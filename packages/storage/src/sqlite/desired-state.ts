@@ -8,7 +8,7 @@ import type { SqliteThread } from './sqlite-thread.ts';
 /** Desired state in the embedded database. Writes happen one after the other in its thread, which is what compare-and-set rests on. */
 export class SqliteDesiredState implements DesiredState {
   readonly #thread: SqliteThread;
-  readonly #watchers = new Watchers();
+  readonly #watchers = new Watchers<DesiredChange>();
 
   constructor(thread: SqliteThread) {
     this.#thread = thread;

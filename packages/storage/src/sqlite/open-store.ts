@@ -1,12 +1,18 @@
+import { join } from 'node:path';
 import type { CallRecords } from '@wherry/core/ports/call-records';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { LogArchive } from '@wherry/core/ports/log-archive';
+import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
+import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
+import { SecretKeys } from '../secrets/secret-keys.ts';
 import { Backlog, type Losses } from './backlog.ts';
 import { SqliteCallRecords } from './call-records.ts';
 import { SqliteDesiredState } from './desired-state.ts';
 import { SqliteLogArchive } from './log-archive.ts';
+import { SqliteNamespaceStore } from './namespace-store.ts';
 import type { Damage } from './sealed-rows.ts';
+import { SqliteSecretStore } from './secret-store.ts';
 import { SqliteThread } from './sqlite-thread.ts';
 import { SqliteTokenStore } from './token-store.ts';
 
@@ -16,17 +22,21 @@ const mostBacklog = 32 * 2 ** 20;
 export interface StoreOptions {
   /** The data folder. Made where it is missing, for its owner only. */
   readonly home: string;
+  /** The file with the keys of the secrets; beside the database unless it is named. */
+  readonly secretKeys?: string;
   now(): number;
   /** Told of every row that was stored and is no longer sound, once for each time the file is opened. Nothing of it is served. */
   onDamage?(damage: Damage): void;
 }
 
-/** The embedded store: everything a gateway keeps but packages and secrets, in one file. */
+/** The embedded store: everything a gateway keeps but packages, in one file. */
 export interface Store {
   readonly desiredState: DesiredState;
   readonly records: CallRecords;
   readonly logs: LogArchive;
   readonly tokens: TokenStore;
+  readonly namespaces: NamespaceStore;
+  readonly secrets: SecretStore;
   /** What of the history could not be kept since the start. */
   losses(): Losses;
   /** Finishes the writes that were asked for, and lets go of the data folder. */
@@ -37,16 +47,29 @@ export interface Store {
  * Opens the store of a data folder, and keeps every other gateway out of it until it is closed or the process dies. Throws
  * `home_in_use`, `data_newer`, `storage_full` or `storage_failed`.
  */
-export async function openStore({ home, now, onDamage }: StoreOptions): Promise<Store> {
+export async function openStore({ home, secretKeys, now, onDamage }: StoreOptions): Promise<Store> {
   const thread = new SqliteThread(() => ({ home, at: now() }), onDamage ?? (() => {}));
   await thread.open();
+  const keys = await keysOf(secretKeys ?? join(home, 'secrets.key'), thread);
   const backlog = new Backlog(mostBacklog);
   return {
     desiredState: new SqliteDesiredState(thread),
     records: new SqliteCallRecords(thread, backlog),
     logs: new SqliteLogArchive(thread, backlog),
     tokens: new SqliteTokenStore(thread),
+    namespaces: new SqliteNamespaceStore(thread),
+    secrets: new SqliteSecretStore(thread, keys),
     losses: () => backlog.losses,
     close: () => thread.close(),
   };
+}
+
+/** A key file that cannot be used keeps the store shut: secrets must not be written with a second key by mistake. */
+async function keysOf(path: string, thread: SqliteThread): Promise<SecretKeys> {
+  try {
+    return new SecretKeys(path);
+  } catch (error) {
+    await thread.close();
+    throw error;
+  }
 }

@@ -10,7 +10,7 @@ export interface Damage {
   readonly reason: string;
 }
 
-export type SealedTable = 'functions' | 'versions' | 'tokens';
+export type SealedTable = 'functions' | 'versions' | 'tokens' | 'namespaces' | 'secrets';
 
 interface Row<T> {
   readonly seq: number;

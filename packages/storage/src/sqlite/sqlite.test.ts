@@ -1,6 +1,8 @@
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
+import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
+import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import type { OpenStore } from '@wherry/testkit/store-under-test';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -35,6 +37,14 @@ desiredStateConformance(
 tokenStoreConformance(
   'sqlite tokens',
   fresh((store) => store.tokens),
+);
+namespaceStoreConformance(
+  'sqlite namespaces',
+  fresh((store) => store.namespaces),
+);
+secretStoreConformance(
+  'sqlite secrets',
+  fresh((store) => store.secrets),
 );
 callRecordsConformance(
   'sqlite call records',

@@ -1,5 +1,6 @@
 import type { TokenRecord } from '@wherry/core/access';
-import { byTokenName, tokenExists } from '../token-rules.ts';
+import { byOwnName } from '../desired-rules.ts';
+import { tokenExists } from '../token-rules.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { SealedRows, type Damage } from './sealed-rows.ts';
 
@@ -12,7 +13,7 @@ export class TokenRows {
   }
 
   list(): readonly TokenRecord[] {
-    return this.#tokens.values().sort(byTokenName);
+    return this.#tokens.values().sort(byOwnName);
   }
 
   put(token: TokenRecord, replace: boolean): void {

@@ -9,8 +9,10 @@ import { DesiredRows } from './desired-rows.ts';
 import { ExitRows } from './exit-rows.ts';
 import { HomeLock } from './home-lock.ts';
 import { LogRows } from './log-rows.ts';
+import { NamespaceRows } from './namespace-rows.ts';
 import { whenQuiet } from './rest.ts';
 import type { Damage } from './sealed-rows.ts';
+import { SecretRows } from './secret-rows.ts';
 import { failureOf, poisons } from './sqlite-failure.ts';
 import type { Answer, Request, ThreadData } from './thread-messages.ts';
 import { TokenRows } from './token-rows.ts';
@@ -19,6 +21,8 @@ import { TokenRows } from './token-rows.ts';
 export interface Parts {
   readonly desired: DesiredRows;
   readonly tokens: TokenRows;
+  readonly namespaces: NamespaceRows;
+  readonly secrets: SecretRows;
   readonly calls: CallRows;
   readonly logs: LogRows;
   readonly exits: ExitRows;
@@ -38,6 +42,8 @@ function open(): Parts {
   return {
     desired: new DesiredRows(file, at, report),
     tokens: new TokenRows(file, at, report),
+    namespaces: new NamespaceRows(file, at, report),
+    secrets: new SecretRows(file, at, report),
     calls: new CallRows(file, callees),
     logs: new LogRows(file, callees),
     exits: new ExitRows(file, callees),
