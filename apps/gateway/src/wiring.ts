@@ -58,6 +58,8 @@ export async function wire(settings: Settings, path: string, log: Log): Promise<
       ids: machineIds,
       forwarder,
       packages,
+      secrets: store.secrets,
+      problem: (message) => log.problem(message),
     });
     const machineBytes = machineMemory();
     const platform = new Platform(
@@ -70,6 +72,8 @@ export async function wire(settings: Settings, path: string, log: Log): Promise<
         records: store.records,
         logs: store.logs,
         tokens: store.tokens,
+        namespaces: store.namespaces,
+        secrets: store.secrets,
         adminToken: token,
         hash: hashToken,
         memory: {

@@ -5,19 +5,24 @@ import type { Forwarder } from '@wherry/core/ports/forwarder';
 import type { Ids } from '@wherry/core/ports/ids';
 import type { LogArchive } from '@wherry/core/ports/log-archive';
 import type { Provider, ProviderReport } from '@wherry/core/ports/provider';
+import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
+import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
 import type { PolicyDefaults } from '@wherry/core/rules/policy';
 import { Gatekeeper } from './access/gatekeeper.ts';
 import { type AdminToken, TokenBook, type TokenHash } from './access/token-book.ts';
 import { bedtime } from './fleet/bedtime.ts';
 import { Budget } from './fleet/budget.ts';
+import { Shares } from './fleet/shares.ts';
 import { Deployer } from './functions/deployer.ts';
 import { FunctionTable } from './functions/function-table.ts';
 import { Call, type CallInput, type CallOutput } from './invoke/call.ts';
 import type { Next } from './invoke/pipeline.ts';
 import { invocation } from './invoke/stages.ts';
+import { NamespaceBook } from './namespaces/namespace-book.ts';
 import { LogBook } from './record/log-book.ts';
 import { Recorder } from './record/recorder.ts';
+import { SecretBook } from './secrets/secret-book.ts';
 
 /** Everything from outside that the platform works with. */
 export interface PlatformParts {
@@ -29,6 +34,8 @@ export interface PlatformParts {
   readonly records: CallRecords;
   readonly logs: LogArchive;
   readonly tokens: TokenStore;
+  readonly namespaces: NamespaceStore;
+  readonly secrets: SecretStore;
   readonly adminToken: AdminToken;
   readonly hash: TokenHash;
   readonly memory: { readonly budgetBytes: number; readonly machineBytes: number; available(): number };
@@ -60,6 +67,8 @@ export class Platform {
   readonly recorder: Recorder;
   readonly logBook: LogBook;
   readonly budget: Budget;
+  readonly namespaces: NamespaceBook;
+  readonly secrets: SecretBook;
   readonly parts: PlatformParts;
   readonly settings: PlatformSettings;
   readonly #invoke: Next;
@@ -71,7 +80,10 @@ export class Platform {
     const { clock, ids, provider, forwarder, memory, problem } = parts;
     this.parts = parts;
     this.settings = settings;
-    this.budget = new Budget(memory.budgetBytes, memory.machineBytes, memory.available);
+    this.namespaces = new NamespaceBook(parts.namespaces, clock, problem);
+    this.secrets = new SecretBook(parts.secrets, this.namespaces, clock);
+    const shares = new Shares((namespace) => this.namespaces.quota(namespace));
+    this.budget = new Budget(memory.budgetBytes, memory.machineBytes, memory.available, shares);
     this.tokens = new TokenBook(parts.tokens, parts.adminToken, parts.hash, clock, ids);
     this.gatekeeper = new Gatekeeper(this.tokens, clock, settings.functionsArePublic);
     this.recorder = new Recorder(parts.records, clock, problem);
@@ -85,6 +97,8 @@ export class Platform {
       fleet,
       defaults: settings.defaults,
       problem,
+      namespaces: this.namespaces,
+      secrets: this.secrets,
     });
     const { functions, gatekeeper, recorder } = this;
     const { maxWaiting, maxBodyBytes } = settings;
@@ -114,6 +128,7 @@ export class Platform {
       }),
       records.counts(),
       this.tokens.load(),
+      this.namespaces.load(),
     ]);
     this.#report = report;
     await this.deployer.load(counts);

@@ -10,6 +10,8 @@ import { builtInDefaults } from '@wherry/core/rules/policy';
 import { MemoryCallRecords } from '@wherry/storage/memory/call-records';
 import { MemoryDesiredState } from '@wherry/storage/memory/desired-state';
 import { MemoryLogArchive } from '@wherry/storage/memory/log-archive';
+import { MemoryNamespaceStore } from '@wherry/storage/memory/namespace-store';
+import { MemorySecretStore } from '@wherry/storage/memory/secret-store';
 import { MemoryTokenStore } from '@wherry/storage/memory/token-store';
 import { countingIds } from '@wherry/testkit/counting-ids';
 import { FakeForwarder } from '@wherry/testkit/fake-forwarder';
@@ -93,6 +95,8 @@ export class Rig {
   readonly logs = new MemoryLogArchive();
   readonly desired = new MemoryDesiredState();
   readonly tokens = new MemoryTokenStore();
+  readonly namespaces = new MemoryNamespaceStore();
+  readonly secrets = new MemorySecretStore();
   readonly problems: string[] = [];
   readonly exits: Exit[] = [];
   readonly platform: Platform;
@@ -121,6 +125,8 @@ export class Rig {
         records: this.records,
         logs: this.logs,
         tokens: this.tokens,
+        namespaces: this.namespaces,
+        secrets: this.secrets,
         adminToken: {
           hash: this.adminHash,
           replace: async (token) => void (this.adminHash = hash(token)),

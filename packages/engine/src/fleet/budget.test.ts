@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Quota } from '@wherry/core/rules/quota';
 import { random, Rig, settle } from '../rig.fixtures.ts';
 import { Budget, type Sleeper } from './budget.ts';
+import { Shares } from './shares.ts';
 
 const mebibyte = 2 ** 20;
-const budget = (mebibytes: number, available = () => 1e15) =>
-  new Budget(mebibytes * mebibyte, 1e9, available);
+const unlimited = () => new Shares(() => ({}));
+const budget = (mebibytes: number, available = () => 1e15, shares = unlimited()) =>
+  new Budget(mebibytes * mebibyte, 1e9, available, shares);
+const of = (name: string, namespace = 'openfaas-fn') => ({ name, namespace });
 
 test('what is reserved and what is given back add up, and nothing is given back twice', async () => {
   const memory = budget(300);
   const [one, two] = await Promise.all([
-    memory.reserve(100 * mebibyte, 'a'),
-    memory.reserve(150 * mebibyte, 'b'),
+    memory.reserve(100 * mebibyte, of('a')),
+    memory.reserve(150 * mebibyte, of('b')),
   ]);
   assert.equal(memory.reservedBytes, 250 * mebibyte);
   one();
@@ -23,9 +27,9 @@ test('what is reserved and what is given back add up, and nothing is given back 
 
 test('when nobody is idle the start is refused with the numbers, and nothing stays reserved', async () => {
   const memory = budget(100);
-  await memory.reserve(64 * mebibyte, 'a');
+  await memory.reserve(64 * mebibyte, of('a'));
   await assert.rejects(
-    memory.reserve(64 * mebibyte, 'hello'),
+    memory.reserve(64 * mebibyte, of('hello')),
     (error: { code?: string; message: string; retryAfterS?: number }) => {
       assert.deepEqual([error.code, error.retryAfterS], ['no_room', 5]);
       assert.equal(error.message, 'an instance needs 64 MiB, 64 MiB of 100 MiB are in use and none is idle');
@@ -33,15 +37,15 @@ test('when nobody is idle the start is refused with the numbers, and nothing sta
     },
   );
   assert.equal(memory.reservedBytes, 64 * mebibyte);
-  await memory.reserve(36 * mebibyte, 'b');
+  await memory.reserve(36 * mebibyte, of('b'));
 });
 
 test('the machine keeps a part of its memory whatever was promised', async () => {
   let free = 200 * mebibyte;
-  const memory = new Budget(1000 * mebibyte, 1000 * mebibyte, () => free);
-  (await memory.reserve(100 * mebibyte, 'a'))();
+  const memory = new Budget(1000 * mebibyte, 1000 * mebibyte, () => free, unlimited());
+  (await memory.reserve(100 * mebibyte, of('a')))();
   free = 149 * mebibyte;
-  await assert.rejects(memory.reserve(100 * mebibyte, 'a'), {
+  await assert.rejects(memory.reserve(100 * mebibyte, of('a')), {
     code: 'no_room',
     message: /the machine has 149 MiB left/,
   });
@@ -51,8 +55,9 @@ test('the machine keeps a part of its memory whatever was promised', async () =>
 function sleeper(
   idleSince: number | undefined,
   sleep: () => Promise<void>,
+  namespace = 'openfaas-fn',
 ): Sleeper & { idleSince: number | undefined } {
-  return { idleSince, sleep };
+  return { idleSince, sleep, namespace };
 }
 
 test('who has been idle longest sleeps first, and only as many as needed', async () => {
@@ -64,7 +69,7 @@ test('who has been idle longest sleeps first, and only as many as needed', async
     ['busy', undefined],
     ['middle', 20],
   ] as const) {
-    const back = await memory.reserve(64 * mebibyte, name);
+    const back = await memory.reserve(64 * mebibyte, of(name));
     const own = sleeper(since, async () => {
       slept.push(name);
       own.idleSince = undefined;
@@ -72,29 +77,29 @@ test('who has been idle longest sleeps first, and only as many as needed', async
     });
     memory.join(own);
   }
-  await memory.reserve(100 * mebibyte, 'new');
+  await memory.reserve(100 * mebibyte, of('new'));
   assert.deepEqual(slept, ['old']);
-  await memory.reserve(64 * mebibyte, 'new');
+  await memory.reserve(64 * mebibyte, of('new'));
   assert.deepEqual(slept, ['old', 'middle']);
 });
 
 test('who does not give anything back is asked once and not for ever', async () => {
   const memory = budget(100);
-  await memory.reserve(64 * mebibyte, 'a');
+  await memory.reserve(64 * mebibyte, of('a'));
   let asked = 0;
   memory.join(
     sleeper(1, async () => {
       asked += 1;
     }),
   );
-  await assert.rejects(memory.reserve(64 * mebibyte, 'b'), { code: 'no_room' });
+  await assert.rejects(memory.reserve(64 * mebibyte, of('b')), { code: 'no_room' });
   assert.equal(asked, 1);
 });
 
 test('starts at the same time do not count on the same memory', async () => {
   const memory = budget(200);
   const results = await Promise.allSettled(
-    Array.from({ length: 10 }, () => memory.reserve(64 * mebibyte, 'x')),
+    Array.from({ length: 10 }, () => memory.reserve(64 * mebibyte, of('x'))),
   );
   assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 3);
   assert.equal(memory.reservedBytes, 192 * mebibyte);
@@ -111,7 +116,7 @@ test('reserving and giving back in any order never passes the whole (50 seeds)',
       await settle();
       if (next(3) === 0) held.splice(next(held.length + 1), 1)[0]?.();
       try {
-        held.push(await memory.reserve((1 + next(100)) * mebibyte, 'x'));
+        held.push(await memory.reserve((1 + next(100)) * mebibyte, of('x')));
       } catch {
         refused += 1;
       }
@@ -175,4 +180,36 @@ test('a start waits for memory that somebody is just giving back', async () => {
   await rig.clock.advance(500);
   assert.equal(call.status, 200);
   await rig.close();
+});
+
+test('a namespace with a quota makes room among its own, and is refused when none of them is idle', async () => {
+  const quotas: Record<string, Quota> = { a: { instances: 2 }, b: { memoryBytes: 100 * mebibyte } };
+  const memory = budget(1000, () => 1e15, new Shares((namespace) => quotas[namespace] ?? {}));
+  const slept: string[] = [];
+  for (const namespace of ['other', 'a']) {
+    const back = await memory.reserve(64 * mebibyte, of('old', namespace));
+    const own = sleeper(
+      namespace === 'a' ? 20 : 10,
+      async () => {
+        slept.push(namespace);
+        own.idleSince = undefined;
+        back();
+      },
+      namespace,
+    );
+    memory.join(own);
+  }
+  await memory.reserve(64 * mebibyte, of('one', 'a'));
+  await memory.reserve(64 * mebibyte, of('two', 'a'));
+  assert.deepEqual(slept, ['a'], 'whoever is idle longer elsewhere stays awake');
+  await assert.rejects(memory.reserve(64 * mebibyte, of('three', 'a')), {
+    code: 'no_room',
+    message: 'namespace a runs 2 of the 2 instances it may (com.wherry.quota.instances) and none is idle',
+  });
+  const held = await memory.reserve(64 * mebibyte, of('one', 'b'));
+  await assert.rejects(memory.reserve(64 * mebibyte, of('two', 'b')), {
+    message: 'namespace b holds 64 MiB of the 100 MiB it may (com.wherry.quota.memory) and none is idle',
+  });
+  held();
+  await memory.reserve(100 * mebibyte, of('two', 'b'));
 });

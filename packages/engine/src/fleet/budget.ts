@@ -1,9 +1,12 @@
 import { WherryError } from '@wherry/core/errors';
+import type { FunctionName } from '@wherry/core/names';
+import type { Shares } from './shares.ts';
 
 /** Somebody who holds memory and could sleep. */
 export interface Sleeper {
   /** Since when it has had nothing to do (monotonic ms); undefined while it works or must stay awake. */
   readonly idleSince: number | undefined;
+  readonly namespace: string;
   /** Gives its memory back. The reservation ends when it resolves. */
   sleep(): Promise<void>;
 }
@@ -19,6 +22,7 @@ export class Budget {
   readonly totalBytes: number;
   readonly #available: () => number;
   readonly #machineBytes: number;
+  readonly #shares: Shares;
   readonly #sleepers = new Set<Sleeper>();
   #reserved = 0;
   /** Instances that are ending: what they hold comes back by itself. */
@@ -27,10 +31,11 @@ export class Budget {
   #making: Promise<unknown> = Promise.resolve();
 
   /** `available`: bytes that the machine could still give, now. */
-  constructor(totalBytes: number, machineBytes: number, available: () => number) {
+  constructor(totalBytes: number, machineBytes: number, available: () => number, shares: Shares) {
     this.totalBytes = totalBytes;
     this.#machineBytes = machineBytes;
     this.#available = available;
+    this.#shares = shares;
   }
 
   get reservedBytes(): number {
@@ -46,9 +51,9 @@ export class Budget {
   }
 
   /** Reserves, making room first. Resolves with the way to give it back. Throws `no_room`. */
-  async reserve(bytes: number, name: string): Promise<() => void> {
+  async reserve(bytes: number, of: FunctionName): Promise<() => void> {
     // One after another, so that two starts do not both count on the same sleeper.
-    const turn = this.#making.then(() => this.#makeRoom(bytes, name));
+    const turn = this.#making.then(() => this.#makeRoom(bytes, of));
     this.#making = turn.catch(() => undefined);
     await turn;
     let given = false;
@@ -56,6 +61,7 @@ export class Budget {
       if (given) return;
       given = true;
       this.#reserved -= bytes;
+      this.#shares.give(of.namespace, bytes);
       this.#freed?.();
     };
   }
@@ -69,11 +75,14 @@ export class Budget {
     };
   }
 
-  async #makeRoom(bytes: number, name: string): Promise<void> {
-    while (!this.#fits(bytes)) {
-      const longest = this.#longestIdle();
+  async #makeRoom(bytes: number, of: FunctionName): Promise<void> {
+    for (;;) {
+      // A namespace makes room among its own: nobody else sleeps for its quota.
+      const obstacle = this.#shares.obstacle(of.namespace, bytes);
+      if (obstacle === undefined && this.#fits(bytes)) break;
+      const longest = this.#longestIdle(obstacle === undefined ? undefined : of.namespace);
       if (longest === undefined) {
-        if (this.#ending === 0) throw this.#refusal(bytes, name);
+        if (this.#ending === 0) throw this.#refusal(bytes, of, obstacle);
         await new Promise<void>((resolve) => {
           this.#freed = resolve;
         });
@@ -81,10 +90,11 @@ export class Budget {
       }
       const before = this.#reserved;
       await longest.sleep();
-      if (this.#reserved >= before && !this.#fits(bytes) && this.#longestIdle() === longest)
-        throw this.#refusal(bytes, name);
+      if (this.#reserved >= before && longest.idleSince !== undefined)
+        throw this.#refusal(bytes, of, obstacle);
     }
     this.#reserved += bytes;
+    this.#shares.take(of.namespace, bytes);
   }
 
   #fits(bytes: number): boolean {
@@ -94,22 +104,29 @@ export class Budget {
     );
   }
 
-  #longestIdle(): Sleeper | undefined {
+  #longestIdle(namespace?: string): Sleeper | undefined {
     let longest: Sleeper | undefined;
     for (const sleeper of this.#sleepers) {
+      if (namespace !== undefined && sleeper.namespace !== namespace) continue;
       const since = sleeper.idleSince;
       if (since !== undefined && since < (longest?.idleSince ?? Number.POSITIVE_INFINITY)) longest = sleeper;
     }
     return longest;
   }
 
-  #refusal(bytes: number, name: string): WherryError {
+  #refusal(bytes: number, { name }: FunctionName, obstacle: string | undefined): WherryError {
+    const details = { component: 'engine', name, retryAfterS: 5 };
+    if (obstacle !== undefined)
+      return new WherryError('no_room', `${obstacle} and none is idle`, {
+        ...details,
+        next: 'Retry later, remove functions, or raise the quota of the namespace.',
+      });
     const mebibytes = (value: number): string => `${Math.round(value / 2 ** 20)} MiB`;
     const machine =
       this.#reserved + bytes <= this.totalBytes
         ? `; the machine has ${mebibytes(this.#available())} left`
         : '';
     const cause = `an instance needs ${mebibytes(bytes)}, ${mebibytes(this.#reserved)} of ${mebibytes(this.totalBytes)} are in use and none is idle${machine}`;
-    return new WherryError('no_room', cause, { component: 'engine', name, retryAfterS: 5 });
+    return new WherryError('no_room', cause, details);
   }
 }

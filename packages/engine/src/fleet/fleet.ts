@@ -68,6 +68,10 @@ export class Fleet implements Sleeper {
     parts.budget.join(this);
   }
 
+  get namespace(): string {
+    return this.key.namespace;
+  }
+
   /** At least one instance takes calls. */
   get awake(): boolean {
     return this.#members.length > 0 && this.#members.some((member) => !member.draining);
@@ -311,7 +315,7 @@ export class Fleet implements Sleeper {
 
   async #start(): Promise<void> {
     const { provider, forwarder, budget, clock } = this.#parts;
-    const giveBack = await budget.reserve(this.policy.reservedBytes, this.key.name);
+    const giveBack = await budget.reserve(this.policy.reservedBytes, this.key);
     let id: string | undefined;
     try {
       const instance = await provider.start(this.deployment, this.policy);

@@ -8,13 +8,16 @@ import {
   type FunctionSpec,
   keyText,
 } from '@wherry/core/function';
-import { defaultNamespace, type FunctionName, fullName, printable } from '@wherry/core/names';
+import { type FunctionName, fullName, printable } from '@wherry/core/names';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { Provider } from '@wherry/core/ports/provider';
 import { type Policy, type PolicyDefaults, policyOf } from '@wherry/core/rules/policy';
+import { quotaKeys } from '@wherry/core/rules/quota';
 import { Fleet, type FleetParts } from '../fleet/fleet.ts';
+import type { NamespaceBook } from '../namespaces/namespace-book.ts';
 import { FunctionCounts } from '../record/function-counts.ts';
+import type { SecretBook } from '../secrets/secret-book.ts';
 import { ActiveFunction } from './active-function.ts';
 import type { FunctionTable } from './function-table.ts';
 
@@ -29,8 +32,12 @@ export class Deployer {
   readonly #fleetParts: FleetParts;
   readonly #defaults: PolicyDefaults;
   readonly #problem: (message: string) => void;
+  readonly #namespaces: NamespaceBook;
+  readonly #secrets: SecretBook;
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #fleets = new Map<string, Fleet>();
+  /** New functions that are being deployed, by namespace. */
+  readonly #coming = new Map<string, number>();
 
   constructor(parts: {
     desired: DesiredState;
@@ -40,6 +47,8 @@ export class Deployer {
     fleet: FleetParts;
     defaults: PolicyDefaults;
     problem: (message: string) => void;
+    namespaces: NamespaceBook;
+    secrets: SecretBook;
   }) {
     this.#desired = parts.desired;
     this.#functions = parts.functions;
@@ -48,6 +57,8 @@ export class Deployer {
     this.#fleetParts = parts.fleet;
     this.#defaults = parts.defaults;
     this.#problem = parts.problem;
+    this.#namespaces = parts.namespaces;
+    this.#secrets = parts.secrets;
   }
 
   /** Every fleet that may have instances, also of versions that are on their way out. */
@@ -87,38 +98,48 @@ export class Deployer {
     return this.#inTurn(spec, async () => {
       const before = this.#functions.get(spec);
       if (before === undefined && options.mustExist) throw unknownFunction(spec);
-      this.#checkNamespace(spec);
-      const policy = policyOf(spec, this.#defaults);
-      checkGrants(spec, policy, by);
-      const missing = spec.secrets?.[0];
-      if (missing !== undefined)
-        throw new WherryError(
-          'secret_missing',
-          `secret ${printable(missing)} does not exist in ${spec.namespace}`,
-          { component },
-        );
-      const version = await this.#desired.nextVersion(spec);
-      const deployment: Deployment = { spec, version, createdAt: this.#clock.now() };
-      await this.#provider.prepare(deployment, policy);
-      const fleet = this.#newFleet(deployment, policy, before?.record.scale ?? 1);
-      const record: FunctionRecord = {
-        namespace: spec.namespace,
-        name: spec.name,
-        revision: (before?.record.revision ?? 0) + 1,
-        active: deployment,
-        createdAt: before?.record.createdAt ?? deployment.createdAt,
-        ...(before?.record.scale === undefined ? {} : { scale: before.record.scale }),
-      };
+      const giveBack = before === undefined ? this.#placeFor(spec) : undefined;
       try {
-        await fleet.prove();
-        await this.#desired.put(record);
-      } catch (error) {
-        await this.#end(fleet, 'abandon');
-        throw error;
+        return await this.#newVersion(spec, by, before);
+      } finally {
+        giveBack?.();
       }
-      this.#switch(record, fleet, before);
-      return { record, created: before === undefined };
     });
+  }
+
+  /** Its name has been looked up, and its turn has come. */
+  async #newVersion(
+    spec: FunctionSpec,
+    by: Principal,
+    before: ActiveFunction | undefined,
+  ): Promise<{ record: FunctionRecord; created: boolean }> {
+    this.#namespaces.check(spec.namespace);
+    const policy = policyOf(spec, this.#defaults);
+    checkGrants(spec, policy, by);
+    await this.#secrets.check(spec.namespace, spec.secrets ?? []);
+    const version = await this.#desired.nextVersion(spec);
+    const deployment: Deployment = { spec, version, createdAt: this.#clock.now() };
+    await this.#provider.prepare(deployment, policy);
+    const fleet = this.#newFleet(deployment, policy, before?.record.scale ?? 1);
+    const record: FunctionRecord = {
+      namespace: spec.namespace,
+      name: spec.name,
+      revision: (before?.record.revision ?? 0) + 1,
+      active: deployment,
+      createdAt: before?.record.createdAt ?? deployment.createdAt,
+      ...(before?.record.scale === undefined ? {} : { scale: before.record.scale }),
+    };
+    try {
+      await fleet.prove();
+      // It may have been removed while the new version started.
+      this.#namespaces.check(spec.namespace);
+      await this.#desired.put(record);
+    } catch (error) {
+      await this.#end(fleet, 'abandon');
+      throw error;
+    }
+    this.#switch(record, fleet, before);
+    return { record, created: before === undefined };
   }
 
   /** Removes a function. Calls under way finish; new ones find nothing. */
@@ -194,9 +215,22 @@ export class Deployer {
     }
   }
 
-  #checkNamespace({ namespace }: FunctionName): void {
-    if (namespace === defaultNamespace) return;
-    throw new WherryError('namespace_unknown', `${namespace} does not exist`, { component });
+  /** A new function counts from the moment it is asked for, so that many at once do not all fit into the last place. */
+  #placeFor({ namespace, name }: FunctionName): () => void {
+    const { functions = Infinity } = this.#namespaces.quota(namespace);
+    const coming = this.#coming.get(namespace) ?? 0;
+    const have = this.#functions.list(namespace).length + coming;
+    if (have >= functions)
+      throw new WherryError(
+        'quota_exceeded',
+        `${namespace} has ${have} of the ${functions} functions it may (${quotaKeys.functions})`,
+        {
+          component,
+          name,
+        },
+      );
+    this.#coming.set(namespace, coming + 1);
+    return () => void this.#coming.set(namespace, (this.#coming.get(namespace) ?? 1) - 1);
   }
 
   #inTurn<T>(name: FunctionName, change: () => Promise<T>): Promise<T> {

@@ -14,6 +14,7 @@ import { bubblewrap } from './sandbox/bubblewrap.ts';
 import { type Enclosure, type Launch, inside } from './sandbox/enclosure.ts';
 import { systemFolders } from './sandbox/system-folders.ts';
 import { utilLinux } from './sandbox/util-linux.ts';
+import type { SecretMounts } from './secret-mounts.ts';
 import { Slot, socketName } from './slot.ts';
 import { startFailure, withLastWords } from './start-failure.ts';
 import type { UserIds } from './user-ids.ts';
@@ -32,6 +33,8 @@ export interface Host {
   readonly channel: Channel;
   /** What the function sees as its code. */
   readonly codePath: string;
+  /** Where it finds its secrets. */
+  readonly secretsPath: string;
   /** Removes what it leaves on the machine; after it has ended. */
   release(): Promise<void>;
 }
@@ -42,6 +45,7 @@ export interface HostParts {
   readonly groups: GroupMaker | undefined;
   readonly users: UserIds;
   readonly slots: string;
+  readonly secrets: SecretMounts;
   /** Where programs are looked for by hosts without a fence. */
   readonly path: string;
   readonly clock: Clock;
@@ -76,8 +80,10 @@ export async function startHost(
     if (user !== undefined) made.push(() => parts.users.give(user));
     const slot = new Slot(parts.slots, id, user);
     made.push(() => slot.remove());
+    const secrets = parts.secrets.make(id, user);
+    made.push(() => parts.secrets.drop(id));
     const tap = new LogTap(parts.clock, id, deployment, (lines) => parts.logged(lines));
-    const { launch, env } = launchOf(parts, runtime, shape, slot, user);
+    const { launch, env } = launchOf(parts, runtime, shape, slot, secrets, user);
     const host = new HostProcess(launch, slot.socketFolder, env);
     tap.follow(host.stdout, 'stdout');
     tap.follow(host.stderr, 'stderr');
@@ -88,7 +94,8 @@ export async function startHost(
     group?.limit(shape);
     const { endpoint, channel } = await connected(parts, host, slot, group, tap);
     const codePath = host.contained ? `${inside.function}/code` : `${slot.functionFolder}/code`;
-    return { id, process: host, slot, group, tap, endpoint, channel, codePath, release };
+    const secretsPath = host.contained ? inside.secrets : secrets;
+    return { id, process: host, slot, group, tap, endpoint, channel, codePath, secretsPath, release };
   } catch (error) {
     await release();
     throw startFailure(error);
@@ -136,6 +143,7 @@ function launchOf(
   runtime: Runtime,
   shape: HostShape,
   slot: Slot,
+  secrets: string,
   user: number | undefined,
 ): { launch: Launch; env: Readonly<Record<string, string>> } {
   const env = {
@@ -163,7 +171,12 @@ function launchOf(
   const enclosure: Enclosure = {
     command: withHeap(runtime.command, heap).concat('--socket', socketName),
     env,
-    readOnly: [...runtime.binds, { from: slot.functionFolder, to: inside.function }, ...names(slot)],
+    readOnly: [
+      ...runtime.binds,
+      { from: slot.functionFolder, to: inside.function },
+      { from: secrets, to: inside.secrets },
+      ...names(slot),
+    ],
     socketFolder: slot.socketFolder,
     rootFolder: slot.rootFolder,
     scratchBytes: shape.scratchBytes,

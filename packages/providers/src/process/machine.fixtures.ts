@@ -26,6 +26,7 @@ import type { Ids } from '@wherry/core/ports/ids';
 import type { PackageStore } from '@wherry/core/ports/package-store';
 import type { ProviderReport } from '@wherry/core/ports/provider';
 import { policyOf } from '@wherry/core/rules/policy';
+import { MemorySecretStore } from '@wherry/storage/memory/secret-store';
 import { FramesForwarder } from '@wherry/forward/frames/forwarder';
 import { ProcessProvider, type ProcessProviderOptions } from './provider.ts';
 
@@ -130,6 +131,8 @@ export class Machine {
   readonly packages: FolderPackages;
   readonly provider: ProcessProvider;
   readonly forwarder = new FramesForwarder();
+  readonly secrets = new MemorySecretStore();
+  readonly problems: string[] = [];
   readonly exits: Exit[] = [];
   readonly lines: LogLine[] = [];
   report!: ProviderReport;
@@ -155,6 +158,8 @@ export class Machine {
       ids: realIds,
       forwarder: this.forwarder,
       packages: this.packages,
+      secrets: this.secrets,
+      problem: (message) => void this.problems.push(message),
       ...options,
     });
   }

@@ -20,6 +20,7 @@ import { type Fencing, findFencing } from './fences.ts';
 import { type Host, type HostParts, type HostShape, startHost } from './host.ts';
 import { HostPool } from './host-pool.ts';
 import { findRuntimes, knownRuntimes, type Runtime } from './runtimes.ts';
+import { SecretMounts, type SecretSource } from './secret-mounts.ts';
 import { startFailure, withLastWords } from './start-failure.ts';
 import { UserIds } from './user-ids.ts';
 
@@ -41,6 +42,9 @@ export interface ProcessProviderOptions {
   readonly ids: Ids;
   readonly forwarder: Forwarder;
   readonly packages: PackageStore;
+  readonly secrets: SecretSource;
+  /** For the operator's log. */
+  readonly problem: (message: string) => void;
 }
 
 interface Code {
@@ -55,6 +59,7 @@ const component = 'process-provider';
 export class ProcessProvider implements Provider {
   readonly #options: ProcessProviderOptions;
   readonly #users: UserIds;
+  readonly #secrets: SecretMounts;
   /** Tells this data folder from every other on the machine. */
   readonly #mark: string;
   readonly #hosts = new Map<string, Host>();
@@ -76,6 +81,12 @@ export class ProcessProvider implements Provider {
     this.#options = options;
     this.#mark = createHash('sha256').update(options.folder).digest('hex').slice(0, 12);
     this.#users = new UserIds(Number.parseInt(this.#mark.slice(0, 8), 16));
+    this.#secrets = new SecretMounts(
+      options.secrets,
+      this.#mark,
+      join(options.folder, 'secrets'),
+      options.problem,
+    );
   }
 
   async open(events: ProviderEvents): Promise<ProviderReport> {
@@ -87,6 +98,7 @@ export class ProcessProvider implements Provider {
     await this.#groups?.sweep();
     for (const left of readdirSync(this.#slots))
       rmSync(join(this.#slots, left), { recursive: true, force: true });
+    this.#secrets.open();
     const [fencing, runtimes] = await Promise.all([
       findFencing(folder, this.#groups, fence),
       findRuntimes(this.#options.hosts, join(folder, 'hosts'), this.#options.path),
@@ -124,6 +136,7 @@ export class ProcessProvider implements Provider {
     );
     try {
       placeCode(code.folder, host.slot.folder, host.slot.functionFolder);
+      await this.#secrets.fill(host.id, key.namespace, deployment.spec.secrets ?? []);
       const loaded: Loaded = await host.channel.load(assignmentOf(deployment, policy, code.manifest, host));
       const origin = pooled === undefined ? 'scratch' : 'pool';
       return {
@@ -181,6 +194,7 @@ export class ProcessProvider implements Provider {
     await Promise.all([...this.#hosts.values()].map((host) => this.#release(host)));
     await Promise.all(this.#releases);
     await this.#groups?.close();
+    this.#secrets.close();
     rmSync(this.#slots, { recursive: true, force: true });
   }
 
@@ -268,6 +282,7 @@ export class ProcessProvider implements Provider {
       groups: this.#groups,
       users: this.#users,
       slots: this.#slots,
+      secrets: this.#secrets,
       path,
       clock,
       ids,
@@ -333,7 +348,7 @@ function assignmentOf(
     entry: manifest.entry,
     signature: manifest.signature,
     concurrency: policy.concurrency ?? 0,
-    env: { ...env, OPENFAAS_NAME: name, OPENFAAS_NAMESPACE: namespace },
+    env: { ...env, OPENFAAS_NAME: name, OPENFAAS_NAMESPACE: namespace, WHERRY_SECRETS: host.secretsPath },
     contained: host.process.contained,
   };
 }

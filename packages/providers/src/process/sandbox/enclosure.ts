@@ -33,4 +33,5 @@ export const inside = {
   socketFolder: '/run/wherry',
   function: '/function',
   host: '/opt/wherry/host',
+  secrets: '/var/openfaas/secrets',
 } as const;
