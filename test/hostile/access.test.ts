@@ -21,6 +21,9 @@ const aboutOne: readonly RouteName[] = [
   'readLogs',
   'listCalls',
   'readState',
+  'createSecret',
+  'updateSecret',
+  'deleteSecret',
 ];
 
 /** Those that show only what the token is for, or nothing about functions at all. */
@@ -28,6 +31,13 @@ const aboutAll: readonly RouteName[] = [
   'info',
   'listFunctions',
   'listNamespaces',
+  'createNamespace',
+  'createNamespacePlain',
+  'readNamespace',
+  'updateNamespace',
+  'deleteNamespace',
+  'listSecrets',
+  'rotateSecretKey',
   'putPackage',
   'readPackage',
   'listInstances',
@@ -60,7 +70,11 @@ function address(route: Route, target: string): string {
 function bodyFor(route: Route, target: string): string {
   if (route.method === 'GET' || route.method === 'ANY') return '';
   const image = `wherry.local/x@sha256:${'0'.repeat(64)}`;
-  return JSON.stringify({ service: target, functionName: target, serviceName: target, image, replicas: 1 });
+  return JSON.stringify({
+    ...{ service: target, functionName: target, serviceName: target, image, replicas: 1 },
+    // A namespace that cannot be made, and a secret that is not there to be changed.
+    ...(route.path.startsWith('/system/namespace') ? { name: 'Bad' } : { name: target, value: 'x' }),
+  });
 }
 
 const open = (status: number): boolean => status !== 401 && status !== 403;

@@ -16,6 +16,8 @@ import { functionsArePublic } from './start/exposure.ts';
 
 /** The platform with its adapters: the only place where they are named. */
 export interface Wired {
+  /** The file with the keys of the secrets. */
+  readonly secretKeys: string;
   readonly platform: Platform;
   readonly packages: PackageStore;
   readonly adminToken: { readonly path: string; readonly made: boolean };
@@ -29,8 +31,10 @@ const hosts = join(import.meta.dirname, '../../../packages/runtime');
 
 export async function wire(settings: Settings, path: string, log: Log): Promise<Wired> {
   const { home } = settings;
+  const secretKeys = settings['secrets.keyFile'] || join(home, 'secrets.key');
   const store = await openStore({
     home,
+    secretKeys,
     now: () => machineClock.now(),
     onDamage: (damage) =>
       log.problem(
@@ -95,6 +99,7 @@ export async function wire(settings: Settings, path: string, log: Log): Promise<
       },
     );
     return {
+      secretKeys,
       platform,
       packages,
       adminToken: token,

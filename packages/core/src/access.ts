@@ -44,10 +44,21 @@ export function coversAll(who: Principal): boolean {
   return who.functions === '*' || who.functions === '*/*';
 }
 
-function covers(pattern: string, target: FunctionName): boolean {
+/** Whether a token is good for anything at all in a namespace. */
+export function reaches(who: Principal, namespace: string): boolean {
+  return matches(namespaceIn(who.functions), namespace);
+}
+
+function namespaceIn(pattern: string): string {
   const slash = pattern.indexOf('/');
-  const namespace = slash < 0 ? '*' : pattern.slice(0, slash);
-  return matches(namespace, target.namespace) && matches(pattern.slice(slash + 1), target.name);
+  return slash < 0 ? '*' : pattern.slice(0, slash);
+}
+
+function covers(pattern: string, target: FunctionName): boolean {
+  return (
+    matches(namespaceIn(pattern), target.namespace) &&
+    matches(pattern.slice(pattern.indexOf('/') + 1), target.name)
+  );
 }
 
 function matches(pattern: string, text: string): boolean {

@@ -11,6 +11,8 @@ import type { GatewayInfo } from './info.ts';
 import type { LogMessage } from './logs.ts';
 import { packageContentType, type PackageInfo } from './packages.ts';
 import { pathOf, routes, type RouteName } from './routes.ts';
+import type { FunctionNamespace } from './namespaces.ts';
+import type { SecretRequest, SecretStatus } from './secrets.ts';
 import type { NewToken, TokenInfo, TokenRequest } from './tokens.ts';
 import {
   fetchTransport,
@@ -92,6 +94,22 @@ export class Client {
     limit?: number;
   }): Promise<readonly Call[]> => this.#json('listCalls', { query });
 
+  createNamespace = (body: FunctionNamespace): Promise<void> => this.#done('createNamespace', { body });
+  readNamespace = (namespace: string): Promise<FunctionNamespace> =>
+    this.#json('readNamespace', { values: { namespace } });
+  updateNamespace = (body: FunctionNamespace): Promise<void> =>
+    this.#done('updateNamespace', { values: { namespace: body.name }, body });
+  deleteNamespace = (namespace: string): Promise<void> =>
+    this.#done('deleteNamespace', { values: { namespace }, body: { name: namespace } });
+
+  listSecrets = (namespace: string): Promise<readonly SecretStatus[]> =>
+    this.#json('listSecrets', { query: { namespace } });
+  createSecret = (body: SecretRequest): Promise<void> => this.#done('createSecret', { body });
+  updateSecret = (body: SecretRequest): Promise<void> => this.#done('updateSecret', { body });
+  deleteSecret = (body: Pick<SecretRequest, 'name' | 'namespace'>): Promise<void> =>
+    this.#done('deleteSecret', { body });
+  rotateSecretKey = (): Promise<{ readonly secrets: number }> => this.#json('rotateSecretKey');
+
   createToken = (body: TokenRequest): Promise<NewToken> => this.#json('createToken', { body });
   rotateToken = (name: string): Promise<NewToken> => this.#json('rotateToken', { values: { name } });
   deleteToken = (name: string): Promise<void> => this.#done('deleteToken', { values: { name } });
@@ -102,12 +120,7 @@ export class Client {
       await this.#done('updateFunction', { body, timeoutMs });
       return 'updated';
     } catch (error) {
-      if (
-        !(error instanceof ClientError) ||
-        error.status !== 404 ||
-        error.report.code === 'namespace_unknown'
-      )
-        throw error;
+      if (!(error instanceof ClientError) || error.status !== 404) throw error;
     }
     await this.#done('deployFunction', { body, timeoutMs });
     return 'created';

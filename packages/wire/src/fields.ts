@@ -36,9 +36,16 @@ export class Fields {
   }
 
   text(name: string): string | undefined {
+    const value = this.longText(name, mostTextBytes);
+    if (value?.includes('\0')) refuseValue(this.#name(name), 'contains a NUL character');
+    return value;
+  }
+
+  /** Text that is no name or setting but content: of up to `mostBytes`, and it may hold anything, NUL characters too. */
+  longText(name: string, mostBytes: number): string | undefined {
     const value = this.#typed(name, 'string') as string | undefined;
     if (value === undefined || value === '') return undefined;
-    checkText(this.#name(name), value, mostTextBytes);
+    checkSize(this.#name(name), value, mostBytes);
     return value;
   }
 
@@ -118,6 +125,10 @@ export class Fields {
 /** Text that can be written into an environment, a file and a header unchanged: bounded, without NUL, real Unicode. */
 function checkText(field: string, text: string, mostBytes: number): void {
   if (text.includes('\0')) refuseValue(field, 'contains a NUL character');
+  checkSize(field, text, mostBytes);
+}
+
+function checkSize(field: string, text: string, mostBytes: number): void {
   if (!text.isWellFormed()) refuseValue(field, 'contains half of a surrogate pair, which no UTF-8 can spell');
   // A character takes three bytes at most, so short texts need no counting.
   if (text.length * 3 > mostBytes && new TextEncoder().encode(text).length > mostBytes) {

@@ -42,6 +42,20 @@ export const routes = {
   scaleFunction: route('POST', '/system/scale-function/{name}', 'deploy', 'Ask for a number of instances'),
   readLogs: route('GET', '/system/logs', 'read', 'Log lines of a function, as they come where asked'),
   listNamespaces: route('GET', '/system/namespaces', 'read', 'Names of the namespaces'),
+  createNamespace: route('POST', '/system/namespace/', 'admin', 'Make a namespace'),
+  createNamespacePlain: route('POST', '/system/namespace', 'admin', 'The same, without the slash'),
+  readNamespace: route('GET', '/system/namespace/{namespace}', 'read', 'One namespace'),
+  updateNamespace: route(
+    'PUT',
+    '/system/namespace/{namespace}',
+    'admin',
+    'New labels and annotations for a namespace',
+  ),
+  deleteNamespace: route('DELETE', '/system/namespace/{namespace}', 'admin', 'Remove an empty namespace'),
+  listSecrets: route('GET', '/system/secrets', 'read', 'Names of the secrets of a namespace'),
+  createSecret: route('POST', '/system/secrets', 'secrets', 'Make a secret'),
+  updateSecret: route('PUT', '/system/secrets', 'secrets', 'A new value for a secret, also for who runs'),
+  deleteSecret: route('DELETE', '/system/secrets', 'secrets', 'Remove a secret'),
 
   readyz: route('GET', '/readyz', 'public', 'The gateway answers calls'),
   putPackage: route(
@@ -62,6 +76,12 @@ export const routes = {
     '/system/tokens/{name}/rotate',
     'admin',
     'Replace a token; the old one ends at once',
+  ),
+  rotateSecretKey: route(
+    'POST',
+    '/system/secrets/rotate-key',
+    'admin',
+    'Encrypt all secrets with a new key, and destroy the old one',
   ),
   doctor: route('GET', '/system/doctor', 'admin', 'What this machine gives and lacks'),
   config: route('GET', '/system/config', 'admin', 'Every setting with its origin'),

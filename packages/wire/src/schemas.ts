@@ -7,6 +7,12 @@ import * as z from 'zod/mini';
 import { mostKeys } from './fields.ts';
 
 const name = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/));
+const secretName = z
+  .string()
+  .check(
+    z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/),
+    z.maxLength(253),
+  );
 const texts = z.nullish(
   z
     .record(z.string().check(z.minLength(1)), z.string())
@@ -24,7 +30,7 @@ export const functionDeployment = z.looseObject({
   envVars: z.nullish(z.record(z.string().check(z.regex(/^[^=\0]+$/)), z.string().check(z.regex(/^[^\0]*$/)))),
   labels: texts,
   annotations: texts,
-  secrets: z.nullish(z.array(name).check(z.maxLength(mostKeys))),
+  secrets: z.nullish(z.array(secretName).check(z.maxLength(mostKeys))),
   constraints: list,
   limits: resources,
   requests: resources,
@@ -38,6 +44,17 @@ export const scaleServiceRequest = z.looseObject({
   replicas: z.int().check(z.minimum(0), z.maximum(1000)),
   namespace: optionalName,
 });
+
+export const functionNamespace = z.looseObject({ name, labels: texts, annotations: texts });
+
+export const secretRequest = z.looseObject({
+  name: secretName,
+  namespace: optionalName,
+  value: z.nullish(z.string()),
+  rawValue: z.nullish(z.base64()),
+});
+
+export const deleteSecretRequest = z.looseObject({ name: secretName, namespace: optionalName });
 
 export const tokenRequest = z.looseObject({
   name,
@@ -53,4 +70,9 @@ export const requestBodies = {
   deleteFunction: deleteFunctionRequest,
   scaleFunction: scaleServiceRequest,
   createToken: tokenRequest,
+  createNamespace: functionNamespace,
+  updateNamespace: functionNamespace,
+  createSecret: secretRequest,
+  updateSecret: secretRequest,
+  deleteSecret: deleteSecretRequest,
 } as const;

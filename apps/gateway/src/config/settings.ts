@@ -102,6 +102,12 @@ export const settingRules = {
     'Networks from which plain HTTP is taken because TLS ended before, comma separated (10.0.0.0/8, …)',
     list,
   ),
+  'secrets.keyFile': rule(
+    'secrets.keyFile',
+    '',
+    'File with the keys of the secrets; secrets.key in the data folder unless named',
+    text,
+  ),
   'functions.visibility': rule(
     'functions.visibility',
     'auto',

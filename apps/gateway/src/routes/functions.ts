@@ -39,7 +39,9 @@ export function scale({ platform }: Server): Handler {
 
 export function list({ platform }: Server): Handler {
   return (exchange) => {
-    const visible = platform.functions.list(namespaceOf(exchange.query)).filter((fn) => exchange.may(fn));
+    const namespace = namespaceOf(exchange.query);
+    platform.namespaces.check(namespace);
+    const visible = platform.functions.list(namespace).filter((fn) => exchange.may(fn));
     answerJson(
       exchange.response,
       200,

@@ -10,8 +10,15 @@ import { home, ui } from './home.ts';
 import { info } from './info.ts';
 import { instances, state } from './instances.ts';
 import { logs } from './logs.ts';
-import { namespaces } from './namespaces.ts';
+import {
+  createNamespace,
+  deleteNamespace,
+  listNamespaces,
+  readNamespace,
+  updateNamespace,
+} from './namespaces.ts';
 import { readPackage, uploadPackage } from './packages.ts';
+import { createSecret, deleteSecret, listSecrets, rotateSecretKey, updateSecret } from './secrets.ts';
 import { createToken, listTokens, revokeToken, rotateToken } from './tokens.ts';
 
 /**
@@ -34,7 +41,16 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.readFunction, one(server)),
     entry(routes.scaleFunction, scale(server)),
     entry(routes.readLogs, logs(server)),
-    entry(routes.listNamespaces, namespaces),
+    entry(routes.listNamespaces, listNamespaces(server)),
+    entry(routes.createNamespace, createNamespace(server)),
+    entry(routes.createNamespacePlain, createNamespace(server)),
+    entry(routes.readNamespace, readNamespace(server)),
+    entry(routes.updateNamespace, updateNamespace(server)),
+    entry(routes.deleteNamespace, deleteNamespace(server)),
+    entry(routes.listSecrets, listSecrets(server)),
+    entry(routes.createSecret, createSecret(server)),
+    entry(routes.updateSecret, updateSecret(server)),
+    entry(routes.deleteSecret, deleteSecret(server)),
 
     entry(routes.putPackage, uploadPackage(server)),
     entry(routes.readPackage, readPackage(server)),
@@ -45,6 +61,7 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.createToken, createToken(server)),
     entry(routes.deleteToken, revokeToken(server)),
     entry(routes.rotateToken, rotateToken(server)),
+    entry(routes.rotateSecretKey, rotateSecretKey(server)),
     entry(routes.doctor, doctor(server)),
     entry(routes.config, configuration(server)),
   ];

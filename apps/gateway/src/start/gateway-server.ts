@@ -65,6 +65,7 @@ export class GatewayServer implements Server {
           .join(', '),
       );
       await server.#sweepPackages(log);
+      await server.#tellLostSecrets(log);
       await server.#listen(log);
       server.#tidying = tidyWhenQuiet();
     } catch (error) {
@@ -113,6 +114,17 @@ export class GatewayServer implements Server {
     } catch (error) {
       log.problem(`unused packages were not removed: ${(error as Error).message}`);
     }
+  }
+
+  /** Functions that have them do not start until they are written anew: better known now than from the first call. */
+  async #tellLostSecrets(log: Log): Promise<void> {
+    const lost = await this.platform.secrets.unreadable();
+    if (lost.length === 0) return;
+    const [what, whose] =
+      lost.length === 1 ? ['1 secret', 'its key is'] : [`${lost.length} secrets`, 'their keys are'];
+    log.problem(
+      `${what} cannot be read: ${whose} not in ${this.#wired.secretKeys}. Put the file back, or write them anew`,
+    );
   }
 
   async #listen(log: Log): Promise<void> {
