@@ -18,6 +18,8 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['calls'], load: () => import('./commands/calls.ts') },
       { names: ['scale'], load: () => import('./commands/scale.ts') },
       { names: ['remove', 'rm', 'delete'], load: () => import('./commands/remove.ts') },
+      { names: ['secret'], load: () => import('./commands/secret.ts') },
+      { names: ['namespace', 'ns', 'namespaces'], load: () => import('./commands/namespace.ts') },
     ],
   ],
   [

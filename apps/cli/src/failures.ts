@@ -66,6 +66,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   bad_value: 2,
   bad_json: 2,
   bad_query: 2,
+  namespace_unknown: 3,
   unknown_host: 4,
   plain_http: 4,
   unreachable: 5,

@@ -17,9 +17,30 @@ export class Options {
     return this.#values[name] === true;
   }
 
+  /** A flag that is on unless `--no-…` switches it off. */
+  switchedOn(name: string): boolean {
+    return this.#values[name] !== false;
+  }
+
   list(name: string): readonly string[] {
     const value = this.#values[name];
     return Array.isArray(value) ? (value as string[]) : [];
+  }
+
+  /** `KEY=VALUE` entries, where the value may hold anything, also "="; undefined where there are none. */
+  keyValues(name: string, flag: string): Readonly<Record<string, string>> | undefined {
+    const entries = this.list(name);
+    const map: Record<string, string> = Object.create(null);
+    for (const entry of entries) {
+      const at = entry.indexOf('=');
+      if (at < 1)
+        throw usageError(
+          `${flag}: ${JSON.stringify(entry)} is not KEY=VALUE`,
+          `Write it as ${flag} KEY=VALUE`,
+        );
+      map[entry.slice(0, at)] = entry.slice(at + 1);
+    }
+    return entries.length === 0 ? undefined : map;
   }
 
   integer(name: string, flag: string): number | undefined {

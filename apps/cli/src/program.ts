@@ -109,7 +109,11 @@ function plainBooleans(commands: readonly Command[], argv: readonly string[]): s
   return argv.flatMap((arg, i) => {
     const match = end >= 0 && i > end ? null : /^(--[\w-]+)=(true|false|1|0)$/i.exec(arg);
     if (match === null || !booleans.has(match[1] ?? '')) return [arg];
-    return /^(?:true|1)$/i.test(match[2] ?? '') ? [match[1] ?? ''] : [];
+    const flag = match[1] ?? '';
+    if (/^(?:true|1)$/i.test(match[2] ?? '')) return [flag];
+    // What is on unless it is switched off has a flag for that.
+    const off = flag.replace('--', '--no-');
+    return booleans.has(off) ? [off] : [];
   });
 }
 

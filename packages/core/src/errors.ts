@@ -48,7 +48,7 @@ export const catalogue = {
     400,
     'caller',
     'A named secret does not exist',
-    'Create the secret first, or leave it out.',
+    'Make it first: wherry secret create {name}, in the same namespace. Or leave it out.',
   ),
   namespace_unknown: entry(
     400,

@@ -1,13 +1,12 @@
 import { checkName, type FunctionName } from '@wherry/core/names';
 import { policyOf } from '@wherry/core/rules/policy';
 import { decodeDeployment, type FunctionDeployment, present } from '@wherry/wire/deployment';
-import { usageError } from '../failures.ts';
 import type { Options } from '../options.ts';
 
 /** What the flags of `deploy` ask for, but the image. Checked here by the gateway's own rules, before anything is uploaded. */
 export function deploymentRequest(name: FunctionName, image: string, options: Options): FunctionDeployment {
   const annotations = {
-    ...keyValues('--annotation', options.list('annotation')),
+    ...options.keyValues('annotation', '--annotation'),
     ...ours('timeout', options.text('timeout')),
     ...ours('network', options.text('network')),
     ...ours('concurrency', options.text('concurrency')),
@@ -20,8 +19,8 @@ export function deploymentRequest(name: FunctionName, image: string, options: Op
     image,
     namespace: checkName('namespace', name.namespace),
     envProcess: options.text('fprocess'),
-    envVars: someOf(keyValues('--env', options.list('env'))),
-    labels: someOf(keyValues('--label', options.list('label'))),
+    envVars: options.keyValues('env', '--env'),
+    labels: options.keyValues('label', '--label'),
     annotations: someOf(annotations),
     secrets: secrets.length === 0 ? undefined : secrets,
     constraints: constraints.length === 0 ? undefined : constraints,
@@ -35,18 +34,6 @@ export function deploymentRequest(name: FunctionName, image: string, options: Op
 
 function ours(key: string, value: string | undefined): Record<string, string> {
   return value === undefined ? {} : { [`com.wherry.${key}`]: value };
-}
-
-/** `KEY=VALUE`, where the value may hold anything, also "=". */
-function keyValues(flag: string, entries: readonly string[]): Record<string, string> {
-  const map: Record<string, string> = Object.create(null);
-  for (const entry of entries) {
-    const at = entry.indexOf('=');
-    if (at < 1)
-      throw usageError(`${flag}: ${JSON.stringify(entry)} is not KEY=VALUE`, `Write it as ${flag} KEY=VALUE`);
-    map[entry.slice(0, at)] = entry.slice(at + 1);
-  }
-  return map;
 }
 
 function someOf<T extends object>(map: T): T | undefined {

@@ -57,7 +57,7 @@ function sleeper(
   sleep: () => Promise<void>,
   namespace = 'openfaas-fn',
 ): Sleeper & { idleSince: number | undefined } {
-  return { idleSince, sleep, namespace };
+  return { idleSince, sleep, key: { namespace } };
 }
 
 test('who has been idle longest sleeps first, and only as many as needed', async () => {

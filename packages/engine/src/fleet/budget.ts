@@ -6,7 +6,7 @@ import type { Shares } from './shares.ts';
 export interface Sleeper {
   /** Since when it has had nothing to do (monotonic ms); undefined while it works or must stay awake. */
   readonly idleSince: number | undefined;
-  readonly namespace: string;
+  readonly key: { readonly namespace: string };
   /** Gives its memory back. The reservation ends when it resolves. */
   sleep(): Promise<void>;
 }
@@ -107,7 +107,7 @@ export class Budget {
   #longestIdle(namespace?: string): Sleeper | undefined {
     let longest: Sleeper | undefined;
     for (const sleeper of this.#sleepers) {
-      if (namespace !== undefined && sleeper.namespace !== namespace) continue;
+      if (namespace !== undefined && sleeper.key.namespace !== namespace) continue;
       const since = sleeper.idleSince;
       if (since !== undefined && since < (longest?.idleSince ?? Number.POSITIVE_INFINITY)) longest = sleeper;
     }

@@ -68,10 +68,6 @@ export class Fleet implements Sleeper {
     parts.budget.join(this);
   }
 
-  get namespace(): string {
-    return this.key.namespace;
-  }
-
   /** At least one instance takes calls. */
   get awake(): boolean {
     return this.#members.length > 0 && this.#members.some((member) => !member.draining);

@@ -7,15 +7,13 @@ import type { LogLine } from '@wherry/core/log-line';
 import type { Policy } from '@wherry/core/rules/policy';
 import type { Group, GroupMaker } from './cgroups.ts';
 import type { Fencing } from './fences.ts';
+import { launchOf } from './host-launch.ts';
 import { HostProcess } from './host-process.ts';
 import { LogTap } from './log-tap.ts';
 import type { Runtime } from './runtimes.ts';
-import { bubblewrap } from './sandbox/bubblewrap.ts';
-import { type Enclosure, type Launch, inside } from './sandbox/enclosure.ts';
-import { systemFolders } from './sandbox/system-folders.ts';
-import { utilLinux } from './sandbox/util-linux.ts';
+import { inside } from './sandbox/enclosure.ts';
 import type { SecretMounts } from './secret-mounts.ts';
-import { Slot, socketName } from './slot.ts';
+import { Slot } from './slot.ts';
 import { startFailure, withLastWords } from './start-failure.ts';
 import type { UserIds } from './user-ids.ts';
 
@@ -136,73 +134,4 @@ function killed(host: HostProcess): Promise<unknown> {
 
 async function limited(group: Group | undefined, host: HostProcess): Promise<void> {
   if (host.pid !== undefined) await group?.enter(host.pid);
-}
-
-function launchOf(
-  parts: HostParts,
-  runtime: Runtime,
-  shape: HostShape,
-  slot: Slot,
-  secrets: string,
-  user: number | undefined,
-): { launch: Launch; env: Readonly<Record<string, string>> } {
-  const env = {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
-    LANG: 'C.UTF-8',
-    TMPDIR: '/tmp',
-    HOME: '/tmp',
-    ...runtime.env,
-  };
-  const heap = heapArguments(runtime, shape.memoryBytes);
-  const { fencing } = parts;
-  if (fencing.tool === 'none') {
-    const own = {
-      ...env,
-      HOME: slot.rootFolder,
-      TMPDIR: slot.rootFolder,
-      PATH: parts.path,
-    };
-    const command = withHeap(runtime.bareCommand, heap).concat('--socket', socketName);
-    return {
-      launch: { argv: [...fencing.leash, ...command], contained: false },
-      env: own,
-    };
-  }
-  const enclosure: Enclosure = {
-    command: withHeap(runtime.command, heap).concat('--socket', socketName),
-    env,
-    readOnly: [
-      ...runtime.binds,
-      { from: slot.functionFolder, to: inside.function },
-      { from: secrets, to: inside.secrets },
-      ...names(slot),
-    ],
-    socketFolder: slot.socketFolder,
-    rootFolder: slot.rootFolder,
-    scratchBytes: shape.scratchBytes,
-    network: shape.network,
-    user,
-  };
-  const system = systemFolders(shape.network);
-  const launch =
-    fencing.tool === 'bubblewrap'
-      ? bubblewrap(enclosure, system, fencing.filter)
-      : utilLinux(enclosure, system);
-  return { launch, env: {} };
-}
-
-/** Programs that ask for their own name get one. */
-function names(slot: Slot): Enclosure['readOnly'] {
-  return [{ from: slot.passwd, to: '/etc/passwd' }];
-}
-
-/** Node sizes its heap by the machine, not by the group; left alone it would be killed before it ever collected. */
-function heapArguments(runtime: Runtime, memoryBytes: number): readonly string[] {
-  return runtime.name === 'node'
-    ? [`--max-old-space-size=${Math.max(16, Math.floor((memoryBytes / 2 ** 20) * 0.75))}`]
-    : [];
-}
-
-function withHeap([program = '', ...rest]: readonly string[], heap: readonly string[]): string[] {
-  return [program, ...heap, ...rest];
 }

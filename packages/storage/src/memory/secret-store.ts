@@ -11,7 +11,10 @@ export class MemorySecretStore implements SecretStore {
   readonly #watchers = new Watchers<SecretName>();
 
   async list(): Promise<readonly SecretInfo[]> {
-    return [...this.#secrets.values()].map(({ value: _, ...info }) => info).sort(byName);
+    const infos = [...this.#secrets.values()].map(({ namespace, name, createdAt, updatedAt, readable }) => {
+      return { namespace, name, createdAt, updatedAt, readable };
+    });
+    return infos.sort(byName);
   }
 
   async read(name: SecretName): Promise<Uint8Array | undefined> {
