@@ -2,7 +2,7 @@ import { Command as Commander, CommanderError, Option } from 'commander';
 import { type Command, type OptionSpec, optionsOf } from './command.ts';
 import { usageError } from './failures.ts';
 import { commandHelp } from './help.ts';
-import { similar } from './output/similar.ts';
+import { similar } from '@wherry/core/rules/similar';
 
 /** What a command line asks for. */
 export type Request =

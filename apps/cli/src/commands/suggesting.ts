@@ -1,7 +1,7 @@
 import { defaultNamespace, type FunctionName } from '@wherry/core/names';
 import type { Client } from '@wherry/wire/client';
 import { ClientError } from '@wherry/wire/client-error';
-import { similar } from '../output/similar.ts';
+import { similar } from '@wherry/core/rules/similar';
 
 /** Runs `work`; where the function it is about turns out unknown, the error gains the name that was probably meant. */
 export async function suggesting<T>(client: Client, name: FunctionName, work: () => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { escapeControls, escapeLine } from './escape.ts';
 import { failureText } from './failure-text.ts';
 import { ago, bytes, milliseconds } from './quantities.ts';
-import { similar } from './similar.ts';
+import { similar } from '@wherry/core/rules/similar';
 import { isLively, styleFor } from './style.ts';
 import { pairs, table } from './table.ts';
 

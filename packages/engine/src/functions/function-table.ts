@@ -1,4 +1,5 @@
 import { defaultNamespace, type FunctionName, fullName, parseFullName } from '@wherry/core/names';
+import { similar } from '@wherry/core/rules/similar';
 import type { ActiveFunction } from './active-function.ts';
 
 /** The functions that are deployed, by name: what every call looks into. */
@@ -41,37 +42,14 @@ export class FunctionTable {
     if (name.namespace === defaultNamespace) this.#byShortName.delete(name.name);
   }
 
-  /** The deployed name that is nearest to a mistyped one, within two changes. */
+  /** The deployed name that a mistyped one probably means. */
   closest(target: string): string | undefined {
     if (target.length > 63) return undefined;
-    let best: string | undefined;
-    let least = 3;
-    for (const fn of this.#byFullName.values()) {
-      const distance = changes(target, fn.name, least);
-      if (distance < least) {
-        least = distance;
-        best = fn.name;
-      }
-    }
-    return best;
+    const names = [...this.#byFullName.values()].map(({ name }) => name);
+    return similar(target, names);
   }
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Letters to add, drop or swap for another (Levenshtein); gives up at `limit`. */
-export function changes(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit;
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }
