@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { generatedPages } from './generated-pages.ts';
+import { generatedFiles, generatedPages } from './generated-pages.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -13,4 +13,9 @@ test('the generated parts of docs/ say what the code says (npm run docs writes t
     assert.equal(readFileSync(join(root, page), 'utf8'), made, `${page} is stale: npm run docs`);
     assert.match(made, /<!-- generated: npm run docs -->\n\|/, `${page} has no generated part`);
   }
+});
+
+test('the schema of stack files is what reads them', () => {
+  for (const [file, made] of generatedFiles())
+    assert.equal(readFileSync(join(root, file), 'utf8'), made, `${file} is stale: npm run docs`);
 });

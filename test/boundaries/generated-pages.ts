@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogue } from '@wherry/core/errors';
 import { settingRules } from '@wherry/gateway/config/settings';
+import { jsonSchema } from '@wherry/stack/shape';
+import { stackShape } from '@wherry/stack/stack-shape';
 import { routes } from '@wherry/wire/routes';
 
 const root = join(import.meta.dirname, '../..');
@@ -41,6 +43,16 @@ function api(): string {
   );
 }
 
+/** For editors: what a stack file may hold. */
+function stackSchema(): string {
+  const schema = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'stack.yaml',
+    ...jsonSchema(stackShape),
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
 /** Each page with the part between its marks made anew. */
 export function generatedPages(): ReadonlyMap<string, string> {
   const parts: readonly (readonly [page: string, part: string])[] = [
@@ -60,5 +72,11 @@ export function generatedPages(): ReadonlyMap<string, string> {
   );
 }
 
+/** Files that are made from the code as a whole. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  return new Map([['schemas/stack.schema.json', stackSchema()]]);
+}
+
 if (process.argv[1] === import.meta.filename)
-  for (const [page, text] of generatedPages()) writeFileSync(join(root, page), text);
+  for (const [file, text] of [...generatedPages(), ...generatedFiles()])
+    writeFileSync(join(root, file), text);

@@ -308,7 +308,7 @@ test('deploy says what is wrong before anything is sent', async (t) => {
     [['mine', '--from', 'handler.js', '-e', 'novalue'], /KEY=VALUE/],
     [['mine', '--from', 'handler.js', '--entry', 'x.js'], /there is no x\.js/],
     [['mine', '--from', 'handler.js', '--image', 'x'], /exclude each other/],
-    [['mine', '-f', 'stack.yaml'], /not read yet/],
+    [['mine', '-f', 'stack.yaml'], /there is no stack\.yaml|no such file/],
   ] as const) {
     const ran = await wherry.run(['deploy', ...flags]);
     assert.notEqual(ran.code, 0);

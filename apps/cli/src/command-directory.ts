@@ -11,6 +11,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
     'Functions',
     [
       { names: ['deploy'], load: () => import('./commands/deploy.ts') },
+      { names: ['plan', 'diff'], load: () => import('./commands/plan.ts') },
       { names: ['invoke'], load: () => import('./commands/invoke.ts') },
       { names: ['list', 'ls'], load: () => import('./commands/list.ts') },
       { names: ['describe'], load: () => import('./commands/describe.ts') },

@@ -26,6 +26,11 @@ export interface Connection {
   readonly credentials: Credentials;
 }
 
+export interface ConnectOptions {
+  readonly timeoutMs?: number;
+  readonly gateway?: string | undefined;
+}
+
 /** What a command is given: its arguments and everything it may touch. */
 export class Context implements ContextParts {
   readonly args: readonly string[];
@@ -50,8 +55,9 @@ export class Context implements ContextParts {
     return homeOf(this.env);
   }
 
-  async connect(timeoutMs = 30_000): Promise<Connection> {
-    const target = resolveTarget(this.options.text('gateway'), this.env);
+  /** `gateway` is what the stack file says. */
+  async connect({ timeoutMs = 30_000, gateway }: ConnectOptions = {}): Promise<Connection> {
+    const target = resolveTarget(this.options.text('gateway'), this.env, gateway);
     const credentials = await resolveCredentials(target.url, this.options.text('token'), this.env);
     const { authorization } = credentials;
     const client = new Client({
@@ -66,8 +72,8 @@ export class Context implements ContextParts {
   }
 
   /** Runs `work` against the gateway, with a spinner when it takes a while. */
-  async ask<T>(label: string, work: (client: Client) => Promise<T>): Promise<T> {
-    const { client } = await this.connect();
+  async ask<T>(label: string, work: (client: Client) => Promise<T>, options?: ConnectOptions): Promise<T> {
+    const { client } = await this.connect(options);
     const progress = this.output.progress(label);
     try {
       return await work(client);

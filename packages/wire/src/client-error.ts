@@ -19,6 +19,11 @@ export class ClientError extends Error {
     this.report = report;
     this.status = status;
   }
+
+  /** The same failure, with lines to show under it. */
+  withExcerpt(excerpt: string): ClientError {
+    return new ClientError({ ...this.report, excerpt }, this.status, this.cause);
+  }
 }
 
 /** Which gateway, and who said that it is this one (a flag, a variable, a file, the default). */

@@ -1,22 +1,15 @@
-import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { defaultNamespace } from '@wherry/core/names';
-import { type PackageManifest, packageImage } from '@wherry/core/packages';
-import type { Client } from '@wherry/wire/client';
+import { packageImage } from '@wherry/core/packages';
 import { type Command, namespaceOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
-import { localError, usageError } from '../failures.ts';
-import type { Progress } from '../output/progress.ts';
+import type { Packed } from '../deploying/code.ts';
+import { usageError } from '../failures.ts';
 import { bytes } from '../output/quantities.ts';
-import type { Archive } from '../packing/archive.ts';
-import type { SourceFile } from '../packing/source.ts';
-
-/** The gateway starts the new version before it answers. */
-const provingMs = 180_000;
+import { stackOptions } from './stack-options.ts';
 
 export const command: Command = {
   name: 'deploy',
-  summary: 'Deploy a file, a folder or an image as a function, or a new version of it.',
+  summary: 'Deploy a file, a folder or an image as a function, or all functions of a stack file.',
   arguments: [{ name: '[NAME]', says: 'the function, NAME or NAME.NAMESPACE', completes: 'function' }],
   options: [
     { flags: '--from <PATH>', says: 'the code: a file, or a folder with everything it needs' },
@@ -52,31 +45,34 @@ export const command: Command = {
     { flags: '--name <NAME>', says: 'the function', hidden: true },
     { flags: '--replace', says: 'accepted: deploying always replaces', hidden: true },
     { flags: '--update', says: 'accepted: deploying always updates', hidden: true },
-    { flags: '-f, --yaml <FILE>', says: 'a stack file', hidden: true },
+    ...stackOptions,
+    { flags: '--parallel <COUNT>', says: 'functions of a stack that are deployed at once (4)' },
     namespaceOption,
     ...targetOptions,
   ],
   examples: [
     ['deploy hello --from handler.js', 'one file'],
     ['deploy shop --from ./shop -e CURRENCY=EUR --timeout 10s', 'a folder, with settings'],
+    ['deploy', 'every function of stack.yaml'],
+    ['deploy -f stack.yaml --filter "shop-*"', 'some of them'],
     ['deploy hello --from . --dry-run', 'see what would be sent'],
   ],
   exits: [4, 5, 6, 7],
   related: ['invoke', 'logs', 'describe', 'remove'],
   async run(context) {
     const { options, output } = context;
-    if (options.text('yaml') !== undefined) {
-      throw localError(
-        'not_yet',
-        'Stack files are not read yet',
-        'this version deploys one function at a time',
-        'Use wherry deploy NAME --from PATH for each function.',
-      );
-    }
-    const name = context.functionName();
-    const { deploymentRequest } = await import('../deploying/deployment-request.ts');
     const from = options.text('from') ?? options.text('handler');
     const image = options.text('image');
+    if (options.text('yaml') !== undefined || (from === undefined && image === undefined)) {
+      const path = await stackFor(context);
+      if (path !== undefined) return deployStackAt(path, context);
+    }
+    const name = context.functionName();
+    const [{ deploymentRequest }, { deployed, dotted, provingMs }, { packFrom, upload }] = await Promise.all([
+      import('../deploying/deployment-request.ts'),
+      import('../deploying/deployed.ts'),
+      import('../deploying/code.ts'),
+    ]);
     if ((from === undefined) === (image === undefined)) {
       throw usageError(
         from === undefined ? 'it is not said what to deploy' : '--from and --image exclude each other',
@@ -88,7 +84,11 @@ export const command: Command = {
     const packed =
       from === undefined
         ? undefined
-        : await packFrom(resolve(context.cwd, from), options.text('lang'), context);
+        : await packFrom(resolve(context.cwd, from), {
+            lang: options.text('lang'),
+            entry: options.text('entry'),
+            signature: options.text('signature'),
+          });
     const request = deploymentRequest(
       name,
       image ?? packageImage(name.name, packed?.archive.digest ?? ''),
@@ -99,19 +99,16 @@ export const command: Command = {
     const { client } = await context.connect();
     const progress = output.progress(`Deploying ${name.name}`, true);
     try {
-      if (packed !== undefined) await upload(client, packed, options.list('allow'), progress);
+      if (packed !== undefined)
+        await upload(client, packed, options.list('allow'), (text) => progress.step(text));
       progress.step(`Starting ${name.name}`);
-      const how = await client.deploy(request, provingMs);
+      const done = deployed(client, name, request, await client.deploy(request, provingMs));
       progress.stop();
-      const dotted = name.namespace === defaultNamespace ? name.name : `${name.name}.${name.namespace}`;
-      const url = `${client.target.url}/function/${dotted}`;
-      const value = { ...name, image: request.image, url, result: how };
-      await output.result(
-        value,
-        () => `${how === 'created' ? 'Deployed' : 'Updated'} ${name.name}\n\n  ${url}`,
-      );
+      const word = done.result === 'created' ? 'Deployed' : 'Updated';
+      await output.result(done, () => `${word} ${name.name}\n\n  ${done.url}`);
+      const spelt = dotted(name);
       output.note(
-        `\n  Call it:      wherry invoke ${dotted} -d "hello"\n  See its log:  wherry logs ${dotted} -f`,
+        `\n  Call it:      wherry invoke ${spelt} -d "hello"\n  See its log:  wherry logs ${spelt} -f`,
       );
     } finally {
       progress.stop();
@@ -119,48 +116,6 @@ export const command: Command = {
     }
   },
 };
-
-interface Packed {
-  readonly manifest: PackageManifest;
-  readonly files: readonly SourceFile[];
-  readonly archive: Archive;
-}
-
-async function packFrom(
-  from: string,
-  lang: string | undefined,
-  { options, output }: Context,
-): Promise<Packed> {
-  const [{ readSource }, { manifestOf }, { pack }] = await Promise.all([
-    import('../packing/source.ts'),
-    import('../packing/runtime-guess.ts'),
-    import('../packing/archive.ts'),
-  ]);
-  const progress = output.progress('Packing');
-  try {
-    const files = await readSource(from);
-    const manifest = await manifestOf(files, {
-      lang,
-      entry: options.text('entry'),
-      signature: options.text('signature'),
-    });
-    return { manifest, files, archive: await pack(manifest, files) };
-  } finally {
-    progress.stop();
-  }
-}
-
-/** Code that the gateway has is not sent again. */
-async function upload(
-  client: Client,
-  { archive }: Packed,
-  allow: readonly string[],
-  progress: Progress,
-): Promise<void> {
-  if ((await client.findPackage(archive.digest)) !== undefined) return;
-  progress.step(`Uploading ${bytes(archive.bytes)}`);
-  await client.putPackage(createReadStream(archive.path), allow);
-}
 
 async function showPlan({ output }: Context, request: unknown, packed: Packed | undefined): Promise<void> {
   packed?.archive.discard();
@@ -178,4 +133,25 @@ async function showPlan({ output }: Context, request: unknown, packed: Packed | 
     }
     return parts.join('\n\n');
   });
+}
+
+/** The stack file that is named, or the one that lies here where nothing else is said. */
+async function stackFor(context: Context): Promise<string | undefined> {
+  const { stackPath } = await import('../deploying/stack.ts');
+  const other = context.args[0] ?? context.options.text('name');
+  return context.options.text('yaml') ?? (other === undefined ? stackPath(context) : undefined);
+}
+
+async function deployStackAt(path: string, context: Context): Promise<number> {
+  const [{ openStack }, { deployStack, prepare }] = await Promise.all([
+    import('../deploying/stack.ts'),
+    import('../deploying/deploy-stack.ts'),
+  ]);
+  const stack = await openStack(context, path);
+  if (!context.options.flag('dryRun')) return deployStack(stack, context);
+  for (const fn of stack.functions) {
+    const { request, packed } = await prepare(fn, stack, context);
+    await showPlan(context, request, packed);
+  }
+  return 0;
 }

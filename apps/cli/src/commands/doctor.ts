@@ -22,7 +22,7 @@ export const command: Command = {
   related: ['config', 'version', 'server'],
   async run(context) {
     const { output } = context;
-    const connection = await context.connect(15_000);
+    const connection = await context.connect({ timeoutMs: 15_000 });
     const client = clientFacts(context, connection);
     let gateway: Diagnosis;
     try {

@@ -25,7 +25,7 @@ export const command: Command = {
       await output.result(client.version, () => client.version);
       return;
     }
-    const connection = await context.connect(5_000);
+    const connection = await context.connect({ timeoutMs: 5_000 });
     const { url } = connection.client.target;
     const gateway = await connection.client.info().catch((error: unknown) => failureOf(error));
     await output.result({ client, gateway: { url, ...gateway } }, () =>

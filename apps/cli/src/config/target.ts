@@ -10,11 +10,17 @@ interface ServerFile {
   readonly url: string;
 }
 
-/** Which gateway is meant: flag, WHERRY_URL, OPENFAAS_URL, the running local server, the default. */
-export function resolveTarget(flag: string | undefined, env: Env): Target {
+/**
+ * Which gateway is meant: flag, WHERRY_URL, what the stack file says, OPENFAAS_URL, the running local server, the default. A stack file that names the
+ * default address says no more than that nobody changed it, and a server may run here on another.
+ */
+export function resolveTarget(flag: string | undefined, env: Env, inStack?: string): Target {
+  const ofStack =
+    inStack !== undefined && !/^(?:https?:\/\/)?(?:127\.0\.0\.1|localhost):8080\/?$/i.test(inStack);
   const given: readonly (readonly [string, string | undefined])[] = [
     ['--gateway', flag],
     ['WHERRY_URL', env['WHERRY_URL']],
+    ['provider.gateway of the stack file', ofStack ? inStack : undefined],
     ['OPENFAAS_URL', env['OPENFAAS_URL']],
   ];
   for (const [origin, text] of given) if (text) return { url: gatewayUrl(text, origin), origin };

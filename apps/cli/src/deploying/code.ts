@@ -1,0 +1,38 @@
+import { createReadStream } from 'node:fs';
+import type { PackageManifest } from '@wherry/core/packages';
+import type { Client } from '@wherry/wire/client';
+import { bytes } from '../output/quantities.ts';
+import type { Archive } from '../packing/archive.ts';
+import type { SourceFile } from '../packing/source.ts';
+import type { Said } from '../packing/runtime-guess.ts';
+
+/** Code that is ready to be sent. `archive.discard` removes it from this machine. */
+export interface Packed {
+  readonly manifest: PackageManifest;
+  readonly files: readonly SourceFile[];
+  readonly archive: Archive;
+}
+
+/** Packs a file or a folder. What nobody said of it is found out. */
+export async function packFrom(from: string, said: Said): Promise<Packed> {
+  const [{ readSource }, { manifestOf }, { pack }] = await Promise.all([
+    import('../packing/source.ts'),
+    import('../packing/runtime-guess.ts'),
+    import('../packing/archive.ts'),
+  ]);
+  const files = await readSource(from);
+  const manifest = await manifestOf(files, said);
+  return { manifest, files, archive: await pack(manifest, files) };
+}
+
+/** Code that the gateway has is not sent again. */
+export async function upload(
+  client: Client,
+  { archive }: Packed,
+  allow: readonly string[],
+  step: (text: string) => void,
+): Promise<void> {
+  if ((await client.findPackage(archive.digest)) !== undefined) return;
+  step(`Uploading ${bytes(archive.bytes)}`);
+  await client.putPackage(createReadStream(archive.path), allow);
+}

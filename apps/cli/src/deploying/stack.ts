@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { checkName, defaultNamespace } from '@wherry/core/names';
+import { policyOf } from '@wherry/core/rules/policy';
+import { type Problem, StackError } from '@wherry/stack/problem';
+import { selected } from '@wherry/stack/selection';
+import { readEnvironmentFile, readStack, type Stack, type StackFunction } from '@wherry/stack/stack-file';
+import { decodeDeployment, type FunctionDeployment, present } from '@wherry/wire/deployment';
+import type { Context } from '../context.ts';
+import { localError, usageError } from '../failures.ts';
+
+/** What faas-cli looks for where no file is named, in this order. */
+const usualNames = ['stack.yaml', 'stack.yml'];
+
+/** The stack file that the flags mean, or the one that lies here; undefined where there is none. */
+export function stackPath({ options, cwd }: Context): string | undefined {
+  const named = options.text('yaml');
+  return named ?? usualNames.find((name) => existsSync(join(cwd, name)));
+}
+
+/** A stack file with the functions that are wanted of it. What has no effect is told on standard error. */
+export async function openStack(context: Context, path: string): Promise<Stack> {
+  const { options, cwd, env, output } = context;
+  // A name beside a stack file is that function of it; names hold none of a pattern's signs.
+  const [filter, regex] = [context.args[0] ?? options.text('filter'), options.text('regex')];
+  if (filter !== undefined && regex !== undefined)
+    throw usageError('--filter and --regex exclude each other', 'Give one of them');
+  const text = await readFile(resolve(cwd, path), 'utf8');
+  const stack = understood(() => readStack(text, path, options.switchedOn('envsubst') ? env : undefined));
+  for (const warning of stack.warnings) output.warn(sentence(path, warning));
+  const functions = chosen(stack, filter, regex);
+  if (functions.length > 0) return { ...stack, functions };
+  const names = stack.functions.map(({ name }) => name).join(', ');
+  throw usageError(`none of its functions is chosen by ${filter ?? regex}`, `There are ${names}`);
+}
+
+/** What is deployed for a function of a stack: its own words, and over them the flags. `image` where its code was packed. */
+export async function stackRequest(
+  fn: StackFunction,
+  stack: Stack,
+  context: Context,
+  image: string,
+): Promise<FunctionDeployment> {
+  const { options } = context;
+  const list = (name: string, own: readonly string[] | undefined): readonly string[] | undefined => {
+    const all = [...new Set([...(own ?? []), ...options.list(name)])];
+    return all.length === 0 ? undefined : all;
+  };
+  const request = present<FunctionDeployment>({
+    service: checkName('function', fn.name),
+    image,
+    namespace: checkName('namespace', options.text('namespace') ?? fn.namespace ?? defaultNamespace),
+    envProcess: fn.fprocess,
+    envVars: merged(
+      fn.environment,
+      await environmentOf(fn, stack, context),
+      options.keyValues('env', '--env'),
+    ),
+    labels: merged(fn.labels, options.keyValues('label', '--label')),
+    annotations: merged(fn.annotations, options.keyValues('annotation', '--annotation')),
+    secrets: list('secret', fn.secrets),
+    constraints: list('constraint', fn.constraints),
+    limits: fn.limits,
+    requests: fn.requests,
+    readOnlyRootFilesystem: fn.readonly_root_filesystem || options.flag('readonly') || undefined,
+  });
+  policyOf(decodeDeployment(request));
+  return request;
+}
+
+/** Paths are meant from where the command is given, as faas-cli has it; a stack that lies elsewhere brings its folders along. */
+export function pathIn(stack: Stack, cwd: string, path: string): string {
+  if (isAbsolute(path)) return path;
+  const here = resolve(cwd, path);
+  return existsSync(here) ? here : resolve(cwd, dirname(stack.path), path);
+}
+
+async function environmentOf(
+  fn: StackFunction,
+  stack: Stack,
+  { cwd }: Context,
+): Promise<Record<string, string>> {
+  const files = (fn.environment_file ?? []).map((path) => pathIn(stack, cwd, path));
+  const texts = await Promise.all(files.map(async (path) => ({ path, text: await readFile(path, 'utf8') })));
+  return Object.assign(
+    {},
+    ...texts.map(({ path, text }) => understood(() => readEnvironmentFile(text, path))),
+  );
+}
+
+function merged(
+  ...maps: readonly (Readonly<Record<string, string>> | undefined)[]
+): Readonly<Record<string, string>> | undefined {
+  const all: Record<string, string> = Object.assign(Object.create(null), ...maps);
+  return Object.keys(all).length === 0 ? undefined : all;
+}
+
+function chosen(stack: Stack, filter: string | undefined, regex: string | undefined): Stack['functions'] {
+  try {
+    return selected(stack.functions, { filter, regex });
+  } catch (error) {
+    throw usageError(`--regex: ${(error as Error).message}`, 'Write it as in JavaScript');
+  }
+}
+
+function understood<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof StackError)) throw error;
+    const [first] = error.problems;
+    const failure = localError(
+      'bad_stack',
+      'The stack file cannot be used',
+      error.message,
+      first?.next ?? 'Correct it; nothing was changed. All keys: docs/stack-files.md',
+      error,
+    );
+    throw failure.withExcerpt(error.excerpts.join('\n'));
+  }
+}
+
+function sentence(path: string, { what, line, column, next }: Problem): string {
+  return `${path}:${line}:${column}: ${what}${next === undefined ? '' : `. ${next}`}`;
+}
