@@ -28,6 +28,7 @@ export interface Wired {
 }
 
 const hosts = join(import.meta.dirname, '../../../packages/runtime');
+const bundled = join(import.meta.dirname, '../../../store/functions');
 
 export async function wire(settings: Settings, path: string, log: Log): Promise<Wired> {
   const { home } = settings;
@@ -54,6 +55,7 @@ export async function wire(settings: Settings, path: string, log: Log): Promise<
     const provider = new ProcessProvider({
       folder: join(home, 'run'),
       hosts,
+      bundled,
       path,
       pool: settings.pool,
       fence: settings.isolation === 'none' ? 'none' : settings.fence,

@@ -6,6 +6,7 @@ const net = require('node:net');
 const fs = require('node:fs');
 const { compileFunction, constants } = require('node:vm');
 const own = new Map();
+const requireOwn = requireFrom(__dirname);
 const { Connection } = requireOwn('./connection.cjs');
 const { awaitQuiet } = requireOwn('./quiet.cjs');
 
@@ -60,23 +61,30 @@ function listen(server, socket, done) {
  * A file of the host, loaded where it lies. Node's own loader looks around for each, which takes as long as all the rest of the start;
  * and user code finds nothing of ours in the loader's list.
  */
-function requireOwn(id) {
-  if (!id.startsWith('./')) return require(id);
-  const known = own.get(id);
+function requireFrom(folder) {
+  const requireOwn = (id) => {
+    if (id.startsWith('../')) return load(folder.slice(0, folder.lastIndexOf('/')) + id.slice(2));
+    return id.startsWith('./') ? load(folder + id.slice(1)) : require(id);
+  };
+  requireOwn.resolve = require.resolve;
+  requireOwn.cache = require.cache;
+  return requireOwn;
+}
+
+function load(file) {
+  const known = own.get(file);
   if (known !== undefined) return known.exports;
-  const file = `${__dirname}/${id.slice(2)}`;
   const module = { exports: {} };
-  own.set(id, module);
+  own.set(file, module);
   const run = compileFunction(
     fs.readFileSync(file, 'utf8'),
     ['exports', 'require', 'module', '__filename', '__dirname'],
     { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
   );
-  run(module.exports, requireOwn, module, file, __dirname);
+  const folder = file.slice(0, file.lastIndexOf('/'));
+  run(module.exports, folder === __dirname ? requireOwn : requireFrom(folder), module, file, folder);
   return module.exports;
 }
-requireOwn.resolve = require.resolve;
-requireOwn.cache = require.cache;
 
 /** A waiting host has time for what a wake has not. */
 function prepare() {

@@ -52,6 +52,7 @@ async function begin(host, text) {
   } catch (error) {
     throw new LoadError('not-found', `the folder of the function cannot be entered: ${error.message}`);
   }
+  if (order.signature === 'process') return program(host, order);
   // What a program sees that is started by itself.
   process.argv = [process.argv[0], file];
   const exported = await evaluate(file, order);
@@ -63,6 +64,19 @@ async function begin(host, text) {
   host.lastCall = now();
   rememberUsual();
   return { ok: true, signature: found.signature, concurrency: order.concurrency || 100 };
+}
+
+/** No module of ours to be: a program that is started for the calls, or once. */
+async function program(host, order) {
+  const fallback = order.entry && order.entry !== '.' ? `./${order.entry}` : '';
+  const { open } = require('./watchdog/watchdog.cjs');
+  const { handler, concurrency } = await open(fallback).catch((error) => {
+    throw new LoadError('threw', error.message.split('\n')[0], error.message);
+  });
+  host.invoke = require('./http.cjs').serve({ handler });
+  host.lastCall = now();
+  rememberUsual();
+  return { ok: true, signature: 'process', concurrency: order.concurrency || concurrency };
 }
 
 /** Runs the file, whatever kind of module it is. */

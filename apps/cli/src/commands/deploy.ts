@@ -7,19 +7,26 @@ import { usageError } from '../failures.ts';
 import { bytes } from '../output/quantities.ts';
 import { stackOptions } from './stack-options.ts';
 
+/** Commands of the machine: what runs in the place of this image. */
+const commandsImage = 'ghcr.io/openfaas/alpine:latest';
+
 export const command: Command = {
   name: 'deploy',
   summary: 'Deploy a file, a folder or an image as a function, or all functions of a stack file.',
   arguments: [{ name: '[NAME]', says: 'the function, NAME or NAME.NAMESPACE', completes: 'function' }],
   options: [
     { flags: '--from <PATH>', says: 'the code: a file, or a folder with everything it needs' },
-    { flags: '--lang <LANGUAGE>', says: 'node or python; told from the code unless given' },
+    {
+      flags: '--lang <LANGUAGE>',
+      says: 'node, python or process (any program); told from the code unless given',
+    },
     { flags: '--entry <FILE>', says: 'the file that holds the handler; told from the code unless given' },
     {
       flags: '--signature <NAME>',
       says: 'how the handler is called: auto, event, fetch, http; classic, wsgi, asgi',
     },
     { flags: '--image <REFERENCE>', says: 'an image instead of code' },
+    { flags: '--fprocess <COMMAND>', says: 'a command that is started for each call, alone or with --from' },
     { flags: '-e, --env <KEY=VALUE>', says: 'an environment variable; repeatable', repeats: true },
     { flags: '-l, --label <KEY=VALUE>', says: 'a label; repeatable', repeats: true },
     { flags: '--annotation <KEY=VALUE>', says: 'an annotation; repeatable', repeats: true },
@@ -38,7 +45,6 @@ export const command: Command = {
       repeats: true,
     },
     { flags: '--dry-run', says: 'show what would be deployed, and stop' },
-    { flags: '--fprocess <COMMAND>', says: 'the process of an image', hidden: true },
     { flags: '--constraint <TEXT>', says: 'where it may run', repeats: true, hidden: true },
     { flags: '--readonly', says: 'read-only root', hidden: true },
     { flags: '--handler <PATH>', says: 'the same as --from', hidden: true },
@@ -53,6 +59,7 @@ export const command: Command = {
   examples: [
     ['deploy hello --from handler.js', 'one file'],
     ['deploy shop --from ./shop -e CURRENCY=EUR --timeout 10s', 'a folder, with settings'],
+    ['deploy upper --fprocess "tr a-z A-Z"', 'a command of the machine'],
     ['deploy', 'every function of stack.yaml'],
     ['deploy -f stack.yaml --filter "shop-*"', 'some of them'],
     ['deploy hello --from . --dry-run', 'see what would be sent'],
@@ -62,7 +69,8 @@ export const command: Command = {
   async run(context) {
     const { options, output } = context;
     const from = options.text('from') ?? options.text('handler');
-    const image = options.text('image');
+    const program = from === undefined ? options.text('fprocess') : undefined;
+    const image = options.text('image') ?? (program === undefined ? undefined : commandsImage);
     if (options.text('yaml') !== undefined || (from === undefined && image === undefined)) {
       const path = await stackFor(context);
       if (path !== undefined) return deployStackAt(path, context);
@@ -88,6 +96,7 @@ export const command: Command = {
             lang: options.text('lang'),
             entry: options.text('entry'),
             signature: options.text('signature'),
+            fprocess: options.text('fprocess'),
           });
     const request = deploymentRequest(
       name,

@@ -31,7 +31,7 @@ export async function prepare(fn: StackFunction, stack: Stack, context: Context)
       `functions.${fn.name} has lang: dockerfile`,
       'Name the language of its code instead, or give the image that was built from it with skip_build: true.',
     );
-  const packed = await packFrom(pathIn(stack, context.cwd, handler ?? ''), { lang });
+  const packed = await packFrom(pathIn(stack, context.cwd, handler ?? ''), { lang, fprocess: fn.fprocess });
   try {
     const own = packageImage(fn.name, packed.archive.digest);
     return { fn, request: await stackRequest(fn, stack, context, own), packed };

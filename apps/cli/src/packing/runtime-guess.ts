@@ -8,6 +8,8 @@ export interface Said {
   readonly lang?: string | undefined;
   readonly entry?: string | undefined;
   readonly signature?: string | undefined;
+  /** The command that is started for each call: then no file needs to be the handler. */
+  readonly fprocess?: string | undefined;
 }
 
 const endings: Readonly<Record<string, readonly string[]>> = {
@@ -20,17 +22,21 @@ const stems = ['handler', 'index', 'main', 'app', 'server', 'function', 'wsgi', 
 /** Which runtime loads which file of the code. Throws a usage error that names the flag to give when it can't be told. */
 export async function manifestOf(files: readonly SourceFile[], said: Said): Promise<PackageManifest> {
   const runtime = said.lang === undefined ? await guessRuntime(files, said.entry) : runtimeNamed(said.lang);
+  const signature = said.signature ?? 'auto';
+  if (runtime === 'process' && said.fprocess !== undefined)
+    return { runtime, entry: said.entry ?? '.', signature };
   const entry = said.entry ?? (await guessEntry(files, runtime));
   if (!files.some((file) => file.path === entry)) {
     throw usageError(`--entry: there is no ${entry} in what is deployed`, `There is: ${listing(files)}`);
   }
-  return { runtime, entry, signature: said.signature ?? 'auto' };
+  return { runtime, entry, signature };
 }
 
 /** The runtime behind a language's many names, also those of OpenFaaS's templates (node20, python3-http …). */
 export function runtimeNamed(lang: string): string {
   const name = lang.toLowerCase();
   if (/^(?:node|nodejs|javascript|js|typescript|ts|node\d.*|node-.*|nodejs.*)$/.test(name)) return 'node';
+  if (/^(?:process|program|bash|sh|shell)$/.test(name)) return 'process';
   return /^(?:python|py|python[23].*|python-.*)$/.test(name) ? 'python' : name;
 }
 
@@ -62,6 +68,8 @@ function runtimesOf(files: readonly SourceFile[]): readonly string[] {
 export function runtimeOfText(text: string): string | undefined {
   const shebang = /^#!.*\b(node|python)[\d.]*\b/.exec(text);
   if (shebang !== null) return shebang[1];
+  // Whatever other language it is: the machine knows how to start it.
+  if (/^#!\s*\//.test(text)) return 'process';
   if (/^(?:async )?def \w+\(|^from [\w.]+ import |^import [\w.]+(?: as \w+)?$/m.test(text)) return 'python';
   return /\bmodule\.exports\b|^export |\brequire\(|^import .* from ['"]/m.test(text) ? 'node' : undefined;
 }

@@ -16,7 +16,8 @@ export function launchOf(
   user: number | undefined,
 ): { launch: Launch; env: Readonly<Record<string, string>> } {
   const env = {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
+    // Last the Node that runs the host, for programs on machines that have no other.
+    PATH: '/usr/local/bin:/usr/bin:/bin:/opt/wherry/bin',
     LANG: 'C.UTF-8',
     TMPDIR: '/tmp',
     HOME: '/tmp',

@@ -150,6 +150,7 @@ export class Machine {
     this.provider = new ProcessProvider({
       folder: join(folder, 'run'),
       hosts: join(import.meta.dirname, '../../../runtime'),
+      bundled: join(import.meta.dirname, '../../../../store/functions'),
       path: searchPath,
       pool: false,
       fence: 'best',

@@ -6,6 +6,7 @@ import { WherryError } from '@wherry/core/errors';
 import { type Deployment, type DeploymentKey, keyOf, keyText } from '@wherry/core/function';
 import type { Instance, Loaded, Usage } from '@wherry/core/instance';
 import { printable } from '@wherry/core/names';
+import { bundledImage } from '@wherry/core/bundled-images';
 import { packageDigest, type PackageManifest } from '@wherry/core/packages';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { Assignment, Forwarder } from '@wherry/core/ports/forwarder';
@@ -30,6 +31,8 @@ export interface ProcessProviderOptions {
   readonly folder: string;
   /** The folder with the language hosts. */
   readonly hosts: string;
+  /** The folder with the code that stands in for images. */
+  readonly bundled: string;
   /** PATH: where interpreters are looked for. */
   readonly path: string;
   /** Whether hosts are started ahead of time. */
@@ -51,6 +54,8 @@ interface Code {
   readonly folder: string;
   readonly manifest: PackageManifest;
   readonly runtime: Runtime;
+  /** What the image sets, where it is one of those that are bundled. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 const component = 'process-provider';
@@ -137,7 +142,7 @@ export class ProcessProvider implements Provider {
     try {
       placeCode(code.folder, host.slot.folder, host.slot.functionFolder);
       await this.#secrets.fill(host.id, key.namespace, deployment.spec.secrets ?? []);
-      const loaded: Loaded = await host.channel.load(assignmentOf(deployment, policy, code.manifest, host));
+      const loaded: Loaded = await host.channel.load(assignmentOf(deployment, policy, code, host));
       const origin = pooled === undefined ? 'scratch' : 'pool';
       return {
         id: host.id,
@@ -214,6 +219,16 @@ export class ProcessProvider implements Provider {
 
   async #findCode(deployment: Deployment): Promise<Code> {
     const { image, name } = deployment.spec;
+    const bundled = bundledImage(image);
+    if (bundled !== undefined) {
+      const { manifest, env } = bundled;
+      return {
+        folder: join(this.#options.bundled, bundled.folder),
+        manifest,
+        env,
+        runtime: this.#runtime(manifest),
+      };
+    }
     const digest = packageDigest(image);
     if (digest === undefined)
       throw new WherryError(
@@ -226,11 +241,16 @@ export class ProcessProvider implements Provider {
       throw new WherryError('package_unknown', `package ${digest.slice(0, 12)} is not in the data folder`, {
         component,
       });
-    const runtime = this.#runtimes.get(stored.manifest.runtime);
-    if (runtime !== undefined)
-      return { folder: await this.#options.packages.folder(digest), manifest: stored.manifest, runtime };
+    const { manifest } = stored;
+    const runtime = this.#runtime(manifest);
+    return { folder: await this.#options.packages.folder(digest), manifest, env: {}, runtime };
+  }
+
+  /** Programs run beside Node's host: it is there for certain, and waits in the pool. */
+  #runtime({ runtime: asked }: PackageManifest): Runtime {
+    const runtime = this.#runtimes.get(asked === 'process' ? 'node' : asked);
+    if (runtime !== undefined) return runtime;
     const known: readonly string[] = knownRuntimes;
-    const asked = stored.manifest.runtime;
     if (!known.includes(asked))
       throw new WherryError('runtime_unknown', `${asked} is not one of ${known.join(', ')}`, { component });
     throw new WherryError('runtime_missing', `no ${asked} was found in this machine's PATH`, { component });
@@ -333,22 +353,26 @@ function sameShape(policy: HostShape, usual: HostShape): boolean {
   );
 }
 
-function assignmentOf(
-  deployment: Deployment,
-  policy: Policy,
-  manifest: PackageManifest,
-  host: Host,
-): Assignment {
-  const { namespace, name, env } = deployment.spec;
+function assignmentOf(deployment: Deployment, policy: Policy, code: Code, host: Host): Assignment {
+  const { namespace, name, env, envProcess } = deployment.spec;
+  const { manifest } = code;
+  const process = envProcess === undefined ? {} : { fprocess: envProcess };
   return {
     namespace,
     name,
     version: deployment.version,
     code: host.codePath,
     entry: manifest.entry,
-    signature: manifest.signature,
+    signature: manifest.runtime === 'process' ? 'process' : manifest.signature,
     concurrency: policy.concurrency ?? 0,
-    env: { ...env, OPENFAAS_NAME: name, OPENFAAS_NAMESPACE: namespace, WHERRY_SECRETS: host.secretsPath },
+    env: {
+      ...code.env,
+      ...env,
+      ...process,
+      OPENFAAS_NAME: name,
+      OPENFAAS_NAMESPACE: namespace,
+      WHERRY_SECRETS: host.secretsPath,
+    },
     contained: host.process.contained,
   };
 }

@@ -28,7 +28,7 @@ interface LaunchFile {
 }
 
 /** Which runtimes exist at all, for messages. */
-export const knownRuntimes = ['node', 'python'] as const;
+export const knownRuntimes = ['node', 'python', 'process'] as const;
 
 /**
  * Looks for the runtimes of this machine along `path`. `hosts` is the folder with a folder of each language's host, `cache` one where hosts may be

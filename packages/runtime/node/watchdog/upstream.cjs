@@ -1,0 +1,153 @@
+// of-watchdog's mode `http`: one program that listens itself, started once; every call is passed on to it.
+'use strict';
+const { spawn } = require('node:child_process');
+const http = require('node:http');
+const net = require('node:net');
+const { startFailure } = require('./fork.cjs');
+const { setTimeout, clearTimeout } = globalThis;
+
+const LOOK_MS = 10;
+const SAID = 4000;
+const HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Resolves with the handler once the program accepts connections; rejects with what it said where it ends before. */
+async function upstream(settings, log) {
+  const port = portOf(settings.upstream) ?? (await freePort());
+  const [program, ...args] = settings.command;
+  const child = spawn(program, args, {
+    env: { ...process.env, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const [stream, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ])
+    stream.on('data', (bytes) => {
+      to.write(bytes);
+      said = (said + bytes).slice(-SAID);
+    });
+  const ended = new Promise((resolve) => {
+    child.once('error', (error) => resolve(startFailure(error, settings.command)));
+    child.once('close', (code, signal) => resolve(`the process ended: ${signal ?? `exit status ${code}`}`));
+  });
+  let listening = false;
+  await Promise.race([
+    accepts(port, () => listening).then(() => (listening = true)),
+    ended.then((why) => {
+      if (!listening) throw new Error(`${why} before it listened on port ${port}\n${said}`.trim());
+    }),
+  ]);
+  // Without the program there is nothing left to do here; who started us begins anew.
+  void ended.then((why) => {
+    log(why);
+    process.exit(child.exitCode || 1);
+  });
+  const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity, keepAliveMsecs: 30_000 });
+  return (request, response) => pass(request, response, { settings, port, agent, log });
+}
+
+function pass(request, response, { settings, port, agent, log }) {
+  const limit = limitOf(request, settings);
+  const out = http.request(
+    {
+      host: '127.0.0.1',
+      port,
+      agent,
+      method: request.method,
+      path: request.url,
+      headers: kept(request.rawHeaders),
+      setHost: false,
+    },
+    (answer) => {
+      response.writeHead(answer.statusCode, kept(answer.rawHeaders));
+      // What comes piece by piece goes on piece by piece.
+      response.flushHeaders();
+      answer.pipe(response);
+      answer.on('error', () => response.destroy());
+    },
+  );
+  const timer =
+    limit > 0
+      ? setTimeout(() => fail(504, `no answer within exec_timeout of ${limit / 1000} s`), limit)
+      : undefined;
+  out.on('error', (error) => fail(500, error.message));
+  out.on('close', () => clearTimeout(timer));
+  response.on('close', () => {
+    if (!response.writableFinished) out.destroy();
+  });
+  request.on('error', () => out.destroy());
+  request.pipe(out);
+
+  function fail(status, why) {
+    out.destroy();
+    log(`Upstream HTTP request error: ${why}`);
+    if (response.headersSent) return void response.destroy();
+    response
+      .writeHead(status, {
+        'X-OpenFaaS-Internal': 'of-watchdog',
+        'Content-Type': 'text/plain; charset=utf-8',
+      })
+      .end(why);
+  }
+}
+
+/** A caller may ask for less time than the function has, by `X-Timeout`. */
+function limitOf(request, { execTimeout }) {
+  const asked = /^(\d{1,9}(?:\.\d+)?)(ms|s|m)?$/.exec(request.headers['x-timeout'] ?? '');
+  if (asked === null) return execTimeout;
+  const ms = Number(asked[1]) * { ms: 1, s: 1000, m: 60_000 }[asked[2] ?? 's'];
+  return execTimeout > 0 ? Math.min(ms, execTimeout) : ms;
+}
+
+function kept(rawHeaders) {
+  const headers = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2)
+    if (!HOP.has(rawHeaders[i].toLowerCase())) headers.push(rawHeaders[i], rawHeaders[i + 1]);
+  return headers;
+}
+
+function portOf(url) {
+  if (url === '') return undefined;
+  const found = /^(?:https?:\/\/)?(?:127\.0\.0\.1|localhost|\[::1\]):(\d{1,5})\/?$/.exec(url);
+  if (found === null) throw new Error(`upstream_url: ${JSON.stringify(url)} is not http://127.0.0.1:PORT`);
+  return Number(found[1]);
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Resolves when somebody accepts connections there; gives up when `done` says so. */
+function accepts(port, done) {
+  return new Promise((resolve) => {
+    const look = () => {
+      const socket = net.connect(port, '127.0.0.1');
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve();
+      });
+      socket.once('error', () => {
+        if (!done()) setTimeout(look, LOOK_MS);
+      });
+    };
+    look();
+  });
+}
+
+module.exports = { upstream };
