@@ -50,7 +50,7 @@ export async function preparedHost(
 function digestOf(host: string, version: string): string {
   const hash = createHash('sha256').update(version);
   for (const path of readdirSync(host, { recursive: true, encoding: 'utf8' }).sort()) {
-    if (path.endsWith('.py') && !path.includes('fixtures'))
+    if (/\.py$|^launch\.json$/.test(path) && !path.includes('fixtures'))
       hash.update(path).update(readFileSync(join(host, path)));
   }
   return hash.digest('hex').slice(0, 16);
