@@ -21,6 +21,7 @@ const aboutOne: readonly RouteName[] = [
   'readLogs',
   'listCalls',
   'readState',
+  'alert',
   'createSecret',
   'updateSecret',
   'deleteSecret',
@@ -30,6 +31,7 @@ const aboutOne: readonly RouteName[] = [
 const aboutAll: readonly RouteName[] = [
   'info',
   'listFunctions',
+  'telemetry',
   'listNamespaces',
   'createNamespace',
   'createNamespacePlain',
@@ -72,6 +74,7 @@ function bodyFor(route: Route, target: string): string {
   const image = `wherry.local/x@sha256:${'0'.repeat(64)}`;
   return JSON.stringify({
     ...{ service: target, functionName: target, serviceName: target, image, replicas: 1 },
+    alerts: [{ status: 'firing', labels: { function_name: target } }],
     // A namespace that cannot be made, and a secret that is not there to be changed.
     ...(route.path.startsWith('/system/namespace') ? { name: 'Bad' } : { name: target, value: 'x' }),
   });

@@ -156,7 +156,7 @@ export const catalogue = {
   ),
   quota_exceeded: entry(
     403,
-    'operator',
+    'caller',
     'The namespace has used up its quota',
     'Remove functions, or ask an operator to raise the quota that the cause names.',
   ),
@@ -219,6 +219,13 @@ export const catalogue = {
     'function',
     'The new version does not start',
     'Correct it and deploy again; what ran before still runs.',
+  ),
+
+  alert_failed: entry(
+    500,
+    'operator',
+    'Not every function of the alert could be scaled',
+    'Correct the rule whose labels name functions that are not here.',
   ),
 
   // What the machine or its operator lacks.

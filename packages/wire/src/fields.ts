@@ -64,6 +64,15 @@ export class Fields {
     return value === undefined ? undefined : new Fields(value, this.#name(name));
   }
 
+  /** A list of objects, of at most so many. */
+  objects(name: string, most: number): readonly Fields[] | undefined {
+    const value = this.#get(name);
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value)) return this.#mistyped(name, 'a list of objects', value);
+    if (value.length > most) return refuseValue(this.#name(name), `more than ${most} entries`);
+    return value.map((entry, i) => new Fields(entry, `${this.#name(name)}[${i}]`));
+  }
+
   /** A list of texts; undefined where it is empty. */
   list(name: string): readonly string[] | undefined {
     const value = this.#get(name);

@@ -40,6 +40,8 @@ export const routes = {
   deleteFunction: route('DELETE', '/system/functions', 'deploy', 'Remove a function'),
   readFunction: route('GET', '/system/function/{name}', 'read', 'One function'),
   scaleFunction: route('POST', '/system/scale-function/{name}', 'deploy', 'Ask for a number of instances'),
+  alert: route('POST', '/system/alert', 'deploy', 'More or fewer instances, as an alert manager says'),
+  telemetry: route('GET', '/system/telemetry', 'read', 'What this gateway tells anybody of itself: nothing'),
   readLogs: route('GET', '/system/logs', 'read', 'Log lines of a function, as they come where asked'),
   listNamespaces: route('GET', '/system/namespaces', 'read', 'Names of the namespaces'),
   createNamespace: route('POST', '/system/namespace/', 'admin', 'Make a namespace'),

@@ -56,6 +56,16 @@ export const secretRequest = z.looseObject({
 
 export const deleteSecretRequest = z.looseObject({ name: secretName, namespace: optionalName });
 
+export const alertWebhook = z.looseObject({
+  status: z.nullish(z.enum(['firing', 'resolved'])),
+  alerts: z.array(
+    z.looseObject({
+      status: z.nullish(z.enum(['firing', 'resolved'])),
+      labels: z.looseObject({ function_name: z.string() }),
+    }),
+  ),
+});
+
 export const tokenRequest = z.looseObject({
   name,
   scopes: z.array(z.enum(scopes)).check(z.minLength(1)),
@@ -70,6 +80,7 @@ export const requestBodies = {
   deleteFunction: deleteFunctionRequest,
   scaleFunction: scaleServiceRequest,
   createToken: tokenRequest,
+  alert: alertWebhook,
   createNamespace: functionNamespace,
   updateNamespace: functionNamespace,
   createSecret: secretRequest,

@@ -6,6 +6,7 @@ import type { Gatekeeper } from '@wherry/engine/access/gatekeeper';
 import { encodeError } from '@wherry/wire/error-answer';
 import type { Route } from '@wherry/wire/routes';
 import { Exchange } from './exchange.ts';
+import type { ApiCounts } from '../metrics/api-counts.ts';
 import type { Guard } from './guard.ts';
 import { linger } from './linger.ts';
 import type { Router } from './router.ts';
@@ -18,6 +19,7 @@ export class SystemDoor {
   readonly #gatekeeper: Gatekeeper;
   readonly #guard: Guard;
   readonly #newId: () => string;
+  readonly #counts: ApiCounts;
   readonly #problem: (message: string) => void;
 
   constructor(
@@ -25,12 +27,14 @@ export class SystemDoor {
     gatekeeper: Gatekeeper,
     guard: Guard,
     newId: () => string,
+    counts: ApiCounts,
     problem: (message: string) => void,
   ) {
     this.#router = router;
     this.#gatekeeper = gatekeeper;
     this.#guard = guard;
     this.#newId = newId;
+    this.#counts = counts;
     this.#problem = problem;
   }
 
@@ -75,11 +79,20 @@ export class SystemDoor {
       });
     }
     const { entry, params } = match;
+    this.#count(entry.route, response);
     if (entry.route.access !== 'public') this.#guard.origin(request);
     const principal = this.#authorise(entry.route, request);
     const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
     const scope = entry.route.access === 'public' ? undefined : entry.route.access;
     await entry.handler(new Exchange({ request, response, params, query, principal, scope }));
+  }
+
+  /** Once it is answered, however that went. */
+  #count({ method, path }: Route, response: ServerResponse): void {
+    const since = performance.now();
+    response.once('close', () =>
+      this.#counts.observe(method, path, response.statusCode, (performance.now() - since) / 1000),
+    );
   }
 
   /** The one place where requests to the platform are allowed: by what matched, never by how the path is spelled. */

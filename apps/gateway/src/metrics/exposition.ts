@@ -1,18 +1,21 @@
 import { fullName } from '@wherry/core/names';
 import type { ActiveFunction } from '@wherry/engine/functions/active-function';
 import { durationBuckets } from '@wherry/engine/record/function-counts';
+import type { CodeCounts } from '@wherry/engine/record/function-counts';
 import type { Platform } from '@wherry/engine/platform';
+import type { ApiCounts } from './api-counts.ts';
 
 export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** What is measured: the platform, and what its store could not keep. */
 export interface Measured {
   readonly platform: Platform;
+  readonly api: ApiCounts;
   losses(): { readonly calls: number; readonly logs: number };
 }
 
 /** All metrics in Prometheus's text format. Names and labels as the OpenFaaS gateway has them; `wherry_` for what is only ours. */
-export function exposition({ platform, losses }: Measured): string {
+export function exposition({ platform, api, losses }: Measured): string {
   const functions = platform.functions.list();
   const lines: string[] = [];
   const family = (name: string, type: 'counter' | 'gauge' | 'histogram', help: string): void => {
@@ -32,7 +35,14 @@ export function exposition({ platform, losses }: Measured): string {
   for (const fn of functions)
     lines.push(`gateway_function_invocation_started{function_name="${fullName(fn)}"} ${fn.counts.started}`);
   family('gateway_functions_seconds', 'histogram', 'Function time taken');
-  for (const fn of functions) histogram(lines, fn);
+  for (const fn of functions)
+    for (const [code, counts] of fn.counts.byCode)
+      histogram(lines, 'gateway_functions_seconds', `code="${code}",function_name="${fullName(fn)}"`, counts);
+  family('http_requests_total', 'counter', 'Requests to the API');
+  for (const { labels, counts } of api.list()) lines.push(`http_requests_total{${labels}} ${counts.calls}`);
+  family('http_request_duration_seconds', 'histogram', 'Time taken by requests to the API');
+  for (const { labels, counts } of api.list())
+    histogram(lines, 'http_request_duration_seconds', labels, counts);
   gauge(lines, functions, 'gateway_service_count', 'Instances asked for', (fn) => fn.replicas);
   gauge(
     lines,
@@ -68,21 +78,22 @@ function gauge(
   for (const fn of functions) lines.push(`${name}{function_name="${fullName(fn)}"} ${value(fn)}`);
 }
 
-function histogram(lines: string[], fn: ActiveFunction): void {
-  const name = 'gateway_functions_seconds';
-  for (const [code, { buckets, calls, seconds }] of fn.counts.byCode) {
-    const labels = `code="${code}",function_name="${fullName(fn)}"`;
-    let below = 0;
-    durationBuckets.forEach((bound, i) => {
-      below += buckets[i] as number;
-      lines.push(`${name}_bucket{${labels},le="${bound}"} ${below}`);
-    });
-    lines.push(
-      `${name}_bucket{${labels},le="+Inf"} ${calls}`,
-      `${name}_sum{${labels}} ${seconds}`,
-      `${name}_count{${labels}} ${calls}`,
-    );
-  }
+function histogram(
+  lines: string[],
+  name: string,
+  labels: string,
+  { buckets, calls, seconds }: CodeCounts,
+): void {
+  let below = 0;
+  durationBuckets.forEach((bound, i) => {
+    below += buckets[i] as number;
+    lines.push(`${name}_bucket{${labels},le="${bound}"} ${below}`);
+  });
+  lines.push(
+    `${name}_bucket{${labels},le="+Inf"} ${calls}`,
+    `${name}_sum{${labels}} ${seconds}`,
+    `${name}_count{${labels}} ${calls}`,
+  );
 }
 
 /** The names that Prometheus's own client libraries use, so that ready-made dashboards work. */

@@ -1,6 +1,7 @@
 import { routes } from '@wherry/wire/routes';
 import type { Entry, Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
+import { alert } from './alert.ts';
 import { calls } from './calls.ts';
 import { configuration } from './configuration.ts';
 import { doctor } from './doctor.ts';
@@ -19,6 +20,7 @@ import {
 } from './namespaces.ts';
 import { readPackage, uploadPackage } from './packages.ts';
 import { createSecret, deleteSecret, listSecrets, rotateSecretKey, updateSecret } from './secrets.ts';
+import { telemetry } from './telemetry.ts';
 import { createToken, listTokens, revokeToken, rotateToken } from './tokens.ts';
 
 /**
@@ -40,6 +42,8 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.deleteFunction, remove(server)),
     entry(routes.readFunction, one(server)),
     entry(routes.scaleFunction, scale(server)),
+    entry(routes.alert, alert(server)),
+    entry(routes.telemetry, telemetry),
     entry(routes.readLogs, logs(server)),
     entry(routes.listNamespaces, listNamespaces(server)),
     entry(routes.createNamespace, createNamespace(server)),

@@ -4,6 +4,7 @@ import type { FunctionSpec } from '@wherry/core/function';
 const used = new Set([
   'com.openfaas.scale.min',
   'com.openfaas.scale.max',
+  'com.openfaas.scale.factor',
   'com.openfaas.scale.zero',
   'com.openfaas.scale.zero-duration',
   'com.wherry.timeout',

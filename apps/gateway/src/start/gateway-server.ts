@@ -13,6 +13,7 @@ import { machineClock } from '../machine/clock.ts';
 import { tidyWhenQuiet } from '../machine/garbage.ts';
 import { machineIds } from '../machine/ids.ts';
 import type { Log } from '../machine/log.ts';
+import { ApiCounts } from '../metrics/api-counts.ts';
 import { metricsServer } from '../metrics/metrics-server.ts';
 import { routeTable } from '../routes/table.ts';
 import { type Wired, wire } from '../wiring.ts';
@@ -137,7 +138,8 @@ export class GatewayServer implements Server {
     });
     const functions = new FunctionDoor(platform, guard, { by: `wherry/${this.release.release}` });
     this.#functions = functions;
-    const metrics = metricsServer({ platform, losses: () => this.losses() }, guard);
+    const counts = new ApiCounts();
+    const metrics = metricsServer({ platform, api: counts, losses: () => this.losses() }, guard);
     this.metricsUrl = await listen(metrics, host, settings.metricsPort, 'WHERRY_METRICS_PORT');
     this.#listeners = [metrics];
     const problem = (message: string): void => log.problem(message);
@@ -146,6 +148,7 @@ export class GatewayServer implements Server {
       platform.gatekeeper,
       guard,
       machineIds.callId,
+      counts,
       problem,
     );
     const api = edge(guard, functions, system, machineIds.callId);

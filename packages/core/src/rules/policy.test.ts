@@ -23,6 +23,7 @@ test('a function that says nothing gets the documented defaults', () => {
     idleMs: 300_000,
     min: 0,
     max: 20,
+    scaleFactor: 20,
     network: 'none',
     visibility: 'default',
   });
@@ -58,6 +59,7 @@ test('every setting of ours is read from an annotation, or from a label where th
     idleMs: 10_000,
     min: 0,
     max: 20,
+    scaleFactor: 20,
     network: 'host',
     visibility: 'public',
   };

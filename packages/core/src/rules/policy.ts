@@ -21,6 +21,8 @@ export interface Policy {
   readonly min: number;
   /** Most instances. */
   readonly max: number;
+  /** Per cent of `max` that an alert adds; 0 adds none. */
+  readonly scaleFactor: number;
   readonly network: 'none' | 'host';
   readonly visibility: 'public' | 'private' | 'default';
 }
@@ -96,6 +98,11 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
     ),
     min: mayZero ? 0 : Math.min(Math.max(1, askedMin), max),
     max: Math.max(1, max),
+    scaleFactor: given(
+      label('com.openfaas.scale.factor'),
+      (t) => wholeNumber('com.openfaas.scale.factor', t, 0, 100),
+      20,
+    ),
     network: given(ours('network'), networkGrant, defaults.network),
     visibility: given(ours('visibility'), visibility, 'default'),
   };

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { Gateway } from './gateway.ts';
+
+const gateway = await Gateway.start({ after });
+const metrics = async (): Promise<string> => (await fetch(`${gateway.metricsUrl}/metrics`)).text();
+const answers = {
+  'handler.js':
+    'module.exports = async (event, context) => context.status(Number(event.query.code ?? 200)).succeed("x");',
+};
+
+const missing =
+  spawnSync('prometheus', ['--version']).error === undefined
+    ? false
+    : 'prometheus is not installed (apt-get install prometheus)';
+
+test('Prometheus scrapes the metrics, and its counts are the client’s', {
+  skip: missing,
+  timeout: 60_000,
+}, async (t) => {
+  await gateway.deploy({ name: 'counted', files: answers });
+  await gateway.system('POST', '/system/namespace/', { name: 'team-a' });
+  await gateway.deploy({ name: 'counted', files: answers, spec: { namespace: 'team-a' } });
+  const url = await prometheus(t);
+  const sent: Readonly<Record<string, number>> = { '200': 7, '404': 3, '500': 2 };
+  for (const [code, times] of Object.entries(sent))
+    for (let n = 0; n < times; n++) await (await gateway.call('counted', {}, `?code=${code}`)).arrayBuffer();
+  await gateway.said('counted.team-a');
+  const byCode = async (name: string): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      (await query(url, `gateway_function_invocation_total{function_name="${name}"}`)).map(
+        ({ metric, value }) => [metric['code'], Number(value[1])],
+      ),
+    );
+  // The next scrape brings them; the test's own time ends what never comes.
+  while (JSON.stringify(await byCode('counted.openfaas-fn')) !== JSON.stringify(sent));
+  assert.deepEqual(await byCode('counted.team-a'), { '200': 1 });
+  const [sum] = await query(url, 'sum by (function_name) (gateway_function_invocation_total)');
+  assert.match(sum?.metric['function_name'] ?? '', /^counted\./);
+  const [rate] = await query(url, 'histogram_quantile(0.9, sum by (le) (gateway_functions_seconds_bucket))');
+  assert.ok(Number(rate?.value[1]) > 0);
+  const up = await query(url, 'up');
+  assert.deepEqual(
+    up.map(({ value }) => value[1]),
+    ['1'],
+    'all of the exposition is understood',
+  );
+});
+
+test('the API’s own requests are counted by route, not by path', async () => {
+  await (await gateway.system('GET', '/system/function/no-such-thing')).text();
+  const text = await metrics();
+  assert.match(
+    text,
+    /^http_requests_total\{method="GET",path="\/system\/function\/\{name\}",status="404"\} 1$/m,
+  );
+  assert.match(
+    text,
+    /^http_request_duration_seconds_count\{method="POST",path="\/system\/functions",status="202"\} \d+$/m,
+  );
+  assert.doesNotMatch(text, /no-such-thing/);
+});
+
+test('an alert asks for more instances, its end for the least', async () => {
+  const labels = { 'com.openfaas.scale.max': '4', 'com.openfaas.scale.factor': '50' };
+  await gateway.deploy({ name: 'busy', files: answers, spec: { labels } });
+  await gateway.deploy({
+    name: 'fixed',
+    files: answers,
+    spec: { labels: { 'com.openfaas.scale.min': '2', 'com.openfaas.scale.max': '2' } },
+  });
+  const alert = async (status: string, ...names: string[]) => {
+    const alerts = names.map((name) => ({
+      status,
+      labels: { alertname: 'APIHighInvocationRate', function_name: name },
+    }));
+    const response = await gateway.system('POST', '/system/alert', { status, receiver: 'scale-up', alerts });
+    return { status: response.status, text: await response.text() };
+  };
+  const replicas = async (name: string) =>
+    ((await (await gateway.system('GET', `/system/function/${name}`)).json()) as { replicas: number })
+      .replicas;
+  assert.equal((await alert('firing', 'busy', 'fixed')).status, 200);
+  assert.deepEqual([await replicas('busy'), await replicas('fixed')], [3, 2]);
+  await alert('firing', 'busy.openfaas-fn');
+  assert.equal(await replicas('busy'), 4, 'never more than the most');
+  await alert('resolved', 'busy');
+  assert.equal(await replicas('busy'), 1);
+  const partly = await alert('firing', 'nobody', 'busy');
+  assert.equal(partly.status, 500);
+  assert.match(partly.text, /nobody\.openfaas-fn is not deployed here/);
+  assert.equal(await replicas('busy'), 3, 'the others are scaled all the same');
+  for (const body of [
+    {},
+    { alerts: [{}] },
+    { alerts: [{ status: 'firing', labels: { function_name: '../x' } }] },
+  ])
+    assert.equal((await gateway.system('POST', '/system/alert', body)).status, 400);
+  assert.deepEqual(await (await gateway.system('GET', '/system/telemetry')).json(), {});
+});
+
+interface Sample {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: readonly [number, string];
+}
+
+async function query(url: string, text: string): Promise<readonly Sample[]> {
+  const answer = (await (await fetch(`${url}/api/v1/query?query=${encodeURIComponent(text)}`)).json()) as {
+    data: { result: Sample[] };
+  };
+  return answer.data.result.toSorted((a, b) =>
+    (a.metric['code'] ?? '') < (b.metric['code'] ?? '') ? -1 : 1,
+  );
+}
+
+/** A real Prometheus that scrapes the gateway ten times a second. */
+async function prometheus(t: { after(fn: () => Promise<void>): void }): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'wherry-prometheus-'));
+  const target = new URL(gateway.metricsUrl).host;
+  writeFileSync(
+    join(folder, 'prometheus.yml'),
+    `scrape_configs:\n- job_name: wherry\n  scrape_interval: 100ms\n  scrape_timeout: 100ms\n  static_configs:\n  - targets: ['${target}']\n`,
+  );
+  const address = `127.0.0.1:${await freePort()}`;
+  const child: ChildProcess = spawn(
+    'prometheus',
+    [
+      `--config.file=${folder}/prometheus.yml`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=${address}`,
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  t.after(async () => {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    rmSync(folder, { recursive: true, force: true });
+  });
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    child.stderr?.on('data', (bytes: Buffer) => {
+      said += String(bytes);
+      if (said.includes('Server is ready to receive web requests')) resolve();
+    });
+    child.once('exit', () => reject(new Error(said)));
+  });
+  return `http://${address}`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
