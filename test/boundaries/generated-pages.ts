@@ -5,6 +5,7 @@ import { catalogue } from '@wherry/core/errors';
 import { settingRules } from '@wherry/gateway/config/settings';
 import { jsonSchema } from '@wherry/stack/shape';
 import { stackShape } from '@wherry/stack/stack-shape';
+import { openApi } from '@wherry/wire/openapi';
 import { routes } from '@wherry/wire/routes';
 
 const root = join(import.meta.dirname, '../..');
@@ -74,7 +75,10 @@ export function generatedPages(): ReadonlyMap<string, string> {
 
 /** Files that are made from the code as a whole. */
 export function generatedFiles(): ReadonlyMap<string, string> {
-  return new Map([['schemas/stack.schema.json', stackSchema()]]);
+  return new Map([
+    ['schemas/stack.schema.json', stackSchema()],
+    ['schemas/openapi.json', `${JSON.stringify(openApi(), null, 2)}\n`],
+  ]);
 }
 
 if (process.argv[1] === import.meta.filename)

@@ -7,7 +7,7 @@ import { Gateway } from '../e2e/gateway.ts';
 import { type Answer, ask } from './line.ts';
 
 /** All that may be seen without credentials. Longer only after somebody has thought about it. */
-const publicRoutes: readonly RouteName[] = ['root', 'ui', 'healthz', 'readyz'];
+const publicRoutes: readonly RouteName[] = ['root', 'ui', 'openapi', 'apiPage', 'healthz', 'readyz'];
 
 /** Those about one function: a token for other functions gets nothing there. */
 const aboutOne: readonly RouteName[] = [

@@ -25,6 +25,8 @@ const route = (method: Route['method'], path: string, access: Access, says: stri
 export const routes = {
   root: route('GET', '/', 'public', 'To the page for people'),
   ui: route('GET', '/ui/', 'public', 'The page for people'),
+  openapi: route('GET', '/openapi.json', 'public', 'This API as an OpenAPI document'),
+  apiPage: route('GET', '/api/', 'public', 'This API as a page'),
   healthz: route('GET', '/healthz', 'public', 'The gateway is alive'),
   invoke: route('ANY', '/function/{name}', 'invoke', 'Call a function'),
   invokePath: route('ANY', '/function/{name}/*', 'invoke', 'Call a function with a path'),

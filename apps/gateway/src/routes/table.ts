@@ -2,6 +2,7 @@ import { routes } from '@wherry/wire/routes';
 import type { Entry, Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 import { alert } from './alert.ts';
+import { apiPage, openapi } from './api-document.ts';
 import { calls } from './calls.ts';
 import { configuration } from './configuration.ts';
 import { doctor } from './doctor.ts';
@@ -32,6 +33,8 @@ export function routeTable(server: Server): readonly Entry[] {
   return [
     entry(routes.root, home),
     entry(routes.ui, ui(server)),
+    entry(routes.openapi, openapi),
+    entry(routes.apiPage, apiPage),
     entry(routes.healthz, alive),
     entry(routes.readyz, ready(server)),
 
