@@ -1,3 +1,4 @@
+import type { WithoutEffect } from '@wherry/core/rules/known-keys';
 import type { Exit, Instance, Usage } from '@wherry/core/instance';
 import type { FunctionRecord } from '@wherry/core/function';
 import type { Policy } from '@wherry/core/rules/policy';
@@ -33,7 +34,7 @@ export interface FunctionState {
   /** Newest first. */
   readonly exits: readonly ExitState[];
   /** Labels and annotations of OpenFaaS's or ours that have no effect here. */
-  readonly unused: readonly string[];
+  readonly withoutEffect: readonly WithoutEffect[];
 }
 
 /** One instance, also in GET /system/instances. */
@@ -70,7 +71,7 @@ export interface FunctionStateInput {
   readonly policy: Policy;
   readonly instances: readonly InstanceInput[];
   readonly exits: readonly Exit[];
-  readonly unused: readonly string[];
+  readonly withoutEffect: readonly WithoutEffect[];
 }
 
 export function encodeFunctionState(input: FunctionStateInput): FunctionState {
@@ -88,7 +89,7 @@ export function encodeFunctionState(input: FunctionStateInput): FunctionState {
     policy: input.policy,
     instances: input.instances.map(encodeInstance),
     exits: input.exits.map(encodeExit),
-    unused: input.unused,
+    withoutEffect: input.withoutEffect,
   });
 }
 

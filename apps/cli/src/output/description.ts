@@ -35,8 +35,13 @@ export function describeText({ url, function: fn, state }: Description, style: S
     parts.push(`Last exits:\n${exits(state.exits.slice(0, 3), style, now)}`);
   if (state !== undefined) parts.push(`Policy:\n${pairs(policy(state), '  ')}`);
   parts.push(...spec(fn));
-  if (state !== undefined && state.unused.length > 0)
-    parts.push(`Without effect here:\n${state.unused.map((key) => `  ${escapeLine(key)}`).join('\n')}`);
+  if (state !== undefined && state.withoutEffect.length > 0)
+    parts.push(
+      `Without effect here:\n${pairs(
+        state.withoutEffect.map(({ key, why }): Pair => [escapeLine(key), why]),
+        '  ',
+      )}`,
+    );
   return parts.join('\n\n');
 }
 

@@ -1,3 +1,4 @@
+import { withoutEffect } from '@wherry/core/rules/known-keys';
 import type { ActiveFunction } from '@wherry/engine/functions/active-function';
 import { unknownFunction } from '@wherry/engine/functions/deployer';
 import { encodeFunctionState, encodeInstance, type InstanceInput } from '@wherry/wire/function-state';
@@ -6,7 +7,6 @@ import { answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 import { reasonOf, statusOf } from './function-status.ts';
-import { unusedKeys } from './unused-keys.ts';
 
 const shownExits = 5;
 
@@ -29,7 +29,7 @@ export function state({ platform }: Server): Handler {
         policy: fn.fleet.policy,
         instances: await instancesOf(platform, [fn]),
         exits,
-        unused: unusedKeys(record.active.spec),
+        withoutEffect: withoutEffect(record.active.spec),
         ...(reason === undefined ? {} : { reason }),
       }),
     );

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { withoutEffect } from './known-keys.ts';
+
+const spec = { namespace: 'openfaas-fn', name: 'a', image: 'x' };
+
+test('what is kept and does nothing is told with the reason; what is in force, and what others use, is not', () => {
+  const found = withoutEffect({
+    ...spec,
+    labels: {
+      'com.openfaas.scale.min': '1',
+      'com.openfaas.scale.type': 'cpu',
+      'com.openfaas.scale.mn': '1',
+      'com.openfaas.git-sha': 'abc',
+      'team.example/owner': 'me',
+    },
+    annotations: {
+      topic: 'payments',
+      'com.openfaas.retry.attempts': '3',
+      'com.openfaas.health.http.path': '/healthz',
+      'com.openfaas.profile': 'gvisor',
+      'com.wherry.timeout': '5s',
+      'com.wherry.unheard-of': 'x',
+      'prometheus.io.scrape': 'true',
+    },
+    constraints: ['node=1'],
+    requests: { memory: '1Mi', cpu: '1m' },
+  });
+  assert.deepEqual(
+    found.map(({ key, why }) => `${key}: ${why.split(/[:;] /)[0]}`),
+    [
+      'com.openfaas.scale.type: stored, not yet in force',
+      'com.openfaas.scale.mn: not known here',
+      'topic: stored, not yet in force',
+      'com.openfaas.retry.attempts: stored, not yet in force',
+      'com.openfaas.health.http.path: an instance is ready when its code has loaded, and replaced when it does not answer',
+      'com.openfaas.profile: has a meaning on Kubernetes only',
+      'com.wherry.unheard-of: not known here',
+      'prometheus.io.scrape: functions are not scraped',
+      'constraints: there is one machine here, and no choice',
+      'requests.cpu: processors are shared alike',
+    ],
+  );
+  assert.match(found[1]?.why ?? '', /did you mean com\.openfaas\.scale\.min\?/);
+  assert.deepEqual(withoutEffect(spec), []);
+});

@@ -1,0 +1,81 @@
+import type { FunctionSpec } from '../function.ts';
+import { similar } from './similar.ts';
+
+/** Something in a specification that is kept and changes nothing, with the reason. */
+export interface WithoutEffect {
+  readonly key: string;
+  readonly why: string;
+}
+
+/** Those that rules/policy reads, and those that are words for people. */
+const inForce = [
+  'com.openfaas.scale.min',
+  'com.openfaas.scale.max',
+  'com.openfaas.scale.factor',
+  'com.openfaas.scale.zero',
+  'com.openfaas.scale.zero-duration',
+  'com.wherry.timeout',
+  'com.wherry.idle',
+  'com.wherry.concurrency',
+  'com.wherry.processes',
+  'com.wherry.scratch',
+  'com.wherry.network',
+  'com.wherry.visibility',
+  'com.openfaas.git-owner',
+  'com.openfaas.git-repo',
+  'com.openfaas.git-branch',
+  'com.openfaas.git-sha',
+  'com.openfaas.git-repo-url',
+];
+
+const later = (what: string): string => `stored, not yet in force: ${what} comes with a later release`;
+const onKubernetes = 'has a meaning on Kubernetes only';
+const loaded = 'an instance is ready when its code has loaded, and replaced when it does not answer';
+
+/** Keys that are known and do nothing here, or not yet; one that ends with a dot stands for all that begin so. */
+const reasons: Readonly<Record<string, string>> = {
+  'com.openfaas.scale.type': later('scaling by load'),
+  'com.openfaas.scale.target': later('scaling by load'),
+  'com.openfaas.scale.target-proportion': later('scaling by load'),
+  'com.openfaas.scale.down.window': later('scaling by load'),
+  topic: later('calling by events'),
+  schedule: later('calling by the clock'),
+  'com.openfaas.queue': later('the queue'),
+  'com.openfaas.retry.': later('the queue'),
+  'com.openfaas.ui.ext': 'for the page of OpenFaaS',
+  'com.openfaas.health.http.': loaded,
+  'com.openfaas.ready.http.': loaded,
+  'com.openfaas.profile': onKubernetes,
+  'com.openfaas.serviceaccount': onKubernetes,
+  'prometheus.io.': 'functions are not scraped; the gateway counts their calls',
+};
+
+/** What of a specification has no effect, in the order in which it stands there. Keys of others are none of our business. */
+export function withoutEffect({
+  labels,
+  annotations,
+  constraints,
+  requests,
+}: FunctionSpec): readonly WithoutEffect[] {
+  const keys = [...Object.keys(labels ?? {}), ...Object.keys(annotations ?? {})];
+  const found = keys.flatMap((key) => {
+    const why = reasonOf(key);
+    return why === undefined ? [] : [{ key, why }];
+  });
+  if (constraints !== undefined)
+    found.push({ key: 'constraints', why: 'there is one machine here, and no choice' });
+  if (requests?.cpu !== undefined)
+    found.push({ key: 'requests.cpu', why: 'processors are shared alike; limits.cpu caps' });
+  return found;
+}
+
+function reasonOf(key: string): string | undefined {
+  if (inForce.includes(key)) return undefined;
+  const known = Object.entries(reasons).find(([name]) =>
+    name.endsWith('.') ? key.startsWith(name) : key === name,
+  );
+  if (known !== undefined) return known[1];
+  if (!/^com\.(?:openfaas|wherry)\./.test(key)) return undefined;
+  const meant = similar(key, [...inForce, ...Object.keys(reasons).filter((name) => !name.endsWith('.'))]);
+  return `not known here${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+}
