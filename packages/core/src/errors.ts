@@ -179,6 +179,12 @@ export const catalogue = {
     'The request headers are larger than allowed',
     'Send fewer or shorter headers.',
   ),
+  rate_limited: entry(
+    429,
+    'caller',
+    'Too many calls in this time',
+    'Retry after the time that Retry-After says; the cause names the limit.',
+  ),
   request_slow: entry(408, 'caller', 'The request did not arrive in time', 'Send it again, faster.'),
   caller_gone: entry(
     499,

@@ -3,6 +3,7 @@ import { WherryError } from '@wherry/core/errors';
 import type { Body } from '@wherry/core/ports/body';
 import type { Platform } from '@wherry/engine/platform';
 import { encodeError } from '@wherry/wire/error-answer';
+import { answerPreflight, isPreflight } from './cors.ts';
 import type { Guard } from './guard.ts';
 import { linger } from './linger.ts';
 import { requestBody } from './request-body.ts';
@@ -35,10 +36,15 @@ export class FunctionDoor {
   handle(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url as string;
     const end = endOfName(url);
+    if (isPreflight(request)) {
+      const cors = this.#platform.functions.find(url.slice(prefix.length, end))?.fleet.policy.cors;
+      if (cors !== undefined) return answerPreflight(request, response, cors);
+    }
     const rest = url.slice(end);
     const { authorization, host = '', 'x-call-id': alias } = request.headers;
     const address = request.socket.remoteAddress ?? '';
-    const forwarded = this.#guard.fromProxy(request) ? request.headers['x-forwarded-for'] : undefined;
+    const proxied = this.#guard.fromProxy(request);
+    const forwarded = proxied ? request.headers['x-forwarded-for'] : undefined;
     const ready = (body: Body): void => {
       if (response.destroyed) return;
       const output = new ResponseOutput(request, response, this.#served, this.#over);
@@ -53,7 +59,12 @@ export class FunctionDoor {
           body,
           alias: typeof alias === 'string' && alias.length <= 128 && alias !== '' ? alias : undefined,
           authorization,
-          from: { address: forwarded === undefined ? address : String(forwarded), host, scheme: 'http' },
+          from: {
+            address: forwarded === undefined ? address : String(forwarded),
+            ...(proxied ? { client: this.#guard.client(request) } : {}),
+            host,
+            scheme: 'http',
+          },
         },
         output,
       );

@@ -73,6 +73,19 @@ export class Guard {
   }
 
   /**
+   * Who sent a request in the end. Of X-Forwarded-For only what our own proxies added can be believed: the last entry that is none of theirs.
+   */
+  client(request: IncomingMessage): string {
+    const address = request.socket.remoteAddress ?? '';
+    if (!this.fromProxy(request)) return address;
+    const hops = String(request.headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .map((hop) => hop.trim())
+      .filter((hop) => hop !== '');
+    return hops.findLast((hop) => !this.#settings.trustedProxies.has(hop)) ?? hops[0] ?? address;
+  }
+
+  /**
    * For requests to the API: a browser says whose page sends them. Pages of our own origin are made by functions; what they send is taken
    * with a token that they were given, but not with a password that the browser remembers and adds by itself. Throws `foreign_origin`.
    */

@@ -4,6 +4,7 @@ import type { Headers } from '@wherry/core/ports/forwarder';
 import { encodeError } from '@wherry/wire/error-answer';
 import type { Call, CallOutput } from '@wherry/engine/invoke/call';
 import { streamed } from '../machine/garbage.ts';
+import { headersFor, isCorsHeader } from './cors.ts';
 import { linger } from './linger.ts';
 
 /** What `X-Served-By` says. */
@@ -82,6 +83,10 @@ export class ResponseOutput implements CallOutput {
     response.setHeader('X-Call-Id', call.input.alias ?? call.id);
     response.setHeader('X-Start-Time', call.startTime);
     response.setHeader('X-Served-By', this.#served.by);
+    const cors = call.fleet?.policy.cors;
+    const forPage = cors === undefined ? [] : headersFor(cors, this.#request);
+    for (let i = 0; i < forPage.length; i += 2)
+      response.setHeader(forPage[i] as string, forPage[i + 1] as string);
     // OpenFaaS clients take this for a failure of the platform, which may be tried again, and not of the function.
     response.setHeader('X-OpenFaaS-Internal', 'wherry');
     response.statusCode = answer.status;
@@ -99,7 +104,8 @@ export class ResponseOutput implements CallOutput {
 
   #headers(headers: Headers, length: number | undefined, keepLength: boolean): string[] {
     const call = this.call as Call;
-    const out: string[] = [];
+    const cors = call.fleet?.policy.cors;
+    const out: string[] = cors === undefined ? [] : headersFor(cors, this.#request);
     let typed = false;
     for (let i = 0; i + 1 < headers.length; i += 2) {
       const name = headers[i] as string;
@@ -107,7 +113,7 @@ export class ResponseOutput implements CallOutput {
       if (name.length === 12 && name.toLowerCase() === 'content-type') typed = true;
       if (name.length === 14 && name.toLowerCase() === 'content-length') {
         if (keepLength) out.push(name, value);
-      } else if (!ours(name)) out.push(name, value);
+      } else if (!ours(name) && (cors === undefined || !isCorsHeader(name))) out.push(name, value);
     }
     if (!typed && (length ?? 1) > 0)
       out.push('Content-Type', this.#request.headers['content-type'] ?? 'text/plain; charset=utf-8');

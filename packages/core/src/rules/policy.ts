@@ -1,6 +1,7 @@
 import { WherryError } from '../errors.ts';
 import type { FunctionSpec } from '../function.ts';
 import { printable } from '../names.ts';
+import { type Cors, corsOrigins, type Rate, rate } from './access-rules.ts';
 import { cpuCount, durationMs, flag, memoryBytes, wholeNumber } from './quantity.ts';
 
 /** What a specification means: every number the platform works with, each with a default (docs/functions.md lists them). */
@@ -25,6 +26,10 @@ export interface Policy {
   readonly scaleFactor: number;
   readonly network: 'none' | 'host';
   readonly visibility: 'public' | 'private' | 'default';
+  /** How often it may be called, by all together and by each. */
+  readonly rateLimit?: Rate;
+  readonly rateLimitPerClient?: Rate;
+  readonly cors?: Cors;
 }
 
 /** What the operator may set for all functions that don't say otherwise. */
@@ -67,6 +72,8 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
     askedMin === 0,
   );
   const concurrency = ours('concurrency');
+  const [rateLimit, perClient] = [ours('rate-limit'), ours('rate-limit-per-client')];
+  const origins = ours('cors');
 
   return {
     deadlineMs: given(
@@ -105,7 +112,23 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
     ),
     network: given(ours('network'), networkGrant, defaults.network),
     visibility: given(ours('visibility'), visibility, 'default'),
+    ...(rateLimit === undefined ? {} : { rateLimit: rate('com.wherry.rate-limit', rateLimit) }),
+    ...(perClient === undefined
+      ? {}
+      : { rateLimitPerClient: rate('com.wherry.rate-limit-per-client', perClient) }),
+    ...(origins === undefined ? {} : { cors: cors(origins, ours('cors-credentials')) }),
   };
+}
+
+function cors(text: string, credentials: string | undefined): Cors {
+  const origins = corsOrigins('com.wherry.cors', text);
+  const along = credentials !== undefined && flag('com.wherry.cors-credentials', credentials);
+  if (!along || origins !== '*') return { origins, credentials: along };
+  throw new WherryError(
+    'bad_value',
+    'com.wherry.cors-credentials: every page would act in the name of whoever opens it; name the origins in com.wherry.cors',
+    { component: 'rules' },
+  );
 }
 
 const idleLabel = 'com.openfaas.scale.zero-duration';

@@ -22,7 +22,13 @@ export interface CallInput {
   /** Authorization as the caller sent it. */
   readonly authorization: string | undefined;
   /** Where it comes from: address, and the host name that was asked for. */
-  readonly from: { readonly address: string; readonly host: string; readonly scheme: 'http' | 'https' };
+  readonly from: {
+    readonly address: string;
+    /** Who sent it in the end, where a trusted proxy stands between; else the same. */
+    readonly client?: string;
+    readonly host: string;
+    readonly scheme: 'http' | 'https';
+  };
 }
 
 /** Takes the answer to a call. After `cut`, `end` or `whole` nothing more comes. */
