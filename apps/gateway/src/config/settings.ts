@@ -56,7 +56,7 @@ export const settingRules = {
   host: rule(
     'host',
     '127.0.0.1',
-    'Address to listen on; anything but loopback needs TLS in front (trustedProxies)',
+    'Address to listen on; anything but loopback needs TLS: a certificate (tls.cert), or a proxy in front (trustedProxies)',
     text,
   ),
   port: rule('port', '8080', 'Port of the API and the functions; 0 takes any free one', port('port')),
@@ -65,6 +65,25 @@ export const settingRules = {
     '8081',
     'Port kept for the dashboard, which comes with a later release',
     port('dashboardPort'),
+  ),
+  'tls.cert': rule(
+    'tls.cert',
+    '',
+    'Certificate chain as a PEM file; with it the gateway speaks TLS on tls.port',
+    text,
+  ),
+  'tls.key': rule('tls.key', '', 'Its key, as a PEM file; both are read again when they change', text),
+  'tls.port': rule(
+    'tls.port',
+    '8443',
+    'Port of TLS; the plain port then stays on loopback',
+    port('tls.port'),
+  ),
+  'tls.redirectPort': rule(
+    'tls.redirectPort',
+    'none',
+    'Port of plain HTTP that leads browsers to TLS, such as 80; none',
+    (value) => (value === 'none' ? undefined : port('tls.redirectPort')(value)),
   ),
   metricsPort: rule('metricsPort', '8082', 'Port of /metrics', port('metricsPort')),
   isolation: rule(

@@ -1,7 +1,9 @@
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import https from 'node:https';
 import type { Socket } from 'node:net';
 import { WherryError, type ErrorCode } from '@wherry/core/errors';
 import { encodeError } from '@wherry/wire/error-answer';
+import type { KeyPair } from '../tls/certificate.ts';
 import { type FunctionDoor, isFunctionPath } from './function-door.ts';
 import type { Guard } from './guard.ts';
 import type { SystemDoor } from './system-door.ts';
@@ -21,15 +23,25 @@ const limits = {
 const mostHeaders = 1_000;
 
 /** One strict HTTP/1.1 listener for functions and API alike: Node's own parser, no lenience. */
-export function edge(guard: Guard, functions: FunctionDoor, system: SystemDoor, newId: () => string): Server {
-  const server = http.createServer({
+export function edge(
+  guard: Guard,
+  functions: FunctionDoor,
+  system: SystemDoor,
+  newId: () => string,
+  tls?: KeyPair,
+): Server {
+  const options = {
     ...limits,
     insecureHTTPParser: false,
     noDelay: true,
     // What has no body is no stream to wait for: a twentieth of a small call.
     optimizeEmptyRequests: true,
     requireHostHeader: true,
-  });
+  };
+  const server =
+    tls === undefined
+      ? http.createServer(options)
+      : https.createServer({ ...options, ...tls, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     // It came behind one that was refused with the whole connection, in the same piece.
     if (!request.socket.writable) return;

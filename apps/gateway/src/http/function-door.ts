@@ -63,7 +63,7 @@ export class FunctionDoor {
             address: forwarded === undefined ? address : String(forwarded),
             ...(proxied ? { client: this.#guard.client(request) } : {}),
             host,
-            scheme: 'http',
+            scheme: this.#guard.scheme(request),
           },
         },
         output,

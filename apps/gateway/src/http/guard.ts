@@ -39,6 +39,21 @@ export class Guard {
 
   /** Throws `bad_request`, `unknown_host` or `plain_http`. */
   request(request: IncomingMessage): void {
+    this.host(request);
+    if (
+      this.#public &&
+      !isEncrypted(request) &&
+      !this.fromProxy(request) &&
+      !isLoopback(request.socket.remoteAddress ?? '')
+    ) {
+      throw new WherryError('plain_http', `${request.socket.remoteAddress} is not in the trusted networks`, {
+        component,
+      });
+    }
+  }
+
+  /** Throws `bad_request` or `unknown_host`. */
+  host(request: IncomingMessage): void {
     const host = request.headers.host ?? '';
     // Node takes the first of several; whoever stands before us may have taken the last.
     if (hostLines(request.rawHeaders) > 1)
@@ -47,11 +62,12 @@ export class Guard {
       throw new WherryError('unknown_host', `Host ${printable(host)} is not a name of this gateway`, {
         component,
       });
-    if (this.#public && !this.fromProxy(request) && !isLoopback(request.socket.remoteAddress ?? '')) {
-      throw new WherryError('plain_http', `${request.socket.remoteAddress} is not in the trusted networks`, {
-        component,
-      });
-    }
+  }
+
+  /** What the caller spoke, as far as we know it ourselves or a trusted proxy says it. */
+  scheme(request: IncomingMessage): 'http' | 'https' {
+    if (isEncrypted(request)) return 'https';
+    return this.fromProxy(request) && request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
   }
 
   #remembers(host: string): boolean {
@@ -139,4 +155,8 @@ function sameHost(origin: string, host: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isEncrypted({ socket }: IncomingMessage): boolean {
+  return 'encrypted' in socket;
 }

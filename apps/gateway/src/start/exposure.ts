@@ -5,10 +5,16 @@ import { StartRefused } from './refusal.ts';
 
 /** Refuses a bind that others can reach unless TLS ends before us: tokens must not travel in the clear. */
 export function checkBind(settings: Settings): void {
-  if (isLoopback(settings.host) || settings.trustedProxies.length > 0) return;
+  if ((settings['tls.cert'] === '') !== (settings['tls.key'] === ''))
+    throw new StartRefused(
+      'of certificate and key only one is named',
+      'give both: WHERRY_TLS_CERT and WHERRY_TLS_KEY',
+    );
+  if (isLoopback(settings.host) || settings.trustedProxies.length > 0 || settings['tls.cert'] !== '') return;
   throw new StartRefused(
     `${settings.host} can be reached from other machines, and plain HTTP would show tokens to all of them`,
-    'put a TLS proxy in front and name its network: WHERRY_TRUSTED_PROXIES=10.0.0.0/8, or listen on 127.0.0.1',
+    'give a certificate: WHERRY_TLS_CERT and WHERRY_TLS_KEY; or put a TLS proxy in front and name its network: ' +
+      'WHERRY_TRUSTED_PROXIES=10.0.0.0/8; or listen on 127.0.0.1',
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import { mkdirSync, statSync } from 'node:fs';
 import { packageDigest } from '@wherry/core/packages';
 import type { Release } from '@wherry/wire/info';
@@ -13,6 +14,8 @@ import { machineClock } from '../machine/clock.ts';
 import { tidyWhenQuiet } from '../machine/garbage.ts';
 import { machineIds } from '../machine/ids.ts';
 import type { Log } from '../machine/log.ts';
+import { Certificate, type KeyPair } from '../tls/certificate.ts';
+import { redirectServer } from '../tls/redirect.ts';
 import { ApiCounts } from '../metrics/api-counts.ts';
 import { metricsServer } from '../metrics/metrics-server.ts';
 import { routeTable } from '../routes/table.ts';
@@ -31,10 +34,14 @@ export class GatewayServer implements Server {
   readonly startedAt = machineClock.now();
   readonly #wired: Wired;
   #functions: FunctionDoor | undefined;
-  #listeners: readonly HttpServer[] = [];
+  readonly #listeners: HttpServer[] = [];
+  #certificate: Certificate | undefined;
+  #following: (() => void) | undefined;
   #tidying: (() => void) | undefined;
   url = '';
   metricsUrl = '';
+  /** Where it is reached by TLS, where it speaks that itself. */
+  tlsUrl: string | undefined;
 
   private constructor(config: Configuration, release: Release, wired: Wired) {
     this.settings = config.settings;
@@ -52,8 +59,11 @@ export class GatewayServer implements Server {
   ): Promise<GatewayServer> {
     checkBind(config.settings);
     makeHome(config.settings.home);
+    const { 'tls.cert': cert, 'tls.key': key } = config.settings;
+    const certificate = cert === '' ? undefined : new Certificate(cert, key);
     const wired = await wire(config.settings, path, log);
     const server = new GatewayServer(config, release, wired);
+    server.#certificate = certificate;
     try {
       await wired.platform.open();
       const { isolation, fences } = wired.platform.report;
@@ -100,6 +110,7 @@ export class GatewayServer implements Server {
     );
     for (const listener of this.#listeners) listener.closeIdleConnections();
     this.#tidying?.();
+    this.#following?.();
     await this.platform.close(() => this.#functions?.underWay ?? 0, hurried);
     for (const listener of this.#listeners) listener.closeAllConnections();
     await Promise.all(closed);
@@ -131,17 +142,19 @@ export class GatewayServer implements Server {
   async #listen(log: Log): Promise<void> {
     const { settings, platform } = this;
     const { host, allowedHosts } = settings;
+    // With a certificate of our own, plain HTTP is for this machine alone.
+    const plainHost = this.#certificate === undefined ? host : '127.0.0.1';
     const guard = new Guard({
       host,
-      allowedHosts,
+      allowedHosts: [...allowedHosts, ...(this.#certificate?.names ?? [])],
       trustedProxies: new Networks('trustedProxies', settings.trustedProxies),
     });
     const functions = new FunctionDoor(platform, guard, { by: `wherry/${this.release.release}` });
     this.#functions = functions;
     const counts = new ApiCounts();
     const metrics = metricsServer({ platform, api: counts, losses: () => this.losses() }, guard);
-    this.metricsUrl = await listen(metrics, host, settings.metricsPort, 'WHERRY_METRICS_PORT');
-    this.#listeners = [metrics];
+    this.metricsUrl = await listen(metrics, plainHost, settings.metricsPort, 'WHERRY_METRICS_PORT');
+    this.#listeners.push(metrics);
     const problem = (message: string): void => log.problem(message);
     const system = new SystemDoor(
       new Router(routeTable(this)),
@@ -151,9 +164,11 @@ export class GatewayServer implements Server {
       counts,
       problem,
     );
-    const api = edge(guard, functions, system, machineIds.callId);
-    this.url = await listen(api, host, settings.port, 'WHERRY_PORT');
-    this.#listeners = [metrics, api];
+    const open = (tls?: KeyPair): HttpServer => edge(guard, functions, system, machineIds.callId, tls);
+    const api = open();
+    this.#listeners.push(api);
+    this.url = await listen(api, plainHost, settings.port, 'WHERRY_PORT');
+    if (this.#certificate !== undefined) await this.#listenTls(this.#certificate, open, guard, log);
     const { url, metricsUrl } = this;
     writeServerFile(settings.home, {
       pid: process.pid,
@@ -161,6 +176,28 @@ export class GatewayServer implements Server {
       metricsUrl,
       startedAt: new Date(this.startedAt).toISOString(),
     });
+  }
+
+  async #listenTls(
+    certificate: Certificate,
+    open: (tls: KeyPair) => HttpServer,
+    guard: Guard,
+    log: Log,
+  ): Promise<void> {
+    const { host, 'tls.port': port, 'tls.redirectPort': redirectPort } = this.settings;
+    const secure = open(certificate.pair) as HttpsServer;
+    this.#listeners.push(secure);
+    this.tlsUrl = (await listen(secure, host, port, 'WHERRY_TLS_PORT')).replace(/^http:/, 'https:');
+    this.#following = certificate.follow(
+      (pair) => secure.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }),
+      (message) => log.problem(message),
+    );
+    const warning = certificate.warning(machineClock.now());
+    if (warning !== undefined) log.problem(warning);
+    if (redirectPort === undefined) return;
+    const redirect = redirectServer(guard, Number(new URL(this.tlsUrl).port || 443));
+    this.#listeners.push(redirect);
+    await listen(redirect, host, redirectPort, 'WHERRY_TLS_REDIRECT_PORT');
   }
 }
 

@@ -9,6 +9,7 @@ export function welcome(server: GatewayServer, samples: readonly Sample[]): stri
   const lines = [''];
   for (const { name, said } of samples) lines.push(`  ${name.padEnd(14)}${url}/function/${name}   ${said}`);
   if (samples.length > 0) lines.push('');
+  if (server.tlsUrl !== undefined) lines.push(`  TLS           ${server.tlsUrl}`);
   lines.push(`  metrics       ${metricsUrl}/metrics`);
   lines.push(
     `  admin token   ${adminToken.path}${adminToken.made ? ' (just made; only you can read it)' : ''}`,

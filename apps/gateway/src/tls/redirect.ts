@@ -1,0 +1,36 @@
+import http, { type Server } from 'node:http';
+import { WherryError } from '@wherry/core/errors';
+import { encodeError } from '@wherry/wire/error-answer';
+import type { Guard } from '../http/guard.ts';
+
+/** Plain HTTP for people who type a name: to the same address by TLS. What carries a body or credentials is not sent on, but refused: it was seen already. */
+export function redirectServer(guard: Guard, tlsPort: number): Server {
+  return http.createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
+    try {
+      guard.host(request);
+      const safe = request.method === 'GET' || request.method === 'HEAD';
+      if (!safe || request.headers.authorization !== undefined)
+        throw new WherryError('plain_http', 'this came without encryption', {
+          component: 'gateway',
+          next: 'Use https:// in the address, and replace a token that was sent this way: wherry token rotate NAME',
+        });
+      const name = (request.headers.host ?? '').replace(/:\d+$/, '');
+      const port = tlsPort === 443 ? '' : `:${tlsPort}`;
+      response.writeHead(308, {
+        Location: `https://${name}${port}${request.url}`,
+        'Content-Length': 0,
+        Connection: 'close',
+      });
+      response.end();
+    } catch (error) {
+      if (!(error instanceof WherryError)) throw error;
+      const { status, headers, body } = encodeError(error, request.headers.accept);
+      response.writeHead(status, {
+        ...headers,
+        'content-length': Buffer.byteLength(body),
+        connection: 'close',
+      });
+      response.end(body);
+    }
+  });
+}
