@@ -1,6 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
-import { mkdirSync, statSync } from 'node:fs';
 import { packageDigest } from '@wherry/core/packages';
 import type { Release } from '@wherry/wire/info';
 import type { Configuration } from '../config/resolve.ts';
@@ -21,8 +20,8 @@ import { metricsServer } from '../metrics/metrics-server.ts';
 import { routeTable } from '../routes/table.ts';
 import { type Wired, wire } from '../wiring.ts';
 import { checkBind, checkIsolation } from './exposure.ts';
+import { makeHome } from './home-folder.ts';
 import { listen } from './listen.ts';
-import { StartRefused } from './refusal.ts';
 import type { Server } from './server.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 
@@ -199,22 +198,4 @@ export class GatewayServer implements Server {
     this.#listeners.push(redirect);
     await listen(redirect, host, redirectPort, 'WHERRY_TLS_REDIRECT_PORT');
   }
-}
-
-function makeHome(home: string): void {
-  try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new StartRefused(
-      `the data folder ${home} cannot be made: ${(error as Error).message}`,
-      'choose another: WHERRY_HOME=FOLDER',
-    );
-  }
-  const mode = statSync(home).mode & 0o7777;
-  // What others put there would be taken for ours; and /tmp must not become ours.
-  if (process.platform === 'win32' || (mode & 0o022) === 0) return;
-  throw new StartRefused(
-    `the data folder ${home} can be written by others (mode ${mode.toString(8)})`,
-    `choose another: WHERRY_HOME=FOLDER, or if it is for Wherry alone: chmod 700 ${home}`,
-  );
 }

@@ -1,0 +1,21 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { StartRefused } from './refusal.ts';
+
+/** Makes the data folder, for its owner only. Throws StartRefused where it can't be, or where others could write to it. */
+export function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new StartRefused(
+      `the data folder ${home} cannot be made: ${(error as Error).message}`,
+      'choose another: WHERRY_HOME=FOLDER',
+    );
+  }
+  const mode = statSync(home).mode & 0o7777;
+  // What others put there would be taken for ours; and /tmp must not become ours.
+  if (process.platform === 'win32' || (mode & 0o022) === 0) return;
+  throw new StartRefused(
+    `the data folder ${home} can be written by others (mode ${mode.toString(8)})`,
+    `choose another: WHERRY_HOME=FOLDER, or if it is for Wherry alone: chmod 700 ${home}`,
+  );
+}
