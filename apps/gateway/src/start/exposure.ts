@@ -1,4 +1,4 @@
-import type { IsolationLevel } from '@wherry/core/ports/provider';
+import type { IsolationLevel, ProviderReport } from '@wherry/core/ports/provider';
 import type { Settings } from '../config/settings.ts';
 import { isLoopback } from '../http/addresses.ts';
 import { StartRefused } from './refusal.ts';
@@ -21,12 +21,13 @@ export function checkBind(settings: Settings): void {
 const order: Readonly<Record<IsolationLevel, number>> = { none: 0, partial: 1, full: 2 };
 
 /** Refuses to run functions with less isolation than asked for; others' callers need the full one unless less is named. */
-export function checkIsolation(settings: Settings, found: IsolationLevel, lacking: string): void {
+export function checkIsolation(settings: Settings, { isolation: found, fences }: ProviderReport): void {
   const least: IsolationLevel =
     settings.isolation === 'auto' ? (isLoopback(settings.host) ? 'none' : 'full') : settings.isolation;
   if (order[found] >= order[least]) return;
+  const lacking = fences.filter(({ present }) => !present).map(({ name }) => name);
   throw new StartRefused(
-    `this machine gives isolation ${found}, and ${least} is needed (lacking: ${lacking})`,
+    `this machine gives isolation ${found}, and ${least} is needed (lacking: ${lacking.join(', ')})`,
     `see wherry doctor, or accept it: --isolation=${found}`,
   );
 }

@@ -65,15 +65,7 @@ export class GatewayServer implements Server {
     server.#certificate = certificate;
     try {
       await wired.platform.open();
-      const { isolation, fences } = wired.platform.report;
-      checkIsolation(
-        config.settings,
-        isolation,
-        fences
-          .filter(({ present }) => !present)
-          .map(({ name }) => name)
-          .join(', '),
-      );
+      checkIsolation(config.settings, wired.platform.report);
       await server.#sweepPackages(log);
       await server.#tellLostSecrets(log);
       await server.#listen(log);
