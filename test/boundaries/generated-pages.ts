@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogue } from '@wherry/core/errors';
+import { compatibility } from '@wherry/cli/compatibility';
 import { settingRules } from '@wherry/gateway/config/settings';
 import { jsonSchema } from '@wherry/stack/shape';
 import { stackShape } from '@wherry/stack/stack-shape';
@@ -54,12 +55,31 @@ function stackSchema(): string {
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
+/** What of faas-cli works. */
+function faasCli(): string {
+  const words = {
+    works: 'works',
+    accepted: 'accepted, without effect',
+    other: 'means something else',
+    later: 'later',
+  };
+  const rows = compatibility.flatMap(({ command, state, note = '', flags = {} }) => [
+    [`\`${command}\``, '', words[state], note],
+    ...Object.entries(flags).map(([flag, said]) => {
+      const [how, why] = typeof said === 'string' ? [said, ''] : said;
+      return ['', `\`--${flag}\``, words[how], why];
+    }),
+  ]);
+  return table(['command', 'flag', 'here', ''], rows);
+}
+
 /** Each page with the part between its marks made anew. */
 export function generatedPages(): ReadonlyMap<string, string> {
   const parts: readonly (readonly [page: string, part: string])[] = [
     ['docs/configuration.md', settings()],
     ['docs/errors.md', errors()],
     ['docs/api.md', api()],
+    ['docs/faas-cli.md', faasCli()],
   ];
   return new Map(
     parts.map(([page, part]) => {

@@ -15,6 +15,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['invoke'], load: () => import('./commands/invoke.ts') },
       { names: ['list', 'ls'], load: () => import('./commands/list.ts') },
       { names: ['describe'], load: () => import('./commands/describe.ts') },
+      { names: ['ready'], load: () => import('./commands/ready.ts') },
       { names: ['logs'], load: () => import('./commands/logs.ts') },
       { names: ['calls'], load: () => import('./commands/calls.ts') },
       { names: ['scale'], load: () => import('./commands/scale.ts') },

@@ -71,6 +71,16 @@ export class Client {
     this.target = { url: options.url.replace(/\/+$/, ''), origin: options.origin };
   }
 
+  /** Whether the gateway answers calls; false also where nobody is there. */
+  async ready(): Promise<boolean> {
+    try {
+      await this.#done('readyz', {});
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   info = (): Promise<GatewayInfo> => this.#json('info');
   doctor = (): Promise<Diagnosis> => this.#json('doctor');
   config = (): Promise<readonly Setting[]> => this.#json('config');

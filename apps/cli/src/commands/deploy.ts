@@ -49,6 +49,8 @@ export const command: Command = {
     { flags: '--readonly', says: 'read-only root', hidden: true },
     { flags: '--handler <PATH>', says: 'the same as --from', hidden: true },
     { flags: '--name <NAME>', says: 'the function', hidden: true },
+    { flags: '--tag <FORMAT>', says: 'accepted: there are no images to tag', hidden: true },
+    { flags: '--read-template', says: 'accepted', hidden: true },
     { flags: '--replace', says: 'accepted: deploying always replaces', hidden: true },
     { flags: '--update', says: 'accepted: deploying always updates', hidden: true },
     ...stackOptions,

@@ -4,6 +4,7 @@ import { errorHeader } from '@wherry/wire/error-answer';
 import { headerOf, type TransportAnswer } from '@wherry/wire/transport';
 import { type Command, namespaceOption, targetOptions } from '../command.ts';
 import { callOf } from '../connection/call.ts';
+import { signatureOf } from '../connection/signature.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOf, localError } from '../failures.ts';
 import { bytes, milliseconds } from '../output/quantities.ts';
@@ -24,6 +25,9 @@ export const command: Command = {
       says: 'text/plain, or application/json when --data is a JSON object or list',
     },
     { flags: '-v, --verbose', says: 'status, time and call id on standard error' },
+    { flags: '--sign <HEADER>', says: 'send a header with the HMAC-SHA256 of the body, made with --key' },
+    { flags: '--key <SECRET>', says: 'what --sign is made with' },
+    { flags: '--auth', says: 'accepted: the token there is is sent anyway', hidden: true },
     { flags: '-a, --async', says: 'put it in the queue', hidden: true },
     { flags: '--name <NAME>', says: 'the function', hidden: true },
     namespaceOption,
@@ -47,7 +51,12 @@ export const command: Command = {
         'Leave --async out: the answer comes at once.',
       );
     }
-    const call = await callOf(options, context.stdin);
+    const unsigned = await callOf(options, context.stdin);
+    const signed = await signatureOf(options, unsigned.body);
+    const call =
+      signed === undefined
+        ? unsigned
+        : { ...unsigned, body: signed.body, headers: [...(unsigned.headers ?? []), signed.header] };
     const { client } = await context.connect();
     const started = performance.now();
     const progress = output.progress(`Calling ${name.name}`);

@@ -17,6 +17,7 @@ export const command: Command = {
       says: 'password; other users of this machine can see it while this runs',
     },
     { flags: '-s, --password-stdin', says: 'password or token from standard input' },
+    { flags: '--timeout <DURATION>', says: 'accepted', hidden: true },
     ...targetOptions,
   ],
   details:

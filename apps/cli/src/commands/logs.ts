@@ -23,6 +23,7 @@ export const command: Command = {
     { flags: '--since-time <TIME>', says: 'only lines since a time such as 2026-01-31T12:00:00Z' },
     { flags: '--instance <ID>', says: 'only lines of this instance' },
     { flags: '--name <NAME>', says: 'the function', hidden: true },
+    { flags: '--time-format <FORMAT>', says: 'accepted: times are RFC 3339', hidden: true },
     namespaceOption,
     ...targetOptions,
   ],

@@ -24,6 +24,8 @@ export const command: Command = {
   options: [
     ...stackOptions,
     { flags: '-n, --namespace <NAME>', says: 'namespace of all its functions', group: 'target' },
+    { flags: '--env <SIDE>', says: 'accepted: both sides are compared', hidden: true },
+    { flags: '--tag <FORMAT>', says: 'accepted: there are no images to tag', hidden: true },
     { flags: '--exit-code', says: `end with ${differs} where something would change` },
     ...targetOptions,
   ],

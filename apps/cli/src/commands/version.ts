@@ -8,7 +8,11 @@ import { version } from '../version.ts';
 export const command: Command = {
   name: 'version',
   summary: 'Show the versions of this program and of the gateway.',
-  options: [{ flags: '--short-version', says: 'only that of this program' }, ...targetOptions],
+  options: [
+    { flags: '--short-version', says: 'only that of this program' },
+    { flags: '--warn-update', says: 'accepted: nobody is asked for updates', hidden: true },
+    ...targetOptions,
+  ],
   examples: [
     ['version', 'both'],
     ['version --short-version', 'without asking the gateway'],
