@@ -53,6 +53,14 @@ test('create, list, update and remove answer what OpenFaaS clients count as succ
   assert.deepEqual(await (await secrets('GET')).json(), []);
 });
 
+test('a value may have a mebibyte, whatever it is made of', async () => {
+  const value = '\u0001'.repeat(2 ** 20);
+  const rawValue = Buffer.from(value).toString('base64');
+  assert.equal(await statusOf(secrets('POST', { name: 'largest', value, rawValue })), 202);
+  assert.equal(await statusOf(secrets('PUT', { name: 'largest', value })), 202);
+  assert.equal(await statusOf(secrets('DELETE', { name: 'largest' })), 202);
+});
+
 test('what cannot be a secret is refused with the rule', async () => {
   for (const [body, rule] of [
     [{ name: '../escape', value: 'x' }, /cannot name a secret/],

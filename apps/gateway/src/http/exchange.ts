@@ -52,23 +52,23 @@ export class Exchange {
     );
   }
 
-  /** The body as JSON. Throws `bad_json`, `body_too_large`. */
-  async json(): Promise<unknown> {
+  /** The body as JSON, of at most so many bytes. Throws `bad_json`, `body_too_large`. */
+  async json(most = maxJsonBytes): Promise<unknown> {
     const pieces: Buffer[] = [];
     let bytes = 0;
-    checkSize(Number(this.request.headers['content-length'] ?? 0));
+    checkSize(Number(this.request.headers['content-length'] ?? 0), most);
     for await (const piece of this.request as AsyncIterable<Buffer>) {
       bytes += piece.length;
-      checkSize(bytes);
+      checkSize(bytes, most);
       pieces.push(piece);
     }
     return parseJson(Buffer.concat(pieces));
   }
 }
 
-function checkSize(bytes: number): void {
-  if (bytes <= maxJsonBytes) return;
-  throw new WherryError('body_too_large', `more than ${maxJsonBytes} bytes of JSON`, {
+function checkSize(bytes: number, most: number): void {
+  if (bytes <= most) return;
+  throw new WherryError('body_too_large', `more than ${most} bytes of JSON`, {
     component: 'gateway',
   });
 }
