@@ -179,6 +179,12 @@ export const catalogue = {
     'The request headers are larger than allowed',
     'Send fewer or shorter headers.',
   ),
+  upgrade_refused: entry(
+    400,
+    'caller',
+    'This function speaks no other protocol',
+    'Call it by plain HTTP; a program in http mode, or an exported http.Server, may take upgrades.',
+  ),
   rate_limited: entry(
     429,
     'caller',

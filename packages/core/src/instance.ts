@@ -12,6 +12,8 @@ export interface Loaded {
   readonly concurrency: number;
   /** Calls beyond these that it takes and keeps in order until they can run. */
   readonly ahead?: number;
+  /** Whether it can be spoken to in another protocol than HTTP (RFC 9110 section 7.8), such as WebSocket. */
+  readonly upgrades?: boolean;
 }
 
 /** A running copy of one deployment, ready for calls. */

@@ -53,8 +53,11 @@ class Connection {
     let at = 0;
     while (at < end) {
       if (this.body !== null) {
-        at = this.body.take(bytes, at);
-        if (this.body.ended) this.body = null;
+        const { body } = this;
+        at = body.take(bytes, at);
+        // Who was given the piece may have answered at once, and with that ended all that was under way here.
+        if (this.finished) break;
+        if (body.ended) this.body = null;
         continue;
       }
       let size = 4;

@@ -69,7 +69,11 @@ function listenerOf(root) {
     typeof root.emit === 'function' &&
     typeof root.setTimeout === 'function'
   ) {
-    return (request, response) => root.emit('request', request, response);
+    const listener = (request, response) => root.emit('request', request, response);
+    listener.upgrade = (request, socket, head) => {
+      if (!root.emit('upgrade', request, socket, head)) socket.destroy();
+    };
+    return listener;
   }
   return undefined;
 }

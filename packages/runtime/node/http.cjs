@@ -4,6 +4,7 @@ const { CallSocket } = require('./http-socket.cjs');
 const { message } = require('./http-request.cjs');
 const { respond } = require('./http-response.cjs');
 
+const UPGRADE = /\nupgrade:/i;
 const FORWARDED = /\nx-forwarded-(for|proto):[ \t]*([^,\n]*)/gi;
 
 function socketOf(call) {
@@ -18,6 +19,8 @@ function socketOf(call) {
 
 function serve({ handler }) {
   return (call) => {
+    if (handler.upgrade !== undefined && UPGRADE.test(call.head))
+      return require('./upgrade.cjs').upgrade(call, handler);
     const socket = socketOf(call);
     const incoming = message(call, socket);
     const outgoing = respond(incoming.request, call);

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
-import { FAULT } from '../conformance/driver.ts';
+import { chunk, FAULT } from '../conformance/driver.ts';
+import { next } from '../conformance/host-under-test.ts';
+import { callStreaming } from '../conformance/side.ts';
 import { withHandler } from './function-in-test.ts';
 
 const withHttp = (body: string, use: Parameters<typeof withHandler>[1]) =>
@@ -28,6 +30,23 @@ describe('http', { concurrency: 4 }, () => {
           [seen.address, seen.encrypted, seen.complete, seen.real],
           ['10.1.2.3', true, true, true],
         );
+      },
+    ));
+
+  test('an answer that ends in the middle of a body ends that connection and nothing else', () =>
+    withHttp(
+      `if (req.method === 'GET') return res.end('still here');
+       res.write('begun'); req.on('data', (d) => String(d).includes('b') && res.end());`,
+      async ({ host, call }) => {
+        const side = await host.line();
+        callStreaming(side, 1, '/');
+        await side.write(chunk('a'));
+        assert.equal((await next(side)).status, 200);
+        assert.equal((await side.chunk())?.toString(), 'begun');
+        // In one piece: what is behind the answer's end is looked at by nobody.
+        await side.write(Buffer.concat([chunk('b'), chunk('c'), chunk('d')]));
+        await side.ended();
+        assert.equal((await call('/')).text, 'still here');
       },
     ));
 

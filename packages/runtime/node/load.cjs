@@ -63,7 +63,8 @@ async function begin(host, text) {
   host.invoke = require(signatures[found.signature]).serve(found);
   host.lastCall = now();
   rememberUsual();
-  return { ok: true, signature: found.signature, concurrency: order.concurrency || 100 };
+  const upgrades = found.handler.upgrade === undefined ? {} : { upgrades: true };
+  return { ok: true, signature: found.signature, concurrency: order.concurrency || 100, ...upgrades };
 }
 
 /** No module of ours to be: a program that is started for the calls, or once. */
@@ -76,7 +77,8 @@ async function program(host, order) {
   host.invoke = require('./http.cjs').serve({ handler });
   host.lastCall = now();
   rememberUsual();
-  return { ok: true, signature: 'process', concurrency: order.concurrency || concurrency };
+  const upgrades = handler.upgrade === undefined ? {} : { upgrades: true };
+  return { ok: true, signature: 'process', concurrency: order.concurrency || concurrency, ...upgrades };
 }
 
 /** Runs the file, whatever kind of module it is. */

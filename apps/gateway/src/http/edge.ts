@@ -1,7 +1,7 @@
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { WherryError, type ErrorCode } from '@wherry/core/errors';
+import { asWherryError, WherryError, type ErrorCode } from '@wherry/core/errors';
 import { encodeError } from '@wherry/wire/error-answer';
 import type { KeyPair } from '../tls/certificate.ts';
 import { type FunctionDoor, isFunctionPath } from './function-door.ts';
@@ -37,6 +37,8 @@ export function edge(
     // What has no body is no stream to wait for: a twentieth of a small call.
     optimizeEmptyRequests: true,
     requireHostHeader: true,
+    // Others that ask for an upgrade, as some do for HTTP/2 by habit, are answered as if they had not.
+    shouldUpgradeCallback: wantsWebSocket,
   };
   const server =
     tls === undefined
@@ -57,6 +59,19 @@ export function edge(
       system.fail(error, request, response, id);
     }
   });
+  // Without the callback above, known since Node 24.9, every request with the header would come here.
+  if (canUpgrade)
+    server.on('upgrade', (request: IncomingMessage, socket: Socket, first: Buffer) => {
+      try {
+        const unfit = notForUs(request);
+        if (unfit !== undefined) throw unfit;
+        guard.request(request);
+        guard.page(request, functions.corsOf(request));
+        functions.upgrade(request, socket, first);
+      } catch (error) {
+        refuse(asWherryError(error, 'gateway'), socket);
+      }
+    });
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     system.fail(
       new WherryError('expectation', `Expect: ${request.headers.expect}`, { component: 'gateway' }),
@@ -71,6 +86,13 @@ export function edge(
     else refuse(new WherryError(code, error.message, { component: 'gateway' }), socket);
   });
   return server;
+}
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const canUpgrade = major > 24 || (major === 24 && minor >= 9);
+
+function wantsWebSocket({ method, url = '', headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && isFunctionPath(url);
 }
 
 /** What the parser lets through although it is no HTTP/1, or more of it than anybody means. */

@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { WherryError } from '@wherry/core/errors';
 import type { Body } from '@wherry/core/ports/body';
+import type { Cors } from '@wherry/core/rules/access-rules';
+import type { CallInput } from '@wherry/engine/invoke/call';
 import type { Platform } from '@wherry/engine/platform';
 import { encodeError } from '@wherry/wire/error-answer';
 import { answerPreflight, isPreflight } from './cors.ts';
@@ -8,6 +11,7 @@ import type { Guard } from './guard.ts';
 import { linger } from './linger.ts';
 import { requestBody } from './request-body.ts';
 import { ResponseOutput, type Served } from './response-output.ts';
+import { SocketSource, UpgradeOutput } from './upgrade-output.ts';
 
 const prefix = '/function/';
 
@@ -20,6 +24,7 @@ export class FunctionDoor {
   readonly #platform: Platform;
   readonly #guard: Guard;
   readonly #served: Served;
+  readonly #conversations = new Set<Duplex>();
   /** Calls that came in and are not answered yet. */
   underWay = 0;
 
@@ -34,43 +39,69 @@ export class FunctionDoor {
   };
 
   handle(request: IncomingMessage, response: ServerResponse): void {
-    const url = request.url as string;
-    const end = endOfName(url);
+    const end = endOfName(request.url as string);
     if (isPreflight(request)) {
-      const cors = this.#platform.functions.find(url.slice(prefix.length, end))?.fleet.policy.cors;
+      const cors = this.corsOf(request);
       if (cors !== undefined) return answerPreflight(request, response, cors);
     }
+    const ready = (body: Body): void => {
+      if (response.destroyed) return;
+      const output = new ResponseOutput(request, response, this.#served, this.#over);
+      this.#begin(output, this.#input(request, end, body));
+    };
+    requestBody(request, ready, () => refuseSlow(request, response));
+  }
+
+  /** A caller that wants to go on in WebSocket (RFC 6455): its connection is the body, and takes the answer bare. */
+  upgrade(request: IncomingMessage, socket: Duplex, first: Buffer): void {
+    this.#conversations.add(socket);
+    socket.once('close', () => this.#conversations.delete(socket));
+    const end = endOfName(request.url as string);
+    const output = new UpgradeOutput(request, socket, this.#served.by, this.#over);
+    const input = { ...this.#input(request, end, new SocketSource(socket, first)), upgrade: 'websocket' };
+    this.#begin(output, input);
+  }
+
+  /** Ends them all: they would go on for as long as both sides like. */
+  endConversations(): void {
+    for (const socket of this.#conversations) socket.destroy();
+  }
+
+  /** Which pages of other origins may talk to it. */
+  corsOf(request: IncomingMessage): Cors | undefined {
+    const url = request.url as string;
+    return this.#platform.functions.find(url.slice(prefix.length, endOfName(url)))?.fleet.policy.cors;
+  }
+
+  #begin(output: ResponseOutput | UpgradeOutput, input: CallInput): void {
+    this.underWay += 1;
+    output.call = this.#platform.prepare(input, output);
+    void this.#platform.run(output.call);
+  }
+
+  #input(request: IncomingMessage, end: number, body: Body): CallInput {
+    const url = request.url as string;
     const rest = url.slice(end);
     const { authorization, host = '', 'x-call-id': alias } = request.headers;
     const address = request.socket.remoteAddress ?? '';
     const proxied = this.#guard.fromProxy(request);
     const forwarded = proxied ? request.headers['x-forwarded-for'] : undefined;
-    const ready = (body: Body): void => {
-      if (response.destroyed) return;
-      const output = new ResponseOutput(request, response, this.#served, this.#over);
-      this.underWay += 1;
-      output.call = this.#platform.prepare(
-        {
-          trigger: 'http',
-          target: url.slice(prefix.length, end),
-          method: request.method as string,
-          path: rest === '' ? '/' : rest.startsWith('?') ? `/${rest}` : rest,
-          headers: request.rawHeaders,
-          body,
-          alias: typeof alias === 'string' && alias.length <= 128 && alias !== '' ? alias : undefined,
-          authorization,
-          from: {
-            address: forwarded === undefined ? address : String(forwarded),
-            ...(proxied ? { client: this.#guard.client(request) } : {}),
-            host,
-            scheme: this.#guard.scheme(request),
-          },
-        },
-        output,
-      );
-      void this.#platform.run(output.call);
+    return {
+      trigger: 'http',
+      target: url.slice(prefix.length, end),
+      method: request.method as string,
+      path: rest === '' ? '/' : rest.startsWith('?') ? `/${rest}` : rest,
+      headers: request.rawHeaders,
+      body,
+      alias: typeof alias === 'string' && alias.length <= 128 && alias !== '' ? alias : undefined,
+      authorization,
+      from: {
+        address: forwarded === undefined ? address : String(forwarded),
+        ...(proxied ? { client: this.#guard.client(request) } : {}),
+        host,
+        scheme: this.#guard.scheme(request),
+      },
     };
-    requestBody(request, ready, () => refuseSlow(request, response));
   }
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { WherryError } from '@wherry/core/errors';
 import { printable } from '@wherry/core/names';
+import { allowedOrigin, type Cors } from '@wherry/core/rules/access-rules';
 import { isLoopback, type Networks } from './addresses.ts';
 
 /** What every request is checked for before anything is looked up. */
@@ -62,6 +63,20 @@ export class Guard {
       throw new WherryError('unknown_host', `Host ${printable(host)} is not a name of this gateway`, {
         component,
       });
+  }
+
+  /**
+   * For conversations: a browser lets every page begin one, and read it, so that only our own pages and those that the function names may.
+   * Throws `foreign_origin`.
+   */
+  page({ headers }: IncomingMessage, cors: Cors | undefined): void {
+    const { origin, host = '' } = headers;
+    if (origin === undefined || sameHost(origin, host)) return;
+    if (cors !== undefined && allowedOrigin(cors, origin) !== undefined) return;
+    throw new WherryError('foreign_origin', `the request comes from a page of ${printable(origin)}`, {
+      component,
+      next: 'Name its origin in the annotation com.wherry.cors of the function.',
+    });
   }
 
   /** What the caller spoke, as far as we know it ourselves or a trusted proxy says it. */

@@ -101,6 +101,7 @@ export class GatewayServer implements Server {
     );
     for (const listener of this.#listeners) listener.closeIdleConnections();
     this.#tidying?.();
+    this.#functions?.endConversations();
     this.#following?.();
     await this.platform.close(() => this.#functions?.underWay ?? 0, hurried);
     for (const listener of this.#listeners) listener.closeAllConnections();

@@ -13,6 +13,8 @@ export interface ForwardRequest {
   readonly body: Body;
   /** Milliseconds that are left. The forwarder passes it on; it does not enforce it. */
   readonly leftMs: number;
+  /** The caller wants to speak another protocol on its connection: an answer of 101 is one, and bytes go both ways from then on. */
+  readonly upgrade?: boolean;
 }
 
 /** Why no (complete) answer came. `sent` false means that not a byte reached the instance: another one may be asked. */

@@ -17,6 +17,8 @@ export interface CallInput {
   readonly path: string;
   readonly headers: Headers;
   readonly body: Body;
+  /** The protocol that the caller wants to go on with, as in its header Upgrade; then the body is whatever it sends. */
+  readonly upgrade?: string;
   /** X-Call-Id as the caller sent it. */
   readonly alias: string | undefined;
   /** Authorization as the caller sent it. */
@@ -94,7 +96,8 @@ export class Call {
 
   /** The caller went away, or the deadline passed. */
   cancel(reason: 'caller_gone' | 'function_timeout'): void {
-    if (this.cancelled !== undefined) return;
+    // A conversation has no deadline once it has begun: it ends when one side ends it.
+    if (this.cancelled !== undefined || (this.status === 101 && reason === 'function_timeout')) return;
     this.cancelled = reason;
     this.running?.cancel(reason);
   }

@@ -1,4 +1,5 @@
 import { asWherryError, WherryError } from '@wherry/core/errors';
+import { printable } from '@wherry/core/names';
 import { type Body, isWhole } from '@wherry/core/ports/body';
 import type { Cancel, Clock } from '@wherry/core/ports/clock';
 import type {
@@ -63,12 +64,19 @@ class Exchange implements AnswerSink, Running {
       this.settled();
       return this.#fail(cancelledError(call));
     }
+    const { upgrade } = call.input;
+    if (upgrade !== undefined && this.#member.instance.loaded.upgrades !== true) {
+      this.settled();
+      const cause = `${this.#fleet.key.name} does not take an upgrade to ${printable(upgrade)}`;
+      return this.#fail(new WherryError('upgrade_refused', cause, { component: 'engine' }));
+    }
     const request: ForwardRequest = {
       method: call.input.method,
       path: call.input.path,
       headers: forwardedHeaders(call),
       body: this.#body(call.input.body),
       leftMs: call.deadline - this.#from,
+      ...(upgrade === undefined ? {} : { upgrade: true }),
     };
     call.running = this;
     try {
@@ -162,14 +170,15 @@ class Exchange implements AnswerSink, Running {
 
   #body(body: Body): Body {
     if (isWhole(body)) return body;
+    const most = this.#call.input.upgrade === undefined ? this.#maxBodyBytes : Infinity;
     const counted = (bytes: number): void => {
       this.#call.bytesIn = bytes;
-      if (bytes <= this.#maxBodyBytes) return;
+      if (bytes <= most) return;
       this.#abandon();
       this.#fail(tooLarge(Number.NaN, this.#maxBodyBytes));
     };
     // Half a body is the caller's doing, and must not look like the function's.
-    return limited(body, this.#maxBodyBytes, counted, () => this.#call.cancel('caller_gone'));
+    return limited(body, most, counted, () => this.#call.cancel('caller_gone'));
   }
 
   #fail(error: Error): void {

@@ -16,6 +16,7 @@ export function forwardedHeaders(call: Call): Headers {
     if (drop === undefined) out.push(name, headers[i + 1] as string);
   }
   const kept = listed.length === 0 ? out : without(out, listed);
+  if (call.input.upgrade !== undefined) kept.push('Connection', 'Upgrade', 'Upgrade', call.input.upgrade);
   kept.push('X-Call-Id', alias ?? call.id, 'X-Start-Time', call.startTime);
   kept.push('X-Forwarded-For', from.address, 'X-Forwarded-Host', from.host, 'X-Forwarded-Proto', from.scheme);
   return kept;

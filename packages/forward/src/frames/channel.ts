@@ -139,7 +139,9 @@ function failed(message: string): WherryError {
 }
 
 function readLoaded(json: string): Loaded {
-  let said: Partial<Record<'ok' | 'signature' | 'concurrency' | 'ahead' | 'message' | 'detail', unknown>>;
+  let said: Partial<
+    Record<'ok' | 'signature' | 'concurrency' | 'ahead' | 'upgrades' | 'message' | 'detail', unknown>
+  >;
   try {
     said = Object(JSON.parse(json));
   } catch {
@@ -157,6 +159,7 @@ function readLoaded(json: string): Loaded {
     signature: typeof said.signature === 'string' ? said.signature.slice(0, 32) : 'unknown',
     concurrency: countFrom(1, said.concurrency),
     ahead: countFrom(0, said.ahead),
+    ...(said.upgrades === true ? { upgrades: true } : {}),
   };
 }
 

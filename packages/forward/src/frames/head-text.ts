@@ -32,9 +32,10 @@ const badValue = /[\0-\x08\x0a-\x1f\x7f]/;
 export class AnswerHeads {
   readonly #known = new Map<string, Headers>();
 
-  /** Throws BadHead with what is wrong: the host is not trusted to have checked. */
-  read(text: string, status: number): Headers {
-    if (status < 200 || status > 599) throw new BadHead(`${status} is no status of an answer`);
+  /** Throws BadHead with what is wrong: the host is not trusted to have checked. `upgrade`: 101 is an answer too. */
+  read(text: string, status: number, upgrade = false): Headers {
+    if ((status < 200 || status > 599) && !(upgrade && status === 101))
+      throw new BadHead(`${status} is no status of an answer`);
     if (text === '') return empty;
     const known = this.#known.get(text);
     if (known !== undefined) return known;

@@ -44,6 +44,7 @@ export class SideConnection {
   #answer: AnswerSink | undefined;
   #uploading: { cancel(): void; resume(): void } | undefined;
   #cancelled = false;
+  #upgrade = false;
 
   constructor(socket: Socket, parts: SideParts) {
     this.#socket = socket;
@@ -62,6 +63,7 @@ export class SideConnection {
   call(id: number, head: string, request: ForwardRequest, answer: AnswerSink): void {
     this.#begin(answer, 'answer');
     this.#call = id;
+    this.#upgrade = request.upgrade === true;
     const frame = Buffer.allocUnsafe(headerBytes + head.length);
     writeHeader(frame, 0, id, frameType.call, flagStream, clampAux(request.leftMs), head.length, 0);
     frame.write(head, headerBytes, 'latin1');
@@ -104,6 +106,7 @@ export class SideConnection {
     this.#answer = answer;
     this.#phase = phase;
     this.#cancelled = false;
+    this.#upgrade = false;
     this.#call = 0;
     this.#reader = new FrameReader();
     this.#chunks = new ChunkReader();
@@ -145,7 +148,7 @@ export class SideConnection {
   readonly #take = (frame: Frame): boolean => {
     const streams = frame.type === frameType.head && (frame.flags & flagStream) !== 0;
     if (!streams && frame.type !== frameType.answer) return true;
-    const headers: Headers = this.#heads.read(frame.head, frame.status);
+    const headers: Headers = this.#heads.read(frame.head, frame.status, this.#upgrade && streams);
     this.#phase = streams ? 'body' : 'answered';
     if (streams) this.#answer?.head(frame.status, headers);
     else this.#answer?.whole(frame.status, headers, frame.body, (frame.flags & flagFault) !== 0);

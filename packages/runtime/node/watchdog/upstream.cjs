@@ -52,7 +52,9 @@ async function upstream(settings, log) {
     process.exit(child.exitCode || 1);
   });
   const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity, keepAliveMsecs: 30_000 });
-  return (request, response) => pass(request, response, { settings, port, agent, log });
+  const serve = (request, response) => pass(request, response, { settings, port, agent, log });
+  serve.upgrade = (request, socket) => converse(request, socket, port, log);
+  return serve;
 }
 
 function pass(request, response, { settings, port, agent, log }) {
@@ -98,6 +100,48 @@ function pass(request, response, { settings, port, agent, log }) {
       })
       .end(why);
   }
+}
+
+/** Another protocol, once the program has agreed to it: bytes both ways, until one side ends. */
+function converse(request, socket, port, log) {
+  const headers = [...kept(request.rawHeaders), 'Connection', 'Upgrade', 'Upgrade', request.headers.upgrade];
+  const out = http.request({
+    host: '127.0.0.1',
+    port,
+    method: request.method,
+    path: request.url,
+    headers,
+    setHost: false,
+  });
+  out.on('upgrade', (answer, peer, first) => {
+    socket.write(headOf(answer));
+    if (first.length > 0) socket.write(first);
+    for (const [from, to] of [
+      [peer, socket],
+      [socket, peer],
+    ]) {
+      from.on('error', () => to.destroy());
+      from.on('close', () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  // It answers as to any other request: so it does not want to.
+  out.on('response', (answer) => {
+    socket.write(headOf(answer));
+    answer.pipe(socket);
+  });
+  out.on('error', (error) => {
+    log(`Upstream HTTP request error: ${error.message}`);
+    socket.destroy();
+  });
+  socket.on('close', () => out.destroy());
+  out.end();
+}
+
+function headOf({ statusCode, statusMessage, rawHeaders }) {
+  let head = `HTTP/1.1 ${statusCode} ${statusMessage}\r\n`;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) head += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
+  return `${head}\r\n`;
 }
 
 /** A caller may ask for less time than the function has, by `X-Timeout`. */

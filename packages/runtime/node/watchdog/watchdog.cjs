@@ -54,7 +54,7 @@ function limited(handler, { maxInflight }) {
 }
 
 function endpoints(handler, unlimited, { mode, readyPath }) {
-  return (request, response) => {
+  const serve = (request, response) => {
     const path = request.url.split('?')[0];
     if (path === '/_/health') return health(request, response);
     if (path !== '/_/ready' || mode === 'classic') return void handler(request, response);
@@ -63,6 +63,8 @@ function endpoints(handler, unlimited, { mode, readyPath }) {
     request.url = readyPath;
     unlimited(request, response);
   };
+  if (unlimited.upgrade !== undefined) serve.upgrade = unlimited.upgrade;
+  return serve;
 }
 
 function health(request, response) {
