@@ -22,6 +22,8 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['remove', 'rm', 'delete'], load: () => import('./commands/remove.ts') },
       { names: ['secret'], load: () => import('./commands/secret.ts') },
       { names: ['namespace', 'ns', 'namespaces'], load: () => import('./commands/namespace.ts') },
+      { names: ['import'], load: () => import('./commands/import.ts') },
+      { names: ['export'], load: () => import('./commands/export.ts') },
     ],
   ],
   [
