@@ -159,6 +159,7 @@ test('plain HTTP leads browsers to TLS, and takes neither credentials nor bodies
     421,
     'it leads to no address that is not ours',
   );
+  assert.equal((await ask(plain, { path: 'http://evil.example/' })).status, 400);
 });
 
 test('files that are no certificate keep it from starting, with what is wrong', {

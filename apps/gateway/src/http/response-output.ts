@@ -135,7 +135,7 @@ export class ResponseOutput implements CallOutput {
 }
 
 /** Headers that only we say, or that belong to the connection. */
-function ours(name: string): boolean {
+export function ours(name: string): boolean {
   switch (name.length) {
     case 7:
       return name.toLowerCase() === 'upgrade' || name.toLowerCase() === 'trailer';

@@ -5,6 +5,7 @@ import type { BodySink, BodySource } from '@wherry/core/ports/body';
 import type { Headers } from '@wherry/core/ports/forwarder';
 import type { Call, CallOutput } from '@wherry/engine/invoke/call';
 import { encodeError } from '@wherry/wire/error-answer';
+import { ours } from './response-output.ts';
 
 /** The answer to a call that wants another protocol, written to the bare connection: 101 and then bytes, or any other answer and the end. */
 export class UpgradeOutput implements CallOutput {
@@ -74,7 +75,8 @@ export class UpgradeOutput implements CallOutput {
     const call = this.call as Call;
     const upgrade = call.input.upgrade ?? '';
     const own = status === 101 ? ['Connection', 'Upgrade', 'Upgrade', upgrade] : ['Connection', 'close'];
-    const all = [...own, ...headers, 'X-Call-Id', call.input.alias ?? call.id, 'X-Served-By', this.#servedBy];
+    const said = headers.filter((_, i) => !ours(headers[i - (i % 2)] as string));
+    const all = [...own, ...said, 'X-Call-Id', call.input.alias ?? call.id, 'X-Served-By', this.#servedBy];
     let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
     for (let i = 0; i + 1 < all.length; i += 2) text += `${all[i]}: ${all[i + 1]}\r\n`;
     this.#socket.write(`${text}\r\n`, 'latin1');

@@ -17,19 +17,24 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
-/** Read when somebody asks: nothing of the gateway needs it. */
-export const openapi: Handler = ({ response }) =>
-  send(response, 'application/json', readFileSync(file, 'utf8'));
+/** Read when somebody first asks: nothing of the gateway needs it. */
+export function openapi(): Handler {
+  let text: string | undefined;
+  return ({ response }) => send(response, 'application/json', (text ??= readFileSync(file, 'utf8')));
+}
 
 /** The document for people: no script, nothing from elsewhere. */
-export const apiPage: Handler = ({ response }) => {
-  const document = JSON.parse(readFileSync(file, 'utf8')) as Document;
-  response.setHeader(
-    'Content-Security-Policy',
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-  );
-  send(response, 'text/html; charset=utf-8', page(document));
-};
+export function apiPage(): Handler {
+  let text: string | undefined;
+  return ({ response }) => {
+    text ??= page(JSON.parse(readFileSync(file, 'utf8')) as Document);
+    response.setHeader(
+      'Content-Security-Policy',
+      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    );
+    send(response, 'text/html; charset=utf-8', text);
+  };
+}
 
 function send(response: ServerResponse, type: string, body: string): void {
   response.writeHead(200, {

@@ -33,8 +33,8 @@ export function routeTable(server: Server): readonly Entry[] {
   return [
     entry(routes.root, home),
     entry(routes.ui, ui(server)),
-    entry(routes.openapi, openapi),
-    entry(routes.apiPage, apiPage),
+    entry(routes.openapi, openapi()),
+    entry(routes.apiPage, apiPage()),
     entry(routes.healthz, alive),
     entry(routes.readyz, ready(server)),
 

@@ -8,6 +8,9 @@ export function redirectServer(guard: Guard, tlsPort: number): Server {
   return http.createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
     try {
       guard.host(request);
+      const url = request.url ?? '';
+      if (!url.startsWith('/'))
+        throw new WherryError('bad_request', 'the request names no path', { component: 'gateway' });
       const safe = request.method === 'GET' || request.method === 'HEAD';
       if (!safe || request.headers.authorization !== undefined)
         throw new WherryError('plain_http', 'this came without encryption', {
@@ -17,7 +20,7 @@ export function redirectServer(guard: Guard, tlsPort: number): Server {
       const name = (request.headers.host ?? '').replace(/:\d+$/, '');
       const port = tlsPort === 443 ? '' : `:${tlsPort}`;
       response.writeHead(308, {
-        Location: `https://${name}${port}${request.url}`,
+        Location: `https://${name}${port}${url}`,
         'Content-Length': 0,
         Connection: 'close',
       });

@@ -1,6 +1,8 @@
 // The environment of a process that is started for one call: all of ours, and the request as CGI would say it.
 'use strict';
 
+const OWN = new Set(['Host', 'Method', 'Path', 'Query', 'Contentlength', 'Transfer-Encoding']);
+
 /** `X-Call-Id` whatever case it came in: the names of the variables are made of it. */
 function canonical(name) {
   return name.toLowerCase().replace(/(^|-)([a-z])/g, (_, dash, letter) => dash + letter.toUpperCase());
@@ -13,8 +15,8 @@ function environmentOf(request, settings) {
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = canonical(rawHeaders[i]);
     const variable = `Http_${name.replaceAll('-', '_')}`;
-    // The first of several counts; Go, which the names come from, keeps Host apart from the headers.
-    if (name !== 'Host' && !(variable in env)) env[variable] = rawHeaders[i + 1];
+    // The first of several counts. What the request line says is not a caller's to say once more.
+    if (!OWN.has(name) && !(variable in env)) env[variable] = rawHeaders[i + 1];
   }
   const mark = request.url.indexOf('?');
   env.Http_Method = request.method;
