@@ -216,6 +216,20 @@ describe('what is too much is refused as soon as it is', () => {
     assert.deepEqual(await seen(), []);
   });
 
+  test('a caller that sends all it has before it reads still gets the answer', async () => {
+    const line = await Line.to(gateway.url);
+    line.socket.pause();
+    const [pieces, piece] = [128, Buffer.alloc(65_536)];
+    line.write(
+      `POST /function/nobody HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${pieces * piece.length}\r\n\r\n`,
+    );
+    for (let i = 0; i < pieces && !line.closed; i++)
+      if (!line.write(piece)) await Promise.race([drained(line), line.news()]);
+    line.socket.resume();
+    assert.equal((await line.answer())?.status, 404);
+    assert.equal(await line.end(), '');
+  });
+
   test('chunks without an end: 413 at the limit, and memory stays where it was', async () => {
     const before = residentBytes();
     const line = await Line.to(gateway.url);
