@@ -5,7 +5,12 @@ import { Gateway } from './gateway.ts';
 
 // Who may call a function, from which page, and how often.
 
-const gateway = await Gateway.start({ after }, { args: ['--trusted-proxies', '127.0.0.2'] });
+const gateway = await Gateway.start(
+  { after },
+  {
+    args: ['--trusted-proxies', '127.0.0.2', '--functions-visibility', 'public', '--isolation', 'none'],
+  },
+);
 const echo = {
   'handler.js':
     "module.exports = async (event, context) => context.headers({ 'Access-Control-Allow-Origin': 'https://own.example', 'X-Own': '1' }).succeed(event.method);",
@@ -95,9 +100,14 @@ test('what is no origin and no rate is refused when it is deployed', async () =>
 });
 
 /** A call from one of this machine's loopback addresses. */
-function from(localAddress: string, name: string, headers: Record<string, string> = {}): Promise<number> {
+function from(
+  localAddress: string,
+  name: string,
+  headers: Record<string, string> = {},
+  base = gateway.url,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const url = new URL(`${gateway.url}/function/${name}`);
+    const url = new URL(`${base}/function/${name}`);
     http
       .get(
         { host: url.hostname, port: url.port, path: url.pathname, localAddress, headers, agent: false },
@@ -139,4 +149,34 @@ test('a client that calls too often is told when to come back; others are not to
   assert.equal(refused.status, 429);
   assert.ok(Number(refused.headers.get('retry-after')) > 0);
   assert.match(await refused.text(), /rate_limited[\s\S]*2 calls in 3600 s of one client/);
+});
+
+test('a function and the API are open to the networks that they name, and no token or header helps elsewhere', async (t) => {
+  await deploy('inside', { 'com.wherry.allow-from': '127.0.0.1, 203.0.113.0/24' });
+  const { admin } = gateway;
+  assert.deepEqual(
+    [
+      await from('127.0.0.1', 'inside'),
+      await from('127.0.0.3', 'inside', admin),
+      await from('127.0.0.3', 'inside', { 'x-forwarded-for': '203.0.113.5' }),
+      await from('127.0.0.2', 'inside', { 'x-forwarded-for': '198.51.100.1, 203.0.113.5' }),
+      await from('127.0.0.2', 'inside', { 'x-forwarded-for': '203.0.113.5, 198.51.100.1' }),
+    ],
+    [200, 403, 403, 200, 403],
+  );
+  const wrong = await gateway.tryDeploy({
+    name: 'wrong',
+    files: echo,
+    spec: { annotations: { 'com.wherry.allow-from': '10.0.0.0/8, office' } },
+  });
+  assert.equal(wrong.status, 400);
+  assert.match(await wrong.text(), /com\.wherry\.allow-from: "office" is not a network/);
+
+  const fenced = await Gateway.start(t, {
+    args: ['--trusted-proxies', '127.0.0.2', '--api-networks', '203.0.113.0/24', '--isolation', 'none'],
+  });
+  const api = (client: string) =>
+    from('127.0.0.2', '../system/functions', { ...fenced.admin, 'x-forwarded-for': client }, fenced.url);
+  assert.deepEqual([await api('203.0.113.9'), await api('198.51.100.1')], [200, 403]);
+  assert.equal((await fenced.system('GET', '/system/functions')).status, 200, 'this machine always may');
 });

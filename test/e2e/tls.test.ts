@@ -1,46 +1,19 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
+import { certify, noCertificates } from './certificate.ts';
 import { freshHome, Gateway } from './gateway.ts';
 
-const missing =
-  spawnSync('openssl', ['version']).error === undefined
-    ? false
-    : 'openssl is not installed, and makes the certificates';
+const missing = noCertificates;
 const folder = freshHome();
 after(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string): string => join(folder, name);
 
-/** A certificate that signs itself; `days` from now it ends. */
-function certify(name: string, days = 90): void {
-  const subject = [
-    '-subj',
-    `/CN=${name}`,
-    '-addext',
-    'subjectAltName=DNS:functions.test,DNS:*.many.test,IP:127.0.0.1',
-  ];
-  const key = [
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-keyout',
-    at(`${name}.key`),
-  ];
-  execFileSync(
-    'openssl',
-    ['req', '-x509', ...key, '-out', at(`${name}.crt`), '-days', String(days), ...subject],
-    { stdio: 'ignore' },
-  );
-}
-
-if (missing === false) for (const name of ['first', 'second']) certify(name);
+if (missing === false) for (const name of ['first', 'second']) certify(at(name), name);
 const cas = missing === false ? ['first', 'second'].map((name) => readFileSync(at(`${name}.crt`))) : [];
 
 interface Answer {
@@ -182,7 +155,7 @@ test('files that are no certificate keep it from starting, with what is wrong', 
 });
 
 test('a certificate that ends soon is told at the start', { skip: missing }, async (t) => {
-  certify('short', 3);
+  certify(at('short'), 'short', 3);
   const args = ['--tls-cert', at('short.crt'), '--tls-key', at('short.key'), '--tls-port', '0'];
   const gateway = await Gateway.start(t, { args });
   assert.match(gateway.output, /the certificate ends .*: renew it/);

@@ -163,6 +163,8 @@ describe('starts that are refused', { concurrency: 2 }, () => {
     [['--trusted-proxies', '10.0.0.0/33'], /trustedProxies/],
     [['--trusted-proxies', '10.0.0.0/'], /trustedProxies/],
     [['--trusted-proxies', '10.0.0.0/8/8'], /trustedProxies/],
+    [['--access-log', '/nowhere/access.log'], /accessLog: .*no such file/],
+    [['--api-networks', 'office'], /apiNetworks: "office" is not a network/],
   ];
   for (const [args, why] of flags) test(`wherry server ${args.join(' ')}`, () => refused({ args }, why));
 

@@ -89,6 +89,12 @@ export const catalogue = {
     'The token does not allow this',
     'Use a token with the scope that the cause names.',
   ),
+  address_refused: entry(
+    403,
+    'caller',
+    'Not from this address',
+    'Call from one of the networks that it is open to.',
+  ),
   foreign_origin: entry(
     403,
     'caller',

@@ -17,7 +17,7 @@ export interface Diagnosis {
 }
 
 export interface Listener {
-  /** api, dashboard, metrics. */
+  /** api, api by TLS, metrics. */
   readonly name: string;
   readonly url: string;
   /** Reachable from other machines. */

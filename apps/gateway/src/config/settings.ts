@@ -121,6 +121,18 @@ export const settingRules = {
     'Networks from which plain HTTP is taken because TLS ended before, comma separated (10.0.0.0/8, …)',
     list,
   ),
+  apiNetworks: rule(
+    'apiNetworks',
+    '',
+    'Networks from which the API is taken, comma separated; from this machine it always is. Anywhere unless named',
+    list,
+  ),
+  accessLog: rule(
+    'accessLog',
+    '',
+    'File that gets a line for each request, in the combined log format with call id and seconds behind; none unless named',
+    text,
+  ),
   'secrets.keyFile': rule(
     'secrets.keyFile',
     '',
@@ -130,7 +142,7 @@ export const settingRules = {
   'functions.visibility': rule(
     'functions.visibility',
     'auto',
-    'Who may call functions that do not say: auto (public on loopback, else private), public, private',
+    'Who may call functions that do not say: auto (public on loopback with no proxy before it, else private), public, private',
     oneOf('functions.visibility', 'auto', 'public', 'private'),
   ),
   'functions.network': rule(

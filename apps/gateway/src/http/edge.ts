@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { asWherryError, WherryError, type ErrorCode } from '@wherry/core/errors';
 import { encodeError } from '@wherry/wire/error-answer';
 import type { KeyPair } from '../tls/certificate.ts';
+import type { AccessLog } from './access-log.ts';
 import { type FunctionDoor, isFunctionPath } from './function-door.ts';
 import type { Guard } from './guard.ts';
 import type { SystemDoor } from './system-door.ts';
@@ -22,14 +23,16 @@ const limits = {
 
 const mostHeaders = 1_000;
 
+export interface EdgeParts {
+  readonly guard: Guard;
+  readonly functions: FunctionDoor;
+  readonly system: SystemDoor;
+  readonly newId: () => string;
+  readonly accessLog: AccessLog | undefined;
+}
+
 /** One strict HTTP/1.1 listener for functions and API alike: Node's own parser, no lenience. */
-export function edge(
-  guard: Guard,
-  functions: FunctionDoor,
-  system: SystemDoor,
-  newId: () => string,
-  tls?: KeyPair,
-): Server {
+export function edge({ guard, functions, system, newId, accessLog }: EdgeParts, tls?: KeyPair): Server {
   const options = {
     ...limits,
     insecureHTTPParser: false,
@@ -49,12 +52,14 @@ export function edge(
     if (!request.socket.writable) return;
     const unfit = notForUs(request);
     if (unfit !== undefined) return refuse(unfit, request.socket);
+    const line = accessLog?.request(request, response);
     try {
       guard.request(request);
-      if (isFunctionPath(request.url as string)) functions.handle(request, response);
-      else void system.handle(request, response);
+      if (isFunctionPath(request.url as string)) functions.handle(request, response, line);
+      else void system.handle(request, response, line);
     } catch (error) {
       const id = newId();
+      if (line !== undefined) line.call = { id };
       response.setHeader('X-Call-Id', id);
       system.fail(error, request, response, id);
     }
@@ -62,14 +67,17 @@ export function edge(
   // Without the callback above, known since Node 24.9, every request with the header would come here.
   if (canUpgrade)
     server.on('upgrade', (request: IncomingMessage, socket: Socket, first: Buffer) => {
+      const line = accessLog?.conversation(request, socket);
       try {
         const unfit = notForUs(request);
         if (unfit !== undefined) throw unfit;
         guard.request(request);
         guard.page(request, functions.corsOf(request));
-        functions.upgrade(request, socket, first);
-      } catch (error) {
-        refuse(asWherryError(error, 'gateway'), socket);
+        functions.upgrade(request, socket, first, line);
+      } catch (thrown) {
+        const error = asWherryError(thrown, 'gateway');
+        if (line !== undefined) line.call = { id: '', status: error.status };
+        refuse(error, socket);
       }
     });
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {

@@ -6,6 +6,7 @@ import type { Cors } from '@wherry/core/rules/access-rules';
 import type { CallInput } from '@wherry/engine/invoke/call';
 import type { Platform } from '@wherry/engine/platform';
 import { encodeError } from '@wherry/wire/error-answer';
+import type { Line } from './access-log.ts';
 import { answerPreflight, isPreflight } from './cors.ts';
 import type { Guard } from './guard.ts';
 import { linger } from './linger.ts';
@@ -38,7 +39,7 @@ export class FunctionDoor {
     this.underWay -= 1;
   };
 
-  handle(request: IncomingMessage, response: ServerResponse): void {
+  handle(request: IncomingMessage, response: ServerResponse, line?: Line): void {
     const end = endOfName(request.url as string);
     if (isPreflight(request)) {
       const cors = this.corsOf(request);
@@ -47,19 +48,19 @@ export class FunctionDoor {
     const ready = (body: Body): void => {
       if (response.destroyed) return;
       const output = new ResponseOutput(request, response, this.#served, this.#over);
-      this.#begin(output, this.#input(request, end, body));
+      this.#begin(output, this.#input(request, end, body), line);
     };
     requestBody(request, ready, () => refuseSlow(request, response));
   }
 
   /** A caller that wants to go on in WebSocket (RFC 6455): its connection is the body, and takes the answer bare. */
-  upgrade(request: IncomingMessage, socket: Duplex, first: Buffer): void {
+  upgrade(request: IncomingMessage, socket: Duplex, first: Buffer, line?: Line): void {
     this.#conversations.add(socket);
     socket.once('close', () => this.#conversations.delete(socket));
     const end = endOfName(request.url as string);
     const output = new UpgradeOutput(request, socket, this.#served.by, this.#over);
     const input = { ...this.#input(request, end, new SocketSource(socket, first)), upgrade: 'websocket' };
-    this.#begin(output, input);
+    this.#begin(output, input, line);
   }
 
   /** Ends them all: they would go on for as long as both sides like. */
@@ -73,9 +74,10 @@ export class FunctionDoor {
     return this.#platform.functions.find(url.slice(prefix.length, endOfName(url)))?.fleet.policy.cors;
   }
 
-  #begin(output: ResponseOutput | UpgradeOutput, input: CallInput): void {
+  #begin(output: ResponseOutput | UpgradeOutput, input: CallInput, line: Line | undefined): void {
     this.underWay += 1;
     output.call = this.#platform.prepare(input, output);
+    if (line !== undefined) line.call = output.call;
     void this.#platform.run(output.call);
   }
 

@@ -3,7 +3,8 @@ import { BlockList, isIP } from 'node:net';
 import { WherryError } from '@wherry/core/errors';
 import { printable } from '@wherry/core/names';
 import { allowedOrigin, type Cors } from '@wherry/core/rules/access-rules';
-import { isLoopback, type Networks } from './addresses.ts';
+import type { Networks } from '@wherry/core/rules/networks';
+import { isLoopback } from './addresses.ts';
 
 /** What every request is checked for before anything is looked up. */
 export interface GuardSettings {
@@ -11,6 +12,8 @@ export interface GuardSettings {
   readonly host: string;
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: Networks;
+  /** From where the API may be used; empty is from anywhere. */
+  readonly apiNetworks: Networks;
 }
 
 const component = 'gateway';
@@ -63,6 +66,18 @@ export class Guard {
       throw new WherryError('unknown_host', `Host ${printable(host)} is not a name of this gateway`, {
         component,
       });
+  }
+
+  /** For requests to the API that need credentials: this machine always may, others where the operator lets them. Throws `address_refused`. */
+  api(request: IncomingMessage): void {
+    const { apiNetworks } = this.#settings;
+    if (apiNetworks.empty) return;
+    const client = this.client(request);
+    if (isLoopback(client) || apiNetworks.has(client)) return;
+    throw new WherryError('address_refused', `the API is not for ${printable(client)}`, {
+      component,
+      next: 'Use it from a network that the operator named in WHERRY_API_NETWORKS.',
+    });
   }
 
   /**

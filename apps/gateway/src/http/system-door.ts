@@ -7,6 +7,7 @@ import { encodeError } from '@wherry/wire/error-answer';
 import type { Route } from '@wherry/wire/routes';
 import { Exchange } from './exchange.ts';
 import type { ApiCounts } from '../metrics/api-counts.ts';
+import type { Line } from './access-log.ts';
 import type { Guard } from './guard.ts';
 import { linger } from './linger.ts';
 import type { Router } from './router.ts';
@@ -38,8 +39,9 @@ export class SystemDoor {
     this.#problem = problem;
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async handle(request: IncomingMessage, response: ServerResponse, line?: Line): Promise<void> {
     const id = this.#newId();
+    if (line !== undefined) line.call = { id };
     response.setHeader('X-Call-Id', id);
     try {
       await this.#serve(request, response);
@@ -80,7 +82,10 @@ export class SystemDoor {
     }
     const { entry, params } = match;
     this.#count(entry.route, response);
-    if (entry.route.access !== 'public') this.#guard.origin(request);
+    if (entry.route.access !== 'public') {
+      this.#guard.api(request);
+      this.#guard.origin(request);
+    }
     const principal = this.#authorise(entry.route, request);
     const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
     const scope = entry.route.access === 'public' ? undefined : entry.route.access;

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import type { Diagnosis, Note } from '@wherry/wire/diagnosis';
+import type { Diagnosis, Listener, Note } from '@wherry/wire/diagnosis';
 import { rfc3339 } from '@wherry/wire/times';
 import { isLoopback } from '../http/addresses.ts';
 import { answerJson } from '../http/json-answer.ts';
@@ -12,8 +12,7 @@ export function doctor(server: Server): Handler {
 }
 
 export async function diagnosis(server: Server): Promise<Diagnosis> {
-  const { platform, release, settings, url, metricsUrl } = server;
-  const open = !isLoopback(settings.host);
+  const { platform, release, settings, url, metricsUrl, tlsUrl } = server;
   const free = await freeBytes(settings.home);
   return {
     version: release,
@@ -22,12 +21,17 @@ export async function diagnosis(server: Server): Promise<Diagnosis> {
     startedAt: rfc3339(server.startedAt),
     provider: platform.report,
     listeners: [
-      { name: 'api', url, open },
-      { name: 'metrics', url: metricsUrl, open },
+      listener('api', url),
+      ...(tlsUrl === undefined ? [] : [listener('api by TLS', tlsUrl)]),
+      listener('metrics', metricsUrl),
     ],
     paths: [{ name: 'home', path: settings.home, ...(free === undefined ? {} : { freeBytes: free }) }],
     notes: notes(server, free),
   };
+}
+
+function listener(name: string, url: string): Listener {
+  return { name, url, open: !isLoopback(new URL(url).hostname) };
 }
 
 function notes(server: Server, free: number | undefined): readonly Note[] {

@@ -3,6 +3,11 @@ import type { Settings } from '../config/settings.ts';
 import { isLoopback } from '../http/addresses.ts';
 import { StartRefused } from './refusal.ts';
 
+/** Whether others than this machine's users come here: to an address of theirs, or by a proxy that stands on this machine. */
+function isExposed({ host, trustedProxies }: Settings): boolean {
+  return !isLoopback(host) || trustedProxies.length > 0;
+}
+
 /** Refuses a bind that others can reach unless TLS ends before us: tokens must not travel in the clear. */
 export function checkBind(settings: Settings): void {
   if ((settings['tls.cert'] === '') !== (settings['tls.key'] === ''))
@@ -23,7 +28,7 @@ const order: Readonly<Record<IsolationLevel, number>> = { none: 0, partial: 1, f
 /** Refuses to run functions with less isolation than asked for; others' callers need the full one unless less is named. */
 export function checkIsolation(settings: Settings, { isolation: found, fences }: ProviderReport): void {
   const least: IsolationLevel =
-    settings.isolation === 'auto' ? (isLoopback(settings.host) ? 'none' : 'full') : settings.isolation;
+    settings.isolation === 'auto' ? (isExposed(settings) ? 'full' : 'none') : settings.isolation;
   if (order[found] >= order[least]) return;
   const lacking = fences.filter(({ present }) => !present).map(({ name }) => name);
   throw new StartRefused(
@@ -35,5 +40,5 @@ export function checkIsolation(settings: Settings, { isolation: found, fences }:
 /** Whether functions that say nothing may be called by everybody. */
 export function functionsArePublic(settings: Settings): boolean {
   const chosen = settings['functions.visibility'];
-  return chosen === 'auto' ? isLoopback(settings.host) : chosen === 'public';
+  return chosen === 'auto' ? !isExposed(settings) : chosen === 'public';
 }

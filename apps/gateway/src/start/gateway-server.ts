@@ -3,7 +3,8 @@ import type { Server as HttpsServer } from 'node:https';
 import { packageDigest } from '@wherry/core/packages';
 import type { Release } from '@wherry/wire/info';
 import type { Configuration } from '../config/resolve.ts';
-import { Networks } from '../http/addresses.ts';
+import { AccessLog } from '../http/access-log.ts';
+import { networksOf } from '../http/addresses.ts';
 import { edge } from '../http/edge.ts';
 import { FunctionDoor } from '../http/function-door.ts';
 import { Guard } from '../http/guard.ts';
@@ -23,6 +24,7 @@ import { checkBind, checkIsolation } from './exposure.ts';
 import { makeHome } from './home-folder.ts';
 import { listen } from './listen.ts';
 import type { Server } from './server.ts';
+import { tellLostSecrets } from './lost-secrets.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 
 /** The gateway with its listeners: everything between "start" and "all gone". */
@@ -36,6 +38,7 @@ export class GatewayServer implements Server {
   readonly #listeners: HttpServer[] = [];
   #certificate: Certificate | undefined;
   #following: (() => void) | undefined;
+  #accessLog: AccessLog | undefined;
   #tidying: (() => void) | undefined;
   url = '';
   metricsUrl = '';
@@ -67,7 +70,7 @@ export class GatewayServer implements Server {
       await wired.platform.open();
       checkIsolation(config.settings, wired.platform.report);
       await server.#sweepPackages(log);
-      await server.#tellLostSecrets(log);
+      await tellLostSecrets(wired.platform.secrets, wired.secretKeys, log);
       await server.#listen(log);
       server.#tidying = tidyWhenQuiet();
     } catch (error) {
@@ -106,6 +109,7 @@ export class GatewayServer implements Server {
     await this.platform.close(() => this.#functions?.underWay ?? 0, hurried);
     for (const listener of this.#listeners) listener.closeAllConnections();
     await Promise.all(closed);
+    await this.#accessLog?.close();
     removeServerFile(this.settings.home);
     await this.#wired.close();
   }
@@ -120,17 +124,6 @@ export class GatewayServer implements Server {
     }
   }
 
-  /** Functions that have them do not start until they are written anew: better known now than from the first call. */
-  async #tellLostSecrets(log: Log): Promise<void> {
-    const lost = await this.platform.secrets.unreadable();
-    if (lost.length === 0) return;
-    const [what, whose] =
-      lost.length === 1 ? ['1 secret', 'its key is'] : [`${lost.length} secrets`, 'their keys are'];
-    log.problem(
-      `${what} cannot be read: ${whose} not in ${this.#wired.secretKeys}. Put the file back, or write them anew`,
-    );
-  }
-
   async #listen(log: Log): Promise<void> {
     const { settings, platform } = this;
     const { host, allowedHosts } = settings;
@@ -139,7 +132,8 @@ export class GatewayServer implements Server {
     const guard = new Guard({
       host,
       allowedHosts: [...allowedHosts, ...(this.#certificate?.names ?? [])],
-      trustedProxies: new Networks('trustedProxies', settings.trustedProxies),
+      trustedProxies: networksOf('trustedProxies', settings.trustedProxies),
+      apiNetworks: networksOf('apiNetworks', settings.apiNetworks),
     });
     const functions = new FunctionDoor(platform, guard, { by: `wherry/${this.release.release}` });
     this.#functions = functions;
@@ -156,7 +150,10 @@ export class GatewayServer implements Server {
       counts,
       problem,
     );
-    const open = (tls?: KeyPair): HttpServer => edge(guard, functions, system, machineIds.callId, tls);
+    if (settings.accessLog !== '')
+      this.#accessLog = new AccessLog(settings.accessLog, guard, machineClock, problem);
+    const parts = { guard, functions, system, newId: machineIds.callId, accessLog: this.#accessLog };
+    const open = (tls?: KeyPair): HttpServer => edge(parts, tls);
     const api = open();
     this.#listeners.push(api);
     this.url = await listen(api, plainHost, settings.port, 'WHERRY_PORT');

@@ -16,6 +16,8 @@ export interface Server {
   /** Where it listens. */
   url: string;
   metricsUrl: string;
+  /** Only with a certificate of its own. */
+  readonly tlsUrl: string | undefined;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
 }

@@ -21,6 +21,7 @@ const inForce = [
   'com.wherry.scratch',
   'com.wherry.network',
   'com.wherry.visibility',
+  'com.wherry.allow-from',
   'com.wherry.rate-limit',
   'com.wherry.rate-limit-per-client',
   'com.wherry.cors',

@@ -2,6 +2,7 @@ import { WherryError } from '../errors.ts';
 import type { FunctionSpec } from '../function.ts';
 import { printable } from '../names.ts';
 import { type Cors, corsOrigins, type Rate, rate } from './access-rules.ts';
+import { Networks } from './networks.ts';
 import { cpuCount, durationMs, flag, memoryBytes, wholeNumber } from './quantity.ts';
 
 /** What a specification means: every number the platform works with, each with a default (docs/functions.md lists them). */
@@ -26,6 +27,8 @@ export interface Policy {
   readonly scaleFactor: number;
   readonly network: 'none' | 'host';
   readonly visibility: 'public' | 'private' | 'default';
+  /** From where it may be called; undefined is from anywhere. */
+  readonly allowFrom?: Networks;
   /** How often it may be called, by all together and by each. */
   readonly rateLimit?: Rate;
   readonly rateLimitPerClient?: Rate;
@@ -74,6 +77,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
   const concurrency = ours('concurrency');
   const [rateLimit, perClient] = [ours('rate-limit'), ours('rate-limit-per-client')];
   const origins = ours('cors');
+  const allowFrom = ours('allow-from');
 
   return {
     deadlineMs: given(
@@ -112,12 +116,19 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
     ),
     network: given(ours('network'), networkGrant, defaults.network),
     visibility: given(ours('visibility'), visibility, 'default'),
+    ...(allowFrom === undefined
+      ? {}
+      : { allowFrom: new Networks('com.wherry.allow-from', commaList(allowFrom)) }),
     ...(rateLimit === undefined ? {} : { rateLimit: rate('com.wherry.rate-limit', rateLimit) }),
     ...(perClient === undefined
       ? {}
       : { rateLimitPerClient: rate('com.wherry.rate-limit-per-client', perClient) }),
     ...(origins === undefined ? {} : { cors: cors(origins, ours('cors-credentials')) }),
   };
+}
+
+function commaList(text: string): string[] {
+  return text.split(',').map((part) => part.trim());
 }
 
 function cors(text: string, credentials: string | undefined): Cors {

@@ -53,10 +53,7 @@ function withinRate(call: Call, { key, policy }: Fleet, limits: RateLimits): voi
       retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)),
     });
   };
-  const client =
-    call.principal === undefined
-      ? (call.input.from.client ?? call.input.from.address)
-      : `token ${call.principal.name}`;
+  const client = call.principal === undefined ? call.client : `token ${call.principal.name}`;
   // Who is over its own share takes nothing of everybody's.
   check(rateLimitPerClient, client, 'of one client (com.wherry.rate-limit-per-client)');
   check(rateLimit, '', '(com.wherry.rate-limit)');

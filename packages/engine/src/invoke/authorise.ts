@@ -1,14 +1,17 @@
 import { allows, nobody } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
-import { fullName } from '@wherry/core/names';
+import { fullName, printable } from '@wherry/core/names';
+import type { Networks } from '@wherry/core/rules/networks';
+import type { Call } from './call.ts';
 import type { InvokeParts } from './stages.ts';
 import type { Stage } from './pipeline.ts';
 
-/** Who may call. Also recognises the platform's own credentials, so that they never reach a function. */
+/** Who may call, and from where. Also recognises the platform's own credentials, so that they never reach a function. */
 export function authorise({ gatekeeper }: Pick<InvokeParts, 'gatekeeper'>): Stage {
   return (call, next) => {
     const fn = call.function;
     if (fn === undefined) throw new Error('authorise comes after address');
+    fromHere(call, fullName(fn), fn.fleet.policy.allowFrom);
     const { authorization } = call.input;
     if (authorization !== undefined) {
       call.principal = gatekeeper.principal(authorization);
@@ -29,4 +32,17 @@ export function authorise({ gatekeeper }: Pick<InvokeParts, 'gatekeeper'>): Stag
     }
     return next(call);
   };
+}
+
+/** Throws `address_refused`: no token helps where the address is not let in. */
+function fromHere(call: Call, name: string, allowed: Networks | undefined): void {
+  if (allowed === undefined) return;
+  // Schedules and events come from ourselves.
+  const { trigger } = call.input;
+  if (trigger !== 'http' && trigger !== 'async') return;
+  if (allowed.has(call.client)) return;
+  throw new WherryError('address_refused', `${name} is not for ${printable(call.client)}`, {
+    component: 'engine',
+    next: 'Call from one of the networks in its annotation com.wherry.allow-from.',
+  });
 }

@@ -94,6 +94,12 @@ export class Call {
     this.output = output;
   }
 
+  /** The address that sent it in the end, as far as those between can be trusted. */
+  get client(): string {
+    const { client, address } = this.input.from;
+    return client ?? address;
+  }
+
   /** The caller went away, or the deadline passed. */
   cancel(reason: 'caller_gone' | 'function_timeout'): void {
     // A conversation has no deadline once it has begun: it ends when one side ends it.
