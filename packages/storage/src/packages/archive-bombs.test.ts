@@ -79,9 +79,9 @@ for (const [what, make, message] of bombs) {
     assert.equal((await readdir(join(home, 'packages'))).length, 1);
     await rm(home, { recursive: true });
     t.diagnostic(`${bomb.length} bytes, ${took.toFixed(0)} ms, ${grown.toFixed(0)} MB more`);
-    // Loose in time, since other tests run at the same moment; what matters is that it doesn't grow with the bomb.
+    // Loose, since other tests run at the same moment and garbage goes when it likes; the 20,000 files that are allowed take 40 MB.
     assert.ok(took < 5000, `${took} ms`);
-    assert.ok(grown < 50, `${grown} MB`);
+    assert.ok(grown < 80, `${grown} MB`);
   });
 }
 
