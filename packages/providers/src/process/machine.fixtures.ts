@@ -1,6 +1,6 @@
 // A process provider on this machine, with packages made on the spot, and functions that run what a test tells them.
 import { createHash, randomBytes } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -345,14 +345,10 @@ function filesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
+/** What a command wrote, however it ended: a search fails as a whole when something of somebody else's goes while it looks. */
 function output(command: string, args: readonly string[]): string[] {
-  try {
-    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-      .split('\n')
-      .filter(Boolean);
-  } catch {
-    return [];
-  }
+  const { error, stdout } = spawnSync(command, args, { encoding: 'utf8' });
+  return error === undefined ? stdout.split('\n').filter(Boolean) : [];
 }
 
 /** Waits until something is so: for what the kernel does in its own time. Fails when it takes too long. */
