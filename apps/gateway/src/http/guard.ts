@@ -72,8 +72,10 @@ export class Guard {
   api(request: IncomingMessage): void {
     const { apiNetworks } = this.#settings;
     if (apiNetworks.empty) return;
+    // That it is this machine is believed of a connection only; what is forwarded has to be on the list.
+    const forwarded = this.fromProxy(request) && request.headers['x-forwarded-for'] !== undefined;
     const client = this.client(request);
-    if (isLoopback(client) || apiNetworks.has(client)) return;
+    if ((!forwarded && isLoopback(client)) || apiNetworks.has(client)) return;
     throw new WherryError('address_refused', `the API is not for ${printable(client)}`, {
       component,
       next: 'Use it from a network that the operator named in WHERRY_API_NETWORKS.',
