@@ -221,8 +221,9 @@ test('http: a program that listens itself is started once and given every call',
   const env = { mode: 'http', fprocess: `${process.execPath} server.js`, exec_timeout: '10s' };
   await withProgram(
     env,
-    async ({ loaded, call }) => {
+    async ({ host, loaded, call }) => {
       assert.equal(loaded['concurrency'], 100);
+      await host.printed('I listen');
       const answer = await call('/a%2Fb?c=d', { body: 'hello', method: 'PUT' });
       assert.deepEqual(
         [answer.status, answer.text, answer.headers('x-mine')],
@@ -234,6 +235,7 @@ test('http: a program that listens itself is started once and given every call',
       const late = await call('/slow', { headers: { 'X-Timeout': '200ms' } });
       assert.deepEqual([late.status, late.header('x-openfaas-internal')], [504, 'of-watchdog']);
       assert.equal((await call('/_/health')).text, 'OK');
+      assert.equal(host.stdout, 'I listen\n', 'once for all of them');
     },
     { 'server.js': server },
   );
