@@ -1,6 +1,6 @@
 import http, { type Server } from 'node:http';
 import { WherryError } from '@wherry/core/errors';
-import { encodeError } from '@wherry/wire/error-answer';
+import { answerError } from '../http/error-answer.ts';
 import type { Guard } from '../http/guard.ts';
 import { exposition, type Measured, metricsContentType } from './exposition.ts';
 
@@ -22,13 +22,7 @@ export function metricsServer(measured: Measured, guard: Guard): Server {
       response.end(request.method === 'HEAD' ? undefined : body);
     } catch (error) {
       if (!(error instanceof WherryError)) throw error;
-      const { status, headers, body } = encodeError(error, request.headers.accept);
-      response.writeHead(status, {
-        ...headers,
-        'content-length': Buffer.byteLength(body),
-        connection: 'close',
-      });
-      response.end(body);
+      answerError(request, response, error);
     }
   });
 }

@@ -1,6 +1,6 @@
 import http, { type Server } from 'node:http';
 import { WherryError } from '@wherry/core/errors';
-import { encodeError } from '@wherry/wire/error-answer';
+import { answerError } from '../http/error-answer.ts';
 import type { Guard } from '../http/guard.ts';
 
 /** Plain HTTP for people who type a name: to the same address by TLS. What carries a body or credentials is not sent on, but refused: it was seen already. */
@@ -27,13 +27,7 @@ export function redirectServer(guard: Guard, tlsPort: number): Server {
       response.end();
     } catch (error) {
       if (!(error instanceof WherryError)) throw error;
-      const { status, headers, body } = encodeError(error, request.headers.accept);
-      response.writeHead(status, {
-        ...headers,
-        'content-length': Buffer.byteLength(body),
-        connection: 'close',
-      });
-      response.end(body);
+      answerError(request, response, error);
     }
   });
 }
