@@ -84,7 +84,7 @@ test('a function in its fence sees and reaches nothing that is not its own', { s
   assert.equal(inside['scratch'], 'ENOSPC');
   assert.notEqual(inside['userNamespace'], 0);
   const own =
-    /^(HOME|LANG|LC_CTYPE|PATH|PWD|TMPDIR|OPENFAAS_NAME|OPENFAAS_NAMESPACE|WHERRY_SECRETS|MALLOC_\w+)$/;
+    /^(HOME|LANG|LC_CTYPE|PATH|PWD|TMPDIR|OPENFAAS_NAME|OPENFAAS_NAMESPACE|WHERRY_SECRETS|WHERRY_NETWORK|MALLOC_\w+)$/;
   assert.deepEqual(
     (inside['environment'] as string[]).filter((name) => !own.test(name)),
     [],

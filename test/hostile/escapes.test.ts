@@ -109,8 +109,8 @@ describe('a function in its fence', { skip }, () => {
       const environment = (await probe(gateway, 'environment')) as Record<string, string>;
       assert.deepEqual(
         Object.keys(environment).filter((name) => /WHERRY|PLANTED|AWS|NODE_|SUDO|SSH|npm_/i.test(name)),
-        ['WHERRY_SECRETS'],
-        'where its own secrets are',
+        ['WHERRY_SECRETS', 'WHERRY_NETWORK'],
+        'where its own secrets are, and what network it has',
       );
       assert.equal(JSON.stringify(environment).includes(needle), false);
     }

@@ -157,7 +157,7 @@ describe('starts that are refused', { concurrency: 2 }, () => {
     [['--max-body', 'lots'], /maxBody/],
     [['--functions-timeout', 'soon'], /functions\.timeout/],
     [['--functions-visibility', 'everybody'], /functions\.visibility/],
-    [['--functions-network', 'internet'], /functions\.network/],
+    [['--functions-network', 'everything'], /functions\.network/],
     [['--max-waiting', '-1'], /maxWaiting/],
     [['--trusted-proxies', 'everywhere'], /trustedProxies/],
     [['--trusted-proxies', '10.0.0.0/33'], /trustedProxies/],

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { Platform } from '@wherry/engine/platform';
 import type { PackageStore } from '@wherry/core/ports/package-store';
+import { networkGrant } from '@wherry/core/rules/network-grant';
 import { builtInDefaults, policyOf } from '@wherry/core/rules/policy';
 import { FramesForwarder } from '@wherry/forward/frames/forwarder';
+import type { FunctionsDoor } from '@wherry/providers/process/network/gate';
+import { lookUp } from '@wherry/providers/process/network/look-up';
 import { ProcessProvider } from '@wherry/providers/process/provider';
 import { DiskPackageStore } from '@wherry/storage/packages/disk-package-store';
 import { openStore } from '@wherry/storage/sqlite/open-store';
@@ -23,6 +26,8 @@ export interface Wired {
   readonly adminToken: { readonly path: string; readonly made: boolean };
   /** Records and lines that the store could not keep up with. */
   losses(): { readonly calls: number; readonly logs: number };
+  /** Says where functions come in that may call functions. */
+  openDoor(door: FunctionsDoor): void;
   /** Closes what the platform does not own. */
   close(): Promise<void>;
 }
@@ -50,8 +55,9 @@ export async function wire(settings: Settings, path: string, log: Log): Promise<
       ...builtInDefaults,
       deadlineMs: settings['functions.timeout'],
       idleMs: settings['functions.idle'],
-      network: settings['functions.network'],
+      network: networkGrant('functions.network', settings['functions.network']),
     };
+    let door: FunctionsDoor = (connection) => void connection.destroy();
     const provider = new ProcessProvider({
       folder: join(home, 'run'),
       hosts,
@@ -65,6 +71,8 @@ export async function wire(settings: Settings, path: string, log: Log): Promise<
       forwarder,
       packages,
       secrets: store.secrets,
+      lookUp: lookUp(machineClock),
+      door: (connection, from) => door(connection, from),
       problem: (message) => log.problem(message),
     });
     const machineBytes = machineMemory();
@@ -106,6 +114,9 @@ export async function wire(settings: Settings, path: string, log: Log): Promise<
       packages,
       adminToken: token,
       losses: () => ({ calls: store.losses().calls, logs: store.losses().lines }),
+      openDoor: (opened) => {
+        door = opened;
+      },
       close: () => store.close(),
     };
   } catch (error) {

@@ -82,6 +82,12 @@ export const catalogue = {
     'This grant needs more rights',
     'Deploy with the admin token, or ask an operator.',
   ),
+  network_unavailable: entry(
+    503,
+    'operator',
+    'This machine cannot give a function a part of the network',
+    'Add what the cause names (wherry doctor lists every fence), or grant none or host.',
+  ),
   unauthenticated: entry(401, 'caller', 'No valid credentials', 'Send a token: wherry login, or --token.'),
   forbidden: entry(
     403,

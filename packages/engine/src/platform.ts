@@ -125,6 +125,7 @@ export class Platform {
           this.deployer.fleetOf(exit.deployment)?.exited(exit);
         },
         logged: (lines) => this.logBook.logged(lines),
+        contacted: (contact) => this.functions.get(contact.deployment)?.counts.network.note(contact),
       }),
       records.counts(),
       this.tokens.load(),

@@ -114,6 +114,7 @@ export class Rig {
           events.exited(exit);
         },
         logged: (lines) => events.logged(lines),
+        contacted: (contact) => events.contacted(contact),
       });
     this.platform = new Platform(
       {

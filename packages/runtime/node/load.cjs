@@ -46,6 +46,8 @@ async function begin(host, text) {
   const order = parse(text);
   host.contained = order.contained === true;
   Object.assign(process.env, order.env);
+  const network = order.env?.WHERRY_NETWORK ?? 'host';
+  if (network !== 'host') require('./denied.cjs').explainDenials(network);
   const file = path.resolve(order.code, order.entry ?? '.');
   try {
     process.chdir(order.code);

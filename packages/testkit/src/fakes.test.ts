@@ -46,7 +46,7 @@ function listening() {
 test('a slow start takes its time on the clock, and a told failure comes once', async () => {
   const clock = new SimulatedClock();
   const provider = new FakeProvider({ clock, ids: countingIds(clock) });
-  await provider.open({ exited() {}, logged() {} });
+  await provider.open({ exited() {}, logged() {}, contacted() {} });
   provider.startMs = 30;
   provider.failNextStart();
   const failing = assert.rejects(provider.start(deployment(1), policyOf(deployment(1).spec)), {

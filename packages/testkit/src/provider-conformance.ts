@@ -151,6 +151,7 @@ async function opened(subject: ProviderUnderTest): Promise<Opened> {
       waiting.get(exit.instance)?.(exit);
     },
     logged: (batch) => void lines.push(...batch),
+    contacted: () => undefined,
   });
   const ended = (instance: string) => {
     const told = exits.find((exit) => exit.instance === instance);

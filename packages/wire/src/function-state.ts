@@ -29,12 +29,38 @@ export interface FunctionState {
   readonly image: string;
   /** How many instances were asked for by hand. */
   readonly scale?: number;
-  readonly policy: Policy;
+  readonly policy: PolicyState;
+  readonly network: NetworkState;
   readonly instances: readonly InstanceState[];
   /** Newest first. */
   readonly exits: readonly ExitState[];
   /** Labels and annotations of OpenFaaS's or ours that have no effect here. */
   readonly withoutEffect: readonly WithoutEffect[];
+}
+
+/** A policy as it is told: what is a list of networks inside is text here. */
+export interface PolicyState extends Omit<Policy, 'network' | 'allowFrom'> {
+  readonly network: string;
+  readonly allowFrom?: readonly string[];
+}
+
+/** What the function did on the network since the gateway started. */
+export interface NetworkState {
+  /** Connections that were made, that were refused, and that came to nothing at the other end. */
+  readonly connected: number;
+  readonly refused: number;
+  readonly failed: number;
+  /** The latest refusals, newest first, one for each target. */
+  readonly refusals: readonly RefusalState[];
+}
+
+export interface RefusalState {
+  readonly target: string;
+  readonly times: number;
+  readonly at: string;
+  readonly why: string;
+  /** The annotation that would let it through, where one would. */
+  readonly line?: string;
 }
 
 /** One instance, also in GET /system/instances. */
@@ -69,6 +95,9 @@ export interface FunctionStateInput {
   readonly status: Status;
   readonly reason?: string;
   readonly policy: Policy;
+  readonly network: Omit<NetworkState, 'refusals'> & {
+    readonly refusals: readonly (Omit<RefusalState, 'at'> & { readonly at: number })[];
+  };
   readonly instances: readonly InstanceInput[];
   readonly exits: readonly Exit[];
   readonly withoutEffect: readonly WithoutEffect[];
@@ -86,11 +115,19 @@ export function encodeFunctionState(input: FunctionStateInput): FunctionState {
     deployedAt: rfc3339(record.active.createdAt),
     image: record.active.spec.image,
     scale: record.scale,
-    policy: input.policy,
+    policy: encodePolicy(input.policy),
+    network: {
+      ...input.network,
+      refusals: input.network.refusals.map((one) => ({ ...one, at: rfc3339(one.at) })),
+    },
     instances: input.instances.map(encodeInstance),
     exits: input.exits.map(encodeExit),
     withoutEffect: input.withoutEffect,
   });
+}
+
+function encodePolicy({ network, allowFrom, ...rest }: Policy): PolicyState {
+  return present<PolicyState>({ ...rest, network: network.text, allowFrom: allowFrom?.texts });
 }
 
 export function encodeInstance({ instance, state, inFlight, usage }: InstanceInput): InstanceState {

@@ -37,7 +37,10 @@ export const command: Command = {
     { flags: '--cpu-request <SHARE>', says: 'kept for OpenFaaS; no effect here' },
     { flags: '--timeout <DURATION>', says: 'how long a call may take (60s)' },
     { flags: '--concurrency <COUNT>', says: 'calls at once in an instance' },
-    { flags: '--network <GRANT>', says: 'none (the default) or host' },
+    {
+      flags: '--network <GRANT>',
+      says: 'none (the default), or with commas: internet, functions, NAME:PORT; or host',
+    },
     { flags: '--visibility <WHO>', says: 'public or private; unless given, as the server says' },
     {
       flags: '--allow <FILE>',

@@ -34,6 +34,7 @@ export function describeText({ url, function: fn, state }: Description, style: S
   if (state !== undefined && state.exits.length > 0)
     parts.push(`Last exits:\n${exits(state.exits.slice(0, 3), style, now)}`);
   if (state !== undefined) parts.push(`Policy:\n${pairs(policy(state), '  ')}`);
+  if (state !== undefined) parts.push(...network(state, now));
   parts.push(...spec(fn));
   if (state !== undefined && state.withoutEffect.length > 0)
     parts.push(
@@ -94,6 +95,19 @@ function policy({ policy }: FunctionState): Pair[] {
     ['network', policy.network],
     ['visibility', policy.visibility],
   ];
+}
+
+/** Said where something happened: most functions never ask for a connection. */
+function network({ network: seen }: FunctionState, now: number): string[] {
+  const { connected, refused, failed, refusals } = seen;
+  if (connected + refused + failed === 0) return [];
+  const counts = pairs([['connections', `${connected} made, ${refused} refused, ${failed} failed`]], '  ');
+  const lines = refusals.map(
+    ({ target, times, at, why, line }) =>
+      `  refused     ${escapeLine(target)}  ${times === 1 ? 'once' : `${times} times`}, last ${ago(at, now)}\n` +
+      `              ${line === undefined ? escapeLine(why) : `to allow it: ${escapeLine(line)}`}`,
+  );
+  return [['Network:', counts, ...lines].join('\n')];
 }
 
 function spec(fn: FunctionStatus): string[] {

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { durationMs, memoryBytes, wholeNumber } from '@wherry/core/rules/quantity';
+import { networkGrant } from '@wherry/core/rules/network-grant';
 import { WherryError } from '@wherry/core/errors';
 import { printable } from '@wherry/core/names';
 
@@ -148,8 +149,8 @@ export const settingRules = {
   'functions.network': rule(
     'functions.network',
     'none',
-    'Network of functions that do not say: none or host',
-    oneOf('functions.network', 'none', 'host'),
+    'Network of functions that do not say: none, host, or grants with commas (internet, functions, NAME:PORT, …)',
+    (value) => networkGrant('functions.network', value).text,
   ),
   'functions.timeout': rule('functions.timeout', '60s', 'Deadline of a call', duration('functions.timeout')),
   'functions.idle': rule(

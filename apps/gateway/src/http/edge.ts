@@ -26,7 +26,7 @@ const mostHeaders = 1_000;
 export interface EdgeParts {
   readonly guard: Guard;
   readonly functions: FunctionDoor;
-  readonly system: SystemDoor;
+  readonly system: Pick<SystemDoor, 'handle' | 'fail'>;
   readonly newId: () => string;
   readonly accessLog: AccessLog | undefined;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Principal } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
 import type { Body } from '@wherry/core/ports/body';
 import type { Cors } from '@wherry/core/rules/access-rules';
@@ -26,6 +27,8 @@ export class FunctionDoor {
   readonly #guard: Guard;
   readonly #served: Served;
   readonly #conversations = new Set<Duplex>();
+  /** Who is at the other end, where we know it without being told. */
+  readonly #known = new WeakMap<Duplex, Principal>();
   /** Calls that came in and are not answered yet. */
   underWay = 0;
 
@@ -63,6 +66,11 @@ export class FunctionDoor {
     this.#begin(output, input, line);
   }
 
+  /** Whatever comes by this connection is said by a function of ours. */
+  know(connection: Duplex, caller: Principal): void {
+    this.#known.set(connection, caller);
+  }
+
   /** Ends them all: they would go on for as long as both sides like. */
   endConversations(): void {
     for (const socket of this.#conversations) socket.destroy();
@@ -85,7 +93,9 @@ export class FunctionDoor {
     const url = request.url as string;
     const rest = url.slice(end);
     const { authorization, host = '', 'x-call-id': alias } = request.headers;
-    const address = request.socket.remoteAddress ?? '';
+    const caller = this.#known.get(request.socket);
+    // The addresses in a function's own network mean nothing outside; it runs here.
+    const address = caller === undefined ? (request.socket.remoteAddress ?? '') : '127.0.0.1';
     const proxied = this.#guard.fromProxy(request);
     const forwarded = proxied ? request.headers['x-forwarded-for'] : undefined;
     return {
@@ -97,6 +107,7 @@ export class FunctionDoor {
       body,
       alias: typeof alias === 'string' && alias.length <= 128 && alias !== '' ? alias : undefined,
       authorization,
+      ...(caller === undefined ? {} : { caller }),
       from: {
         address: forwarded === undefined ? address : String(forwarded),
         ...(proxied ? { client: this.#guard.client(request) } : {}),

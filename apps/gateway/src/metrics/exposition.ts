@@ -55,6 +55,13 @@ export function exposition({ platform, api, losses }: Measured): string {
   gauge(lines, functions, 'gateway_function_invocation_inflight', 'Calls under way', (fn) =>
     fn.fleet.members.reduce((sum, { inFlight }) => sum + inFlight, 0),
   );
+  family('wherry_function_connections_total', 'counter', 'Connections that functions asked for');
+  for (const fn of functions)
+    for (const outcome of ['connected', 'refused', 'failed'] as const)
+      if (fn.counts.network[outcome] > 0)
+        lines.push(
+          `wherry_function_connections_total{function_name="${fullName(fn)}",outcome="${outcome}"} ${fn.counts.network[outcome]}`,
+        );
   family('wherry_call_records_dropped_total', 'counter', 'Call records that could not be kept');
   lines.push(`wherry_call_records_dropped_total ${losses().calls}`);
   family('wherry_log_lines_dropped_total', 'counter', 'Log lines that could not be kept');

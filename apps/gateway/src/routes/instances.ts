@@ -27,6 +27,7 @@ export function state({ platform }: Server): Handler {
         record,
         status: statusOf(fn),
         policy: fn.fleet.policy,
+        network: fn.counts.network.told,
         instances: await instancesOf(platform, [fn]),
         exits,
         withoutEffect: withoutEffect(record.active.spec),

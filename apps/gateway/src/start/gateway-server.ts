@@ -8,6 +8,7 @@ import { networksOf } from '../http/addresses.ts';
 import { edge } from '../http/edge.ts';
 import { FunctionDoor } from '../http/function-door.ts';
 import { Guard } from '../http/guard.ts';
+import { InsideDoor } from '../http/inside-door.ts';
 import { Router } from '../http/router.ts';
 import { SystemDoor } from '../http/system-door.ts';
 import { machineClock } from '../machine/clock.ts';
@@ -153,6 +154,7 @@ export class GatewayServer implements Server {
     if (settings.accessLog !== '')
       this.#accessLog = new AccessLog(settings.accessLog, guard, machineClock, problem);
     const parts = { guard, functions, system, newId: machineIds.callId, accessLog: this.#accessLog };
+    this.#wired.openDoor(new InsideDoor(parts).enter);
     const open = (tls?: KeyPair): HttpServer => edge(parts, tls);
     const api = open();
     this.#listeners.push(api);

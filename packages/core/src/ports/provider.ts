@@ -1,3 +1,4 @@
+import type { Contact } from '../contact.ts';
 import type { Deployment } from '../function.ts';
 import type { Exit, Instance, Usage } from '../instance.ts';
 import type { LogLine } from '../log-line.ts';
@@ -30,6 +31,8 @@ export interface ProviderEvents {
   exited(exit: Exit): void;
   /** Lines that instances wrote, in order for each instance, in small batches. */
   logged(lines: readonly LogLine[]): void;
+  /** A function asked for a connection: made, refused or failed. */
+  contacted(contact: Contact): void;
 }
 
 /**
@@ -43,7 +46,7 @@ export interface Provider {
 
   /**
    * Checks that a deployment can run here and makes ready what starting needs. Idempotent. Throws `image_needs_engine`,
-   * `package_unknown`, `runtime_unknown`, `runtime_missing`.
+   * `package_unknown`, `runtime_unknown`, `runtime_missing`, `network_unavailable`.
    */
   prepare(deployment: Deployment, policy: Policy): Promise<void>;
 

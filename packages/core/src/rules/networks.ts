@@ -17,16 +17,23 @@ interface Network extends Address {
 /** Networks such as `10.0.0.0/8`, or single addresses, of IPv4 and IPv6 (RFC 4632, RFC 4291). */
 export class Networks {
   readonly #networks: readonly Network[];
+  /** As they were given. */
+  readonly texts: readonly string[];
 
   /** Throws `bad_value` naming the field. */
   constructor(field: string, texts: readonly string[]) {
     if (texts.length > mostNetworks) throw refusal(field, `more than ${mostNetworks} networks`);
+    this.texts = texts;
     this.#networks = texts.map((text) => {
       const network = networkOf(text);
       if (network === undefined)
         throw refusal(field, `${printable(text)} is not a network such as 10.0.0.0/8, nor an address`);
       return network;
     });
+  }
+
+  static isAddress(text: string): boolean {
+    return addressOf(text) !== undefined;
   }
 
   get empty(): boolean {

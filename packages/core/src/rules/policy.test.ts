@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FunctionSpec } from '../function.ts';
+import { networkGrant } from './network-grant.ts';
 import { builtInDefaults, policyOf } from './policy.ts';
 
 const mebibyte = 2 ** 20;
@@ -24,19 +25,19 @@ test('a function that says nothing gets the documented defaults', () => {
     min: 0,
     max: 20,
     scaleFactor: 20,
-    network: 'none',
+    network: networkGrant('x', 'none'),
     visibility: 'default',
   });
 });
 
 test('the operator’s defaults hold for functions that say nothing, and only for them', () => {
-  const defaults = { deadlineMs: 5_000, idleMs: 1_000, network: 'host' } as const;
+  const defaults = { deadlineMs: 5_000, idleMs: 1_000, network: networkGrant('x', 'host') } as const;
   const plain = policyOf(spec(), defaults);
-  assert.deepEqual([plain.deadlineMs, plain.idleMs, plain.network], [5_000, 1_000, 'host']);
+  assert.deepEqual([plain.deadlineMs, plain.idleMs, plain.network.text], [5_000, 1_000, 'host']);
   const annotations = { 'com.wherry.timeout': '7s', 'com.wherry.idle': '2s', 'com.wherry.network': 'none' };
   const own = policyOf(spec({ annotations }), defaults);
-  assert.deepEqual([own.deadlineMs, own.idleMs, own.network], [7_000, 2_000, 'none']);
-  assert.equal(builtInDefaults.network, 'none');
+  assert.deepEqual([own.deadlineMs, own.idleMs, own.network.text], [7_000, 2_000, 'none']);
+  assert.equal(builtInDefaults.network.text, 'none');
 });
 
 test('every setting of ours is read from an annotation, or from a label where there is no annotation', () => {
@@ -60,7 +61,7 @@ test('every setting of ours is read from an annotation, or from a label where th
     min: 0,
     max: 20,
     scaleFactor: 20,
-    network: 'host',
+    network: networkGrant('x', 'host'),
     visibility: 'public',
   };
   assert.deepEqual(annotated(said), meant);
@@ -122,7 +123,10 @@ const wrong: readonly (readonly [
       ['com.wherry.processes', ['', '7', '4097', '-1', '1.5', 'many']],
       ['com.wherry.scratch', ['', '0', '1023Ki', '-1Mi', 'much', '1025Ti']],
       ['com.wherry.concurrency', ['', '0', '10001', '-1', 'all']],
-      ['com.wherry.network', ['', 'internet', 'HOST', 'none,host', '10.0.0.0/8:80']],
+      [
+        'com.wherry.network',
+        ['', 'HOST', 'none,host', 'internet,none', 'internet:0', 'db:65536', '127.0.0.1:5432'],
+      ],
       ['com.wherry.visibility', ['', 'Public', 'default', 'hidden']],
     ] as const
   ).map(([key, values]) => [key, values, (value: string) => ({ annotations: { [key]: value } })] as const),

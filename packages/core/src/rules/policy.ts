@@ -2,6 +2,7 @@ import { WherryError } from '../errors.ts';
 import type { FunctionSpec } from '../function.ts';
 import { printable } from '../names.ts';
 import { type Cors, corsOrigins, type Rate, rate } from './access-rules.ts';
+import { type NetworkGrant, networkGrant } from './network-grant.ts';
 import { Networks } from './networks.ts';
 import { cpuCount, durationMs, flag, memoryBytes, wholeNumber } from './quantity.ts';
 
@@ -25,7 +26,7 @@ export interface Policy {
   readonly max: number;
   /** Per cent of `max` that an alert adds; 0 adds none. */
   readonly scaleFactor: number;
-  readonly network: 'none' | 'host';
+  readonly network: NetworkGrant;
   readonly visibility: 'public' | 'private' | 'default';
   /** From where it may be called; undefined is from anywhere. */
   readonly allowFrom?: Networks;
@@ -39,10 +40,14 @@ export interface Policy {
 export interface PolicyDefaults {
   readonly deadlineMs: number;
   readonly idleMs: number;
-  readonly network: 'none' | 'host';
+  readonly network: NetworkGrant;
 }
 
-export const builtInDefaults: PolicyDefaults = { deadlineMs: 60_000, idleMs: 300_000, network: 'none' };
+export const builtInDefaults: PolicyDefaults = {
+  deadlineMs: 60_000,
+  idleMs: 300_000,
+  network: networkGrant('functions.network', 'none'),
+};
 
 const mebibyte = 2 ** 20;
 
@@ -114,7 +119,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
       (t) => wholeNumber('com.openfaas.scale.factor', t, 0, 100),
       20,
     ),
-    network: given(ours('network'), networkGrant, defaults.network),
+    network: given(ours('network'), (t) => networkGrant('com.wherry.network', t), defaults.network),
     visibility: given(ours('visibility'), visibility, 'default'),
     ...(allowFrom === undefined
       ? {}
@@ -146,15 +151,6 @@ const idleLabel = 'com.openfaas.scale.zero-duration';
 
 function idle(field: string, text: string): number {
   return between(field, durationMs(field, text), 100, 86_400_000);
-}
-
-function networkGrant(text: string): 'none' | 'host' {
-  if (text === 'none' || text === 'host') return text;
-  throw new WherryError(
-    'bad_value',
-    `com.wherry.network: ${printable(text)} is not known here; use none or host`,
-    { component: 'rules' },
-  );
 }
 
 function visibility(text: string): 'public' | 'private' {

@@ -12,6 +12,7 @@ import { type FunctionName, fullName, printable } from '@wherry/core/names';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { Provider } from '@wherry/core/ports/provider';
+import { deployerMayGive } from '@wherry/core/rules/network-grant';
 import { type Policy, type PolicyDefaults, policyOf } from '@wherry/core/rules/policy';
 import { quotaKeys } from '@wherry/core/rules/quota';
 import { Fleet, type FleetParts } from '../fleet/fleet.ts';
@@ -252,13 +253,14 @@ export function unknownFunction(name: FunctionName): WherryError {
   });
 }
 
-/** The machine's own network reaches everything on it: that is not a deployer's to give. */
+/** The machine's own network, and what stands in the operator's: those are not a deployer's to give. */
 function checkGrants(spec: FunctionSpec, policy: Policy, by: Principal): void {
   const asked = spec.annotations?.['com.wherry.network'] ?? spec.labels?.['com.wherry.network'];
-  if (policy.network !== 'host' || asked === undefined) return;
+  if (asked === undefined || deployerMayGive(policy.network)) return;
   if (allows(by, 'admin') && coversAll(by)) return;
-  throw new WherryError('grant_refused', 'com.wherry.network: host needs the admin scope', {
-    component,
-    name: spec.name,
-  });
+  throw new WherryError(
+    'grant_refused',
+    `com.wherry.network: ${printable(policy.network.text)} needs the admin scope; a deployer may give internet and functions`,
+    { component, name: spec.name },
+  );
 }

@@ -17,6 +17,7 @@ export function authorise({ gatekeeper }: Pick<InvokeParts, 'gatekeeper'>): Stag
       call.principal = gatekeeper.principal(authorization);
       call.ownCredentials = call.principal !== undefined;
     }
+    call.principal ??= call.input.caller;
     if (!gatekeeper.isPublic(fn.fleet.policy.visibility) && !allows(call.principal ?? nobody, 'invoke', fn)) {
       const name = fullName(fn);
       throw call.principal === undefined
@@ -26,7 +27,7 @@ export function authorise({ gatekeeper }: Pick<InvokeParts, 'gatekeeper'>): Stag
           })
         : new WherryError(
             'forbidden',
-            `the token ${call.principal.name} lacks the scope invoke for ${name}`,
+            `${call.principal === call.input.caller ? '' : 'the token '}${call.principal.name} lacks the scope invoke for ${name}`,
             { component: 'engine' },
           );
     }

@@ -23,6 +23,8 @@ export interface CallInput {
   readonly alias: string | undefined;
   /** Authorization as the caller sent it. */
   readonly authorization: string | undefined;
+  /** Who speaks where no credentials say it: a function of ours. */
+  readonly caller?: Principal;
   /** Where it comes from: address, and the host name that was asked for. */
   readonly from: {
     readonly address: string;

@@ -1,3 +1,5 @@
+import { NetworkCounts } from './network-counts.ts';
+
 /** Upper bounds of the duration histogram in seconds, as OpenFaaS's gateway has them. */
 export const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
@@ -20,6 +22,7 @@ export class CodeCounts {
 /** The numbers of one function name. Kept by hand on the call path, rendered when somebody asks. */
 export class FunctionCounts {
   readonly byCode = new Map<number, CodeCounts>();
+  readonly network = new NetworkCounts();
   /** Calls that were found and begun. */
   started = 0;
   /** Calls before this gateway started, from the records. */

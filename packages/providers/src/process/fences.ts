@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fence, IsolationLevel } from '@wherry/core/ports/provider';
 import type { GroupMaker } from './cgroups.ts';
+import { findNetworking, type Networking } from './network/find-making.ts';
 import { output } from './command-output.ts';
 import { bubblewrap } from './sandbox/bubblewrap.ts';
 import type { Enclosure, Launch } from './sandbox/enclosure.ts';
@@ -23,6 +24,8 @@ export interface Fencing {
   readonly ownUsers: boolean;
   /** What a bare host is started with, so that it does not outlive a gateway that is killed; empty where it would. */
   readonly leash: readonly string[];
+  /** How a function gets a part of the network. */
+  readonly networking: Networking;
   readonly fences: readonly Fence[];
 }
 
@@ -56,6 +59,7 @@ export async function findFencing(
   for (const name of ['probe', 'probe-root']) mkdirSync(join(folder, name), { recursive: true });
   const system = systemFolders('none');
   const user = root ? probeUser : undefined;
+  const networking = findNetworking(folder, root, works);
   const withBubblewrap =
     best === 'util-linux'
       ? 'not wanted by the setting fence'
@@ -72,7 +76,8 @@ export async function findFencing(
     filter: filtered ? filter : undefined,
     ownUsers: root && tool !== 'none',
     leash,
-    fences: await describe(tool, filtered, root, groups, withBubblewrap),
+    networking: await networking,
+    fences: await describe(tool, filtered, root, groups, await networking, withBubblewrap),
   };
 }
 
@@ -113,6 +118,7 @@ async function describe(
   filtered: boolean,
   root: boolean,
   groups: GroupMaker | undefined,
+  networking: Networking,
   problem: string | undefined,
 ): Promise<readonly Fence[]> {
   const fence = (name: string, present: boolean, meaning: string, remedy?: string): Fence => ({
@@ -130,6 +136,7 @@ async function describe(
     fence('namespaces', spaces, 'own view of processes, mounts, network, names', remedy),
     fence('read-only root', spaces, 'sees /usr and its own code, writes only its scratch folder', remedy),
     fence('network', spaces, 'none unless granted: com.wherry.network', remedy),
+    networkGrants(spaces, networking, remedy),
     fence('system-call filter', filtered, 'no mounts, tracing, kernel interfaces, new namespaces', remedy),
     fence(
       'own user',
@@ -148,9 +155,23 @@ async function describe(
   ];
 }
 
+function networkGrants(spaces: boolean, networking: Networking, remedy: string): Fence {
+  const name = 'network grants';
+  const lacks = (meaning: string, how: string): Fence => ({ name, present: false, meaning, remedy: how });
+  const install = 'sudo apt-get install iproute2';
+  if (!spaces) return lacks('every function has the machine’s own network', remedy);
+  if ('problem' in networking) return lacks(networking.problem, install);
+  const all = networking.making.steering !== undefined;
+  const meaning = all
+    ? 'every connection of a function with a grant is judged by itself'
+    : 'only the ports of the grant and the usual ones are open; others are refused without a record';
+  return { name, present: true, meaning };
+}
+
 const dieWithUs = ['setpriv', '--pdeathsig', 'KILL', '--'];
 
 function unfenced(meaning: string, remedy: string, leash: readonly string[] = []): Fencing {
   const fences = [{ name: 'namespaces', present: false, meaning, remedy }];
-  return { tool: 'none', level: 'none', filter: undefined, ownUsers: false, leash, fences };
+  const networking = { problem: meaning };
+  return { tool: 'none', level: 'none', filter: undefined, ownUsers: false, leash, networking, fences };
 }

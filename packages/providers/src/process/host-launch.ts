@@ -1,4 +1,5 @@
 import type { HostParts, HostShape } from './host.ts';
+import type { Space } from './network/space.ts';
 import type { Runtime } from './runtimes.ts';
 import { bubblewrap } from './sandbox/bubblewrap.ts';
 import { type Enclosure, type Launch, inside } from './sandbox/enclosure.ts';
@@ -14,6 +15,7 @@ export function launchOf(
   slot: Slot,
   secrets: string,
   user: number | undefined,
+  space: Space | undefined,
 ): { launch: Launch; env: Readonly<Record<string, string>> } {
   const env = {
     // Last the Node that runs the host, for programs on machines that have no other.
@@ -38,6 +40,7 @@ export function launchOf(
       env: own,
     };
   }
+  const network = space !== undefined ? 'joined' : shape.network.kind === 'host' ? 'host' : 'none';
   const enclosure: Enclosure = {
     command: withHeap(runtime.command, heap).concat('--socket', socketName),
     env,
@@ -46,19 +49,20 @@ export function launchOf(
       { from: slot.functionFolder, to: inside.function },
       { from: secrets, to: inside.secrets },
       ...names(slot),
+      ...(space !== undefined && 'nameFiles' in fencing.networking ? fencing.networking.nameFiles : []),
     ],
     socketFolder: slot.socketFolder,
     rootFolder: slot.rootFolder,
     scratchBytes: shape.scratchBytes,
-    network: shape.network,
+    network,
     user,
   };
-  const system = systemFolders(shape.network);
+  const system = systemFolders(network);
   const launch =
     fencing.tool === 'bubblewrap'
       ? bubblewrap(enclosure, system, fencing.filter)
       : utilLinux(enclosure, system);
-  return { launch, env: {} };
+  return { launch: { ...launch, argv: [...(space?.enter ?? []), ...launch.argv] }, env: {} };
 }
 
 /** Programs that ask for their own name get one. */

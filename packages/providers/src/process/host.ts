@@ -1,3 +1,4 @@
+import type { Contact } from '@wherry/core/contact';
 import type { Channel, Forwarder } from '@wherry/core/ports/forwarder';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { Ids } from '@wherry/core/ports/ids';
@@ -10,6 +11,9 @@ import type { Fencing } from './fences.ts';
 import { launchOf } from './host-launch.ts';
 import { HostProcess } from './host-process.ts';
 import { LogTap } from './log-tap.ts';
+import type { FunctionsDoor, Gate } from './network/gate.ts';
+import { gateOf } from './network/gate-of.ts';
+import type { LookUp } from './network/look-up.ts';
 import type { Runtime } from './runtimes.ts';
 import { inside } from './sandbox/enclosure.ts';
 import type { SecretMounts } from './secret-mounts.ts';
@@ -29,6 +33,8 @@ export interface Host {
   readonly tap: LogTap;
   readonly endpoint: Endpoint;
   readonly channel: Channel;
+  /** At the way out of its network, where it has one of its own that leads anywhere. */
+  readonly gate: Gate | undefined;
   /** What the function sees as its code. */
   readonly codePath: string;
   /** Where it finds its secrets. */
@@ -44,6 +50,8 @@ export interface HostParts {
   readonly users: UserIds;
   readonly slots: string;
   readonly secrets: SecretMounts;
+  readonly lookUp: LookUp;
+  readonly door: FunctionsDoor;
   /** Where programs are looked for by hosts without a fence. */
   readonly path: string;
   readonly clock: Clock;
@@ -52,6 +60,7 @@ export interface HostParts {
   /** Aborted when no host is wanted any more, not even one that just starts. */
   readonly ending: AbortSignal;
   logged(lines: readonly LogLine[]): void;
+  contacted(contact: Contact): void;
 }
 
 /** How long a host that nobody can speak to any more may take to end by itself. */
@@ -81,7 +90,9 @@ export async function startHost(
     const secrets = parts.secrets.make(id, user);
     made.push(() => parts.secrets.drop(id));
     const tap = new LogTap(parts.clock, id, deployment, (lines) => parts.logged(lines));
-    const { launch, env } = launchOf(parts, runtime, shape, slot, secrets, user);
+    const gate = await gateOf(parts, shape, id, deployment, tap);
+    made.push(() => gate?.close());
+    const { launch, env } = launchOf(parts, runtime, shape, slot, secrets, user, gate?.space);
     const host = new HostProcess(launch, slot.socketFolder, env);
     tap.follow(host.stdout, 'stdout');
     tap.follow(host.stderr, 'stderr');
@@ -93,7 +104,7 @@ export async function startHost(
     const { endpoint, channel } = await connected(parts, host, slot, group, tap);
     const codePath = host.contained ? `${inside.function}/code` : `${slot.functionFolder}/code`;
     const secretsPath = host.contained ? inside.secrets : secrets;
-    return { id, process: host, slot, group, tap, endpoint, channel, codePath, secretsPath, release };
+    return { id, process: host, slot, group, tap, endpoint, channel, gate, codePath, secretsPath, release };
   } catch (error) {
     await release();
     throw startFailure(error);

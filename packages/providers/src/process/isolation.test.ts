@@ -246,7 +246,7 @@ fenced('the environment is the function’s own and nothing of the gateway’s',
   assert.equal(env['MINE'], 'yes');
   assert.deepEqual(
     Object.keys(env).filter((key) => /SECRET|WHERRY|SSH|TOKEN/.test(key)),
-    ['WHERRY_SECRETS'],
+    ['WHERRY_SECRETS', 'WHERRY_NETWORK'],
   );
 });
 

@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { WherryError } from '@wherry/core/errors';
+import type { Contact } from '@wherry/core/contact';
 import type { Deployment, FunctionSpec } from '@wherry/core/function';
 import type { Exit, Instance } from '@wherry/core/instance';
 import type { LogLine } from '@wherry/core/log-line';
@@ -135,6 +136,10 @@ export class Machine {
   readonly problems: string[] = [];
   readonly exits: Exit[] = [];
   readonly lines: LogLine[] = [];
+  readonly contacts: Contact[] = [];
+  /** Where names lead, and those that were asked for. */
+  readonly names = new Map<string, readonly string[]>();
+  readonly asked: string[] = [];
   report!: ProviderReport;
   readonly #waiting = new Map<string, (exit: Exit) => void>();
   #versions = 0;
@@ -160,6 +165,11 @@ export class Machine {
       forwarder: this.forwarder,
       packages: this.packages,
       secrets: this.secrets,
+      lookUp: async (name) => {
+        this.asked.push(name);
+        return this.names.get(name) ?? [];
+      },
+      door: (connection) => void connection.destroy(),
       problem: (message) => void this.problems.push(message),
       ...options,
     });
@@ -178,6 +188,7 @@ export class Machine {
         this.#waiting.get(exit.instance)?.(exit);
       },
       logged: (lines) => void this.lines.push(...lines),
+      contacted: (contact) => void this.contacts.push(contact),
     });
   }
 

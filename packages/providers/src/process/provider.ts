@@ -19,6 +19,8 @@ import { placeCode } from './code-tree.ts';
 import { type Assigned, exitOf } from './exit.ts';
 import { type Fencing, findFencing } from './fences.ts';
 import { type Host, type HostParts, type HostShape, startHost } from './host.ts';
+import type { FunctionsDoor } from './network/gate.ts';
+import type { LookUp } from './network/look-up.ts';
 import { HostPool } from './host-pool.ts';
 import { findRuntimes, knownRuntimes, type Runtime } from './runtimes.ts';
 import { SecretMounts, type SecretSource } from './secret-mounts.ts';
@@ -46,6 +48,10 @@ export interface ProcessProviderOptions {
   readonly forwarder: Forwarder;
   readonly packages: PackageStore;
   readonly secrets: SecretSource;
+  /** Where names lead, for functions that are granted a part of the network. */
+  readonly lookUp: LookUp;
+  /** Takes what functions that may say to the gateway. */
+  readonly door: FunctionsDoor;
   /** For the operator's log. */
   readonly problem: (message: string) => void;
 }
@@ -123,6 +129,7 @@ export class ProcessProvider implements Provider {
   }
 
   async prepare(deployment: Deployment, policy: Policy): Promise<void> {
+    this.#checkNetwork(policy);
     const code = await this.#code(deployment);
     if (sameShape(policy, this.#options.usualShape)) this.#pool(code.runtime);
   }
@@ -136,6 +143,7 @@ export class ProcessProvider implements Provider {
     const state: Assigned = { key, ending: undefined };
     this.#assigned.set(host.id, state);
     host.tap.assign(key);
+    host.gate?.assign(key);
     host.tap.mark(
       `started ${pooled === undefined ? 'from scratch' : 'from the pool'}, version ${key.version}`,
     );
@@ -205,6 +213,13 @@ export class ProcessProvider implements Provider {
 
   get #slots(): string {
     return join(this.#options.folder, 'instances');
+  }
+
+  /** A grant that cannot be kept to what it says is not given at all. Without a fence, functions have the machine's own network. */
+  #checkNetwork({ network }: Policy): void {
+    const { tool, networking } = this.#fencing as Fencing;
+    if (network.kind !== 'listed' || tool === 'none' || !('problem' in networking)) return;
+    throw new WherryError('network_unavailable', `com.wherry.network: ${networking.problem}`, { component });
   }
 
   /** A package never changes, so waking does not have to read it again. */
@@ -295,8 +310,9 @@ export class ProcessProvider implements Provider {
   }
 
   get #parts(): HostParts {
-    const { clock, ids, forwarder, path } = this.#options;
+    const { clock, ids, forwarder, path, lookUp, door } = this.#options;
     const logged: HostParts['logged'] = (lines) => this.#events?.logged(lines);
+    const contacted: HostParts['contacted'] = (contact) => this.#events?.contacted(contact);
     return {
       fencing: this.#fencing as Fencing,
       groups: this.#groups,
@@ -308,7 +324,10 @@ export class ProcessProvider implements Provider {
       ids,
       forwarder,
       ending: this.#ending.signal,
+      lookUp,
+      door,
       logged,
+      contacted,
     };
   }
 
@@ -349,7 +368,7 @@ function sameShape(policy: HostShape, usual: HostShape): boolean {
     policy.processes === usual.processes &&
     policy.scratchBytes === usual.scratchBytes &&
     policy.cpus === usual.cpus &&
-    policy.network === usual.network
+    policy.network.text === usual.network.text
   );
 }
 
@@ -372,6 +391,7 @@ function assignmentOf(deployment: Deployment, policy: Policy, code: Code, host: 
       OPENFAAS_NAME: name,
       OPENFAAS_NAMESPACE: namespace,
       WHERRY_SECRETS: host.secretsPath,
+      WHERRY_NETWORK: host.process.contained ? policy.network.text : 'host',
     },
     contained: host.process.contained,
   };

@@ -39,6 +39,9 @@ def load(board, wanted):
     asked = wanted.get("signature") or "auto"
     board.contained = bool(wanted.get("contained"))
     os.environ.update(wanted.get("env") or {})
+    if os.environ.get("WHERRY_NETWORK") == "none":
+        from . import denied
+        denied.explain()
     prepare(code)
     guard_forks(board)
     from . import stop

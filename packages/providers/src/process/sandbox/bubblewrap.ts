@@ -12,7 +12,10 @@ export function bubblewrap(enclosure: Enclosure, system: SystemFolders, filter: 
   const args = ['bwrap', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'];
   if (enclosure.network === 'none') args.push('--unshare-net');
   args.push('--die-with-parent', '--new-session', '--clearenv');
-  if (enclosure.user === undefined) args.push('--unshare-user', '--disable-userns', '--cap-drop', 'ALL');
+  // The same user inside as outside, also where the network that is joined belongs to a user namespace that says root.
+  const own = ['--uid', String(process.getuid?.()), '--gid', String(process.getgid?.())];
+  if (enclosure.user === undefined)
+    args.push('--unshare-user', ...own, '--disable-userns', '--cap-drop', 'ALL');
   else
     args.push(
       '--cap-drop',

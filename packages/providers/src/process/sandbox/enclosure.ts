@@ -10,7 +10,8 @@ export interface Enclosure {
   /** An empty folder of this instance, for tools that need a place to build the new root. */
   readonly rootFolder: string;
   readonly scratchBytes: number;
-  readonly network: 'none' | 'host';
+  /** none: a network of its own with nothing in it. joined: it is started inside one that was made for it. */
+  readonly network: 'none' | 'joined' | 'host';
   /** Host user and group of the function, where the gateway may give it one. */
   readonly user: number | undefined;
 }

@@ -19,11 +19,15 @@ const etc = [
   'localtime',
   'mime.types',
 ];
-/** Only where the network is shared. */
-const etcNetwork = ['resolv.conf', 'hosts', 'nsswitch.conf', 'services', 'protocols'];
+/** Only where there is a network; a network of one's own has its own way to look up names. */
+const etcNetwork = {
+  none: [],
+  joined: ['services', 'protocols'],
+  host: ['resolv.conf', 'hosts', 'nsswitch.conf', 'services', 'protocols'],
+};
 
 /** Finds /usr, the library folders (links on merged systems, real folders on others) and the chosen files of /etc. */
-export function systemFolders(network: 'none' | 'host'): SystemFolders {
+export function systemFolders(network: 'none' | 'joined' | 'host'): SystemFolders {
   const binds: Bind[] = [{ from: '/usr', to: '/usr' }];
   const links: { target: string; at: string }[] = [];
   for (const at of ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32']) {
@@ -35,7 +39,7 @@ export function systemFolders(network: 'none' | 'host'): SystemFolders {
   // NixOS and Guix keep everything here; nothing works without it there.
   for (const store of ['/nix/store', '/gnu/store'])
     if (existsSync(store)) binds.push({ from: store, to: store });
-  for (const name of network === 'host' ? [...etc, ...etcNetwork] : etc) {
+  for (const name of [...etc, ...etcNetwork[network]]) {
     if (existsSync(`/etc/${name}`)) binds.push({ from: `/etc/${name}`, to: `/etc/${name}` });
   }
   return { binds, links };

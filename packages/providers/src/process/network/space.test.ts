@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { after, before, test } from 'node:test';
+import { noFences } from '../machine.fixtures.ts';
+import { makeSpace, type Space, type SpaceMaking } from './space.ts';
+import { steeringObject } from './steering.ts';
+
+// An instance's network by itself: what connections to anywhere arrive at, with and without steering, with and without rights of our own.
+
+const missing = noFences();
+const folder = mkdtempSync(join(tmpdir(), 'wherry a space-'));
+before(() => writeFileSync(join(folder, 'steering.o'), steeringObject()));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const steering = join(folder, 'steering.o');
+
+/** Runs Python inside and resolves with what it printed. */
+async function inside(space: Space, script: string): Promise<string> {
+  const [command = '', ...args]: readonly string[] = [...space.enter, 'python3', '-c', script];
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (bytes) => (said += bytes));
+  await once(child, 'close');
+  return said.trim();
+}
+
+const connecting = `
+import socket
+for target in [('1.2.3.4', 80), ('2001:db8::5', 5432), ('8.8.8.8', 8443), ('127.0.0.1', 4), ('::1', 4)]:
+    try:
+        with socket.create_connection(target, 3) as s: print(s.recv(99).decode())
+    except OSError as e: print(type(e).__name__)`;
+
+async function withSpace(making: SpaceMaking, body: (space: Space) => Promise<void>): Promise<void> {
+  const space = await makeSpace(making, [80, 5432]);
+  try {
+    for (const listener of space.listeners)
+      listener.on('connection', (socket) => socket.end(`${socket.localAddress} ${socket.localPort}`));
+    await body(space);
+  } finally {
+    space.forget();
+    space.names.close();
+    for (const listener of space.listeners) listener.close();
+  }
+}
+
+test(
+  'steered: every connection arrives at one socket, which bears the address and the port that were meant',
+  { skip: missing },
+  () =>
+    withSpace({ steering, own: false }, async (space) => {
+      assert.equal(space.listeners.length, 1);
+      const said = (await inside(space, connecting)).split('\n');
+      const nobody = 'ConnectionRefusedError';
+      assert.deepEqual(said, [
+        '::ffff:1.2.3.4 80',
+        '2001:db8::5 5432',
+        '::ffff:8.8.8.8 8443',
+        nobody,
+        nobody,
+      ]);
+    }),
+);
+
+for (const own of [false, true])
+  test(
+    `not steered${own ? ', in a user namespace' : ''}: connections to the ports that are listened on arrive`,
+    { skip: missing },
+    () =>
+      withSpace({ steering: undefined, own }, async (space) => {
+        const said = (await inside(space, connecting)).split('\n');
+        const nobody = 'ConnectionRefusedError';
+        assert.deepEqual(said, ['::ffff:1.2.3.4 80', '2001:db8::5 5432', nobody, nobody, nobody]);
+      }),
+  );
+
+test('nothing is in it but a loopback, and nothing of it is outside', { skip: missing }, () =>
+  withSpace({ steering, own: false }, async (space) => {
+    const lines = await inside(space, "print(open('/proc/net/dev').read())");
+    assert.deepEqual(
+      lines.match(/^ *\w+:/gm)?.map((name) => name.trim()),
+      ['lo:'],
+    );
+    assert.doesNotMatch(
+      readFileSync('/proc/net/tcp6', 'utf8'),
+      /:0001 0{32}:0000 0A/,
+      'nobody listens at port 1 here',
+    );
+  }),
+);
+
+test('what the machine cannot do is said in its own words, and nothing is left', {
+  skip: missing,
+}, async () => {
+  const before = process.getActiveResourcesInfo().length;
+  await assert.rejects(makeSpace({ steering: join(folder, 'none.o'), own: false }, []), /ELF/);
+  assert.ok(process.getActiveResourcesInfo().length <= before + 1);
+});
