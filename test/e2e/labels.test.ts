@@ -32,3 +32,72 @@ test('labels and annotations come back as they were sent, and those without effe
   );
   assert.match(state.withoutEffect[1]?.why ?? '', /stored, not yet in force/);
 });
+
+test('headers that answers get where the function does not say them itself', async () => {
+  const files = {
+    'handler.js': `module.exports = (req, res) => {
+  if (req.url === '/own') res.setHeader('x-frame-options', 'SAMEORIGIN');
+  res.end('page');
+};`,
+  };
+  const headers = 'secure\nX-Robots-Tag: noindex, nofollow';
+  await gateway.deploy({ name: 'page', files, spec: { annotations: { 'com.wherry.headers': headers } } });
+  const plain = await gateway.call('page');
+  assert.equal(plain.headers.get('x-content-type-options'), 'nosniff');
+  assert.equal(plain.headers.get('x-frame-options'), 'DENY');
+  assert.equal(plain.headers.get('x-robots-tag'), 'noindex, nofollow');
+  assert.equal(plain.headers.get('referrer-policy'), 'strict-origin-when-cross-origin');
+  const own = await gateway.call('page', {}, '/own');
+  assert.equal(own.headers.get('x-frame-options'), 'SAMEORIGIN', 'its own word counts, and stands alone');
+  for (const bad of [
+    '',
+    'no colon',
+    'a b: c',
+    'Set-Cookie: a=b',
+    'Content-Length: 1',
+    'X-A: b\u0000',
+    'X-A: \u00e9',
+    'Access-Control-Allow-Origin: *',
+  ]) {
+    const refused = await gateway.tryDeploy({
+      name: 'bad',
+      files,
+      spec: { annotations: { 'com.wherry.headers': bad } },
+    });
+    assert.equal(refused.status, 400, JSON.stringify(bad));
+    assert.match(await refused.text(), /com\.wherry\.headers/);
+  }
+});
+
+test('a function takes bodies up to what it says: by their length, or as they come', async () => {
+  const files = {
+    'handler.js': 'module.exports = (event, context) => context.succeed(String(event.body.length));',
+  };
+  await gateway.deploy({ name: 'small', files, spec: { annotations: { 'com.wherry.max-body': '100Ki' } } });
+  const send = async (bytes: number, chunked = false): Promise<readonly [number, string]> => {
+    const body = Buffer.alloc(bytes, 'a');
+    const stream = new ReadableStream({
+      start(controller) {
+        for (let at = 0; at < bytes; at += 10_000) controller.enqueue(body.subarray(at, at + 10_000));
+        controller.close();
+      },
+    });
+    const init = {
+      method: 'POST',
+      body: chunked ? stream : body,
+      duplex: 'half',
+      headers: { 'content-type': 'text/plain' },
+    };
+    const answer = await gateway.call('small', init as RequestInit);
+    return [answer.status, await answer.text()];
+  };
+  for (const chunked of [false, true]) {
+    assert.deepEqual(await send(100 * 1024, chunked), [200, String(100 * 1024)]);
+    const [status, text] = await send(100 * 1024 + 1, chunked);
+    assert.equal(status, 413);
+    assert.match(text, /more than 102400 bytes \(com\.wherry\.max-body\)/);
+  }
+  await gateway.deploy({ name: 'small', files, spec: { annotations: { 'com.wherry.max-body': '10' } } });
+  assert.equal((await send(10))[0], 200);
+  assert.equal((await send(11))[0], 413, 'also one that comes whole');
+});

@@ -93,6 +93,20 @@ test('with a certificate it may be public: TLS for everybody, plain HTTP on loop
   );
 });
 
+test('browsers that came by TLS are told to stay with it, for as long as the operator says', {
+  skip: missing,
+}, async (t) => {
+  const { tls, gateway } = await opened(t);
+  for (const path of ['/function/who', '/healthz', '/system/functions', '/nothing'])
+    assert.equal((await ask(`${tls}${path}`)).headers['strict-transport-security'], 'max-age=86400', path);
+  assert.equal(
+    (await ask(`${gateway.url}/healthz`, {}, 'localhost')).headers['strict-transport-security'],
+    undefined,
+  );
+  const off = await opened(t, ['--tls-hsts', 'off']);
+  assert.equal((await ask(`${off.tls}/function/who`)).headers['strict-transport-security'], undefined);
+});
+
 test('a new certificate is taken up without dropping anybody; half of one is not', {
   skip: missing,
   timeout: 60_000,

@@ -9,6 +9,7 @@ import { lookUp } from '@wherry/providers/process/network/look-up';
 import { ProcessProvider } from '@wherry/providers/process/provider';
 import { DiskPackageStore } from '@wherry/storage/packages/disk-package-store';
 import { openStore } from '@wherry/storage/sqlite/open-store';
+import { routes } from '@wherry/wire/routes';
 import type { Settings } from './config/settings.ts';
 import { machineClock } from './machine/clock.ts';
 import { machineIds } from './machine/ids.ts';
@@ -34,6 +35,12 @@ export interface Wired {
 
 const hosts = join(import.meta.dirname, '../../../packages/runtime');
 const bundled = join(import.meta.dirname, '../../../store/functions');
+
+/** First segments of the gateway's own paths, and of those that later releases need. */
+const ownPaths = [
+  ...Object.values(routes).map(({ path }) => path.split('/')[1] ?? ''),
+  ...['async-function', 'metrics', 'validate', '.well-known'],
+];
 
 export async function wire(settings: Settings, path: string, log: Log): Promise<Wired> {
   const { home } = settings;
@@ -100,6 +107,11 @@ export async function wire(settings: Settings, path: string, log: Log): Promise<
       {
         defaults,
         functionsArePublic: functionsArePublic(settings),
+        routes: {
+          ownHosts: [settings.host, ...settings.allowedHosts].map((host) => host.toLowerCase()),
+          ownPaths,
+          openHosts: settings['functions.hosts'].map((host) => host.toLowerCase()),
+        },
         maxWaiting: settings.maxWaiting,
         maxBodyBytes: settings.maxBody,
         stopGraceMs: settings.stopGrace,

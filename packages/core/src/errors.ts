@@ -95,6 +95,12 @@ export const catalogue = {
     'The token does not allow this',
     'Use a token with the scope that the cause names.',
   ),
+  route_taken: entry(
+    409,
+    'caller',
+    'Another function has this address',
+    'Choose another in com.wherry.routes, or remove it from that function first.',
+  ),
   address_refused: entry(
     403,
     'caller',

@@ -16,6 +16,7 @@ import { Budget } from './fleet/budget.ts';
 import { Shares } from './fleet/shares.ts';
 import { Deployer } from './functions/deployer.ts';
 import { FunctionTable } from './functions/function-table.ts';
+import { OwnRoutes, type RouteRules } from './functions/own-routes.ts';
 import { Call, type CallInput, type CallOutput } from './invoke/call.ts';
 import type { Next } from './invoke/pipeline.ts';
 import { invocation } from './invoke/stages.ts';
@@ -47,6 +48,7 @@ export interface PlatformParts {
 export interface PlatformSettings {
   readonly defaults: PolicyDefaults;
   readonly functionsArePublic: boolean;
+  readonly routes: RouteRules;
   readonly maxWaiting: number;
   readonly maxBodyBytes: number;
   readonly stopGraceMs: number;
@@ -61,6 +63,7 @@ const pruneMs = 600_000;
 /** The use cases, put together over the ports. Knows no HTTP and no adapter by name. */
 export class Platform {
   readonly functions = new FunctionTable();
+  readonly routes: OwnRoutes;
   readonly deployer: Deployer;
   readonly tokens: TokenBook;
   readonly gatekeeper: Gatekeeper;
@@ -88,6 +91,7 @@ export class Platform {
     this.gatekeeper = new Gatekeeper(this.tokens, clock, settings.functionsArePublic);
     this.recorder = new Recorder(parts.records, clock, problem);
     this.logBook = new LogBook(parts.logs, problem);
+    this.routes = new OwnRoutes(settings.routes);
     const fleet = { clock, provider, forwarder, budget: this.budget, stopGraceMs: settings.stopGraceMs };
     this.deployer = new Deployer({
       desired: parts.desired,
@@ -99,6 +103,7 @@ export class Platform {
       problem,
       namespaces: this.namespaces,
       secrets: this.secrets,
+      routes: this.routes,
     });
     const { functions, gatekeeper, recorder } = this;
     const { maxWaiting, maxBodyBytes } = settings;

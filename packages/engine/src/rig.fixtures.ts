@@ -145,6 +145,7 @@ export class Rig {
       {
         defaults: builtInDefaults,
         functionsArePublic: true,
+        routes: { ownHosts: [], ownPaths: ['system', 'function'], openHosts: [] },
         maxWaiting: 1000,
         maxBodyBytes: 1000,
         stopGraceMs: 10_000,

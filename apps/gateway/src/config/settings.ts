@@ -86,6 +86,12 @@ export const settingRules = {
     'Port of plain HTTP that leads browsers to TLS, such as 80; none',
     (value) => (value === 'none' ? undefined : port('tls.redirectPort')(value)),
   ),
+  'tls.hsts': rule(
+    'tls.hsts',
+    '24h',
+    'How long browsers that came by TLS come by nothing else (Strict-Transport-Security); off says nothing',
+    (value) => (value === 'off' ? undefined : duration('tls.hsts')(value)),
+  ),
   metricsPort: rule('metricsPort', '8082', 'Port of /metrics', port('metricsPort')),
   isolation: rule(
     'isolation',
@@ -151,6 +157,12 @@ export const settingRules = {
     'none',
     'Network of functions that do not say: none, host, or grants with commas (internet, functions, NAME:PORT, …)',
     (value) => networkGrant('functions.network', value).text,
+  ),
+  'functions.hosts': rule(
+    'functions.hosts',
+    '',
+    'Host names that deployers may give to functions by themselves, comma separated, such as *.apps.example.com; others take the admin scope',
+    list,
   ),
   'functions.timeout': rule('functions.timeout', '60s', 'Deadline of a call', duration('functions.timeout')),
   'functions.idle': rule(

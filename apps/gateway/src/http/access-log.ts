@@ -78,11 +78,11 @@ export class AccessLog {
     const line: Line = {};
     const since = this.#clock.monotonic();
     const at = this.#clock.now();
+    const asked = `${request.method} ${request.url} HTTP/${request.httpVersion}`;
     answer.once('close', () => {
       const { status, sent } = outcome();
       const client = this.#guard.client(request);
       const { referer = '-', 'user-agent': agent = '-' } = request.headers;
-      const asked = `${request.method} ${request.url} HTTP/${request.httpVersion}`;
       const seconds = ((this.#clock.monotonic() - since) / 1_000).toFixed(3);
       this.#add(
         `${isIP(client) === 0 ? '-' : client} - - [${time(at)}] "${escaped(asked)}" ${status} ${sent} ` +

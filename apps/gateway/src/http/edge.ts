@@ -7,6 +7,7 @@ import type { KeyPair } from '../tls/certificate.ts';
 import type { AccessLog } from './access-log.ts';
 import { type FunctionDoor, isFunctionPath } from './function-door.ts';
 import type { Guard } from './guard.ts';
+import type { OwnAddresses } from './own-addresses.ts';
 import type { SystemDoor } from './system-door.ts';
 
 /** Bounds of what a caller may send before it has said anything useful. */
@@ -29,10 +30,17 @@ export interface EdgeParts {
   readonly system: Pick<SystemDoor, 'handle' | 'fail'>;
   readonly newId: () => string;
   readonly accessLog: AccessLog | undefined;
+  /** Undefined where functions have no addresses of their own. */
+  readonly addresses: OwnAddresses | undefined;
+  /** What Strict-Transport-Security says to who comes by TLS. */
+  readonly strictTransport?: string | undefined;
 }
 
 /** One strict HTTP/1.1 listener for functions and API alike: Node's own parser, no lenience. */
-export function edge({ guard, functions, system, newId, accessLog }: EdgeParts, tls?: KeyPair): Server {
+export function edge(
+  { guard, functions, system, newId, accessLog, addresses, strictTransport }: EdgeParts,
+  tls?: KeyPair,
+): Server {
   const options = {
     ...limits,
     insecureHTTPParser: false,
@@ -41,7 +49,7 @@ export function edge({ guard, functions, system, newId, accessLog }: EdgeParts, 
     optimizeEmptyRequests: true,
     requireHostHeader: true,
     // Others that ask for an upgrade, as some do for HTTP/2 by habit, are answered as if they had not.
-    shouldUpgradeCallback: wantsWebSocket,
+    shouldUpgradeCallback: (request: IncomingMessage) => wantsWebSocket(request, addresses),
   };
   const server =
     tls === undefined
@@ -53,8 +61,10 @@ export function edge({ guard, functions, system, newId, accessLog }: EdgeParts, 
     const unfit = notForUs(request);
     if (unfit !== undefined) return refuse(unfit, request.socket);
     const line = accessLog?.request(request, response);
+    if (tls !== undefined && strictTransport !== undefined)
+      response.setHeader('Strict-Transport-Security', strictTransport);
     try {
-      guard.request(request);
+      guard.request(request, addresses?.lead(request) ?? false);
       if (isFunctionPath(request.url as string)) functions.handle(request, response, line);
       else void system.handle(request, response, line);
     } catch (error) {
@@ -71,7 +81,7 @@ export function edge({ guard, functions, system, newId, accessLog }: EdgeParts, 
       try {
         const unfit = notForUs(request);
         if (unfit !== undefined) throw unfit;
-        guard.request(request);
+        guard.request(request, addresses?.lead(request) ?? false);
         guard.page(request, functions.corsOf(request));
         functions.upgrade(request, socket, first, line);
       } catch (thrown) {
@@ -99,8 +109,15 @@ export function edge({ guard, functions, system, newId, accessLog }: EdgeParts, 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const canUpgrade = major > 24 || (major === 24 && minor >= 9);
 
-function wantsWebSocket({ method, url = '', headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && isFunctionPath(url);
+function wantsWebSocket(request: IncomingMessage, addresses: OwnAddresses | undefined): boolean {
+  if (request.method !== 'GET' || request.headers.upgrade?.toLowerCase() !== 'websocket') return false;
+  try {
+    addresses?.lead(request);
+  } catch {
+    // It is told as an answer like any other.
+    return false;
+  }
+  return isFunctionPath(request.url ?? '');
 }
 
 /** What the parser lets through although it is no HTTP/1, or more of it than anybody means. */

@@ -11,6 +11,7 @@ import type { Line } from './access-log.ts';
 import { answerPreflight, isPreflight } from './cors.ts';
 import type { Guard } from './guard.ts';
 import { linger } from './linger.ts';
+import type { OwnAddresses } from './own-addresses.ts';
 import { requestBody } from './request-body.ts';
 import { ResponseOutput, type Served } from './response-output.ts';
 import { SocketSource, UpgradeOutput } from './upgrade-output.ts';
@@ -25,6 +26,7 @@ export function isFunctionPath(url: string): boolean {
 export class FunctionDoor {
   readonly #platform: Platform;
   readonly #guard: Guard;
+  readonly #addresses: OwnAddresses;
   readonly #served: Served;
   readonly #conversations = new Set<Duplex>();
   /** Who is at the other end, where we know it without being told. */
@@ -32,9 +34,10 @@ export class FunctionDoor {
   /** Calls that came in and are not answered yet. */
   underWay = 0;
 
-  constructor(platform: Platform, guard: Guard, served: Served) {
+  constructor(platform: Platform, guard: Guard, addresses: OwnAddresses, served: Served) {
     this.#platform = platform;
     this.#guard = guard;
+    this.#addresses = addresses;
     this.#served = served;
   }
 
@@ -96,6 +99,7 @@ export class FunctionDoor {
     const caller = this.#known.get(request.socket);
     // The addresses in a function's own network mean nothing outside; it runs here.
     const address = caller === undefined ? (request.socket.remoteAddress ?? '') : '127.0.0.1';
+    const led = this.#addresses.prefixOf(request);
     const proxied = this.#guard.fromProxy(request);
     const forwarded = proxied ? request.headers['x-forwarded-for'] : undefined;
     return {
@@ -113,6 +117,7 @@ export class FunctionDoor {
         ...(proxied ? { client: this.#guard.client(request) } : {}),
         host,
         scheme: this.#guard.scheme(request),
+        ...(led === undefined ? {} : { prefix: led }),
       },
     };
   }

@@ -41,9 +41,9 @@ export class Guard {
     ]);
   }
 
-  /** Throws `bad_request`, `unknown_host` or `plain_http`. */
-  request(request: IncomingMessage): void {
-    this.host(request);
+  /** Throws `bad_request`, `unknown_host` or `plain_http`. `known`: the host name is a function's. */
+  request(request: IncomingMessage, known = false): void {
+    this.host(request, known);
     if (
       this.#public &&
       !isEncrypted(request) &&
@@ -57,12 +57,12 @@ export class Guard {
   }
 
   /** Throws `bad_request` or `unknown_host`. */
-  host(request: IncomingMessage): void {
+  host(request: IncomingMessage, known = false): void {
     const host = request.headers.host ?? '';
     // Node takes the first of several; whoever stands before us may have taken the last.
     if (hostLines(request.rawHeaders) > 1)
       throw new WherryError('bad_request', 'more than one Host header', { component });
-    if (!this.#remembers(host))
+    if (!known && !this.#remembers(host))
       throw new WherryError('unknown_host', `Host ${printable(host)} is not a name of this gateway`, {
         component,
       });

@@ -16,7 +16,7 @@ export class InsideDoor {
   readonly #server: Server;
   readonly #functions: EdgeParts['functions'];
 
-  constructor({ functions, system, newId }: Omit<EdgeParts, 'guard' | 'accessLog'>) {
+  constructor({ functions, system, newId }: Omit<EdgeParts, 'guard' | 'accessLog' | 'addresses'>) {
     this.#functions = functions;
     const none = new Networks('none', []);
     const guard = new Guard({
@@ -34,7 +34,14 @@ export class InsideDoor {
       },
       fail: system.fail.bind(system),
     };
-    this.#server = edge({ guard, functions, system: nothingElse, newId, accessLog: undefined });
+    this.#server = edge({
+      guard,
+      functions,
+      system: nothingElse,
+      newId,
+      accessLog: undefined,
+      addresses: undefined,
+    });
   }
 
   readonly enter = (connection: Socket, from: FunctionName): void => {

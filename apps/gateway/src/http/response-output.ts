@@ -106,6 +106,9 @@ export class ResponseOutput implements CallOutput {
     const call = this.call as Call;
     const cors = call.fleet?.policy.cors;
     const out: string[] = cors === undefined ? [] : headersFor(cors, this.#request);
+    // Said where the function does not say it itself.
+    const { headers: further } = call.fleet?.policy ?? {};
+    if (further !== undefined) out.push(...without(further, headers));
     let typed = false;
     for (let i = 0; i + 1 < headers.length; i += 2) {
       const name = headers[i] as string;
@@ -132,6 +135,12 @@ export class ResponseOutput implements CallOutput {
   #finish(): void {
     if (!this.#request.complete) linger(this.#request, this.#response);
   }
+}
+
+/** Of some headers those that others do not have. */
+function without(headers: Headers, others: Headers): string[] {
+  const said = new Set(others.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : '')));
+  return headers.filter((_, i) => !said.has((headers[i - (i % 2)] as string).toLowerCase()));
 }
 
 /** Headers that only we say, or that belong to the connection. */

@@ -1,29 +1,26 @@
-import type { Server as HttpServer } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
 import { packageDigest } from '@wherry/core/packages';
 import type { Release } from '@wherry/wire/info';
 import type { Configuration } from '../config/resolve.ts';
 import { AccessLog } from '../http/access-log.ts';
 import { networksOf } from '../http/addresses.ts';
-import { edge } from '../http/edge.ts';
 import { FunctionDoor } from '../http/function-door.ts';
 import { Guard } from '../http/guard.ts';
 import { InsideDoor } from '../http/inside-door.ts';
+import { OwnAddresses } from '../http/own-addresses.ts';
 import { Router } from '../http/router.ts';
 import { SystemDoor } from '../http/system-door.ts';
 import { machineClock } from '../machine/clock.ts';
 import { tidyWhenQuiet } from '../machine/garbage.ts';
 import { machineIds } from '../machine/ids.ts';
 import type { Log } from '../machine/log.ts';
-import { Certificate, type KeyPair } from '../tls/certificate.ts';
-import { redirectServer } from '../tls/redirect.ts';
+import { Certificate } from '../tls/certificate.ts';
 import { ApiCounts } from '../metrics/api-counts.ts';
 import { metricsServer } from '../metrics/metrics-server.ts';
 import { routeTable } from '../routes/table.ts';
 import { type Wired, wire } from '../wiring.ts';
 import { checkBind, checkIsolation } from './exposure.ts';
 import { makeHome } from './home-folder.ts';
-import { listen } from './listen.ts';
+import { Listeners } from './listeners.ts';
 import type { Server } from './server.ts';
 import { tellLostSecrets } from './lost-secrets.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
@@ -36,16 +33,10 @@ export class GatewayServer implements Server {
   readonly startedAt = machineClock.now();
   readonly #wired: Wired;
   #functions: FunctionDoor | undefined;
-  readonly #listeners: HttpServer[] = [];
+  readonly #listeners = new Listeners();
   #certificate: Certificate | undefined;
-  #following: (() => void) | undefined;
   #accessLog: AccessLog | undefined;
   #tidying: (() => void) | undefined;
-  url = '';
-  metricsUrl = '';
-  /** Where it is reached by TLS, where it speaks that itself. */
-  tlsUrl: string | undefined;
-
   private constructor(config: Configuration, release: Release, wired: Wired) {
     this.settings = config.settings;
     this.origins = config.origins;
@@ -81,6 +72,18 @@ export class GatewayServer implements Server {
     return server;
   }
 
+  get url(): string {
+    return this.#listeners.url;
+  }
+
+  get metricsUrl(): string {
+    return this.#listeners.metricsUrl;
+  }
+
+  get tlsUrl(): string | undefined {
+    return this.#listeners.tlsUrl;
+  }
+
   get platform(): Server['platform'] {
     return this.#wired.platform;
   }
@@ -100,16 +103,12 @@ export class GatewayServer implements Server {
 
   /** No new connections, calls under way finish, instances end, files are closed. `hurried` cuts the waiting short. */
   async stop(hurried: Promise<void>): Promise<void> {
-    const closed = this.#listeners.map(
-      (listener) => new Promise<void>((resolve) => listener.close(() => resolve())),
-    );
-    for (const listener of this.#listeners) listener.closeIdleConnections();
+    const closed = this.#listeners.close();
     this.#tidying?.();
     this.#functions?.endConversations();
-    this.#following?.();
     await this.platform.close(() => this.#functions?.underWay ?? 0, hurried);
-    for (const listener of this.#listeners) listener.closeAllConnections();
-    await Promise.all(closed);
+    this.#listeners.cut();
+    await closed;
     await this.#accessLog?.close();
     removeServerFile(this.settings.home);
     await this.#wired.close();
@@ -128,66 +127,33 @@ export class GatewayServer implements Server {
   async #listen(log: Log): Promise<void> {
     const { settings, platform } = this;
     const { host, allowedHosts } = settings;
-    // With a certificate of our own, plain HTTP is for this machine alone.
-    const plainHost = this.#certificate === undefined ? host : '127.0.0.1';
     const guard = new Guard({
       host,
       allowedHosts: [...allowedHosts, ...(this.#certificate?.names ?? [])],
       trustedProxies: networksOf('trustedProxies', settings.trustedProxies),
       apiNetworks: networksOf('apiNetworks', settings.apiNetworks),
     });
-    const functions = new FunctionDoor(platform, guard, { by: `wherry/${this.release.release}` });
+    const addresses = new OwnAddresses(platform.routes);
+    const functions = new FunctionDoor(platform, guard, addresses, {
+      by: `wherry/${this.release.release}`,
+    });
     this.#functions = functions;
     const counts = new ApiCounts();
     const metrics = metricsServer({ platform, api: counts, losses: () => this.losses() }, guard);
-    this.metricsUrl = await listen(metrics, plainHost, settings.metricsPort, 'WHERRY_METRICS_PORT');
-    this.#listeners.push(metrics);
     const problem = (message: string): void => log.problem(message);
-    const system = new SystemDoor(
-      new Router(routeTable(this)),
-      platform.gatekeeper,
-      guard,
-      machineIds.callId,
-      counts,
-      problem,
-    );
+    const newId = machineIds.callId;
+    const router = new Router(routeTable(this));
+    const system = new SystemDoor(router, platform.gatekeeper, guard, newId, counts, problem);
     if (settings.accessLog !== '')
       this.#accessLog = new AccessLog(settings.accessLog, guard, machineClock, problem);
-    const parts = { guard, functions, system, newId: machineIds.callId, accessLog: this.#accessLog };
+    const parts = { guard, functions, system, newId, accessLog: this.#accessLog, addresses };
     this.#wired.openDoor(new InsideDoor(parts).enter);
-    const open = (tls?: KeyPair): HttpServer => edge(parts, tls);
-    const api = open();
-    this.#listeners.push(api);
-    this.url = await listen(api, plainHost, settings.port, 'WHERRY_PORT');
-    if (this.#certificate !== undefined) await this.#listenTls(this.#certificate, open, guard, log);
-    const { url, metricsUrl } = this;
+    await this.#listeners.open({ settings, edge: parts, metrics, certificate: this.#certificate, log });
     writeServerFile(settings.home, {
       pid: process.pid,
-      url,
-      metricsUrl,
+      url: this.url,
+      metricsUrl: this.metricsUrl,
       startedAt: new Date(this.startedAt).toISOString(),
     });
-  }
-
-  async #listenTls(
-    certificate: Certificate,
-    open: (tls: KeyPair) => HttpServer,
-    guard: Guard,
-    log: Log,
-  ): Promise<void> {
-    const { host, 'tls.port': port, 'tls.redirectPort': redirectPort } = this.settings;
-    const secure = open(certificate.pair) as HttpsServer;
-    this.#listeners.push(secure);
-    this.tlsUrl = (await listen(secure, host, port, 'WHERRY_TLS_PORT')).replace(/^http:/, 'https:');
-    this.#following = certificate.follow(
-      (pair) => secure.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }),
-      (message) => log.problem(message),
-    );
-    const warning = certificate.warning(machineClock.now());
-    if (warning !== undefined) log.problem(warning);
-    if (redirectPort === undefined) return;
-    const redirect = redirectServer(guard, Number(new URL(this.tlsUrl).port || 443));
-    this.#listeners.push(redirect);
-    await listen(redirect, host, redirectPort, 'WHERRY_TLS_REDIRECT_PORT');
   }
 }

@@ -1,13 +1,14 @@
 import http, { type Server } from 'node:http';
 import { WherryError } from '@wherry/core/errors';
 import { answerError } from '../http/error-answer.ts';
+import type { OwnAddresses } from '../http/own-addresses.ts';
 import type { Guard } from '../http/guard.ts';
 
 /** Plain HTTP for people who type a name: to the same address by TLS. What carries a body or credentials is not sent on, but refused: it was seen already. */
-export function redirectServer(guard: Guard, tlsPort: number): Server {
+export function redirectServer(guard: Guard, addresses: OwnAddresses, tlsPort: number): Server {
   return http.createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
     try {
-      guard.host(request);
+      guard.host(request, addresses.has(request.headers.host));
       const url = request.url ?? '';
       if (!url.startsWith('/'))
         throw new WherryError('bad_request', 'the request names no path', { component: 'gateway' });

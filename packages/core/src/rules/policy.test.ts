@@ -27,6 +27,7 @@ test('a function that says nothing gets the documented defaults', () => {
     scaleFactor: 20,
     network: networkGrant('x', 'none'),
     visibility: 'default',
+    routes: [],
   });
 });
 
@@ -63,6 +64,7 @@ test('every setting of ours is read from an annotation, or from a label where th
     scaleFactor: 20,
     network: networkGrant('x', 'host'),
     visibility: 'public',
+    routes: [],
   };
   assert.deepEqual(annotated(said), meant);
   assert.deepEqual(labelled(said), meant);

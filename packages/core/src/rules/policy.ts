@@ -1,9 +1,11 @@
 import { WherryError } from '../errors.ts';
 import type { FunctionSpec } from '../function.ts';
 import { printable } from '../names.ts';
+import { answerHeaders } from './answer-headers.ts';
 import { type Cors, corsOrigins, type Rate, rate } from './access-rules.ts';
 import { type NetworkGrant, networkGrant } from './network-grant.ts';
 import { Networks } from './networks.ts';
+import { type OwnRoute, ownRoutes } from './routes.ts';
 import { cpuCount, durationMs, flag, memoryBytes, wholeNumber } from './quantity.ts';
 
 /** What a specification means: every number the platform works with, each with a default (docs/functions.md lists them). */
@@ -30,6 +32,12 @@ export interface Policy {
   readonly visibility: 'public' | 'private' | 'default';
   /** From where it may be called; undefined is from anywhere. */
   readonly allowFrom?: Networks;
+  /** What a request's body may have; undefined leaves it to the gateway's limit. */
+  readonly maxBodyBytes?: number;
+  /** Headers that answers get which do not say them themselves: names and values in turn. */
+  readonly headers?: readonly string[];
+  /** Addresses of its own beside /function/NAME. */
+  readonly routes: readonly OwnRoute[];
   /** How often it may be called, by all together and by each. */
   readonly rateLimit?: Rate;
   readonly rateLimitPerClient?: Rate;
@@ -83,6 +91,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
   const [rateLimit, perClient] = [ours('rate-limit'), ours('rate-limit-per-client')];
   const origins = ours('cors');
   const allowFrom = ours('allow-from');
+  const [maxBody, headers] = [ours('max-body'), ours('headers')];
 
   return {
     deadlineMs: given(
@@ -121,6 +130,9 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
     ),
     network: given(ours('network'), (t) => networkGrant('com.wherry.network', t), defaults.network),
     visibility: given(ours('visibility'), visibility, 'default'),
+    routes: given(ours('routes'), (t) => ownRoutes('com.wherry.routes', t), []),
+    ...(maxBody === undefined ? {} : { maxBodyBytes: memoryBytes('com.wherry.max-body', maxBody) }),
+    ...(headers === undefined ? {} : { headers: answerHeaders('com.wherry.headers', headers) }),
     ...(allowFrom === undefined
       ? {}
       : { allowFrom: new Networks('com.wherry.allow-from', commaList(allowFrom)) }),

@@ -21,6 +21,7 @@ import { FunctionCounts } from '../record/function-counts.ts';
 import type { SecretBook } from '../secrets/secret-book.ts';
 import { ActiveFunction } from './active-function.ts';
 import type { FunctionTable } from './function-table.ts';
+import type { OwnRoutes } from './own-routes.ts';
 
 const component = 'deployer';
 
@@ -35,6 +36,7 @@ export class Deployer {
   readonly #problem: (message: string) => void;
   readonly #namespaces: NamespaceBook;
   readonly #secrets: SecretBook;
+  readonly #routes: OwnRoutes;
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #fleets = new Map<string, Fleet>();
   /** New functions that are being deployed, by namespace. */
@@ -50,6 +52,7 @@ export class Deployer {
     problem: (message: string) => void;
     namespaces: NamespaceBook;
     secrets: SecretBook;
+    routes: OwnRoutes;
   }) {
     this.#desired = parts.desired;
     this.#functions = parts.functions;
@@ -60,6 +63,7 @@ export class Deployer {
     this.#problem = parts.problem;
     this.#namespaces = parts.namespaces;
     this.#secrets = parts.secrets;
+    this.#routes = parts.routes;
   }
 
   /** Every fleet that may have instances, also of versions that are on their way out. */
@@ -76,6 +80,7 @@ export class Deployer {
   async load(counts: ReadonlyMap<string, number>): Promise<void> {
     for (const record of await this.#desired.list()) {
       const fleet = this.#newFleet(record.active, this.#policyAsStored(record), record.scale ?? 1);
+      this.#routes.use(record, fleet.policy.routes);
       this.#functions.put(
         new ActiveFunction(record, fleet, new FunctionCounts(counts.get(fullName(record)) ?? 0)),
       );
@@ -117,6 +122,21 @@ export class Deployer {
     this.#namespaces.check(spec.namespace);
     const policy = policyOf(spec, this.#defaults);
     checkGrants(spec, policy, by);
+    this.#routes.hold(spec, policy.routes, by);
+    try {
+      return await this.#proved(spec, policy, before);
+    } catch (error) {
+      this.#routes.use(spec, before?.fleet.policy.routes ?? []);
+      throw error;
+    }
+  }
+
+  /** It may be what it wants to be: a new version, started before it takes the place of the old one. */
+  async #proved(
+    spec: FunctionSpec,
+    policy: Policy,
+    before: ActiveFunction | undefined,
+  ): Promise<{ record: FunctionRecord; created: boolean }> {
     await this.#secrets.check(spec.namespace, spec.secrets ?? []);
     const version = await this.#desired.nextVersion(spec);
     const deployment: Deployment = { spec, version, createdAt: this.#clock.now() };
@@ -150,6 +170,7 @@ export class Deployer {
       if (fn === undefined) throw unknownFunction(name);
       await this.#desired.remove(fn, fn.record.revision);
       this.#functions.remove(fn);
+      this.#routes.use(fn, []);
       this.#retire(fn.fleet);
     });
   }
@@ -184,6 +205,7 @@ export class Deployer {
       before.fleet = fleet;
       this.#retire(old);
     }
+    this.#routes.use(record, fleet.policy.routes);
     fleet.maintain();
     if (fleet.wanted > 1)
       void fleet.scale(fleet.wanted).catch((error: Error) => this.#problem(error.message));

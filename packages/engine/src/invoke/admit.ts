@@ -1,5 +1,4 @@
 import { WherryError } from '@wherry/core/errors';
-import { isWhole } from '@wherry/core/ports/body';
 import { fullName } from '@wherry/core/names';
 import type { Rate } from '@wherry/core/rules/access-rules';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -20,7 +19,8 @@ export function admit({
     if (fleet === undefined) throw new Error('admit comes after address');
     const { body } = call.input;
     call.bytesIn = body.length ?? 0;
-    if (!isWhole(body) && (body.length ?? 0) > maxBodyBytes) throw tooLarge(body.length ?? 0, maxBodyBytes);
+    call.mostBytesIn = Math.min(maxBodyBytes, fleet.policy.maxBodyBytes ?? Infinity);
+    if (call.bytesIn > call.mostBytesIn) throw tooLarge(call);
     withinRate(call, fleet, limits);
     if (fleet.waiting >= maxWaiting) {
       throw new WherryError('function_busy', `${fleet.waiting} calls already wait for a place`, {
@@ -59,9 +59,11 @@ function withinRate(call: Call, { key, policy }: Fleet, limits: RateLimits): voi
   check(rateLimit, '', '(com.wherry.rate-limit)');
 }
 
-export function tooLarge(bytes: number, limit: number): WherryError {
-  const what = Number.isFinite(bytes) ? `${bytes} bytes` : 'it';
-  return new WherryError('body_too_large', `${what} is more than ${limit} bytes (WHERRY_MAX_BODY)`, {
+/** Of a body without a length only so much is known that it was more. */
+export function tooLarge({ input: { body }, mostBytesIn, fleet }: Call): WherryError {
+  const what = body.length === undefined ? 'it' : `${body.length} bytes`;
+  const by = mostBytesIn === fleet?.policy.maxBodyBytes ? 'com.wherry.max-body' : 'WHERRY_MAX_BODY';
+  return new WherryError('body_too_large', `${what} is more than ${mostBytesIn} bytes (${by})`, {
     component: 'gateway',
   });
 }

@@ -31,6 +31,8 @@ export interface CallInput {
     /** Who sent it in the end, where a trusted proxy stands between; else the same. */
     readonly client?: string;
     readonly host: string;
+    /** What of the path led to the function, where it was not /function/NAME. */
+    readonly prefix?: string;
     readonly scheme: 'http' | 'https';
   };
 }
@@ -80,6 +82,8 @@ export class Call {
   runMs = 0;
   status = 0;
   bytesIn = 0;
+  /** Known after `admit`: what the body may have. */
+  mostBytesIn = Infinity;
   bytesOut = 0;
   /** The head of the answer has gone out. */
   answered = false;

@@ -21,16 +21,14 @@ import type { InvokeParts } from './stages.ts';
 import { cancelledError } from './waiting.ts';
 
 /** Sends the call to its instance and the answer back, as they come. */
-export function forward({ clock, maxBodyBytes }: Pick<InvokeParts, 'clock' | 'maxBodyBytes'>): Stage {
-  return (call) =>
-    new Promise((resolve, reject) => new Exchange(call, clock, maxBodyBytes, resolve, reject).begin());
+export function forward({ clock }: Pick<InvokeParts, 'clock'>): Stage {
+  return (call) => new Promise((resolve, reject) => new Exchange(call, clock, resolve, reject).begin());
 }
 
 /** One call and its answer, between its caller and its instance. */
 class Exchange implements AnswerSink, Running {
   readonly #call: Call;
   readonly #clock: Clock;
-  readonly #maxBodyBytes: number;
   readonly #resolve: () => void;
   readonly #reject: (error: Error) => void;
   readonly #fleet: Fleet;
@@ -40,17 +38,10 @@ class Exchange implements AnswerSink, Running {
   #from = 0;
   #over = false;
 
-  constructor(
-    call: Call,
-    clock: Clock,
-    maxBodyBytes: number,
-    resolve: () => void,
-    reject: (error: Error) => void,
-  ) {
+  constructor(call: Call, clock: Clock, resolve: () => void, reject: (error: Error) => void) {
     if (call.fleet === undefined || call.member === undefined) throw new Error('forward comes after choose');
     this.#call = call;
     this.#clock = clock;
-    this.#maxBodyBytes = maxBodyBytes;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#fleet = call.fleet;
@@ -170,12 +161,12 @@ class Exchange implements AnswerSink, Running {
 
   #body(body: Body): Body {
     if (isWhole(body)) return body;
-    const most = this.#call.input.upgrade === undefined ? this.#maxBodyBytes : Infinity;
+    const most = this.#call.input.upgrade === undefined ? this.#call.mostBytesIn : Infinity;
     const counted = (bytes: number): void => {
       this.#call.bytesIn = bytes;
       if (bytes <= most) return;
       this.#abandon();
-      this.#fail(tooLarge(Number.NaN, this.#maxBodyBytes));
+      this.#fail(tooLarge(this.#call));
     };
     // Half a body is the caller's doing, and must not look like the function's.
     return limited(body, most, counted, () => this.#call.cancel('caller_gone'));

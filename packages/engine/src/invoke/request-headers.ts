@@ -19,6 +19,7 @@ export function forwardedHeaders(call: Call): Headers {
   if (call.input.upgrade !== undefined) kept.push('Connection', 'Upgrade', 'Upgrade', call.input.upgrade);
   kept.push('X-Call-Id', alias ?? call.id, 'X-Start-Time', call.startTime);
   kept.push('X-Forwarded-For', from.address, 'X-Forwarded-Host', from.host, 'X-Forwarded-Proto', from.scheme);
+  if (from.prefix !== undefined && from.prefix !== '') kept.push('X-Forwarded-Prefix', from.prefix);
   return kept;
 }
 

@@ -1,0 +1,78 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { Settings } from '../config/settings.ts';
+import { edge, type EdgeParts } from '../http/edge.ts';
+import type { OwnAddresses } from '../http/own-addresses.ts';
+import { machineClock } from '../machine/clock.ts';
+import type { Log } from '../machine/log.ts';
+import type { Certificate, KeyPair } from '../tls/certificate.ts';
+import { redirectServer } from '../tls/redirect.ts';
+import { listen } from './listen.ts';
+
+/** What the listeners lead to. */
+export interface ListenerParts {
+  readonly settings: Settings;
+  readonly edge: EdgeParts & { readonly addresses: OwnAddresses };
+  readonly metrics: HttpServer;
+  readonly certificate: Certificate | undefined;
+  readonly log: Log;
+}
+
+/** Everything that listens: the API with the functions, by TLS too where there is a certificate, and what is measured. */
+export class Listeners {
+  readonly #servers: HttpServer[] = [];
+  #following: (() => void) | undefined;
+  url = '';
+  metricsUrl = '';
+  /** Where it is reached by TLS, where it speaks that itself. */
+  tlsUrl: string | undefined;
+
+  async open({ settings, edge: parts, metrics, certificate, log }: ListenerParts): Promise<void> {
+    // With a certificate of our own, plain HTTP is for this machine alone.
+    const plainHost = certificate === undefined ? settings.host : '127.0.0.1';
+    this.metricsUrl = await this.#listen(metrics, plainHost, settings.metricsPort, 'WHERRY_METRICS_PORT');
+    this.url = await this.#listen(edge(parts), plainHost, settings.port, 'WHERRY_PORT');
+    if (certificate !== undefined) await this.#openTls(certificate, parts, settings, log);
+  }
+
+  /** No new connections, and none kept that wait for nothing. Resolves when the last is gone. */
+  close(): Promise<unknown> {
+    this.#following?.();
+    const closed = this.#servers.map(
+      (server) => new Promise<void>((resolve) => server.close(() => resolve())),
+    );
+    for (const server of this.#servers) server.closeIdleConnections();
+    return Promise.all(closed);
+  }
+
+  /** Ends the connections that are left. */
+  cut(): void {
+    for (const server of this.#servers) server.closeAllConnections();
+  }
+
+  async #openTls(
+    certificate: Certificate,
+    parts: ListenerParts['edge'],
+    { host, 'tls.port': port, 'tls.redirectPort': redirectPort, 'tls.hsts': hsts }: Settings,
+    log: Log,
+  ): Promise<void> {
+    const strictTransport = hsts === undefined ? undefined : `max-age=${Math.round(hsts / 1000)}`;
+    const open = (pair: KeyPair): HttpsServer => edge({ ...parts, strictTransport }, pair) as HttpsServer;
+    const secure = open(certificate.pair);
+    this.tlsUrl = (await this.#listen(secure, host, port, 'WHERRY_TLS_PORT')).replace(/^http:/, 'https:');
+    this.#following = certificate.follow(
+      (pair) => secure.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }),
+      (message) => log.problem(message),
+    );
+    const warning = certificate.warning(machineClock.now());
+    if (warning !== undefined) log.problem(warning);
+    if (redirectPort === undefined) return;
+    const redirect = redirectServer(parts.guard, parts.addresses, Number(new URL(this.tlsUrl).port || 443));
+    await this.#listen(redirect, host, redirectPort, 'WHERRY_TLS_REDIRECT_PORT');
+  }
+
+  #listen(server: HttpServer, host: string, port: number, variable: string): Promise<string> {
+    this.#servers.push(server);
+    return listen(server, host, port, variable);
+  }
+}
