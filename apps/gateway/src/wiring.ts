@@ -42,7 +42,13 @@ const ownPaths = [
   ...['async-function', 'metrics', 'validate', '.well-known'],
 ];
 
-export async function wire(settings: Settings, path: string, log: Log): Promise<Wired> {
+/** `ownHosts`: names of the gateway, which no function may have. */
+export async function wire(
+  settings: Settings,
+  path: string,
+  log: Log,
+  ownHosts: readonly string[],
+): Promise<Wired> {
   const { home } = settings;
   const secretKeys = settings['secrets.keyFile'] || join(home, 'secrets.key');
   const store = await openStore({
@@ -108,7 +114,7 @@ export async function wire(settings: Settings, path: string, log: Log): Promise<
         defaults,
         functionsArePublic: functionsArePublic(settings),
         routes: {
-          ownHosts: [settings.host, ...settings.allowedHosts].map((host) => host.toLowerCase()),
+          ownHosts,
           ownPaths,
           openHosts: settings['functions.hosts'].map((host) => host.toLowerCase()),
         },

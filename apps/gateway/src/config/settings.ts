@@ -92,6 +92,20 @@ export const settingRules = {
     'How long browsers that came by TLS come by nothing else (Strict-Transport-Security); off says nothing',
     (value) => (value === 'off' ? undefined : duration('tls.hsts')(value)),
   ),
+  'acme.names': rule(
+    'acme.names',
+    '',
+    'Host names of the gateway for which an authority gives certificates, comma separated; with them it speaks TLS, and functions get theirs',
+    (value) => list(value.toLowerCase()),
+  ),
+  'acme.directory': rule(
+    'acme.directory',
+    'https://acme-v02.api.letsencrypt.org/directory',
+    'The authority, by the address of its ACME directory; naming names agrees to its terms',
+    text,
+  ),
+  'acme.email': rule('acme.email', '', 'Where the authority writes to, should something be wrong', text),
+  'acme.ca': rule('acme.ca', '', 'PEM file that vouches for the server of an authority of your own', text),
   metricsPort: rule('metricsPort', '8082', 'Port of /metrics', port('metricsPort')),
   isolation: rule(
     'isolation',

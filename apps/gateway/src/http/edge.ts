@@ -3,7 +3,6 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { asWherryError, WherryError, type ErrorCode } from '@wherry/core/errors';
 import { encodeError } from '@wherry/wire/error-answer';
-import type { KeyPair } from '../tls/certificate.ts';
 import type { AccessLog } from './access-log.ts';
 import { type FunctionDoor, isFunctionPath } from './function-door.ts';
 import type { Guard } from './guard.ts';
@@ -36,10 +35,13 @@ export interface EdgeParts {
   readonly strictTransport?: string | undefined;
 }
 
+/** Which certificate is shown: one to everybody, one by name, or both. */
+export type TlsOptions = Pick<https.ServerOptions, 'cert' | 'key' | 'SNICallback'>;
+
 /** One strict HTTP/1.1 listener for functions and API alike: Node's own parser, no lenience. */
 export function edge(
   { guard, functions, system, newId, accessLog, addresses, strictTransport }: EdgeParts,
-  tls?: KeyPair,
+  tls?: TlsOptions,
 ): Server {
   const options = {
     ...limits,

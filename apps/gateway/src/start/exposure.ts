@@ -15,10 +15,17 @@ export function checkBind(settings: Settings): void {
       'of certificate and key only one is named',
       'give both: WHERRY_TLS_CERT and WHERRY_TLS_KEY',
     );
-  if (isLoopback(settings.host) || settings.trustedProxies.length > 0 || settings['tls.cert'] !== '') return;
+  const acme = settings['acme.names'].length > 0;
+  if (acme && settings['tls.redirectPort'] === undefined)
+    throw new StartRefused(
+      'an authority looks for the proof of a name at port 80, and nothing listens there',
+      'give the port: WHERRY_TLS_REDIRECT_PORT=80, and WHERRY_TLS_PORT=443',
+    );
+  const proxied = settings.trustedProxies.length > 0;
+  if (isLoopback(settings.host) || proxied || settings['tls.cert'] !== '' || acme) return;
   throw new StartRefused(
     `${settings.host} can be reached from other machines, and plain HTTP would show tokens to all of them`,
-    'give a certificate: WHERRY_TLS_CERT and WHERRY_TLS_KEY; or put a TLS proxy in front and name its network: ' +
+    'give a certificate: WHERRY_TLS_CERT and WHERRY_TLS_KEY; or a name for which one is fetched: WHERRY_ACME_NAMES; or put a TLS proxy in front and name its network: ' +
       'WHERRY_TRUSTED_PROXIES=10.0.0.0/8; or listen on 127.0.0.1',
   );
 }

@@ -13,6 +13,9 @@ import { machineClock } from '../machine/clock.ts';
 import { tidyWhenQuiet } from '../machine/garbage.ts';
 import { machineIds } from '../machine/ids.ts';
 import type { Log } from '../machine/log.ts';
+import { Challenges } from '../tls/acme/challenges.ts';
+import type { CertificateKeeper } from '../tls/acme/keeper.ts';
+import { openKeeper } from '../tls/acme/open-keeper.ts';
 import { Certificate } from '../tls/certificate.ts';
 import { ApiCounts } from '../metrics/api-counts.ts';
 import { metricsServer } from '../metrics/metrics-server.ts';
@@ -36,6 +39,7 @@ export class GatewayServer implements Server {
   readonly #listeners = new Listeners();
   #certificate: Certificate | undefined;
   #accessLog: AccessLog | undefined;
+  #keeper: CertificateKeeper | undefined;
   #tidying: (() => void) | undefined;
   private constructor(config: Configuration, release: Release, wired: Wired) {
     this.settings = config.settings;
@@ -55,7 +59,7 @@ export class GatewayServer implements Server {
     makeHome(config.settings.home);
     const { 'tls.cert': cert, 'tls.key': key } = config.settings;
     const certificate = cert === '' ? undefined : new Certificate(cert, key);
-    const wired = await wire(config.settings, path, log);
+    const wired = await wire(config.settings, path, log, ownNames(config.settings, certificate));
     const server = new GatewayServer(config, release, wired);
     server.#certificate = certificate;
     try {
@@ -105,6 +109,7 @@ export class GatewayServer implements Server {
   async stop(hurried: Promise<void>): Promise<void> {
     const closed = this.#listeners.close();
     this.#tidying?.();
+    this.#keeper?.close();
     this.#functions?.endConversations();
     await this.platform.close(() => this.#functions?.underWay ?? 0, hurried);
     this.#listeners.cut();
@@ -126,10 +131,10 @@ export class GatewayServer implements Server {
 
   async #listen(log: Log): Promise<void> {
     const { settings, platform } = this;
-    const { host, allowedHosts } = settings;
+    const { host } = settings;
     const guard = new Guard({
       host,
-      allowedHosts: [...allowedHosts, ...(this.#certificate?.names ?? [])],
+      allowedHosts: ownNames(settings, this.#certificate),
       trustedProxies: networksOf('trustedProxies', settings.trustedProxies),
       apiNetworks: networksOf('apiNetworks', settings.apiNetworks),
     });
@@ -148,7 +153,12 @@ export class GatewayServer implements Server {
       this.#accessLog = new AccessLog(settings.accessLog, guard, machineClock, problem);
     const parts = { guard, functions, system, newId, accessLog: this.#accessLog, addresses };
     this.#wired.openDoor(new InsideDoor(parts).enter);
-    await this.#listeners.open({ settings, edge: parts, metrics, certificate: this.#certificate, log });
+    const certificate = this.#certificate;
+    const challenges = new Challenges();
+    const keeper = openKeeper(settings, platform.routes, certificate, challenges, log);
+    this.#keeper = keeper;
+    await this.#listeners.open({ settings, edge: parts, metrics, certificate, keeper, challenges, log });
+    void keeper?.look();
     writeServerFile(settings.home, {
       pid: process.pid,
       url: this.url,
@@ -156,4 +166,12 @@ export class GatewayServer implements Server {
       startedAt: new Date(this.startedAt).toISOString(),
     });
   }
+}
+
+/** Names that the gateway answers to beside its address. */
+function ownNames(
+  { host, allowedHosts, 'acme.names': fetched }: Server['settings'],
+  certificate: Certificate | undefined,
+): readonly string[] {
+  return [host, ...allowedHosts, ...fetched, ...(certificate?.names ?? [])].map((name) => name.toLowerCase());
 }

@@ -1,11 +1,13 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Settings } from '../config/settings.ts';
-import { edge, type EdgeParts } from '../http/edge.ts';
+import { edge, type EdgeParts, type TlsOptions } from '../http/edge.ts';
 import type { OwnAddresses } from '../http/own-addresses.ts';
 import { machineClock } from '../machine/clock.ts';
 import type { Log } from '../machine/log.ts';
-import type { Certificate, KeyPair } from '../tls/certificate.ts';
+import type { Challenges } from '../tls/acme/challenges.ts';
+import type { CertificateKeeper } from '../tls/acme/keeper.ts';
+import type { Certificate } from '../tls/certificate.ts';
 import { redirectServer } from '../tls/redirect.ts';
 import { listen } from './listen.ts';
 
@@ -15,6 +17,8 @@ export interface ListenerParts {
   readonly edge: EdgeParts & { readonly addresses: OwnAddresses };
   readonly metrics: HttpServer;
   readonly certificate: Certificate | undefined;
+  readonly keeper: CertificateKeeper | undefined;
+  readonly challenges: Challenges;
   readonly log: Log;
 }
 
@@ -27,12 +31,14 @@ export class Listeners {
   /** Where it is reached by TLS, where it speaks that itself. */
   tlsUrl: string | undefined;
 
-  async open({ settings, edge: parts, metrics, certificate, log }: ListenerParts): Promise<void> {
+  async open(all: ListenerParts): Promise<void> {
+    const { settings, edge: parts, metrics, certificate, keeper } = all;
+    const secure = certificate !== undefined || keeper !== undefined;
     // With a certificate of our own, plain HTTP is for this machine alone.
-    const plainHost = certificate === undefined ? settings.host : '127.0.0.1';
+    const plainHost = secure ? '127.0.0.1' : settings.host;
     this.metricsUrl = await this.#listen(metrics, plainHost, settings.metricsPort, 'WHERRY_METRICS_PORT');
     this.url = await this.#listen(edge(parts), plainHost, settings.port, 'WHERRY_PORT');
-    if (certificate !== undefined) await this.#openTls(certificate, parts, settings, log);
+    if (secure) await this.#openTls(all);
   }
 
   /** No new connections, and none kept that wait for nothing. Resolves when the last is gone. */
@@ -50,24 +56,29 @@ export class Listeners {
     for (const server of this.#servers) server.closeAllConnections();
   }
 
-  async #openTls(
-    certificate: Certificate,
-    parts: ListenerParts['edge'],
-    { host, 'tls.port': port, 'tls.redirectPort': redirectPort, 'tls.hsts': hsts }: Settings,
-    log: Log,
-  ): Promise<void> {
+  async #openTls({
+    settings,
+    edge: parts,
+    certificate,
+    keeper,
+    challenges,
+    log,
+  }: ListenerParts): Promise<void> {
+    const { host, 'tls.port': port, 'tls.redirectPort': redirectPort, 'tls.hsts': hsts } = settings;
     const strictTransport = hsts === undefined ? undefined : `max-age=${Math.round(hsts / 1000)}`;
-    const open = (pair: KeyPair): HttpsServer => edge({ ...parts, strictTransport }, pair) as HttpsServer;
-    const secure = open(certificate.pair);
+    const byName: TlsOptions =
+      keeper === undefined ? {} : { SNICallback: (name, use) => use(null, keeper.context(name)) };
+    const secure = edge({ ...parts, strictTransport }, { ...certificate?.pair, ...byName }) as HttpsServer;
     this.tlsUrl = (await this.#listen(secure, host, port, 'WHERRY_TLS_PORT')).replace(/^http:/, 'https:');
-    this.#following = certificate.follow(
+    this.#following = certificate?.follow(
       (pair) => secure.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }),
       (message) => log.problem(message),
     );
-    const warning = certificate.warning(machineClock.now());
+    const warning = certificate?.warning(machineClock.now());
     if (warning !== undefined) log.problem(warning);
     if (redirectPort === undefined) return;
-    const redirect = redirectServer(parts.guard, parts.addresses, Number(new URL(this.tlsUrl).port || 443));
+    const tlsPort = Number(new URL(this.tlsUrl).port || 443);
+    const redirect = redirectServer(parts.guard, parts.addresses, tlsPort, challenges);
     await this.#listen(redirect, host, redirectPort, 'WHERRY_TLS_REDIRECT_PORT');
   }
 

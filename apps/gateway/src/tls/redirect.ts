@@ -2,12 +2,20 @@ import http, { type Server } from 'node:http';
 import { WherryError } from '@wherry/core/errors';
 import { answerError } from '../http/error-answer.ts';
 import type { OwnAddresses } from '../http/own-addresses.ts';
+import type { Challenges } from './acme/challenges.ts';
 import type { Guard } from '../http/guard.ts';
 
 /** Plain HTTP for people who type a name: to the same address by TLS. What carries a body or credentials is not sent on, but refused: it was seen already. */
-export function redirectServer(guard: Guard, addresses: OwnAddresses, tlsPort: number): Server {
+export function redirectServer(
+  guard: Guard,
+  addresses: OwnAddresses,
+  tlsPort: number,
+  challenges: Challenges,
+): Server {
   return http.createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
     try {
+      const proof = challenges.proofFor(request.url);
+      if (proof !== undefined) return void response.end(proof);
       guard.host(request, addresses.has(request.headers.host));
       const url = request.url ?? '';
       if (!url.startsWith('/'))
