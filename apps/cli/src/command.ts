@@ -52,6 +52,12 @@ export const targetOptions: readonly OptionSpec[] = [
   { flags: '--tls-no-verify', says: 'accept any certificate', group: 'target' },
 ];
 
+/** For every command that changes something. */
+export const dryRunOption: OptionSpec = {
+  flags: '--dry-run',
+  says: 'look whether it can be done, say what would be, and change nothing',
+};
+
 export const namespaceOption: OptionSpec = {
   flags: '-n, --namespace <NAME>',
   says: 'namespace of the function',

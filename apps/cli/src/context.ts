@@ -31,6 +31,15 @@ export interface ConnectOptions {
   readonly gateway?: string | undefined;
 }
 
+/** Something that a command changes. */
+export interface Change<T> {
+  /** What is said while it takes a while: `Removing`. */
+  readonly label: string;
+  work(client: Client): Promise<T>;
+  /** Resolves with what would be done: `remove hello`. Throws where it could not be. */
+  look(client: Client): Promise<string>;
+}
+
 /** What a command is given: its arguments and everything it may touch. */
 export class Context implements ContextParts {
   readonly args: readonly string[];
@@ -80,6 +89,17 @@ export class Context implements ContextParts {
     } finally {
       progress.stop();
     }
+  }
+
+  /**
+   * Like `ask`, for what changes something. With --dry-run it only looks whether it could be done, by questions that change nothing, and says
+   * what would be; then there is nothing more to do, and undefined.
+   */
+  async change<T>(change: Change<T>): Promise<{ readonly done: T } | undefined> {
+    if (!this.options.flag('dryRun')) return { done: await this.ask(change.label, change.work) };
+    const would = await this.ask('Looking', change.look);
+    await this.output.result({ would }, () => `Would ${would}`);
+    return undefined;
   }
 
   get namespace(): string {

@@ -24,6 +24,12 @@ export function localError(
   return new ClientError({ code, title, cause, next, fault: 'caller', component: 'cli' }, undefined, thrown);
 }
 
+/** Something that the gateway does not have: exit 3. */
+export function notThere(what: string, next: string): ClientError {
+  const report = { code: 'not_found', title: 'Not there', cause: `there is no ${what}`, next };
+  return new ClientError({ ...report, fault: 'caller', component: 'cli' }, 404);
+}
+
 /** Any thrown value as what is shown of it. */
 export function asClientError(thrown: unknown): ClientError {
   if (thrown instanceof ClientError) return thrown;

@@ -1,8 +1,9 @@
 import { checkName } from '@wherry/core/names';
 import { present } from '@wherry/wire/deployment';
 import type { FunctionNamespace } from '@wherry/wire/namespaces';
-import { type ArgumentSpec, type Command, type OptionSpec, targetOptions } from '../command.ts';
+import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
+import { localError } from '../failures.ts';
 
 const named: readonly ArgumentSpec[] = [{ name: '<NAME>', says: 'the namespace: a-z, 0-9 and "-"' }];
 
@@ -15,7 +16,7 @@ const create: Command = {
   name: 'create',
   summary: 'Make a namespace.',
   arguments: named,
-  options: [...content, ...targetOptions],
+  options: [...content, dryRunOption, ...targetOptions],
   examples: [
     ['namespace create team-a', 'a room of its own for functions and secrets'],
     ['namespace create team-a --annotation com.wherry.quota.functions=20', 'with a limit'],
@@ -23,7 +24,21 @@ const create: Command = {
   exits: [4, 5],
   async run(context) {
     const wish = wishOf(context);
-    await context.ask('Making the namespace', (client) => client.createNamespace(wish));
+    const made = await context.change({
+      label: 'Making the namespace',
+      work: (client) => client.createNamespace(wish),
+      async look(client) {
+        if (!(await client.listNamespaces()).includes(wish.name)) return `create namespace ${wish.name}`;
+        const there = `there is a namespace ${wish.name} already`;
+        throw localError(
+          'namespace_exists',
+          'Already there',
+          there,
+          `Change it: wherry namespace update ${wish.name}`,
+        );
+      },
+    });
+    if (made === undefined) return;
     await context.output.result(wish, () => `Created ${wish.name}`);
     context.output.note(`Deploy into it: wherry deploy NAME.${wish.name} --from PATH`);
   },
@@ -33,11 +48,16 @@ const update: Command = {
   name: 'update',
   summary: 'Give a namespace new labels and annotations, in the place of the old ones.',
   arguments: named,
-  options: [...content, ...targetOptions],
+  options: [...content, dryRunOption, ...targetOptions],
   exits: [3, 4, 5],
   async run(context) {
     const wish = wishOf(context);
-    await context.ask('Changing the namespace', (client) => client.updateNamespace(wish));
+    const updated = await context.change({
+      label: 'Changing the namespace',
+      work: (client) => client.updateNamespace(wish),
+      look: async (client) => `update namespace ${(await client.readNamespace(wish.name)).name}`,
+    });
+    if (updated === undefined) return;
     await context.output.result(wish, () => `Updated ${wish.name}`);
   },
 };
@@ -74,11 +94,25 @@ const remove: Command = {
   aliases: ['rm', 'delete'],
   summary: 'Remove an empty namespace, and the tokens that were good for it alone.',
   arguments: named,
-  options: targetOptions,
+  options: [dryRunOption, ...targetOptions],
   exits: [3, 4, 5],
   async run(context) {
     const name = nameOf(context);
-    await context.ask('Removing the namespace', (client) => client.deleteNamespace(name));
+    const removed = await context.change({
+      label: 'Removing the namespace',
+      work: (client) => client.deleteNamespace(name),
+      async look(client) {
+        await client.readNamespace(name);
+        const [functions, secrets] = await Promise.all([
+          client.listFunctions(name),
+          client.listSecrets(name),
+        ]);
+        if (functions.length + secrets.length === 0) return `remove namespace ${name}`;
+        const holds = `${name} holds ${functions.length} functions and ${secrets.length} secrets`;
+        throw localError('namespace_not_empty', 'Not empty', holds, 'Remove them first.');
+      },
+    });
+    if (removed === undefined) return;
     await context.output.result({ name, removed: true }, () => `Removed ${name}`);
   },
 };

@@ -1,4 +1,4 @@
-import { type Command, namespaceOption, targetOptions } from '../command.ts';
+import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import { usageError } from '../failures.ts';
 import { suggesting } from './suggesting.ts';
 
@@ -9,7 +9,7 @@ export const command: Command = {
     { name: '<NAME>', says: 'the function, NAME or NAME.NAMESPACE', completes: 'function' },
     { name: '<COUNT>', says: 'how many; 0 puts it to sleep until the next call' },
   ],
-  options: [namespaceOption, ...targetOptions],
+  options: [dryRunOption, namespaceOption, ...targetOptions],
   examples: [
     ['scale hello 3', 'three instances'],
     ['scale hello 0', 'none, until somebody calls'],
@@ -25,11 +25,18 @@ export const command: Command = {
         'Write it as wherry scale NAME 3',
       );
     const count = Number(text);
-    await context.ask('Scaling', (client) => suggesting(client, name, () => client.scale(name, count)));
-    await context.output.result(
-      { ...name, replicas: count },
-      () => `${name.name}: ${count === 1 ? '1 instance' : `${count} instances`} asked for`,
-    );
+    const asked = count === 1 ? '1 instance' : `${count} instances`;
+    const scaled = await context.change({
+      label: 'Scaling',
+      work: (client) => suggesting(client, name, () => client.scale(name, count)),
+      look: (client) =>
+        suggesting(client, name, async () => {
+          const { replicas } = await client.readFunction(name);
+          return `ask for ${asked} of ${name.name}, which has ${replicas}`;
+        }),
+    });
+    if (scaled === undefined) return;
+    await context.output.result({ ...name, replicas: count }, () => `${name.name}: ${asked} asked for`);
     context.output.note(`See it happen: wherry describe ${name.name}`);
   },
 };

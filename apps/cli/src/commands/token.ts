@@ -1,9 +1,10 @@
 import { scopes, type Scope } from '@wherry/core/access';
 import { durationMs } from '@wherry/core/rules/quantity';
+import type { Client } from '@wherry/wire/client';
 import type { NewToken, TokenInfo } from '@wherry/wire/tokens';
-import { type ArgumentSpec, type Command, targetOptions } from '../command.ts';
+import { type ArgumentSpec, type Command, dryRunOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
-import { usageError } from '../failures.ts';
+import { localError, notThere, usageError } from '../failures.ts';
 import { table } from '../output/table.ts';
 
 const named: readonly ArgumentSpec[] = [{ name: '<NAME>', says: 'the token', completes: 'token' }];
@@ -19,6 +20,7 @@ const create: Command = {
       says: 'functions it is good for: NAME, NAMESPACE/NAME, either with a final * (*)',
     },
     { flags: '--expires <DURATION>', says: 'how long it lives: 12h, 30d …; for ever unless given' },
+    dryRunOption,
     ...targetOptions,
   ],
   examples: [
@@ -47,7 +49,22 @@ const create: Command = {
       ...(functions === undefined ? {} : { functions }),
       ...(expires === undefined ? {} : { expiresInSeconds: seconds(expires) }),
     };
-    await show(context, await context.ask('Making the token', (client) => client.createToken(request)));
+    const made = await context.change({
+      label: 'Making the token',
+      work: (client) => client.createToken(request),
+      async look(client) {
+        if (!(await isThere(client, request.name)))
+          return `make token ${request.name}: ${asked.join(', ')} for ${functions ?? '*'}`;
+        const there = `there is a token ${request.name} already`;
+        throw localError(
+          'token_exists',
+          'Already there',
+          there,
+          `Replace it: wherry token rotate ${request.name}`,
+        );
+      },
+    });
+    if (made !== undefined) await show(context, made.done);
   },
 };
 
@@ -81,11 +98,16 @@ const revoke: Command = {
   aliases: ['remove', 'rm', 'delete'],
   summary: 'End a token at once.',
   arguments: named,
-  options: targetOptions,
+  options: [dryRunOption, ...targetOptions],
   exits: [3, 4, 5],
   async run(context) {
     const name = context.args[0] ?? '';
-    await context.ask('Revoking', (client) => client.deleteToken(name));
+    const revoked = await context.change({
+      label: 'Revoking',
+      work: (client) => client.deleteToken(name),
+      look: (client) => known(client, name, 'revoke'),
+    });
+    if (revoked === undefined) return;
     await context.output.result({ name, revoked: true }, () => `Revoked ${name}`);
   },
 };
@@ -94,11 +116,16 @@ const rotate: Command = {
   name: 'rotate',
   summary: 'Replace a token; the old one ends at once. "admin" is the admin token.',
   arguments: named,
-  options: targetOptions,
+  options: [dryRunOption, ...targetOptions],
   exits: [3, 4, 5],
   async run(context) {
     const name = context.args[0] ?? '';
-    await show(context, await context.ask('Rotating', (client) => client.rotateToken(name)));
+    const rotated = await context.change({
+      label: 'Rotating',
+      work: (client) => client.rotateToken(name),
+      look: (client) => known(client, name, 'rotate'),
+    });
+    if (rotated !== undefined) await show(context, rotated.done);
   },
 };
 
@@ -112,6 +139,15 @@ export const command: Command = {
   examples: [['token create ci --scope deploy --expires 90d', 'for a pipeline']],
   related: ['login'],
 };
+
+async function isThere(client: Client, name: string): Promise<boolean> {
+  return (await client.listTokens()).some((token) => token.name === name);
+}
+
+async function known(client: Client, name: string, verb: string): Promise<string> {
+  if (name === 'admin' || (await isThere(client, name))) return `${verb} token ${name}`;
+  throw notThere(`token ${name}`, 'See which there are: wherry token list');
+}
 
 /** The token alone on standard output, so that `TOKEN=$(wherry token create …)` holds it and nothing else. */
 async function show({ output }: Context, made: NewToken): Promise<void> {

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { allCommands } from '../../apps/cli/src/testing/commands.ts';
+import { Gateway } from './gateway.ts';
+
+// --dry-run on whatever changes something: it says what would be, fails where that could not be, and changes nothing.
+
+const gateway = await Gateway.start({ after });
+await gateway.system('POST', '/system/namespace/', { name: 'full' });
+await gateway.system('POST', '/system/namespace/', { name: 'empty' });
+await gateway.system('POST', '/system/secrets', { name: 'key', value: 'x' });
+await gateway.system('POST', '/system/secrets', { name: 'key', value: 'x', namespace: 'full' });
+await gateway.system('POST', '/system/tokens', { name: 'ci', scopes: ['read'], functions: '*' });
+await gateway.deploy({ name: 'hello', files: { 'handler.js': 'module.exports = () => "hello";' } });
+mkdirSync(join(gateway.home, 'secrets'));
+for (const name of ['key', 'fresh']) writeFileSync(join(gateway.home, 'secrets', name), 'value');
+writeFileSync(join(gateway.home, 'handler.js'), 'module.exports = () => "other";');
+writeFileSync(
+  join(gateway.home, 'stack.yaml'),
+  'version: 1.0\nprovider:\n  name: openfaas\nfunctions:\n  hello:\n    lang: node\n    handler: ./handler.js\n',
+);
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function wherry(...args: readonly string[]): Promise<Ran> {
+  const launcher = join(import.meta.dirname, '../../apps/cli/bin/wherry.mjs');
+  const child = spawn(process.execPath, [launcher, ...args, '-g', gateway.url], {
+    cwd: gateway.home,
+    env: { ...process.env, WHERRY_HOME: gateway.home },
+  });
+  child.stdin.end('secret value');
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (bytes) => (out += bytes));
+  child.stderr.on('data', (bytes) => (err += bytes));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+}
+
+/** Everything that there is, as the API tells it. */
+async function everything(): Promise<string> {
+  const paths = [
+    'functions',
+    'function/hello/state',
+    'secrets',
+    'secrets?namespace=full',
+    'namespaces',
+    'namespace/full',
+    'tokens',
+  ];
+  const told = await Promise.all(
+    paths.map(async (path) => (await gateway.system('GET', `/system/${path}`)).text()),
+  );
+  return told.join('\n').replaceAll(/"(?:cpuMs|memoryBytes|processes)":[\d.]+,?/g, '');
+}
+
+const could: readonly (readonly [line: string, would: RegExp])[] = [
+  ['deploy hello --from handler.js', /hello/],
+  ['deploy -f stack.yaml', /hello/],
+  ['remove hello', /Would remove hello/],
+  ['remove -f stack.yaml', /Would remove hello/],
+  ['scale hello 3', /Would ask for 3 instances of hello, which has 1/],
+  ['secret create new', /Would create secret new/],
+  ['secret create key --replace', /Would update secret key/],
+  ['secret update key', /Would update secret key/],
+  ['secret remove key', /Would remove secret key/],
+  ['secret apply --from secrets', /Would create fresh, update key/],
+  ['secret rotate-key', /Would encrypt every secret/],
+  ['namespace create new', /Would create namespace new/],
+  ['namespace update full --label a=b', /Would update namespace full/],
+  ['namespace remove empty', /Would remove namespace empty/],
+  ['token create new --scope read', /Would make token new: read for \*/],
+  ['token revoke ci', /Would revoke token ci/],
+  ['token rotate ci', /Would rotate token ci/],
+  ['token rotate admin', /Would rotate token admin/],
+];
+const couldNot: readonly (readonly [line: string, why: RegExp, code: number])[] = [
+  ['scale nobody 3', /nobody/, 3],
+  ['secret create key', /already[\s\S]*--replace/, 1],
+  ['secret update nobody', /no secret nobody/, 3],
+  ['secret remove nobody', /no secret nobody/, 3],
+  ['namespace create full', /already/, 1],
+  ['namespace update nobody', /nobody/, 3],
+  ['namespace remove full', /full holds 0 functions and 1 secrets/, 1],
+  ['token create ci --scope read', /already/, 1],
+  ['token revoke nobody', /no token nobody/, 3],
+  ['token rotate nobody', /no token nobody/, 3],
+  ['scale hello 3 --token wrong', /token/, 4],
+];
+
+test('says what would be, and leaves everything as it is', { timeout: 120_000 }, async () => {
+  const before = await everything();
+  for (const [line, would] of could) {
+    const ran = await wherry(...line.split(' '), '--dry-run');
+    assert.equal(ran.code, 0, `${line}: ${ran.err}`);
+    assert.match(ran.out, would, line);
+    assert.equal(await everything(), before, line);
+  }
+});
+
+test('fails where the command itself would', { timeout: 120_000 }, async () => {
+  const before = await everything();
+  for (const [line, why, code] of couldNot) {
+    const ran = await wherry(...line.split(' '), '--dry-run');
+    assert.equal(ran.code, code, `${line}: ${ran.out}${ran.err}`);
+    assert.match(ran.err, why, line);
+  }
+  assert.equal(await everything(), before);
+});
+
+test('every command that changes something at the gateway has it; the control: without it, they do', async () => {
+  const reading =
+    /^(?:calls|completion.*|config|describe|doctor|export|invoke|list|login|logout|logs|plan|ready|server|version|.* (?:list|get|show))$/;
+  for (const { name, flags } of await allCommands())
+    assert.equal(flags.includes('--dry-run'), !reading.test(name), name);
+  assert.equal((await wherry('token', 'revoke', 'ci')).code, 0);
+  assert.doesNotMatch(await everything(), /"ci"/);
+});
