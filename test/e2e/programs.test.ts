@@ -147,3 +147,61 @@ http.server.ThreadingHTTPServer(('127.0.0.1', int(os.environ['PORT'])), Handler)
   const echoed = await gateway.call('own-server', { method: 'POST', body: large });
   assert.equal((await echoed.arrayBuffer()).byteLength, large.length);
 });
+
+test('bodies and outputs of any size go through; what fails once it has begun breaks off', async () => {
+  await gateway.deploy({
+    name: 'echo',
+    runtime: 'process',
+    files: { 'echo.sh': 'cat' },
+    spec: { envProcess: 'sh echo.sh' },
+  });
+  const body = Buffer.alloc(40 * 2 ** 20, 'x');
+  const answer = await gateway.call('echo', {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'text/plain' },
+  });
+  assert.deepEqual([answer.status, (await answer.arrayBuffer()).byteLength], [200, body.length]);
+  const failing = '#!/bin/sh\nhead -c 40000000 /dev/zero\nexit 3';
+  await gateway.deploy({
+    name: 'half',
+    runtime: 'process',
+    files: { 'half.sh': failing },
+    spec: { envProcess: 'sh half.sh' },
+  });
+  await assert.rejects(async () => {
+    const half = await gateway.call('half');
+    assert.equal(half.status, 200);
+    await half.arrayBuffer();
+  });
+  const small = '#!/bin/sh\necho partial\nexit 3';
+  await gateway.deploy({
+    name: 'half',
+    runtime: 'process',
+    files: { 'half.sh': small },
+    spec: { envProcess: 'sh half.sh' },
+  });
+  const failed = await gateway.call('half');
+  assert.deepEqual([failed.status, await failed.text()], [500, 'exit status 3\npartial\n'], 'the control');
+});
+
+test('a script of shell finds the length of what it is sent, and the lock file of health checks', async () => {
+  const script =
+    '#!/bin/sh\necho "$Http_ContentLength $Http_Content_Length $Http_Transfer_Encoding"\nls /tmp/.lock';
+  await gateway.deploy({
+    name: 'lengths',
+    runtime: 'process',
+    files: { 'lengths.sh': script },
+    spec: { envProcess: 'sh lengths.sh' },
+  });
+  assert.equal(await gateway.said('lengths', 'four'), '4 4 \n/tmp/.lock\n');
+  assert.equal(await (await gateway.call('lengths')).text(), '0 0 \n/tmp/.lock\n');
+  const chunks = new ReadableStream({
+    start(controller) {
+      controller.enqueue(Buffer.from('some'));
+      controller.close();
+    },
+  });
+  const init = { method: 'POST', body: chunks, duplex: 'half' } as RequestInit;
+  assert.equal(await (await gateway.call('lengths', init)).text(), '-1 -1 chunked\n/tmp/.lock\n');
+});

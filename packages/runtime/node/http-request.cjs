@@ -16,6 +16,8 @@ function message(call, socket) {
   request.httpVersion = '1.1';
   request.httpVersionMajor = 1;
   request.httpVersionMinor = 1;
+  // Whether anything comes, or may: a body without a length has no header any more that says so.
+  request.hasBody = call.incoming !== null || (call.body !== null && call.body.length > 0);
   // Node's own way of keeping them raw until `headers` is looked at.
   request._addHeaderLines(raw, raw.length);
   defineProperty(request, '_read', { value: reading(request, call), writable: true, configurable: true });

@@ -223,7 +223,7 @@ test('http: a program that listens itself is started once and given every call',
     env,
     async ({ host, loaded, call }) => {
       assert.equal(loaded['concurrency'], 100);
-      await host.printed('I listen');
+      await host.printed('stdout: I listen');
       const answer = await call('/a%2Fb?c=d', { body: 'hello', method: 'PUT' });
       assert.deepEqual(
         [answer.status, answer.text, answer.headers('x-mine')],
@@ -235,7 +235,25 @@ test('http: a program that listens itself is started once and given every call',
       const late = await call('/slow', { headers: { 'X-Timeout': '200ms' } });
       assert.deepEqual([late.status, late.header('x-openfaas-internal')], [504, 'of-watchdog']);
       assert.equal((await call('/_/health')).text, 'OK');
-      assert.equal(host.stdout, 'I listen\n', 'once for all of them');
+      assert.match(host.stdout, /^[\d/]+ [\d:]+ stdout: I listen\n$/, 'once for all of them');
+      assert.match(
+        host.stderr,
+        /^[\d/]+ [\d:]+ PUT \/a%2Fb\?c=d - 201 Created - ContentLength: -1B \(0\.\d{4}s\)$/m,
+      );
+    },
+    { 'server.js': server },
+  );
+  await withProgram(
+    { ...env, prefix_logs: 'false', log_callid: 'true' },
+    async ({ host, call }) => {
+      await host.printed('I listen');
+      assert.equal(host.stdout, 'I listen\n');
+      await call('/redirect', { headers: { 'X-Call-Id': 'c7' } });
+      await host.printed('[c7]', 'stderr');
+      assert.match(
+        host.stderr,
+        /^GET \/redirect - 302 Found - ContentLength: -?\d+B \(0\.\d{4}s\) \[c7\]\n$/,
+      );
     },
     { 'server.js': server },
   );
@@ -295,7 +313,14 @@ test('static: files of the folder and nothing else', async () => {
         '/%',
       ])
         assert.equal((await call(path)).status, 404, path);
-      assert.equal((await call('/', { body: 'x' })).status, 405);
+      assert.equal((await call('/', { body: 'x' })).text, '<p>home', 'whatever the method');
+      const part = await call('/', { headers: { Range: 'bytes=3-6' } });
+      assert.deepEqual([part.status, part.text, part.header('content-range')], [206, 'home', 'bytes 3-6/7']);
+      assert.equal((await call('/', { headers: { Range: 'bytes=-2' } })).text, 'me');
+      assert.equal((await call('/', { headers: { Range: 'bytes=9-' } })).status, 416);
+      assert.equal((await call('/', { headers: { Range: 'lines=1-2' } })).status, 200);
+      const changed = home.header('last-modified') ?? '';
+      assert.equal((await call('/', { headers: { 'If-Modified-Since': changed } })).status, 304);
     },
     files,
   );
@@ -332,4 +357,46 @@ test('settings that cannot be are told when it is loaded', async () => {
     /upstream_url/,
   );
   assert.match(await refusedWith({ mode: 'static', static_path: 'nowhere' }), /ENOENT/);
+});
+
+test('a request as one piece of JSON has its headers as Go spells them', async () => {
+  await withProgram({ fprocess: 'cat', marshal_request: 'true' }, async ({ call }) => {
+    const answer = await call('/', { body: 'hi', headers: { 'content-type': 'text/x', 'X-API-KEY': 'k' } });
+    const { header, body } = JSON.parse(answer.text) as {
+      header: Record<string, string[]>;
+      body: { raw: string };
+    };
+    assert.deepEqual(
+      [header['Content-Type'], header['X-Api-Key'], header['Host']],
+      [['text/x'], ['k'], undefined],
+    );
+    assert.equal(Buffer.from(body.raw, 'base64').toString(), 'hi');
+  });
+});
+
+test('an error is plain text, whatever was sent; of-watchdog’s modes say where a line comes from', async () => {
+  await withProgram({ fprocess: 'false' }, async ({ call }) => {
+    const failed = await call('/', { body: '{}', headers: { 'Content-Type': 'application/json' } });
+    assert.deepEqual([failed.status, failed.header('content-type')], [500, 'text/plain; charset=utf-8']);
+  });
+  for (const mode of ['streaming', 'serializing'])
+    await withProgram(
+      { fprocess: 'sh say.sh', mode },
+      async ({ host, call }) => {
+        await call('/');
+        await host.printed('stderr: aside', 'stderr');
+        assert.match(host.stderr, /^[\d/]+ [\d:]+ stderr: aside$/m);
+      },
+      { 'say.sh': 'echo aside >&2; echo done' },
+    );
+});
+
+test('a killed process is said as Go says it', async () => {
+  await withProgram(
+    { fprocess: 'sh die.sh' },
+    async ({ call }) => {
+      assert.match((await call('/')).text, /^signal: killed\n/);
+    },
+    { 'die.sh': 'kill -9 $$' },
+  );
 });

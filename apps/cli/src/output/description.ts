@@ -90,7 +90,7 @@ function policy({ policy }: FunctionState): Pair[] {
       'calls at once',
       policy.concurrency === undefined ? 'as the handler allows' : String(policy.concurrency),
     ],
-    ['instances', `${policy.min} to ${policy.max}`],
+    ['instances', `${policy.least} to ${policy.max}${policy.min === 0 ? ', or none while it sleeps' : ''}`],
     ['sleeps after', policy.min > 0 ? 'never' : milliseconds(policy.idleMs)],
     ['network', policy.network],
     ['visibility', policy.visibility],

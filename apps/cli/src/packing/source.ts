@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
+import { open, lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { localError } from '../failures.ts';
 import { leftOut } from './left-out.ts';
@@ -59,8 +59,20 @@ async function walk(root: string, place: Place, ignored: Ignored, into: SourceFi
       if (place.around.includes(real)) throw unusable(relative, 'a symbolic link in a circle');
       await walk(root, { folder: real, at: relative, around: [...place.around, real] }, ignored, into);
     } else if (stats.isFile()) {
-      into.push({ path: relative, from: real, size: stats.size, executable: (stats.mode & 0o111) !== 0 });
+      const executable = (stats.mode & 0o111) !== 0 || (await isScript(real));
+      into.push({ path: relative, from: real, size: stats.size, executable });
     } else throw unusable(relative, 'neither a file nor a folder');
+  }
+}
+
+/** Its first line names what runs it: meant to be executed, whatever a file system without such a bit says. */
+async function isScript(file: string): Promise<boolean> {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer.toString('latin1') === '#!';
+  } finally {
+    await handle.close();
   }
 }
 

@@ -27,8 +27,7 @@ async function scale({ platform }: Server, { target, firing }: Alert): Promise<v
     throw new WherryError('function_unknown', `${fullName(target)} is not deployed here`, {
       component: 'gateway',
     });
-  const { min, max, scaleFactor } = fleet.policy;
-  const least = Math.max(1, min);
+  const { least, max, scaleFactor } = fleet.policy;
   if (least === max) return;
   const step = Math.ceil((max / 100) * scaleFactor);
   const wanted = firing ? Math.min(max, Math.max(fleet.wanted, fleet.ready) + step) : least;

@@ -24,6 +24,8 @@ export interface Policy {
   readonly idleMs: number;
   /** Instances kept awake. */
   readonly min: number;
+  /** Instances where there are any: from waking to sleeping. */
+  readonly least: number;
   /** Most instances. */
   readonly max: number;
   /** Per cent of `max` that an alert adds; 0 adds none. */
@@ -87,6 +89,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
     (t) => flag('com.openfaas.scale.zero', t),
     askedMin === 0,
   );
+  const least = Math.min(Math.max(1, askedMin), max);
   const concurrency = ours('concurrency');
   const [rateLimit, perClient] = [ours('rate-limit'), ours('rate-limit-per-client')];
   const origins = ours('cors');
@@ -121,7 +124,8 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
       (t) => idle(idleLabel, t),
       given(ours('idle'), (t) => idle('com.wherry.idle', t), defaults.idleMs),
     ),
-    min: mayZero ? 0 : Math.min(Math.max(1, askedMin), max),
+    min: mayZero ? 0 : least,
+    least,
     max: Math.max(1, max),
     scaleFactor: given(
       label('com.openfaas.scale.factor'),

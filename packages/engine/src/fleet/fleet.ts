@@ -52,6 +52,8 @@ export class Fleet implements Sleeper {
   #restart: Cancel | undefined;
   /** Instances that somebody asked for by hand, while it is awake. */
   wanted: number;
+  /** Put to sleep by hand, also where it always runs otherwise: until somebody calls. */
+  paused = false;
   /** How the last instance ended that was not stopped by us, or why the last start failed. */
   lastFailure:
     | { readonly at: number; readonly reason: string; readonly lastWords: readonly string[] }
@@ -145,6 +147,7 @@ export class Fleet implements Sleeper {
   wake(): Promise<void> {
     if (this.awake) return Promise.resolve();
     if (this.#abandoned) return Promise.reject(this.#removed());
+    this.paused = false;
     this.#waking ??= this.#startWhenAllowed().finally(() => {
       this.#waking = undefined;
       this.#lastUsed = this.#parts.clock.monotonic();
@@ -160,7 +163,8 @@ export class Fleet implements Sleeper {
   /** Brings the number of instances to what is wanted while awake. Errors are kept as the last failure. */
   async scale(wanted: number): Promise<void> {
     this.wanted = wanted;
-    if (wanted === 0) return this.sleep();
+    this.paused = wanted === 0;
+    if (this.paused) return this.sleep();
     await this.#fill();
     const ready = this.#members.filter((member) => !member.draining).sort((a, b) => b.inFlight - a.inFlight);
     await Promise.all(ready.slice(wanted).map((member) => this.#drain(member)));
@@ -179,6 +183,7 @@ export class Fleet implements Sleeper {
   maintain(waitMs = this.backOffMs): void {
     if (
       this.#retired ||
+      this.paused ||
       this.policy.min === 0 ||
       this.ready >= this.policy.min ||
       this.#restart !== undefined
@@ -297,7 +302,7 @@ export class Fleet implements Sleeper {
   }
 
   async #startMissing(): Promise<void> {
-    while (this.ready < Math.max(this.wanted, this.policy.min) && !this.#retired)
+    while (this.ready < Math.max(this.wanted, this.policy.least) && !this.#retired && !this.paused)
       await (this.awake ? this.#startOne() : this.wake());
   }
 

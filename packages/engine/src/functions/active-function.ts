@@ -21,9 +21,9 @@ export class ActiveFunction implements FunctionName {
 
   /** Whose places are taken: not those of versions that still finish. */
   get replicas(): number {
-    return this.fleet.awake || this.fleet.starting
-      ? Math.max(this.fleet.wanted, this.fleet.policy.min, 1)
-      : this.fleet.policy.min;
+    const { awake, starting, paused, wanted, policy } = this.fleet;
+    if (awake || starting) return Math.max(wanted, policy.least);
+    return paused ? 0 : policy.min;
   }
 
   get availableReplicas(): number {

@@ -230,6 +230,27 @@ test('how often it was asked to run is kept across deploys and restarts', async 
   await again.close();
 });
 
+test('the least holds while it is awake, also for one that may sleep; by hand it may be put to sleep all the same', async () => {
+  const rig = await Rig.open();
+  const labels = (zero: string) => ({ 'com.openfaas.scale.min': '3', 'com.openfaas.scale.zero': zero });
+  await rig.deploy('sleepy', { labels: labels('true') });
+  await rig.deploy('awake', { labels: labels('false') });
+  await rig.clock.advance(1 * seconds);
+  assert.deepEqual([rig.fleet('sleepy').ready, rig.fleet('awake').ready], [3, 3]);
+  for (const name of ['sleepy', 'awake']) {
+    const of = { namespace: 'openfaas-fn', name };
+    await rig.platform.deployer.scale(of, 1);
+    assert.equal(rig.fleet(name).ready, 3, 'no fewer');
+    await rig.platform.deployer.scale(of, 0);
+    await rig.clock.advance(60 * seconds);
+    assert.deepEqual([rig.fleet(name).ready, rig.platform.functions.get(of)?.replicas], [0, 0], name);
+    rig.call(name);
+    await rig.clock.advance(1 * seconds);
+    assert.equal(rig.fleet(name).ready, 3, 'a call wakes them all');
+  }
+  await rig.close();
+});
+
 test('after a restart a function is there under its name, and one that must always run runs', async () => {
   const rig = await Rig.open();
   await rig.deploy('sleepy');

@@ -79,7 +79,8 @@ export class Deployer {
   /** Takes up what should run, after a start. Nothing is started here; sleeping functions wake on their next call. */
   async load(counts: ReadonlyMap<string, number>): Promise<void> {
     for (const record of await this.#desired.list()) {
-      const fleet = this.#newFleet(record.active, this.#policyAsStored(record), record.scale ?? 1);
+      const policy = this.#policyAsStored(record);
+      const fleet = this.#newFleet(record.active, policy, record.scale ?? policy.least);
       this.#routes.use(record, fleet.policy.routes);
       this.#functions.put(
         new ActiveFunction(record, fleet, new FunctionCounts(counts.get(fullName(record)) ?? 0)),
@@ -141,7 +142,7 @@ export class Deployer {
     const version = await this.#desired.nextVersion(spec);
     const deployment: Deployment = { spec, version, createdAt: this.#clock.now() };
     await this.#provider.prepare(deployment, policy);
-    const fleet = this.#newFleet(deployment, policy, before?.record.scale ?? 1);
+    const fleet = this.#newFleet(deployment, policy, Math.max(before?.record.scale ?? 1, policy.least));
     const record: FunctionRecord = {
       namespace: spec.namespace,
       name: spec.name,
@@ -184,12 +185,12 @@ export class Deployer {
         throw new WherryError('bad_value', `replicas: ${printable(wanted)} is not a whole number from 0`, {
           component,
         });
-      const { min, max } = fn.fleet.policy;
-      const count = Math.min(max, Math.max(min, wanted));
+      const { least, max } = fn.fleet.policy;
+      const count = wanted === 0 ? 0 : Math.min(max, Math.max(least, wanted));
       const record: FunctionRecord = {
         ...fn.record,
         revision: fn.record.revision + 1,
-        scale: Math.max(1, count),
+        scale: Math.max(least, count),
       };
       await this.#desired.put(record);
       fn.record = record;

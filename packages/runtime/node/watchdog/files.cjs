@@ -26,19 +26,35 @@ const types = {
 function files({ staticPath }) {
   const root = fs.realpathSync(staticPath);
   return (request, response) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405).end();
     const found = find(root, request.url.split('?')[0]);
     if (found === undefined) return void response.writeHead(404).end('404 page not found\n');
-    response.writeHead(200, {
-      'Content-Type': types[path.extname(found.file).toLowerCase()] ?? 'application/octet-stream',
-      'Content-Length': found.size,
-      'Last-Modified': found.changed.toUTCString(),
-    });
-    if (request.method === 'HEAD') return void response.end();
-    fs.createReadStream(found.file)
+    const { file, size, changed } = found;
+    response.setHeader('Last-Modified', changed.toUTCString());
+    response.setHeader('Accept-Ranges', 'bytes');
+    const since = Date.parse(request.headers['if-modified-since'] ?? '');
+    if (Math.floor(changed.getTime() / 1000) * 1000 <= since) return void response.writeHead(304).end();
+    const range = rangeOf(request.headers.range, size);
+    if (range === 'none')
+      return void response.writeHead(416, { 'Content-Range': `bytes */${size}` }).end('invalid range\n');
+    const { start, end } = range ?? { start: 0, end: size - 1 };
+    response.setHeader('Content-Type', types[path.extname(file).toLowerCase()] ?? 'application/octet-stream');
+    response.setHeader('Content-Length', end - start + 1);
+    if (range !== undefined) response.setHeader('Content-Range', `bytes ${start}-${end}/${size}`);
+    response.writeHead(range === undefined ? 200 : 206);
+    if (request.method === 'HEAD' || size === 0) return void response.end();
+    fs.createReadStream(file, { start, end })
       .on('error', () => response.destroy())
       .pipe(response);
   };
+}
+
+/** One range of bytes (RFC 9110 section 14.1.2); several are answered as if none had been asked for. */
+function rangeOf(text, size) {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(text ?? '') ?? [];
+  if (from === '' && to === '') return undefined;
+  const start = from === '' ? Math.max(0, size - Number(to)) : Number(from);
+  const end = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
+  return start <= end && start < size ? { start, end } : 'none';
 }
 
 /** The file that a path means, also behind links, and nothing outside of the folder. */

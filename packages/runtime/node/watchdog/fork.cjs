@@ -23,9 +23,28 @@ function kill(child) {
 
 /** How it ended, in the words that Go uses for it; undefined where it ended well. */
 function failureOf(code, signal) {
-  if (signal !== null && signal !== undefined) return `signal: ${signal.replace(/^SIG/, '').toLowerCase()}`;
+  if (signal !== null && signal !== undefined) return `signal: ${goSignals[signal] ?? signal}`;
   return code === 0 ? undefined : `exit status ${code}`;
 }
+
+/** As Go's `syscall.Signal` says them. */
+const goSignals = {
+  SIGHUP: 'hangup',
+  SIGINT: 'interrupt',
+  SIGQUIT: 'quit',
+  SIGILL: 'illegal instruction',
+  SIGTRAP: 'trace/breakpoint trap',
+  SIGABRT: 'aborted',
+  SIGBUS: 'bus error',
+  SIGFPE: 'floating point exception',
+  SIGKILL: 'killed',
+  SIGUSR1: 'user defined signal 1',
+  SIGSEGV: 'segmentation fault',
+  SIGUSR2: 'user defined signal 2',
+  SIGPIPE: 'broken pipe',
+  SIGALRM: 'alarm clock',
+  SIGTERM: 'terminated',
+};
 
 /** Why it could not even be started. */
 function startFailure(error, command) {

@@ -22,14 +22,19 @@ function environmentOf(request, settings) {
   env.Http_Method = request.method;
   env.Http_Path = decoded(mark < 0 ? request.url : request.url.slice(0, mark));
   if (mark >= 0 && mark < request.url.length - 1) env.Http_Query = request.url.slice(mark + 1);
-  if (request.headers['transfer-encoding'] !== undefined)
-    env.Http_Transfer_Encoding = request.headers['transfer-encoding'];
+  const length = lengthOf(request);
+  // The header itself is gone with the connection that it was about.
+  if (length === '-1') env.Http_Transfer_Encoding = 'chunked';
   if (settings.mode === 'classic') {
     if (request.headers.host !== undefined) env.Http_Host = request.headers.host;
-    const length = request.headers['content-length'];
-    if (length !== undefined) env.Http_ContentLength = env.Http_Content_Length = length;
+    env.Http_ContentLength = env.Http_Content_Length = length;
   }
   return env;
+}
+
+/** As Go has it: 0 where there is no body, -1 where nobody knows before it has come. */
+function lengthOf({ headers, hasBody }) {
+  return headers['content-length'] ?? (hasBody ? '-1' : '0');
 }
 
 function decoded(path) {
@@ -41,4 +46,4 @@ function decoded(path) {
   }
 }
 
-module.exports = { environmentOf };
+module.exports = { environmentOf, canonical };

@@ -36,6 +36,8 @@ function settingsOf(env, fallback) {
   const command = (env.function_process || env.fprocess || fallback).split(' ').filter((word) => word !== '');
   if (command.length === 0 && mode !== 'static')
     throw new Error('no process is named: give --fprocess, or the variable fprocess');
+  const prefixLogs = flag(env, 'prefix_logs', true);
+  const prefixed = prefixLogs && mode !== 'classic';
   return {
     mode,
     command,
@@ -47,7 +49,13 @@ function settingsOf(env, fallback) {
     combineOutput: flag(env, 'combine_output', true),
     writeDebug: flag(env, 'write_debug', false),
     logCallId: flag(env, 'log_callid', false) || flag(env, 'log_call_id', false),
-    prefixLogs: flag(env, 'prefix_logs', true),
+    prefixLogs,
+    suppressLock: flag(env, 'suppress_lock', false),
+    /** Where a process's errors go that are no part of the answer, and who reads them there. */
+    errors: () => (prefixed ? 'pipe' : 'inherit'),
+    follow(child) {
+      if (prefixed) require('./log.cjs').prefixed(child.stderr, 'stderr');
+    },
     readyPath: env.ready_path || '',
     staticPath: env.static_path || '/home/app/public',
     upstream: env.http_upstream_url || env.upstream_url || '',

@@ -7,7 +7,8 @@ const { setTimeout, clearTimeout } = globalThis;
 
 function streaming(settings, log) {
   return (request, response) => {
-    const child = fork(settings.command, environmentOf(request, settings), ['pipe', 'inherit']);
+    const child = fork(settings.command, environmentOf(request, settings), ['pipe', settings.errors()]);
+    settings.follow(child);
     const timer =
       settings.execTimeout > 0
         ? setTimeout(() => {

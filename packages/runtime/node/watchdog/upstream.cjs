@@ -4,6 +4,7 @@ const { spawn } = require('node:child_process');
 const http = require('node:http');
 const net = require('node:net');
 const { startFailure } = require('./fork.cjs');
+const { humanSize, prefixed } = require('./log.cjs');
 const { setTimeout, clearTimeout } = globalThis;
 
 const LOOK_MS = 10;
@@ -27,19 +28,18 @@ async function upstream(settings, log) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
-  for (const [stream, to] of [
-    [child.stdout, process.stdout],
-    [child.stderr, process.stderr],
-  ])
-    stream.on('data', (bytes) => {
-      to.write(bytes);
-      said = (said + bytes).slice(-SAID);
+  let listening = false;
+  for (const name of ['stdout', 'stderr']) {
+    if (settings.prefixLogs) prefixed(child[name], name);
+    else child[name].pipe(process[name], { end: false });
+    child[name].on('data', (bytes) => {
+      if (!listening) said = (said + bytes).slice(-SAID);
     });
+  }
   const ended = new Promise((resolve) => {
     child.once('error', (error) => resolve(startFailure(error, settings.command)));
     child.once('close', (code, signal) => resolve(`the process ended: ${signal ?? `exit status ${code}`}`));
   });
-  let listening = false;
   await Promise.race([
     accepts(port, () => listening).then(() => (listening = true)),
     ended.then((why) => {
@@ -59,6 +59,7 @@ async function upstream(settings, log) {
 
 function pass(request, response, { settings, port, agent, log }) {
   const limit = limitOf(request, settings);
+  const since = performance.now();
   const out = http.request(
     {
       host: '127.0.0.1',
@@ -75,6 +76,7 @@ function pass(request, response, { settings, port, agent, log }) {
       response.flushHeaders();
       answer.pipe(response);
       answer.on('error', () => response.destroy());
+      response.once('finish', () => log(lineOf(request, answer, since, settings)));
     },
   );
   const timer =
@@ -100,6 +102,19 @@ function pass(request, response, { settings, port, agent, log }) {
       })
       .end(why);
   }
+}
+
+/** A line for each call, in of-watchdog's words: people's tools count them. */
+function lineOf(
+  { method, url, headers },
+  { statusCode, statusMessage, headers: answered },
+  since,
+  { logCallId },
+) {
+  const length = humanSize(Number(answered['content-length'] ?? -1));
+  const seconds = ((performance.now() - since) / 1000).toFixed(4);
+  const id = logCallId ? ` [${headers['x-call-id'] ?? 'none'}]` : '';
+  return `${method} ${url} - ${statusCode} ${statusMessage} - ContentLength: ${length} (${seconds}s)${id}`;
 }
 
 /** Another protocol, once the program has agreed to it: bytes both ways, until one side ends. */

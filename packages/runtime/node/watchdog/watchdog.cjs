@@ -1,6 +1,8 @@
 // Programs that know nothing of us: started for each call, or once if they listen themselves. What OpenFaaS's two watchdogs do, with
 // their variables, their endpoints and their words (docs/programs.md).
 'use strict';
+const fs = require('node:fs');
+const { logger } = require('./log.cjs');
 const { settingsOf } = require('./settings.cjs');
 
 /** Calls at once where each is a process of its own, and where one program takes them all. */
@@ -12,10 +14,21 @@ async function open(fallback) {
   const settings = settingsOf(process.env, fallback);
   const log = logger(settings);
   const handler = await begin(settings, log);
+  lock(settings);
   const forked = settings.mode !== 'http' && settings.mode !== 'static';
   // Who sets a limit wants those beyond it refused, which can't be where they wait in line.
   const concurrency = forked && settings.maxInflight === 0 ? FORKED : SERVED;
   return { handler: endpoints(limited(handler, settings), handler, settings), concurrency };
+}
+
+/** Health checks of OpenFaaS's own kind look for this file. */
+function lock({ suppressLock }) {
+  if (suppressLock) return;
+  try {
+    fs.writeFileSync(`${process.env.TMPDIR || '/tmp'}/.lock`, '', { mode: 0o660 });
+  } catch {
+    // Nobody has to be able to write there.
+  }
 }
 
 function begin(settings, log) {
@@ -70,17 +83,6 @@ function endpoints(handler, unlimited, { mode, readyPath }) {
 function health(request, response) {
   if (request.method === 'GET' || request.method === 'HEAD') response.writeHead(200).end('OK');
   else response.writeHead(405).end();
-}
-
-/** Lines on standard error, with the time in front where that is wanted, as Go's log has it. */
-function logger({ prefixLogs, mode }) {
-  const two = (number) => String(number).padStart(2, '0');
-  const stamp = () => {
-    const now = new Date();
-    const day = `${now.getUTCFullYear()}/${two(now.getUTCMonth() + 1)}/${two(now.getUTCDate())}`;
-    return `${day} ${two(now.getUTCHours())}:${two(now.getUTCMinutes())}:${two(now.getUTCSeconds())} `;
-  };
-  return (text) => process.stderr.write(`${prefixLogs || mode === 'classic' ? stamp() : ''}${text}\n`);
 }
 
 module.exports = { open };
