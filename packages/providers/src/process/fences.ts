@@ -5,6 +5,7 @@ import type { Fence, IsolationLevel } from '@wherry/core/ports/provider';
 import type { GroupMaker } from './cgroups.ts';
 import { findNetworking, type Networking } from './network/find-making.ts';
 import { output } from './command-output.ts';
+import { type NameFiles, nameFiles } from './sandbox/name-files.ts';
 import { bubblewrap } from './sandbox/bubblewrap.ts';
 import type { Enclosure, Launch } from './sandbox/enclosure.ts';
 import { seccompFilter } from './sandbox/seccomp.ts';
@@ -26,6 +27,7 @@ export interface Fencing {
   readonly leash: readonly string[];
   /** How a function gets a part of the network. */
   readonly networking: Networking;
+  readonly nameFiles: NameFiles;
   readonly fences: readonly Fence[];
 }
 
@@ -77,6 +79,7 @@ export async function findFencing(
     ownUsers: root && tool !== 'none',
     leash,
     networking: await networking,
+    nameFiles: nameFiles(folder),
     fences: await describe(tool, filtered, root, groups, await networking, withBubblewrap),
   };
 }
@@ -173,5 +176,7 @@ const dieWithUs = ['setpriv', '--pdeathsig', 'KILL', '--'];
 function unfenced(meaning: string, remedy: string, leash: readonly string[] = []): Fencing {
   const fences = [{ name: 'namespaces', present: false, meaning, remedy }];
   const networking = { problem: meaning };
-  return { tool: 'none', level: 'none', filter: undefined, ownUsers: false, leash, networking, fences };
+  const none = { none: [], joined: [], host: [] };
+  const common = { filter: undefined, ownUsers: false, leash, networking, nameFiles: none, fences };
+  return { tool: 'none', level: 'none', ...common };
 }

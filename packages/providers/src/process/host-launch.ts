@@ -49,7 +49,7 @@ export function launchOf(
       { from: slot.functionFolder, to: inside.function },
       { from: secrets, to: inside.secrets },
       ...names(slot),
-      ...(space !== undefined && 'nameFiles' in fencing.networking ? fencing.networking.nameFiles : []),
+      ...fencing.nameFiles[network],
     ],
     socketFolder: slot.socketFolder,
     rootFolder: slot.rootFolder,

@@ -372,3 +372,15 @@ test('a function’s own folders are closed to other users of the machine', { sk
     await machine.close();
   }
 });
+
+fenced(
+  'localhost and its own name lead to itself, and the machine’s name is not told',
+  async ({ python }) => {
+    const said = await (await python()).run<string[]>(`
+import socket, os
+l = socket.socket(); l.bind(('localhost', 0)); l.listen()
+socket.create_connection(('localhost', l.getsockname()[1]), 2)
+out = [socket.gethostname(), os.uname().nodename, socket.gethostbyname(socket.gethostname()), socket.getaddrinfo('localhost', 80, socket.AF_INET6)[0][4][0]]`);
+    assert.deepEqual(said, ['function', 'function', '127.0.0.1', '::1']);
+  },
+);

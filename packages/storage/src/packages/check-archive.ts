@@ -36,7 +36,9 @@ export async function checkArchive(
   });
   if (manifest === undefined) throw refusal(undefined, `${manifestFile} is missing at the top`);
   const handler = posix.normalize(`code/${manifest.entry}`);
-  if (tree.has(handler) !== 'file')
+  // A program may be of the machine, and the folder only what it works on.
+  const whole = manifest.runtime === 'process' && manifest.entry === '.';
+  if (!whole && tree.has(handler) !== 'file')
     throw refusal(handler, `${manifestFile} names it as the entry, but there is no such file`);
   return { manifest, bytes, files };
 }

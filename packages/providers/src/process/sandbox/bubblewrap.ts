@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Enclosure, Launch } from './enclosure.ts';
 import { inside } from './enclosure.ts';
+import { hostName } from './name-files.ts';
 import type { SystemFolders } from './system-folders.ts';
 
 /**
@@ -10,6 +11,7 @@ import type { SystemFolders } from './system-folders.ts';
  */
 export function bubblewrap(enclosure: Enclosure, system: SystemFolders, filter: string | undefined): Launch {
   const args = ['bwrap', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'];
+  args.push('--hostname', hostName);
   if (enclosure.network === 'none') args.push('--unshare-net');
   args.push('--die-with-parent', '--new-session', '--clearenv');
   // The same user inside as outside, also where the network that is joined belongs to a user namespace that says root.
