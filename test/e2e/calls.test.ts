@@ -119,6 +119,24 @@ test('HEAD has headers and no body; several cookies stay several', async () => {
   assert.deepEqual((await request('/function/head')).headers['set-cookie'], ['a=1', 'b=2']);
 });
 
+test('a length that the function announces reaches the caller, and holds: less is half an answer, more is none', async () => {
+  const handler = `module.exports = (req, res) => {
+  const [, announced, sent] = req.url.split('/').map(Number);
+  res.setHeader('Content-Length', announced);
+  res.flushHeaders();
+  setTimeout(() => { res.write('x'.repeat(sent)); setTimeout(() => res.end(), 20); }, 20);
+};`;
+  await gateway.deploy({ name: 'lengthy', files: { 'handler.js': handler } });
+  const well = await request('/function/lengthy/5/5');
+  assert.deepEqual(
+    [well.status, well.headers['content-length'], well.headers['transfer-encoding'], well.body],
+    [200, '5', undefined, 'xxxxx'],
+  );
+  for (const wrong of ['5/3', '5/7', '100000/1', '1/100000'])
+    await assert.rejects(request(`/function/lengthy/${wrong}`), wrong);
+  assert.equal((await request('/function/lengthy/5/5')).body, 'xxxxx', 'the next caller does not notice');
+});
+
 test('server-sent events arrive one by one, while the function still runs', async () => {
   const source = `
     let more;

@@ -49,8 +49,9 @@ class Call {
       body.length * 3 > LARGEST_SMALL_BODY &&
       Buffer.byteLength(body) > LARGEST_SMALL_BODY
     ) {
-      const stream = this.begin(status, head);
-      stream.write(typeof body === 'string' ? Buffer.from(body) : body);
+      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+      const stream = this.begin(status, `${head}content-length:${bytes.length}\n`);
+      stream.write(bytes);
       stream.end();
       return;
     }

@@ -79,7 +79,7 @@ function checkStatus(status) {
   throw new Unfit(`the function answered with status ${show(status)}; a status is a number from 200 to 599`);
 }
 
-/** One header line, or nothing for those that the gateway sets. `keepLength`: for the answer to a HEAD request. */
+/** One header line, or nothing for those that the gateway sets. `keepLength`: where the body does not come with it. */
 function headerLine(name, value, keepLength) {
   if (!TOKEN.test(name))
     throw new Unfit(`the function answered with a header named ${show(name)}, which is not allowed`);

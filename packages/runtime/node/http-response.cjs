@@ -139,7 +139,8 @@ class Outlet {
   lines() {
     let head = '';
     const values = this.response.getHeaders();
-    const keep = this.call.headOnly;
+    // Of a whole answer the gateway knows the length itself.
+    const keep = this.call.headOnly || !this.response.finished;
     for (const name of this.response.getRawHeaderNames()) {
       const value = values[name.toLowerCase()];
       if (Array.isArray(value)) for (const one of value) head += headerLine(name, one, keep);

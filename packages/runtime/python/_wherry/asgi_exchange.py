@@ -117,7 +117,7 @@ class Exchange:
         if kind == "http.response.start":
             if self.status is not None:
                 raise BadAnswer("the application began its answer twice")
-            lines = head(message.get("headers", ()), b"", self.bodiless)
+            lines = head(message.get("headers", ()), b"", True)
             self.status, self.head = status(message["status"]), lines
         elif kind == "http.response.body":
             if call.ended and self.bodiless:

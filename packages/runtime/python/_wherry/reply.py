@@ -85,7 +85,10 @@ def reply(board, call, answer):
             conn.out.append(data)
         else:
             conn.send(data, conn.rested)
-    elif on_lane:
+        return
+    if b"content-length:" not in head:
+        head += b"content-length:%d\n" % size
+    if on_lane:
         stream = call.stream = Stream(board, call, chunk(body) + END)
         conn.out.append(frame(HEAD, call.id, flags, status, stream.number, head))
     else:

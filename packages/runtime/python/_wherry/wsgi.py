@@ -54,7 +54,7 @@ class Answer:
             if self.status is None:
                 raise BadAnswer("the answer can't be sent: the application did not call start_response")
             code = status(str(self.status)[:3])
-            lines = head(self.headers, b"", self.call.head.startswith(b"HEAD "))
+            lines = head(self.headers, b"", True)
             self.begun = True
             if not (whole or self.is_short()):
                 return 0, code, lines, Pieces(self.written, iterator, body)
