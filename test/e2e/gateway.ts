@@ -13,6 +13,8 @@ export interface Options {
   /** Further flags of `wherry server`. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Left open for it beside the standard streams. */
+  readonly descriptors?: readonly number[];
   /** Kept from an earlier gateway; else a fresh one that goes with the test. */
   readonly home?: string;
 }
@@ -40,12 +42,12 @@ export class Gateway {
   metricsUrl = '';
   output = '';
 
-  private constructor(home: string, { args = [], env = {} }: Options) {
+  private constructor(home: string, { args = [], env = {}, descriptors = [] }: Options) {
     this.home = home;
     const flags = ['--port', '0', '--metrics-port', '0', ...args];
     this.process = spawn(process.execPath, [launcher, 'server', ...flags], {
       env: { ...cleanEnv(), WHERRY_HOME: home, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
     });
     for (const stream of [this.process.stdout, this.process.stderr])
       stream?.on('data', (bytes) => (this.output += bytes));

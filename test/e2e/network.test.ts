@@ -257,6 +257,24 @@ describe('functions that call functions', { skip: missing }, () => {
     assert.equal(other.status, 0);
   });
 
+  test('cannot speak for a proxy, whatever address they give themselves', async (t) => {
+    const proxied = await Gateway.start(t, {
+      args: ['--trusted-proxies', '10.1.1.1', '--functions-visibility', 'public'],
+    });
+    await proxied.deploy({
+      name: 'fenced',
+      files: who,
+      spec: { annotations: { 'com.wherry.allow-from': '203.0.113.7' } },
+    });
+    const script = `import socket
+def handle(event, context):
+    s = socket.socket(); s.bind(('10.1.1.1', 0)); s.connect((socket.gethostbyname('gateway'), 8080))
+    s.sendall(b'GET /function/fenced HTTP/1.1\\r\\nHost: gateway:8080\\r\\nX-Forwarded-For: 203.0.113.7\\r\\nConnection: close\\r\\n\\r\\n')
+    return {'statusCode': 200, 'body': s.recv(4000).decode()}`;
+    await proxied.deploy({ name: 'forger', files: { 'handler.py': script }, spec: grant('functions') });
+    assert.match(await proxied.said('forger'), /^HTTP\/1\.1 403 /);
+  });
+
   test('do not without the grant, and the line to add is recorded', async () => {
     const refused = await ask('alone', 'http://gateway.openfaas:8080/function/callee');
     assert.equal(refused.status, 0);

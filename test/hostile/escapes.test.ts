@@ -1,7 +1,16 @@
 // A function that looks for a way out. Each probe is tried without a fence too: one that finds nothing there proves nothing here.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,6 +111,21 @@ describe('a function in its fence', { skip }, () => {
     assert.notDeepEqual(await probe(open, 'memory of others'), [], 'control');
     assert.equal(await probe(fenced, 'signal', { pid: fenced.process.pid }), 'ESRCH');
     assert.equal(await probe(open, 'signal', { pid: open.process.pid }), true, 'control');
+  });
+
+  test('gets nothing that was left open when the gateway was started', async (t) => {
+    const secret = openSync(join(fenced.home, 'planted'), 'r');
+    t.after(() => closeSync(secret));
+    const gateway = await Gateway.start(t, { descriptors: [secret, secret] });
+    const script = `import os
+def handle(event, context):
+    found = []
+    for fd in range(3, 50):
+        try: found.append(os.pread(fd, 99, 0).decode())
+        except OSError: pass
+    return {'statusCode': 200, 'body': repr(found)}`;
+    await gateway.deploy({ name: 'reads', files: { 'handler.py': script } });
+    assert.doesNotMatch(await gateway.said('reads'), new RegExp(needle));
   });
 
   test('has the variables that it was given, and none of the gateway’s', async () => {

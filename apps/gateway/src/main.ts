@@ -4,6 +4,7 @@ import { WherryError } from '@wherry/core/errors';
 import { configuration } from './config/resolve.ts';
 import { standardLog } from './machine/log.ts';
 import { GatewayServer } from './start/gateway-server.ts';
+import { closeInherited } from './start/inherited-descriptors.ts';
 import { StartRefused } from './start/refusal.ts';
 import { shutdown } from './start/shutdown.ts';
 import { welcome } from './start/welcome.ts';
@@ -18,6 +19,7 @@ const root = join(import.meta.dirname, '../../..');
  * start, with one line that says why and what to do.
  */
 export async function runServer(argv: readonly string[], env: Env): Promise<number> {
+  closeInherited();
   const log = standardLog();
   try {
     const config = await configuration(argv, env, join(root, 'examples'));

@@ -100,7 +100,7 @@ export class FunctionDoor {
     // The addresses in a function's own network mean nothing outside; it runs here.
     const address = caller === undefined ? (request.socket.remoteAddress ?? '') : '127.0.0.1';
     const led = this.#addresses.prefixOf(request);
-    const proxied = this.#guard.fromProxy(request);
+    const proxied = caller === undefined && this.#guard.fromProxy(request);
     const forwarded = proxied ? request.headers['x-forwarded-for'] : undefined;
     return {
       trigger: 'http',
@@ -116,7 +116,7 @@ export class FunctionDoor {
         address: forwarded === undefined ? address : String(forwarded),
         ...(proxied ? { client: this.#guard.client(request) } : {}),
         host,
-        scheme: this.#guard.scheme(request),
+        scheme: caller === undefined ? this.#guard.scheme(request) : 'http',
         ...(led === undefined ? {} : { prefix: led }),
       },
     };

@@ -34,7 +34,7 @@ export class InsideDoor {
       },
       fail: system.fail.bind(system),
     };
-    this.#server = edge({
+    const server = edge({
       guard,
       functions,
       system: nothingElse,
@@ -42,6 +42,9 @@ export class InsideDoor {
       accessLog: undefined,
       addresses: undefined,
     });
+    // It never listens; but with this Node begins to look for connections that are slow to say what they want.
+    server.emit('listening');
+    this.#server = server;
   }
 
   readonly enter = (connection: Socket, from: FunctionName): void => {

@@ -52,9 +52,14 @@ export function tidyWhenQuiet(): () => void {
   return () => clearInterval(timer);
 }
 
+/** Reading it takes a descriptor, and there may be none left: that must not end us. */
 function held(): number {
-  const { heapTotal, external } = process.memoryUsage();
-  return heapTotal + external;
+  try {
+    const { heapTotal, external } = process.memoryUsage();
+    return heapTotal + external;
+  } catch {
+    return 0;
+  }
 }
 
 /** The collector can only be called where the flag is set when a context is made. */

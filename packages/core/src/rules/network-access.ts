@@ -1,4 +1,5 @@
 import { hostName, type NetworkGrant } from './network-grant.ts';
+import { Networks } from './networks.ts';
 import { isClosed, isPublic } from './special-addresses.ts';
 
 /** Where a function wants to go. */
@@ -44,6 +45,7 @@ export function admission(
     name !== undefined && grant.names.some((given) => given.port === port && covers(given.name, name));
   const allowed = addresses.filter(
     (address) =>
+      Networks.isAddress(address) &&
       !isClosed(address) &&
       (named ||
         grant.networks.some((given) => given.port === port && given.networks.has(address)) ||

@@ -29,6 +29,15 @@ test('none and host stand alone; the rest is a list', () => {
 
 const bad: readonly string[] = [
   ...[
+    '127.0.0.0/8:80',
+    '127.0.0.1/32:80',
+    '[::1/128]:80',
+    '[fe80::/10]:80',
+    'localhost:22',
+    'x.localhost:22',
+  ],
+  ...['[64:ff9b::7f00:1]:80', '[fd20:ce::254]:80', '1.2.3.4.5:80', 'db.42:80'],
+  ...[
     '',
     ',',
     'internet,',
@@ -139,7 +148,14 @@ test('a name that leads inside is refused, whatever it led to before, and the re
     line: 'com.wherry.network: "internet,evil.example:80"',
   });
   for (const text of ['internet', 'evil.example:80', '0.0.0.0/0:80', '*.example:80']) {
-    for (const address of ['127.0.0.1', '169.254.169.254', '::1', '::ffff:127.0.0.1', 'fd00:ec2::254']) {
+    for (const address of [
+      '127.0.0.1',
+      '169.254.169.254',
+      '::1',
+      '::ffff:127.0.0.1',
+      'fd00:ec2::254',
+      'fd20:ce::254',
+    ]) {
       const answer = to(text, 'evil.example', 80, [address]);
       assert.ok('why' in answer && answer.line === undefined && answer.why.includes('only host opens'), text);
     }

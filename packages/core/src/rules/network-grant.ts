@@ -1,7 +1,7 @@
 import { WherryError } from '../errors.ts';
 import { printable } from '../names.ts';
 import { Networks } from './networks.ts';
-import { isClosed } from './special-addresses.ts';
+import { areClosed } from './special-addresses.ts';
 
 /** What a function may reach over the network: `none`, `host`, or a list of grants (docs/network.md has the words). */
 export interface NetworkGrant {
@@ -46,7 +46,8 @@ export function networkGrant(field: string, written: string): NetworkGrant {
     } else {
       const [asWritten, port] = hostAndPort(field, part);
       const host = asWritten.toLowerCase();
-      if (hostName.test(host.replace(/^\*\./, '')) && !/^[\d.]+$/.test(host))
+      if (/^(?:.*\.)?localhost$/.test(host)) throw closedRefusal(field, part);
+      if (hostName.test(host.replace(/^\*\./, '')) && !/(?:^|\.)\d+$/.test(host))
         names.push({ name: host, port });
       else networks.push({ networks: network(field, host, part), port });
     }
@@ -73,12 +74,13 @@ function hostAndPort(field: string, part: string): [host: string, port: number] 
 
 function network(field: string, host: string, part: string): Networks {
   const networks = new Networks(field, [host]);
-  if (!host.includes('/') && isClosed(host))
-    throw refusal(
-      field,
-      `${printable(part)}: no grant but host opens this machine's own addresses or those of a cloud's metadata`,
-    );
+  if (areClosed(networks)) throw closedRefusal(field, part);
   return networks;
+}
+
+function closedRefusal(field: string, part: string): WherryError {
+  const why = "no grant but host opens this machine's own addresses or those of a cloud's metadata";
+  return refusal(field, `${printable(part)}: ${why}`);
 }
 
 function refusal(field: string, rule: string): WherryError {

@@ -40,6 +40,13 @@ export class Networks {
     return this.#networks.length === 0;
   }
 
+  /** Whether each of these lies in one of others. */
+  within(others: Networks): boolean {
+    return this.#networks.every((network) =>
+      others.#networks.some((other) => network.length >= other.length && contains(other, network)),
+    );
+  }
+
   /** Whether an address is in one of them. One of IPv4 is the same when a socket of IPv6 tells it. */
   has(text: string): boolean {
     const address = addressOf(text);

@@ -14,8 +14,13 @@ const closed = new Networks('closed', [
   '::1',
   'fe80::/10',
   'ff00::/8',
-  // Metadata: EC2 by IPv6, Alibaba, Oracle, Azure's wire server.
+  // The same behind a translator of addresses (RFC 6052).
+  '64:ff9b::/104',
+  '64:ff9b::7f00:0/104',
+  '64:ff9b::a9fe:0/112',
+  // Metadata: EC2 and Google by IPv6, Alibaba, Oracle, Azure's wire server.
   'fd00:ec2::/32',
+  'fd20:ce::254',
   '100.100.100.200',
   '192.0.0.192',
   '168.63.129.16',
@@ -46,6 +51,11 @@ const special = new Networks('special', [
 
 export function isClosed(address: string): boolean {
   return closed.has(address);
+}
+
+/** Whether every address of these is. */
+export function areClosed(networks: Networks): boolean {
+  return networks.within(closed);
 }
 
 /** Whether it is somebody's on the public internet. Anything that is no address is not. */

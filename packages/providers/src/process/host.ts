@@ -11,6 +11,7 @@ import type { Fencing } from './fences.ts';
 import { launchOf } from './host-launch.ts';
 import { HostProcess } from './host-process.ts';
 import { LogTap } from './log-tap.ts';
+import type { Crowd } from './network/crowd.ts';
 import type { FunctionsDoor, Gate } from './network/gate.ts';
 import { gateOf } from './network/gate-of.ts';
 import type { LookUp } from './network/look-up.ts';
@@ -52,6 +53,7 @@ export interface HostParts {
   readonly secrets: SecretMounts;
   readonly lookUp: LookUp;
   readonly door: FunctionsDoor;
+  readonly crowd: Crowd;
   /** Where programs are looked for by hosts without a fence. */
   readonly path: string;
   readonly clock: Clock;

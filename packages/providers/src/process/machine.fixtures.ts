@@ -140,6 +140,8 @@ export class Machine {
   /** Where names lead, and those that were asked for. */
   readonly names = new Map<string, readonly string[]>();
   readonly asked: string[] = [];
+  /** Where names under `slow.` lead, once that is known. */
+  slow: Promise<readonly string[]> = Promise.resolve([]);
   report!: ProviderReport;
   readonly #waiting = new Map<string, (exit: Exit) => void>();
   #versions = 0;
@@ -167,6 +169,7 @@ export class Machine {
       secrets: this.secrets,
       lookUp: async (name) => {
         this.asked.push(name);
+        if (name.startsWith('slow.')) return this.slow;
         return this.names.get(name) ?? [];
       },
       door: (connection) => void connection.destroy(),

@@ -19,6 +19,7 @@ import { placeCode } from './code-tree.ts';
 import { type Assigned, exitOf } from './exit.ts';
 import { type Fencing, findFencing } from './fences.ts';
 import { type Host, type HostParts, type HostShape, startHost } from './host.ts';
+import { Crowd } from './network/crowd.ts';
 import type { FunctionsDoor } from './network/gate.ts';
 import type { LookUp } from './network/look-up.ts';
 import { HostPool } from './host-pool.ts';
@@ -71,6 +72,7 @@ export class ProcessProvider implements Provider {
   readonly #options: ProcessProviderOptions;
   readonly #users: UserIds;
   readonly #secrets: SecretMounts;
+  readonly #crowd = new Crowd();
   /** Tells this data folder from every other on the machine. */
   readonly #mark: string;
   readonly #hosts = new Map<string, Host>();
@@ -326,6 +328,7 @@ export class ProcessProvider implements Provider {
       ending: this.#ending.signal,
       lookUp,
       door,
+      crowd: this.#crowd,
       logged,
       contacted,
     };

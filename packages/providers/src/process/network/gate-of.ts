@@ -12,9 +12,9 @@ const usualPorts = [
   ...[6379, 8883, 9042, 9092, 9093, 9200, 27_017],
 ];
 
-/** The log says each target once in so long. */
+/** The log says each target once in so long, and no more than so many. */
 const saidAgainMs = 60_000;
-const mostSaid = 100;
+const mostSaid = 50;
 
 /** A network for a host whose function is granted something, with the gate at its way out; undefined where nothing is, or everything. */
 export async function gateOf(
@@ -24,7 +24,7 @@ export async function gateOf(
   deployment: DeploymentKey,
   tap: LogTap,
 ): Promise<Gate | undefined> {
-  const { fencing, lookUp, door, clock } = parts;
+  const { fencing, lookUp, door, crowd, clock } = parts;
   if (grant.kind !== 'listed' || fencing.tool === 'none' || 'problem' in fencing.networking) return undefined;
   const space = await makeSpace(fencing.networking.making, portsOf(grant));
   const say = once(tap, () => clock.monotonic());
@@ -32,6 +32,7 @@ export async function gateOf(
     grant,
     lookUp,
     door,
+    crowd,
     told(what) {
       const contact: Contact = { ...what, deployment: gate.deployment, instance, at: clock.now() };
       parts.contacted(contact);
@@ -54,12 +55,18 @@ function portsOf({ functions, names, networks }: NetworkGrant): readonly number[
 
 /** What became of a connection, for whoever reads the function's log; not for every try of a function that tries for ever. */
 function once(tap: LogTap, now: () => number): (contact: Contact) => void {
-  const said = new Map<string, number>();
+  const said = new Set<string>();
+  let [until, unsaid] = [0, 0];
   return ({ outcome, target, why, line }) => {
-    if (outcome === 'connected' || (said.get(target) ?? Number.NEGATIVE_INFINITY) > now() - saidAgainMs)
-      return;
-    if (said.size >= mostSaid) said.clear();
-    said.set(target, now());
+    if (outcome === 'connected') return;
+    if (now() > until) {
+      if (unsaid > 0) tap.mark(`network: ${unsaid} more that were refused or failed are not told here`);
+      said.clear();
+      [until, unsaid] = [now() + saidAgainMs, 0];
+    }
+    if (said.has(target)) return;
+    if (said.size >= mostSaid) return void (unsaid += 1);
+    said.add(target);
     if (outcome === 'failed') return tap.mark(`network: no connection to ${target}: ${why}`);
     tap.mark(`network: refused: ${why}${line === undefined ? '' : `; to allow it: ${line}`}`);
   };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
@@ -82,8 +83,7 @@ test(
       ['169.254.169.254', 80],
       ['198.18.77.77', 80],
     ];
-    for (const answer of await fn.run<string[]>(probe(targets)))
-      assert.match(answer, /Error$/);
+    for (const answer of await fn.run<string[]>(probe(targets))) assert.match(answer, /Error$/);
     const told = machine.contacts.filter(({ instance }) => instance === fn.id);
     assert.deepEqual(
       told.map(({ target, outcome, line }) => [target, outcome, line]),

@@ -1,4 +1,3 @@
-import { networkInterfaces } from 'node:os';
 import { connect, type Server, type Socket } from 'node:net';
 import type { Contact } from '@wherry/core/contact';
 import type { DeploymentKey } from '@wherry/core/function';
@@ -8,6 +7,8 @@ import type { LookUp } from './look-up.ts';
 import { isMadeUp, MadeUpAddresses } from './made-up-addresses.ts';
 import { serveNames, type Verdict } from './name-server.ts';
 import type { Space } from './space.ts';
+import type { Crowd } from './crowd.ts';
+import { isOwn } from './own-addresses.ts';
 import { splice } from './splice.ts';
 
 /** Takes a connection that a function makes to the gateway itself. */
@@ -17,6 +18,7 @@ export interface GateParts {
   readonly grant: NetworkGrant;
   readonly lookUp: LookUp;
   readonly door: FunctionsDoor;
+  readonly crowd: Crowd;
   /** Told of every connection, with what became of it. */
   told(contact: Pick<Contact, 'target' | 'outcome' | 'why' | 'line'>): void;
 }
@@ -67,9 +69,13 @@ export class Gate {
     listener.on('connection', (inside: Socket) => {
       inside.allowHalfOpen = true;
       inside.on('error', () => undefined);
-      if (this.#open.size >= mostConnections) return void inside.resetAndDestroy();
+      const { crowd } = this.#parts;
+      if (this.#open.size >= mostConnections || !crowd.enter()) return void inside.resetAndDestroy();
       this.#open.add(inside);
-      inside.once('close', () => this.#open.delete(inside));
+      inside.once('close', () => {
+        this.#open.delete(inside);
+        crowd.leave();
+      });
       void this.#carry(inside);
     });
   }
@@ -77,7 +83,8 @@ export class Gate {
   /** What is said about a name. One that is not granted gets an address all the same: the connection is what tells the port. */
   async #judge(name: string): Promise<Verdict> {
     const { grant } = this.#parts;
-    if (!hostName.test(name)) return 'no-such-name';
+    // One that ends in a number is an address that somebody takes for a name.
+    if (!hostName.test(name) || /(?:^|\.)\d+$/.test(name)) return 'no-such-name';
     if (gatewayNames.includes(name) || !mayAsk(grant, name)) return 'address';
     try {
       return (await this.#where(name)).length > 0 ? 'address' : 'no-such-name';
@@ -88,7 +95,7 @@ export class Gate {
 
   #where(name: string): Promise<readonly string[]> {
     const { grant, lookUp } = this.#parts;
-    return lookUp(name, mayAsk({ ...grant, internet: false }, name) ? 'as-the-machine' : 'by-dns');
+    return lookUp(name, grant.names.some((given) => given.name === name) ? 'as-the-machine' : 'by-dns');
   }
 
   async #carry(inside: Socket): Promise<void> {
@@ -118,6 +125,8 @@ export class Gate {
 
   #join(inside: Socket, target: string, addresses: readonly string[], port: number): Promise<void> {
     return new Promise((resolve, reject) => {
+      // It went away while its name was looked up.
+      if (inside.destroyed) return resolve();
       const outside = connect({
         host: 'granted',
         port,
@@ -140,7 +149,7 @@ export class Gate {
         outside.setTimeout(0);
         inside.off('close', abandon);
         this.#parts.told({ target, outcome: 'connected' });
-        splice(inside, outside);
+        splice(inside, outside, this.#parts.crowd.turns);
         resolve();
       });
     });
@@ -159,7 +168,3 @@ export class Gate {
 
 /** Said by the machine's own way, and by name servers. */
 const missing = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME']);
-
-function isOwn(address: string): boolean {
-  return Object.values(networkInterfaces()).some((all) => all?.some((one) => one.address === address));
-}

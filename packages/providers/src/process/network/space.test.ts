@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { after, before, test } from 'node:test';
-import { noFences } from '../machine.fixtures.ts';
+import { noFences, processesOf, until } from '../machine.fixtures.ts';
 import { makeSpace, type Space, type SpaceMaking } from './space.ts';
 import { steeringObject } from './steering.ts';
 
@@ -99,4 +99,17 @@ test('what the machine cannot do is said in its own words, and nothing is left',
   const before = process.getActiveResourcesInfo().length;
   await assert.rejects(makeSpace({ steering: join(folder, 'none.o'), own: false }, []), /ELF/);
   assert.ok(process.getActiveResourcesInfo().length <= before + 1);
+});
+
+test('what makes a network ends with a gateway that is killed in the middle of it', {
+  skip: missing,
+}, async () => {
+  const script = `
+const { makeSpace } = await import(${JSON.stringify(join(import.meta.dirname, 'space.ts'))});
+const making = { steering: ${JSON.stringify(steering)}, own: false };
+for (let i = 0; i < 4; i++) void makeSpace(making, []);
+setTimeout(() => process.kill(process.pid, 'SIGKILL'), 15);`;
+  for (let rounds = 0; rounds < 3; rounds++)
+    await once(spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' }), 'exit');
+  await until('none is left', () => processesOf(steering).length === 0);
 });

@@ -31,8 +31,13 @@ export interface Space {
 export async function makeSpace(making: SpaceMaking, ports: readonly number[]): Promise<Space> {
   const { steering = null, own } = making;
   const order = JSON.stringify({ steering, section: steeringSection, port: steeredPort, ports });
-  const unshare = ['--net', ...(own ? ['--user', '--map-root-user'] : [])];
-  const child = spawn('unshare', [...unshare, '--', process.execPath, maker, order], {
+  // It must not outlive a gateway that is killed. A new user namespace forgets what was wished before.
+  const leash = ['setpriv', '--pdeathsig', 'KILL', '--'];
+  const unshare = own
+    ? ['unshare', '--net', '--user', '--map-root-user', '--', ...leash]
+    : [...leash, 'unshare', '--net', '--'];
+  const [command = '', ...args]: readonly string[] = [...unshare, process.execPath, maker, order];
+  const child = spawn(command, args, {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
     timeout: limitMs,
