@@ -13,8 +13,8 @@ export interface Options {
   /** Further flags of `wherry server`. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Left open for it beside the standard streams. */
-  readonly descriptors?: readonly number[];
+  /** A descriptor that is left open for it, as its 77th. */
+  readonly descriptor?: number;
   /** Kept from an earlier gateway; else a fresh one that goes with the test. */
   readonly home?: string;
 }
@@ -42,12 +42,17 @@ export class Gateway {
   metricsUrl = '';
   output = '';
 
-  private constructor(home: string, { args = [], env = {}, descriptors = [] }: Options) {
+  private constructor(home: string, { args = [], env = {}, descriptor }: Options) {
     this.home = home;
     const flags = ['--port', '0', '--metrics-port', '0', ...args];
     this.process = spawn(process.execPath, [launcher, 'server', ...flags], {
       env: { ...cleanEnv(), WHERRY_HOME: home, ...env },
-      stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
+      stdio: [
+        'ignore',
+        'pipe',
+        'pipe',
+        ...(descriptor === undefined ? [] : [...Array<'ignore'>(74).fill('ignore'), descriptor]),
+      ],
     });
     for (const stream of [this.process.stdout, this.process.stderr])
       stream?.on('data', (bytes) => (this.output += bytes));

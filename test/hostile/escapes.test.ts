@@ -116,11 +116,11 @@ describe('a function in its fence', { skip }, () => {
   test('gets nothing that was left open when the gateway was started', async (t) => {
     const secret = openSync(join(fenced.home, 'planted'), 'r');
     t.after(() => closeSync(secret));
-    const gateway = await Gateway.start(t, { descriptors: [secret, secret] });
+    const gateway = await Gateway.start(t, { descriptor: secret });
     const script = `import os
 def handle(event, context):
     found = []
-    for fd in range(3, 50):
+    for fd in range(3, 100):
         try: found.append(os.pread(fd, 99, 0).decode())
         except OSError: pass
     return {'statusCode': 200, 'body': repr(found)}`;

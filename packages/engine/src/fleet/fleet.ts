@@ -181,14 +181,8 @@ export class Fleet implements Sleeper {
 
   /** Keeps at least the instances that must always run. */
   maintain(waitMs = this.backOffMs): void {
-    if (
-      this.#retired ||
-      this.paused ||
-      this.policy.min === 0 ||
-      this.ready >= this.policy.min ||
-      this.#restart !== undefined
-    )
-      return;
+    const { min } = this.policy;
+    if (this.#retired || this.paused || min === 0 || this.ready >= min || this.#restart !== undefined) return;
     this.#restart = this.#parts.clock.after(waitMs, () => {
       this.#restart = undefined;
       this.#fill().then(

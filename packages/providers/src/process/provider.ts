@@ -9,13 +9,14 @@ import { printable } from '@wherry/core/names';
 import { bundledImage } from '@wherry/core/bundled-images';
 import { packageDigest, type PackageManifest } from '@wherry/core/packages';
 import type { Clock } from '@wherry/core/ports/clock';
-import type { Assignment, Forwarder } from '@wherry/core/ports/forwarder';
+import type { Forwarder } from '@wherry/core/ports/forwarder';
 import type { Ids } from '@wherry/core/ports/ids';
 import type { PackageStore } from '@wherry/core/ports/package-store';
 import type { Provider, ProviderEvents, ProviderReport } from '@wherry/core/ports/provider';
 import type { Policy } from '@wherry/core/rules/policy';
 import { findGroups, type GroupMaker } from './cgroups.ts';
 import { placeCode } from './code-tree.ts';
+import { assignmentOf, type Code } from './assignment.ts';
 import { type Assigned, exitOf } from './exit.ts';
 import { type Fencing, findFencing } from './fences.ts';
 import { type Host, type HostParts, type HostShape, startHost } from './host.ts';
@@ -55,14 +56,6 @@ export interface ProcessProviderOptions {
   readonly door: FunctionsDoor;
   /** For the operator's log. */
   readonly problem: (message: string) => void;
-}
-
-interface Code {
-  readonly folder: string;
-  readonly manifest: PackageManifest;
-  readonly runtime: Runtime;
-  /** What the image sets, where it is one of those that are bundled. */
-  readonly env: Readonly<Record<string, string>>;
 }
 
 const component = 'process-provider';
@@ -373,29 +366,4 @@ function sameShape(policy: HostShape, usual: HostShape): boolean {
     policy.cpus === usual.cpus &&
     policy.network.text === usual.network.text
   );
-}
-
-function assignmentOf(deployment: Deployment, policy: Policy, code: Code, host: Host): Assignment {
-  const { namespace, name, env, envProcess } = deployment.spec;
-  const { manifest } = code;
-  const process = envProcess === undefined ? {} : { fprocess: envProcess };
-  return {
-    namespace,
-    name,
-    version: deployment.version,
-    code: host.codePath,
-    entry: manifest.entry,
-    signature: manifest.runtime === 'process' ? 'process' : manifest.signature,
-    concurrency: policy.concurrency ?? 0,
-    env: {
-      ...code.env,
-      ...env,
-      ...process,
-      OPENFAAS_NAME: name,
-      OPENFAAS_NAMESPACE: namespace,
-      WHERRY_SECRETS: host.secretsPath,
-      WHERRY_NETWORK: host.process.contained ? policy.network.text : 'host',
-    },
-    contained: host.process.contained,
-  };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { callOn, Machine, noFences, type Sandboxed, until } from '../machine.fixtures.ts';
@@ -34,6 +35,13 @@ after(async () => {
   await machine?.close();
   others?.close();
 });
+
+/** Connections of this machine to a port, as the kernel has them; not those that are over and only remembered. */
+function connectionsTo(remote: number): number {
+  const hex = remote.toString(16).toUpperCase().padStart(4, '0');
+  const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n');
+  return lines.filter((line) => new RegExp(`^ *\\d+: \\S+ \\S+:${hex} (?!06)`).test(line)).length;
+}
 
 const granted = (grant: string): Promise<Sandboxed> =>
   machine.python({
@@ -318,3 +326,88 @@ out = [tried(lambda: socket.create_connection(('api.example', 443), 2)), tried(l
   assert.match(node[1] as string, line('api.example:80'));
   assert.match(node[2] as string, line('1.2.3.4:25'));
 });
+
+test(
+  'questions that nobody asks are not looked into: many at once, or larger than any',
+  options,
+  async () => {
+    const fn = await granted('internet');
+    machine.names.set('stranger.example', [stranger]);
+    // Reading one of the first kind took 80 ms of everybody's time.
+    const said = await fn.run<unknown[]>(`
+import socket, struct, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+name = b''.join(b'\\x01a' for _ in range(126)) + b'\\0'
+many = struct.pack('>6H', 1, 0x100, 10874, 0, 0, 0) + name + b'\\0\\1\\0\\1' + b'\\xc0\\x0c\\0\\1\\0\\1' * 10873
+large = struct.pack('>6H', 1, 0x100, 1, 0, 0, 0) + b'\\x01a\\0\\0\\1\\0\\1' + bytes(2000)
+answered = []
+for message in (many[:65507], large):
+    for _ in range(20): s.sendto(message, ('127.0.0.1', 53))
+s.settimeout(1)
+try: answered.append(s.recv(100))
+except TimeoutError: pass
+out = [len(answered), socket.gethostbyname('stranger.example')]`);
+    assert.equal(said[0], 0);
+    assert.match(String(said[1]), /^198\.18\./);
+  },
+);
+
+test('an address that no interface shows is this machine’s all the same', options, async (t) => {
+  execFileSync('ip', ['route', 'add', 'local', '9.9.79.0/24', 'dev', 'lo']);
+  t.after(() => execFileSync('ip', ['route', 'del', 'local', '9.9.79.0/24', 'dev', 'lo']));
+  const explicit = await granted(`9.9.79.5:${port}`);
+  assert.deepEqual(
+    await explicit.run(probe([['9.9.79.5', port]])),
+    ['own:hi'],
+    'the control: named, it is reached',
+  );
+  const fn = await granted('internet');
+  // The kernel's tables are looked at twice a second.
+  let said = 'own:hi';
+  for (let tries = 0; said === 'own:hi' && tries < 50; tries++)
+    [said = ''] = await fn.run<string[]>(probe([['9.9.79.5', port]]));
+  assert.match(said, /Error$/);
+});
+
+test(
+  'nothing is left of connections whose other end does not close, nor of those that were given up too early',
+  options,
+  async (t) => {
+    const sockets = new Set<net.Socket>();
+    const lazy = net.createServer({ allowHalfOpen: true }, (socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => sockets.delete(socket));
+      socket.resume();
+    });
+    lazy.listen(0, privateAddress);
+    t.after(() => {
+      for (const socket of sockets) socket.destroy();
+      lazy.close();
+    });
+    await once(lazy, 'listening');
+    const at = (lazy.address() as AddressInfo).port;
+    const fn = await granted(`${privateAddress}:${at},slow.example:${at}`);
+    await fn.run(`
+import socket
+for _ in range(20):
+    s = socket.create_connection(('${privateAddress}', ${at}), 5); s.sendall(b'x'); s.close()`);
+    await until('they have come', () => sockets.size === 20 && connectionsTo(at) > 0);
+    const name = 'import socket; socket.gethostbyname("slow.example")';
+    machine.slow = Promise.resolve([privateAddress]);
+    await fn.run(name);
+    const { promise, resolve } = Promise.withResolvers<readonly string[]>();
+    machine.slow = promise;
+    const asked = (): number => machine.asked.filter((one) => one === 'slow.example').length;
+    const before = asked();
+    await fn.run(`
+import socket, struct
+for _ in range(10):
+    s = socket.socket(); s.connect(('198.18.0.1', ${at}))
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0)); s.close()`);
+    await until('each is asked for', () => asked() === before + 10);
+    await fn.stop();
+    resolve([privateAddress]);
+    await until('none of ours is left', () => connectionsTo(at) === 0);
+  },
+);

@@ -1,0 +1,41 @@
+import type { Deployment } from '@wherry/core/function';
+import type { PackageManifest } from '@wherry/core/packages';
+import type { Assignment } from '@wherry/core/ports/forwarder';
+import type { Policy } from '@wherry/core/rules/policy';
+import type { Host } from './host.ts';
+import type { Runtime } from './runtimes.ts';
+
+/** What a deployment's image means here. */
+export interface Code {
+  readonly folder: string;
+  readonly manifest: PackageManifest;
+  readonly runtime: Runtime;
+  /** What the image sets, where it is one of those that are bundled. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What a host is told to run. */
+export function assignmentOf(deployment: Deployment, policy: Policy, code: Code, host: Host): Assignment {
+  const { namespace, name, env, envProcess } = deployment.spec;
+  const { manifest } = code;
+  const process = envProcess === undefined ? {} : { fprocess: envProcess };
+  return {
+    namespace,
+    name,
+    version: deployment.version,
+    code: host.codePath,
+    entry: manifest.entry,
+    signature: manifest.runtime === 'process' ? 'process' : manifest.signature,
+    concurrency: policy.concurrency ?? 0,
+    env: {
+      ...code.env,
+      ...env,
+      ...process,
+      OPENFAAS_NAME: name,
+      OPENFAAS_NAMESPACE: namespace,
+      WHERRY_SECRETS: host.secretsPath,
+      WHERRY_NETWORK: host.process.contained ? policy.network.text : 'host',
+    },
+    contained: host.process.contained,
+  };
+}
