@@ -36,6 +36,12 @@ export const catalogue = {
     'Not a valid name',
     'Use 1 to 63 of a-z, 0-9 and "-", beginning and ending with a letter or digit.',
   ),
+  bad_secret_name: entry(
+    422,
+    'caller',
+    'Not a valid name for a secret',
+    'Use labels of 1 to 63 of a-z, 0-9 and "-", beginning and ending with a letter or digit; several with dots.',
+  ),
   bad_json: entry(
     400,
     'caller',

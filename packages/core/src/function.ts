@@ -7,6 +7,8 @@ export type Strings = Readonly<Record<string, string>>;
 export interface Resources {
   readonly memory?: string;
   readonly cpu?: string;
+  /** Others, such as devices, which mean nothing here. */
+  readonly [other: string]: string | undefined;
 }
 
 /**

@@ -48,7 +48,11 @@ class Substitution {
         out += '${';
         this.#at += 3;
       } else if (text.startsWith('${', this.#at)) out += this.#variable();
-      else if (ends.includes(text[this.#at] as string)) break;
+      else if (text.startsWith('\\/', this.#at) && ends.includes('/')) {
+        // A slash that is part of the pattern, and not its end.
+        out += '/';
+        this.#at += 2;
+      } else if (ends.includes(text[this.#at] as string)) break;
       else out += text[this.#at++];
     }
     return out;
@@ -145,7 +149,7 @@ function lengths(value: string, much: HowMuch): readonly number[] {
 }
 
 /**
- * Whether a whole text matches a shell pattern of `*` and `?`, both but for "/". By hand and in linear space: a pattern of a stranger made
+ * Whether a whole text matches a shell pattern of `*` and `?`. By hand and in linear space: a pattern of a stranger made
  * into a regular expression can take for ever.
  */
 function glob(pattern: string): (text: string) => boolean {
@@ -156,12 +160,8 @@ function glob(pattern: string): (text: string) => boolean {
       const next = new Set<number>();
       for (const at of reached) {
         if (sign === '*') {
-          for (let to = at; to <= text.length; to++) {
-            next.add(to);
-            if (text[to] === '/') break;
-          }
-        } else if (at < text.length && (sign === text[at] || (sign === '?' && text[at] !== '/')))
-          next.add(at + 1);
+          for (let to = at; to <= text.length; to++) next.add(to);
+        } else if (at < text.length && (sign === text[at] || sign === '?')) next.add(at + 1);
       }
       reached = next;
     }

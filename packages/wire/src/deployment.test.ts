@@ -49,8 +49,8 @@ const refused: readonly [string, unknown, ErrorCode, RegExp][] = [
     /1000 keys/,
   ],
   ['a secret as a path', { ...least, secrets: ['../admin.token'] }, 'bad_name', /secret/],
-  ['limits as text', { ...least, limits: '128Mi' }, 'bad_json', /limits: a JSON object/],
-  ['a limit as a number', { ...least, limits: { memory: 128 } }, 'bad_json', /limits.memory: a string/],
+  ['limits as text', { ...least, limits: '128Mi' }, 'bad_json', /limits: an object of strings/],
+  ['a limit as a number', { ...least, limits: { memory: 128 } }, 'bad_json', /limits.*memory.*: a string/],
 ];
 
 for (const [what, body, code, message] of refused) {

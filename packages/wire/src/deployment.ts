@@ -2,6 +2,7 @@ import { WherryError } from '@wherry/core/errors';
 import type { FunctionSpec, Resources, Strings } from '@wherry/core/function';
 import { checkName, defaultNamespace, printable } from '@wherry/core/names';
 import { Fields, refuseValue } from './fields.ts';
+import { parameter } from './queries.ts';
 
 /** What POST and PUT /system/functions take: OpenFaaS's FunctionDeployment. */
 export interface FunctionDeployment {
@@ -23,7 +24,7 @@ export interface FunctionDeployment {
  * Reads a FunctionDeployment. Values are kept byte for byte; nothing is derived from them here. Throws `bad_json`, `bad_value` or
  * `bad_name` naming the field and the rule.
  */
-export function decodeDeployment(body: unknown): FunctionSpec {
+export function decodeDeployment(body: unknown, query = new URLSearchParams()): FunctionSpec {
   const fields = new Fields(body);
   const name = fields.text('service');
   if (name === undefined)
@@ -37,7 +38,7 @@ export function decodeDeployment(body: unknown): FunctionSpec {
   for (const secret of secrets ?? []) checkName('secret', secret);
 
   return present<FunctionSpec>({
-    namespace: checkName('namespace', fields.text('namespace') ?? defaultNamespace),
+    namespace: namespaceIn(fields, query),
     name: checkName('function', name),
     image,
     envProcess: fields.text('envProcess'),
@@ -63,11 +64,17 @@ export function present<T>(fields: { readonly [K in keyof T]: T[K] | undefined }
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
+/** In the body or in the query, as clients have it; where both say one, they must mean the same. */
+function namespaceIn(fields: Fields, query: URLSearchParams): string {
+  const [inBody, inQuery] = [fields.text('namespace'), parameter(query, 'namespace')];
+  if (inBody !== undefined && inQuery !== undefined && inBody !== inQuery)
+    refuseValue('namespace', `the body says ${printable(inBody)}, the query ${printable(inQuery)}`);
+  return checkName('namespace', inBody ?? inQuery ?? defaultNamespace);
+}
+
 function resources(fields: Fields, name: 'limits' | 'requests'): Resources | undefined {
-  const part = fields.object(name);
-  if (part === undefined) return undefined;
-  const read = present<Resources>({ memory: part.text('memory'), cpu: part.text('cpu') });
-  return Object.keys(read).length === 0 ? undefined : read;
+  const all = Object.entries(fields.map(name) ?? {}).filter(([, text]) => text !== '');
+  return all.length === 0 ? undefined : Object.fromEntries(all);
 }
 
 /**

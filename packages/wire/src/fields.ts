@@ -101,12 +101,13 @@ export class Fields {
     const map: Record<string, string> = Object.create(null);
     for (const [key, text] of entries) {
       const place = `${field}[${printable(key)}]`;
-      if (typeof text !== 'string') return this.#mistyped(`${name}[${printable(key)}]`, 'a string', text);
+      if (typeof text !== 'string' && text !== null)
+        return this.#mistyped(`${name}[${printable(key)}]`, 'a string', text);
       if (key === '') return refuseValue(field, 'a key is empty');
       checkText(`${field}: the key ${printable(key)}`, key, mostKeyBytes);
       checkKey?.(field, key);
-      checkText(place, text, mostValueBytes);
-      map[key] = text;
+      checkText(place, text ?? '', mostValueBytes);
+      map[key] = text ?? '';
     }
     return entries.length === 0 ? undefined : map;
   }

@@ -1,4 +1,5 @@
-import { checkName, defaultNamespace } from '@wherry/core/names';
+import { WherryError } from '@wherry/core/errors';
+import { checkName, defaultNamespace, isSecretName, printable } from '@wherry/core/names';
 import { maxSecretBytes, type SecretInfo, type SecretName } from '@wherry/core/secret';
 import { Fields, refuseValue } from './fields.ts';
 import { parameter } from './queries.ts';
@@ -46,7 +47,11 @@ export function decodeSecretName(body: unknown, query: URLSearchParams): SecretN
 function nameIn(fields: Fields, query: URLSearchParams): SecretName {
   const name = fields.text('name') ?? refuseValue('name', 'missing');
   const namespace = fields.text('namespace') ?? parameter(query, 'namespace') ?? defaultNamespace;
-  return { namespace: checkName('namespace', namespace), name: checkName('secret', name) };
+  if (!isSecretName(name))
+    throw new WherryError('bad_secret_name', `${printable(name)} cannot name a secret`, {
+      component: 'wire',
+    });
+  return { namespace: checkName('namespace', namespace), name };
 }
 
 function decodeBase64(text: string): Uint8Array {

@@ -12,7 +12,7 @@ import { statusOf } from './function-status.ts';
 /** POST and PUT: OpenFaaS clients send PUT first and POST after its 404; a POST of what exists is a new version. */
 export function deploy({ platform }: Server, options: { mustExist: boolean }): Handler {
   return async (exchange) => {
-    const spec = decodeDeployment(await exchange.json());
+    const spec = decodeDeployment(await exchange.json(), exchange.query);
     exchange.about(spec);
     await platform.deployer.deploy(spec, exchange.principal, options);
     answerEmpty(exchange.response, 202);

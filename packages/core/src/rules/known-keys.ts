@@ -64,6 +64,7 @@ export function withoutEffect({
   annotations,
   constraints,
   requests,
+  limits,
 }: FunctionSpec): readonly WithoutEffect[] {
   const keys = [...Object.keys(labels ?? {}), ...Object.keys(annotations ?? {})];
   const found = keys.flatMap((key) => {
@@ -72,6 +73,8 @@ export function withoutEffect({
   });
   if (constraints !== undefined)
     found.push({ key: 'constraints', why: 'there is one machine here, and no choice' });
+  for (const key of Object.keys(limits ?? {}).filter((one) => one !== 'memory' && one !== 'cpu'))
+    found.push({ key: `limits.${key}`, why: 'nothing of the kind is shared out here' });
   if (requests?.cpu !== undefined)
     found.push({ key: 'requests.cpu', why: 'processors are shared alike; limits.cpu caps' });
   return found;

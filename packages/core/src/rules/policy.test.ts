@@ -144,7 +144,7 @@ const wrong: readonly (readonly [
   ).map(([key, values]) => [key, values, (value: string) => ({ labels: { [key]: value } })] as const),
   [
     'limits.memory',
-    ['', '7Mi', '0', '-1Mi', 'lots', '1025Ti', '999999999999Ti'],
+    ['', '0', '-1Mi', 'lots', '1025Ti', '999999999999Ti'],
     (memory) => ({ limits: { memory } }),
   ],
   ['limits.cpu', ['', '0', '9m', '1025', 'all'], (cpu) => ({ limits: { cpu } })],

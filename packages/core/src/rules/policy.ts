@@ -60,6 +60,8 @@ export const builtInDefaults: PolicyDefaults = {
 };
 
 const mebibyte = 2 ** 20;
+/** With less, no host of a language starts; functions that ask for less get this. */
+export const leastMemory = 8 * mebibyte;
 
 /** Reads the policy out of a specification. Throws `bad_value` naming the field that can't be understood. */
 export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInDefaults): Policy {
@@ -71,7 +73,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
 
   const memory = given(
     spec.limits?.memory,
-    (t) => size('limits.memory', memoryBytes('limits.memory', t), 8 * mebibyte),
+    (t) => Math.max(leastMemory, size('limits.memory', memoryBytes('limits.memory', t), 1)),
     256 * mebibyte,
   );
   const max = given(

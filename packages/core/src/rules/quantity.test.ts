@@ -23,6 +23,11 @@ test('memory is read as Kubernetes writes it', () => {
     '2T': 2e12,
     '1Ti': 2 ** 40,
     '0': 0,
+    // As Docker and Kubernetes have them besides.
+    '40m': 40 * 2 ** 20,
+    '2g': 2 * 2 ** 30,
+    '1e8': 1e8,
+    '1E3': 1000,
   };
   for (const [text, bytes] of Object.entries(known)) assert.equal(memoryBytes('f', text), bytes, text);
 });
@@ -34,10 +39,11 @@ test('what is no memory size is refused by the name of its field', () => {
     '128 Mi',
     '128mi',
     '128MB',
-    '128m',
     '-1',
     '+1Mi',
-    '1e3',
+    '1e',
+    'e3',
+    '1e333',
     '0x10',
     'Mi',
     '.5Gi',

@@ -8,6 +8,9 @@ const binary: Record<string, number> = {
   Gi: 2 ** 30,
   Ti: 2 ** 40,
   k: 1e3,
+  // As Docker has it, and so older stack files.
+  m: 2 ** 20,
+  g: 2 ** 30,
   M: 1e6,
   G: 1e9,
   T: 1e12,
@@ -19,7 +22,7 @@ const refuse = (field: string, text: string, wants: string): never => {
 
 /** Bytes of a Kubernetes memory quantity such as `128Mi`, `1G` or `1048576`. */
 export function memoryBytes(field: string, text: string): number {
-  const match = /^(\d{1,12}(?:\.\d{1,6})?)([KMGT]i|[kMGT])?$/.exec(text);
+  const match = /^(\d{1,12}(?:\.\d{1,6})?(?:[eE]\d{1,2})?)([KMGT]i|[kMGTmg])?$/.exec(text);
   if (match === null) return refuse(field, text, 'a memory size such as 128Mi');
   return Math.round(Number(match[1]) * (binary[match[2] ?? ''] ?? 1));
 }
