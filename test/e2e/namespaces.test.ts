@@ -150,6 +150,18 @@ test('quotas hold: functions when they are deployed, instances when they start',
   assert.match(wrong.text, /com\.wherry\.quota\.memory: \\?"lots\\?" is not a memory size/);
 });
 
+test('the namespace of a deployment may stand in the query; it must not say another than the body', async () => {
+  await ask('POST', '/system/namespace/', { name: 'asked' });
+  const fn = { service: 'by-query', image: 'functions/alpine', envProcess: 'cat' };
+  assert.equal((await ask('POST', '/system/functions?namespace=asked', fn)).status, 202);
+  assert.equal((await gateway.call('by-query.asked', { method: 'POST', body: 'x' })).status, 200);
+  assert.equal((await gateway.call('by-query')).status, 404, 'and nothing in the default one');
+  assert.equal((await ask('PUT', '/system/functions?namespace=asked', fn)).status, 202);
+  const both = await ask('POST', '/system/functions?namespace=asked', { ...fn, namespace: 'openfaas-fn' });
+  assert.equal(both.status, 400);
+  assert.match(both.text, /the body says "openfaas-fn", the query "asked"/);
+});
+
 test('namespaces and what is in them are there again after a restart', async () => {
   await ask('POST', '/system/namespace/', { name: 'lasting', labels: { a: 'b' } });
   await gateway.deploy({ name: 'still', files: says('still here'), spec: { namespace: 'lasting' } });
@@ -161,16 +173,4 @@ test('namespaces and what is in them are there again after a restart', async () 
   const unknown = await again.system('GET', '/system/functions?namespace=never-made');
   assert.equal(unknown.status, 400);
   assert.match(await unknown.text(), /wherry namespace create never-made/);
-});
-
-test('the namespace of a deployment may stand in the query; it must not say another than the body', async () => {
-  await ask('POST', '/system/namespace/', { name: 'asked' });
-  const fn = { service: 'by-query', image: 'functions/alpine', envProcess: 'cat' };
-  assert.equal((await ask('POST', '/system/functions?namespace=asked', fn)).status, 202);
-  assert.equal((await gateway.call('by-query.asked', { method: 'POST', body: 'x' })).status, 200);
-  assert.equal((await gateway.call('by-query')).status, 404, 'and nothing in the default one');
-  assert.equal((await ask('PUT', '/system/functions?namespace=asked', fn)).status, 202);
-  const both = await ask('POST', '/system/functions?namespace=asked', { ...fn, namespace: 'openfaas-fn' });
-  assert.equal(both.status, 400);
-  assert.match(both.text, /the body says "openfaas-fn", the query "asked"/);
 });
