@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import tls from 'node:tls';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { FunctionState } from '@wherry/wire/function-state';
+import { certify, noCertificates } from './certificate.ts';
 import { Gateway } from './gateway.ts';
 
 // Functions on the network: what they are granted, and nothing beside it.
@@ -281,6 +284,45 @@ def handle(event, context):
     const { network } = await state('alone');
     assert.equal(network.refusals[0]?.line, 'com.wherry.network: "internet,functions"');
   });
+});
+
+test('certinfo tells of a certificate where it is let through, and else which line would', {
+  skip: missing || noCertificates,
+}, async (t) => {
+  const [address, folder] = ['10.214.9.1', mkdtempSync('/tmp/wherry-cert-')];
+  execFileSync('ip', ['addr', 'add', `${address}/32`, 'dev', 'lo']);
+  certify(join(folder, 'c'), 'certinfo.test');
+  const pair = { cert: readFileSync(join(folder, 'c.crt')), key: readFileSync(join(folder, 'c.key')) };
+  const server = tls.createServer(pair, (socket) => socket.end()).listen(0, address);
+  await once(server, 'listening');
+  t.after(() => {
+    server.close();
+    execFileSync('ip', ['addr', 'del', `${address}/32`, 'dev', 'lo']);
+    rmSync(folder, { recursive: true });
+  });
+  const { port } = server.address() as { port: number };
+  const image = 'ghcr.io/openfaas/certinfo:latest';
+  await gateway.system('POST', '/system/functions', {
+    service: 'certinfo',
+    image,
+    ...grant(`${address}:${port}`),
+  });
+  const told = await said('certinfo', `${address}:${port}`);
+  assert.match(
+    told,
+    new RegExp(
+      `^Host 198\\.18\\.|^Host ${address}\nPort ${port}\nIssuer certinfo.test\nCommonName certinfo.test\n`,
+    ),
+  );
+  assert.match(
+    told,
+    /SANs \[functions\.test \*\.many\.test 127\.0\.0\.1\]\nTimeRemaining 3 months from now\n$/,
+  );
+  await gateway.system('POST', '/system/functions', { service: 'certinfo', image });
+  assert.match(
+    await said('certinfo', 'www.example.com'),
+    /to allow it: com\.wherry\.network: "www\.example\.com:443"/,
+  );
 });
 
 test('a deployer gives internet and functions; what is the operator’s takes the admin', async () => {

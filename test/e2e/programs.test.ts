@@ -205,3 +205,29 @@ test('a script of shell finds the length of what it is sent, and the lock file o
   const init = { method: 'POST', body: chunks, duplex: 'half' } as RequestInit;
   assert.equal(await (await gateway.call('lengths', init)).text(), '-1 -1 chunked\n/tmp/.lock\n');
 });
+
+test('figlet, cows and markdown answer as their images do', async () => {
+  for (const name of ['figlet', 'cows', 'markdown'])
+    await gateway.system('POST', '/system/functions', {
+      service: name,
+      image: `ghcr.io/openfaas/${name}:latest`,
+    });
+  assert.equal(
+    await gateway.said('figlet', 'Hi!\n'),
+    [' _   _ _ _ ', '| | | (_) |', '| |_| | | |', '|  _  | |_|', '|_| |_|_(_)', '           ', ''].join('\n'),
+  );
+  assert.match(await gateway.said('cows'), /\n/);
+  assert.match(await gateway.said('cows', 'moo'), /^ _+\n\( moo \)\n -+\n/);
+  const html = await gateway.said(
+    'markdown',
+    '# Hi\n\n*you* <script>alert(1)</script> [a](javascript:alert(2)) [b](https://x.example)',
+  );
+  assert.match(html, /<h1>Hi<\/h1>\n<p><em>you<\/em> &lt;script&gt;/);
+  assert.match(html, /<a href="https:\/\/x\.example">b<\/a>/);
+  assert.doesNotMatch(html, /<script|javascript:/);
+  const aliases = await gateway.system('POST', '/system/functions', {
+    service: 'md',
+    image: 'functions/markdown-render:0.1',
+  });
+  assert.equal(aliases.status, 202);
+});

@@ -23,18 +23,26 @@ const bundled: Readonly<Record<string, Omit<BundledImage, 'folder'>>> = {
   alpine: program('cat'),
   nodeinfo: node,
   printer: node,
+  figlet: node,
+  cows: node,
+  markdown: node,
+  certinfo: node,
   sleep: node,
 };
 
 export const bundledNames: readonly string[] = Object.keys(bundled);
 
 /** `functions/NAME` on Docker Hub, which is where images come from that name no registry, and `ghcr.io/openfaas/NAME`; with any tag or none. */
+/** Other names of the same. */
+const alsoKnown: Readonly<Record<string, string>> = { 'markdown-render': 'markdown' };
+
 const openFaas =
   /^(?:(?:(?:index\.|registry-1\.)?docker\.io\/)?functions|ghcr\.io\/openfaas)\/([a-z0-9][a-z0-9-]*)(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 
 /** What stands in for an image; undefined where nothing does. */
 export function bundledImage(image: string): BundledImage | undefined {
-  const name = openFaas.exec(image)?.[1];
+  const written = openFaas.exec(image)?.[1];
+  const name = written === undefined ? undefined : (alsoKnown[written] ?? written);
   if (name === undefined || !Object.hasOwn(bundled, name)) return undefined;
   return { folder: name, ...(bundled[name] as Omit<BundledImage, 'folder'>) };
 }

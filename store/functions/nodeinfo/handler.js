@@ -13,6 +13,11 @@ module.exports = async (event, context) => {
     `Platform: ${os.platform()}`,
     `Uptime: ${os.uptime()}`,
   ];
-  if (String(event.body).includes('verbose')) lines.push(inspect(os.cpus()), inspect(os.networkInterfaces()));
+  if (asText(event.body).includes('verbose')) lines.push(inspect(os.cpus()), inspect(os.networkInterfaces()));
   return context.headers({ 'content-type': 'text/plain' }).succeed(`${lines.join('\n')}\n`);
 };
+
+/** A form's body is an object by now. */
+function asText(body) {
+  return typeof body === 'object' && !Buffer.isBuffer(body) ? JSON.stringify(body) : String(body);
+}
