@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { after, test } from 'node:test';
 import { Gateway } from './gateway.ts';
 
@@ -101,3 +102,38 @@ test('a function takes bodies up to what it says: by their length, or as they co
   assert.equal((await send(10))[0], 200);
   assert.equal((await send(11))[0], 413, 'also one that comes whole');
 });
+
+test('a path with doubled slashes or dots leads to the clean one, and nowhere else', async () => {
+  const ask = (path: string, method = 'GET') =>
+    fetch(`${gateway.url}${path}`, { method, headers: gateway.admin, redirect: 'manual' });
+  for (const [path, to] of [
+    ['//system//functions?namespace=x', '/system/functions?namespace=x'],
+    ['//healthz', '/healthz'],
+    ['//function/page/a', '/function/page/a'],
+    ['/system/./info', '/system/info'],
+  ] as const) {
+    const raw = await rawGet(path);
+    assert.match(
+      raw,
+      new RegExp(`^HTTP/1\\.1 301 [\\s\\S]*location: ${to.replace('?', '\\?')}\r\n`, 'i'),
+      path,
+    );
+  }
+  assert.equal((await ask('//system//functions', 'POST')).status, 308, 'with its method');
+  for (const path of ['//evil.example/', '//evil.example/%2e%2e', '/none//at/all'])
+    assert.match(await rawGet(path), /^HTTP\/1\.1 404 /, path);
+});
+
+/** As it is written: fetch would clean the path itself. */
+function rawGet(path: string): Promise<string> {
+  const { hostname, port } = new URL(gateway.url);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
+    );
+    socket.on('data', (bytes) => (text += bytes));
+    socket.on('end', () => resolve(text));
+    socket.on('error', reject);
+  });
+}

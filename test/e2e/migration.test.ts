@@ -157,3 +157,17 @@ test('a folder of stack files is taken over with its namespaces', async () => {
   assert.equal(await gateway.said('from-file.team-b', 'ahoy'), 'ahoy');
   assert.equal((await wherry(['import', 'openfaas', '--from', 'nowhere'])).code, 1);
 });
+
+test('resources of kind Function are taken over, from a file or from a folder', async () => {
+  mkdirSync(join(folder, 'resources'));
+  writeFileSync(
+    join(folder, 'resources/f.yaml'),
+    'apiVersion: openfaas.com/v1\nkind: Function\nmetadata: { name: from-resource }\nspec: { name: from-resource, image: functions/alpine, handler: env, environment: { MARK: here } }\n',
+  );
+  for (const from of ['resources', 'resources/f.yaml']) {
+    const ran = await wherry(['import', 'openfaas', '--from', from]);
+    assert.equal(ran.code, 0, ran.err);
+    assert.match(ran.out, /from-resource.*deployed/);
+  }
+  assert.match(await gateway.said('from-resource'), /^MARK=here$/m);
+});

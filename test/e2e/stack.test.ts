@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { freshHome, Gateway } from './gateway.ts';
@@ -140,4 +143,58 @@ test('one function that fails keeps no other from being deployed, and is told', 
   assert.match(ran.out, /^Deployed good/);
   assert.match(ran.err, /bad was not deployed[\s\S]*deploy_failed/);
   assert.equal((await wherry('deploy -f two.yaml --dry-run --filter good')).code, 0);
+});
+
+test('what is copied lies in each function at its place; nothing from outside of the project does', async () => {
+  write('common/data.txt', 'shared data');
+  write(
+    'reader/handler.js',
+    "module.exports = (event, context) => context.succeed(require('fs').readFileSync('common/data.txt', 'utf8'));",
+  );
+  const stack = (copy: string) => `version: 1.0
+provider: { name: openfaas }
+functions:
+  reader: { lang: node, handler: ./reader }
+configuration:
+  copy: [${copy}]
+`;
+  write('copy.yaml', stack('./common'));
+  assert.equal((await wherry('deploy -f copy.yaml')).code, 0);
+  assert.equal(await gateway.said('reader'), 'shared data');
+  for (const outside of ['../common', '/etc', '.']) {
+    write('outside.yaml', stack(outside));
+    const refused = await wherry('deploy -f outside.yaml');
+    assert.equal(refused.code, 2, outside);
+    assert.match(refused.err, /is not inside the project/);
+  }
+});
+
+test('a stack file may lie at an address; one that cannot be had is told with the reason', async (t) => {
+  const text =
+    'provider: { name: openfaas }\nfunctions:\n  fetched: { image: functions/alpine, fprocess: cat }\n';
+  const server = createServer((request, response) => {
+    if (request.url === '/stack.yml') response.end(text);
+    else response.writeHead(404).end();
+  }).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  assert.equal((await wherry(`deploy -f ${at}/stack.yml`)).code, 0);
+  assert.equal(await gateway.said('fetched', 'hi'), 'hi');
+  assert.match((await wherry(`deploy -f ${at}/none.yml`)).err, /cannot be fetched[\s\S]*404/);
+  assert.match(
+    (await wherry('deploy -f http://127.0.0.1:64999/x.yml')).err,
+    /cannot be fetched[\s\S]*ECONNREFUSED/,
+  );
+});
+
+test('a folder that a program of the machine works on needs no entry', async () => {
+  write('api/server.js', "require('http').createServer((q, r) => r.end('served')).listen(process.env.PORT)");
+  write(
+    'program.yaml',
+    'provider: { name: openfaas }\nfunctions:\n  api:\n    lang: process\n    handler: ./api\n    fprocess: node server.js\n    environment: { mode: http }\n',
+  );
+  const ran = await wherry('deploy -f program.yaml');
+  assert.equal(ran.code, 0, ran.err);
+  assert.equal(await gateway.said('api'), 'served');
 });

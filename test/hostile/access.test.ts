@@ -371,13 +371,18 @@ for (const [, route] of all.filter(([, { access }]) => access !== 'public')) {
     for (const spelling of spelled) {
       const without = await send(route, spelling, undefined);
       assert.ok(
-        without === undefined || [400, 401, 404, 405, 421].includes(without.status) || isPublic(spelling),
+        without === undefined ||
+          [301, 308, 400, 401, 404, 405, 421].includes(without.status) ||
+          isPublic(spelling),
         `${spelling}: ${without?.status} ${without?.body}`,
       );
       if (without !== undefined) assert.doesNotMatch(without.body, /reached|"private"/, spelling);
       if (!harmless) continue;
       const served = await send(route, spelling, authorization);
-      if (served !== undefined && served.status < 400 && !isPublic(spelling))
+      // Led to the clean path, nobody has been served anything yet.
+      const led = served?.status === 301 || served?.status === 308;
+      if (led) assert.equal(served?.body, '', spelling);
+      else if (served !== undefined && served.status < 400 && !isPublic(spelling))
         assert.equal(
           without?.status,
           401,

@@ -1,11 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bundledImage } from '@wherry/core/bundled-images';
 import type { FunctionSpec } from '@wherry/core/function';
 import { defaultNamespace, fullName } from '@wherry/core/names';
 import { packageDigest } from '@wherry/core/packages';
 import { withoutEffect } from '@wherry/core/rules/known-keys';
-import { encodeDeployment } from '@wherry/wire/deployment';
+import { decodeDeployment, encodeDeployment } from '@wherry/wire/deployment';
 import { basic, bearer, Client } from '@wherry/wire/client';
 import type { ClientError } from '@wherry/wire/client-error';
 import { type Command, targetOptions } from '../command.ts';
@@ -34,10 +34,10 @@ const openfaas: Command = {
   name: 'openfaas',
   summary: 'Take over functions, namespaces and the names of secrets from OpenFaaS.',
   details:
-    'From a running gateway, which is only read, or from a folder with stack files. What can run here is deployed; all else is told, line by\n' +
+    'From a running gateway, which is only read, or from files: stack files, and resources of kind Function. What can run here is deployed; all else is told, line by\n' +
     'line, with what is left to do. Values of secrets cannot be read anywhere, and have to be written anew.',
   options: [
-    { flags: '--from <SOURCE>', says: 'address of the other gateway, or a folder' },
+    { flags: '--from <SOURCE>', says: 'address of the other gateway, a folder, or a file' },
     { flags: '--from-user <NAME>', says: 'user of the other gateway (admin)' },
     { flags: '--from-password-file <FILE>', says: 'file with its password' },
     { flags: '--from-token <TOKEN>', says: 'token instead of user and password' },
@@ -107,22 +107,34 @@ async function fromGateway(from: string, { options, signal, cwd }: Context): Pro
 }
 
 async function fromFolder(from: string, context: Context): Promise<Found> {
-  const [{ readStack }, { stackSpec }] = await Promise.all([
+  const [{ readStack }, { stackSpec }, { functionResources }] = await Promise.all([
     import('@wherry/stack/stack-file'),
     import('../deploying/stack-spec.ts'),
+    import('@wherry/stack/function-resource'),
   ]);
-  const folder = resolve(context.cwd, from);
-  const names = (await readdir(folder)).filter((name) => /\.ya?ml$/i.test(name)).sort();
+  const at = resolve(context.cwd, from);
   const specs: FunctionSpec[] = [];
-  for (const name of names) {
-    const text = await readFile(join(folder, name), 'utf8');
-    if (!/^functions:/m.test(text)) continue;
-    for (const fn of readStack(text, name, context.env).functions) specs.push(stackSpec(fn));
+  for (const file of await yamlFiles(at)) {
+    const text = await readFile(file, 'utf8');
+    if (/^kind: *["']?Function\b/m.test(text))
+      specs.push(...functionResources(text, file).map((raw) => decodeDeployment(raw)));
+    else if (/^functions:/m.test(text))
+      for (const fn of readStack(text, file, context.env).functions) specs.push(stackSpec(fn));
   }
   if (specs.length === 0)
-    throw usageError(`${from} holds no stack files`, 'Name the folder that they lie in');
+    throw usageError(
+      `${from} holds neither stack files nor resources of kind Function`,
+      'Name the folder that they lie in',
+    );
   const named = specs.flatMap(({ secrets = [], namespace }) => secrets.map((name) => ({ name, namespace })));
   return { specs, namespaces: [...new Set(specs.map(({ namespace }) => namespace))], secrets: named };
+}
+
+/** The file itself, or those of a folder. */
+async function yamlFiles(at: string): Promise<readonly string[]> {
+  if ((await stat(at)).isFile()) return [at];
+  const names = (await readdir(at)).filter((name) => /\.ya?ml$/i.test(name));
+  return names.sort().map((name) => join(at, name));
 }
 
 async function takeOver({ specs, namespaces, secrets }: Found, context: Context): Promise<readonly Line[]> {

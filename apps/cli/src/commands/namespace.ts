@@ -76,7 +76,7 @@ const get: Command = {
   },
 };
 
-const list: Command = {
+export const list: Command = {
   name: 'list',
   aliases: ['ls'],
   summary: 'Show the namespaces.',
@@ -119,7 +119,7 @@ const remove: Command = {
 
 export const command: Command = {
   name: 'namespace',
-  aliases: ['ns', 'namespaces'],
+  aliases: ['ns'],
   summary: 'Make, list, change and remove namespaces.',
   details:
     'Functions and secrets of one namespace have nothing to do with those of another.\n' +

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import type { PackageManifest } from '@wherry/core/packages';
 import type { Client } from '@wherry/wire/client';
 import { bytes } from '../output/quantities.ts';
@@ -13,15 +14,33 @@ export interface Packed {
   readonly archive: Archive;
 }
 
+/** A file or a folder that goes into a package beside its code, and where. */
+export interface CopiedPath {
+  readonly from: string;
+  readonly at: string;
+}
+
 /** Packs a file or a folder. What nobody said of it is found out. */
-export async function packFrom(from: string, said: Said): Promise<Packed> {
+export async function packFrom(
+  from: string,
+  said: Said,
+  copied: readonly CopiedPath[] = [],
+): Promise<Packed> {
   const [{ readSource }, { manifestOf }, { pack }] = await Promise.all([
     import('../packing/source.ts'),
     import('../packing/runtime-guess.ts'),
     import('../packing/archive.ts'),
   ]);
-  const files = await readSource(from);
-  const manifest = await manifestOf(files, said);
+  const own = await readSource(from);
+  const manifest = await manifestOf(own, said);
+  // What lies there already is not replaced.
+  const byPath = new Map(own.map((file) => [file.path, file]));
+  for (const { from: path, at } of copied)
+    for (const file of await readSource(path)) {
+      const place = file.from === (await realpath(path)) ? at : `${at}/${file.path}`;
+      if (!byPath.has(place)) byPath.set(place, { ...file, path: place });
+    }
+  const files = [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   return { manifest, files, archive: await pack(manifest, files) };
 }
 

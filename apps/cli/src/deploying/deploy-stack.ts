@@ -1,13 +1,14 @@
+import { isAbsolute, posix } from 'node:path';
 import { type FunctionName, fullName } from '@wherry/core/names';
 import { packageImage } from '@wherry/core/packages';
 import type { Stack, StackFunction } from '@wherry/stack/stack-file';
 import type { Client } from '@wherry/wire/client';
 import type { FunctionDeployment } from '@wherry/wire/deployment';
 import type { Context } from '../context.ts';
-import { asClientError, exitCodeOf, localError } from '../failures.ts';
+import { asClientError, exitCodeOf, localError, usageError } from '../failures.ts';
 import type { ClientError } from '@wherry/wire/client-error';
 import { deployed, type Deployed, provingMs } from './deployed.ts';
-import { packFrom, type Packed, upload } from './code.ts';
+import { type CopiedPath, packFrom, type Packed, upload } from './code.ts';
 import { pathIn, stackRequest } from './stack.ts';
 
 /** A function of a stack with what would be sent for it. */
@@ -31,7 +32,8 @@ export async function prepare(fn: StackFunction, stack: Stack, context: Context)
       `functions.${fn.name} has lang: dockerfile`,
       'Name the language of its code instead, or give the image that was built from it with skip_build: true.',
     );
-  const packed = await packFrom(pathIn(stack, context.cwd, handler ?? ''), { lang, fprocess: fn.fprocess });
+  const said = { lang, fprocess: fn.fprocess };
+  const packed = await packFrom(pathIn(stack, context.cwd, handler ?? ''), said, copiedPaths(stack, context));
   try {
     const own = packageImage(fn.name, packed.archive.digest);
     return { fn, request: await stackRequest(fn, stack, context, own), packed };
@@ -39,6 +41,19 @@ export async function prepare(fn: StackFunction, stack: Stack, context: Context)
     packed.archive.discard();
     throw error;
   }
+}
+
+/** What `configuration.copy` names: folders and files of the project, which keep their place in each function. */
+function copiedPaths(stack: Stack, { cwd }: Context): readonly CopiedPath[] {
+  return stack.copy.map((written) => {
+    const at = posix.normalize(written.replaceAll('\\', '/')).replace(/\/$/, '');
+    if (isAbsolute(written) || at === '.' || at === '..' || at.startsWith('../'))
+      throw usageError(
+        `configuration.copy: ${written} is not inside the project`,
+        'Name folders below the stack file',
+      );
+    return { from: pathIn(stack, cwd, written), at };
+  });
 }
 
 /** Deploys every function of a stack, some at a time. One that fails keeps no other from being deployed. */

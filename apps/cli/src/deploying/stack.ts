@@ -26,13 +26,43 @@ export async function openStack(context: Context, path: string): Promise<Stack> 
   const [filter, regex] = [context.args[0] ?? options.text('filter'), options.text('regex')];
   if (filter !== undefined && regex !== undefined)
     throw usageError('--filter and --regex exclude each other', 'Give one of them');
-  const text = await readFile(resolve(cwd, path), 'utf8');
+  const text = isAddress(path) ? await fetched(path, context) : await readFile(resolve(cwd, path), 'utf8');
   const stack = understood(() => readStack(text, path, options.switchedOn('envsubst') ? env : undefined));
   for (const warning of stack.warnings) output.warn(sentence(path, warning));
   const functions = chosen(stack, filter, regex);
   if (functions.length > 0) return { ...stack, functions };
   const names = stack.functions.map(({ name }) => name).join(', ');
   throw usageError(`none of its functions is chosen by ${filter ?? regex}`, `There are ${names}`);
+}
+
+const mostStackBytes = 2 ** 20;
+
+function isAddress(path: string): boolean {
+  return /^https?:\/\//i.test(path);
+}
+
+/** A stack file that lies elsewhere; the folders that it names are meant here. */
+async function fetched(address: string, { signal }: Context): Promise<string> {
+  const timeout = AbortSignal.timeout(30_000);
+  const answer = await fetch(address, { signal: AbortSignal.any([signal, timeout]) }).catch(
+    (error: Error) => {
+      throw notFetched(address, (error.cause as Error | undefined)?.message ?? error.message, error);
+    },
+  );
+  if (!answer.ok) throw notFetched(address, `${answer.status} ${answer.statusText}`);
+  const text = await answer.text();
+  if (text.length > mostStackBytes) throw notFetched(address, `it is larger than ${mostStackBytes} bytes`);
+  return text;
+}
+
+function notFetched(address: string, why: string, thrown?: unknown): Error {
+  return localError(
+    'not_fetched',
+    'The stack file cannot be fetched',
+    `${address}: ${why}`,
+    'Check the address, or save the file and name it.',
+    thrown,
+  );
 }
 
 /** What is deployed for a function of a stack: its own words, and over them the flags. `image` where its code was packed. */
@@ -73,7 +103,7 @@ export async function stackRequest(
 export function pathIn(stack: Stack, cwd: string, path: string): string {
   if (isAbsolute(path)) return path;
   const here = resolve(cwd, path);
-  return existsSync(here) ? here : resolve(cwd, dirname(stack.path), path);
+  return existsSync(here) || isAddress(stack.path) ? here : resolve(cwd, dirname(stack.path), path);
 }
 
 async function environmentOf(

@@ -9,6 +9,7 @@ import { Exchange } from './exchange.ts';
 import type { ApiCounts } from '../metrics/api-counts.ts';
 import type { Line } from './access-log.ts';
 import type { Guard } from './guard.ts';
+import { isFunctionPath } from './function-door.ts';
 import { linger } from './linger.ts';
 import type { Router } from './router.ts';
 
@@ -72,8 +73,12 @@ export class SystemDoor {
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
     const match = this.#router.match(request.method ?? '', path);
-    if (match === undefined)
+    if (match === undefined) {
+      const clean = cleanPath(path);
+      if (clean !== path && this.#leads(request.method ?? '', clean))
+        return redirect(request, response, clean + url.slice(path.length));
       throw new WherryError('not_found', `nothing is served at ${printable(path)}`, { component });
+    }
     if ('methods' in match) {
       response.setHeader('Allow', match.methods.join(', '));
       throw new WherryError('method_not_allowed', `${request.method} is not served at ${printable(path)}`, {
@@ -92,6 +97,10 @@ export class SystemDoor {
     await entry.handler(new Exchange({ request, response, params, query, principal, scope }));
   }
 
+  #leads(method: string, path: string): boolean {
+    return isFunctionPath(path) || this.#router.match(method, path) !== undefined;
+  }
+
   /** Once it is answered, however that went. */
   #count({ method, path }: Route, response: ServerResponse): void {
     const since = performance.now();
@@ -107,4 +116,21 @@ export class SystemDoor {
     if (route.access === 'admin') return this.#gatekeeper.requireSystem(authorization, 'admin');
     return this.#gatekeeper.require(authorization, route.access);
   }
+}
+
+/** Without doubled slashes and dots between them, as clients make them that put an address and a path together by hand. */
+function cleanPath(path: string): string {
+  const out: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '..') out.pop();
+    else if (part !== '' && part !== '.') out.push(part);
+  }
+  return `/${out.join('/')}${path.endsWith('/') && out.length > 0 ? '/' : ''}`;
+}
+
+/** What carries a body keeps its method (RFC 9110 section 15.4.9). */
+function redirect(request: IncomingMessage, response: ServerResponse, to: string): void {
+  const plain = request.method === 'GET' || request.method === 'HEAD';
+  response.writeHead(plain ? 301 : 308, { Location: to, 'Content-Length': 0 });
+  response.end();
 }
