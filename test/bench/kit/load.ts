@@ -13,6 +13,7 @@ export interface LoadOrder {
   /** Bytes of a POST; 0 is a GET. */
   readonly bytes: number;
   readonly seconds: number;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface LoadResult {
@@ -56,14 +57,17 @@ function wrk(version: string, scope: Scope): LoadGenerator {
   scope.after(() => rmSync(folder, { recursive: true, force: true }));
   return {
     name: `wrk ${version}, one thread`,
-    async run({ url, connections, bytes, seconds }) {
+    async run({ url, connections, bytes, seconds, headers = {} }) {
       const script = join(folder, `body-${bytes}.lua`);
+      const further = Object.entries(headers).map(
+        ([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}\n`,
+      );
       const body =
         bytes === 0
           ? ''
           : `wrk.method = 'POST'\nwrk.body = string.rep('x', ${bytes})\n` +
             `wrk.headers['Content-Type'] = 'application/octet-stream'\n`;
-      writeFileSync(script, body + report);
+      writeFileSync(script, further.join('') + body + report);
       const duration = Math.max(1, Math.round(seconds));
       const flags = ['-t1', `-c${connections}`, `-d${duration}s`, '--timeout', '10s', '-s', script, url];
       return wrkResult(await outputOf('wrk', flags));

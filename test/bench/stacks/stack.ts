@@ -6,6 +6,8 @@ import type { CpuGroup } from '../kit/cpu-meter.ts';
 export interface Stack {
   readonly name: string;
   readonly url: string;
+  /** Sent with every call. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Counts all of its processes; undefined where they are not known. */
   readonly cpu: CpuGroup | undefined;
 }

@@ -74,7 +74,8 @@ export class SystemDoor {
     const path = mark < 0 ? url : url.slice(0, mark);
     const match = this.#router.match(request.method ?? '', path);
     if (match === undefined) {
-      const clean = cleanPath(path);
+      // As clients make it that put an address with a slash at its end before a path. Further in, an empty part may be a name that is missing.
+      const clean = path.replace(/^\/+/, '/');
       if (clean !== path && this.#leads(request.method ?? '', clean))
         return redirect(request, response, clean + url.slice(path.length));
       throw new WherryError('not_found', `nothing is served at ${printable(path)}`, { component });
@@ -116,16 +117,6 @@ export class SystemDoor {
     if (route.access === 'admin') return this.#gatekeeper.requireSystem(authorization, 'admin');
     return this.#gatekeeper.require(authorization, route.access);
   }
-}
-
-/** Without doubled slashes and dots between them, as clients make them that put an address and a path together by hand. */
-function cleanPath(path: string): string {
-  const out: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '..') out.pop();
-    else if (part !== '' && part !== '.') out.push(part);
-  }
-  return `/${out.join('/')}${path.endsWith('/') && out.length > 0 ? '/' : ''}`;
 }
 
 /** What carries a body keeps its method (RFC 9110 section 15.4.9). */

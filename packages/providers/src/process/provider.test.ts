@@ -37,7 +37,7 @@ test('what cannot run here is refused by what it lacks', { skip: missing }, asyn
       const deployment = { spec: { namespace: 'openfaas-fn', name: 'f', image }, version: 1, createdAt: 0 };
       return machine.provider.prepare(deployment, policyOf(deployment.spec));
     };
-    await assert.rejects(prepare('ghcr.io/openfaas/figlet:latest'), {
+    await assert.rejects(prepare('ghcr.io/openfaas/nmap:latest'), {
       code: 'image_needs_engine',
       next: /--name f/,
     });
