@@ -3,7 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FunctionRecord } from '@wherry/core/function';
+import { openStore } from '@wherry/storage/sqlite/open-store';
 import { certify, noCertificates } from '../../e2e/certificate.ts';
+import { freshHome } from '../../e2e/gateway.ts';
 import type { Bench } from '../kit/bench.ts';
 import { loadGenerator } from '../kit/load.ts';
 import { type Job, type Observed, takeTurns } from '../kit/rounds.ts';
@@ -36,7 +39,7 @@ const [plain, limited, secure, express] = [
 export async function edge(bench: Bench): Promise<Section> {
   const load = loadGenerator(bench.scope);
   bench.notes.push(`load from ${load.name}`);
-  const { stacks, missing, wherry } = await start(bench);
+  const { stacks, missing } = await start(bench);
   const seconds = bench.quick ? 1 : 2;
   for (const { url, headers } of stacks) await load.run({ url, headers, bytes: 0, connections, seconds: 2 });
   const jobs = stacks.map(
@@ -59,10 +62,10 @@ export async function edge(bench: Bench): Promise<Section> {
     }),
   );
   const found = await takeTurns([jobs], bench.conduct(seconds + 1.1));
-  return report(stacks, found, missing, await listing(bench, wherry));
+  return report(stacks, found, missing, await listing(bench));
 }
 
-async function start(bench: Bench): Promise<{ stacks: Stack[]; missing: string[]; wherry: Wherry }> {
+async function start(bench: Bench): Promise<{ stacks: Stack[]; missing: string[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-edge-'));
   bench.scope.after(() => rmSync(folder, { recursive: true, force: true }));
   const missing: string[] = [];
@@ -93,7 +96,7 @@ async function start(bench: Bench): Promise<{ stacks: Stack[]; missing: string[]
   if (modules === undefined || !existsSync(join(modules, 'node_modules/express')))
     missing.push('express is not installed (WHERRY_TEST_MODULES names the folder)');
   else stacks.push(withExpress(wherry, modules, folder));
-  return { stacks, missing, wherry };
+  return { stacks, missing };
 }
 
 async function overTls(bench: Bench, folder: string): Promise<Stack> {
@@ -130,42 +133,42 @@ app.listen(process.env.PORT);`,
 const namespaces = 100;
 const each = 100;
 
-/** Milliseconds for the list of one of a hundred namespaces, and of all names together. */
-async function listing(bench: Bench, { gateway }: Wherry): Promise<readonly number[]> {
-  bench.say(`deploying ${namespaces * each} functions`);
-  for (let n = 0; n < namespaces; n++) {
-    const namespace = `bench-${n}`;
-    await gateway.system('POST', '/system/namespace/', { name: namespace });
-    for (let from = 0; from < each; from += 10)
-      await Promise.all(
-        Array.from({ length: 10 }, (_, i) =>
-          gateway.system('POST', '/system/functions', {
-            service: `f-${from + i}`,
-            image: 'functions/alpine',
-            namespace,
-            labels: { 'com.openfaas.scale.max': '1' },
-          }),
-        ),
-      );
-    // Each is proved by an instance; they must not all stay.
-    const listed = (await (
-      await gateway.system('GET', `/system/functions?namespace=${namespace}`)
-    ).json()) as { name: string }[];
-    if (listed.length !== each) throw new Error(`${namespace} has ${listed.length} functions`);
-    await Promise.all(
-      listed.map(({ name }) =>
-        gateway.system('POST', `/system/scale-function/${name}?namespace=${namespace}`, { replicas: 0 }),
-      ),
-    );
-  }
+/** Milliseconds for the list of one of a hundred namespaces. They are written as a gateway would have left them: each deploy proves an instance. */
+async function listing(bench: Bench): Promise<readonly number[]> {
+  const home = freshHome();
+  bench.scope.after(() => rmSync(home, { recursive: true, force: true }));
+  bench.say(`writing ${namespaces * each} functions`);
+  await written(home);
+  const { gateway } = await Wherry.start(bench, { home });
   const took: number[] = [];
-  for (let turn = 0; turn < 200; turn++) {
-    const namespace = `bench-${turn % namespaces}`;
+  for (let turn = 0; turn < 300; turn++) {
     const startedAt = performance.now();
-    await (await gateway.system('GET', `/system/functions?namespace=${namespace}`)).text();
+    const list = await gateway.system('GET', `/system/functions?namespace=bench-${turn % namespaces}`);
+    const functions = (await list.json()) as unknown[];
     took.push(performance.now() - startedAt);
+    if (functions.length !== each) throw new Error(`a namespace has ${functions.length} functions`);
   }
   return took;
+}
+
+async function written(home: string): Promise<void> {
+  const store = await openStore({
+    home,
+    secretKeys: join(home, 'secrets.key'),
+    now: Date.now,
+    onDamage: () => undefined,
+  });
+  const createdAt = Date.now();
+  for (let n = 0; n < namespaces; n++) {
+    const namespace = `bench-${n}`;
+    await store.namespaces.put({ name: namespace, revision: 1, createdAt });
+    const records = Array.from({ length: each }, (_, i): FunctionRecord => {
+      const spec = { namespace, name: `f-${i}`, image: 'functions/alpine', labels: { team: namespace } };
+      return { namespace, name: spec.name, revision: 1, active: { spec, version: 1, createdAt }, createdAt };
+    });
+    await Promise.all(records.map((record) => store.desiredState.put(record)));
+  }
+  await store.close();
 }
 
 function report(
