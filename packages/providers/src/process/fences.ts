@@ -5,7 +5,7 @@ import type { Fence, IsolationLevel } from '@wherry/core/ports/provider';
 import type { GroupMaker } from './cgroups.ts';
 import { findNetworking, type Networking } from './network/find-making.ts';
 import { output } from './command-output.ts';
-import { type NameFiles, nameFiles } from './sandbox/name-files.ts';
+import { type OwnEtc, ownEtc } from './sandbox/own-etc.ts';
 import { bubblewrap } from './sandbox/bubblewrap.ts';
 import type { Enclosure, Launch } from './sandbox/enclosure.ts';
 import { seccompFilter } from './sandbox/seccomp.ts';
@@ -27,7 +27,8 @@ export interface Fencing {
   readonly leash: readonly string[];
   /** How a function gets a part of the network. */
   readonly networking: Networking;
-  readonly nameFiles: NameFiles;
+  /** What instances see as /etc. */
+  readonly etc: OwnEtc;
   readonly fences: readonly Fence[];
 }
 
@@ -59,7 +60,8 @@ export async function findFencing(
     user,
   });
   for (const name of ['probe', 'probe-root']) mkdirSync(join(folder, name), { recursive: true });
-  const system = systemFolders('none');
+  const etc = ownEtc(folder);
+  const system = systemFolders(etc.none);
   const user = root ? probeUser : undefined;
   const networking = findNetworking(folder, root, works);
   const withBubblewrap =
@@ -79,7 +81,7 @@ export async function findFencing(
     ownUsers: root && tool !== 'none',
     leash,
     networking: await networking,
-    nameFiles: nameFiles(folder),
+    etc,
     fences: await describe(tool, filtered, root, groups, await networking, withBubblewrap),
   };
 }
@@ -176,7 +178,7 @@ const dieWithUs = ['setpriv', '--pdeathsig', 'KILL', '--'];
 function unfenced(meaning: string, remedy: string, leash: readonly string[] = []): Fencing {
   const fences = [{ name: 'namespaces', present: false, meaning, remedy }];
   const networking = { problem: meaning };
-  const none = { none: [], joined: [], host: [] };
-  const common = { filter: undefined, ownUsers: false, leash, networking, nameFiles: none, fences };
+  const etc = { none: undefined, joined: undefined, host: undefined };
+  const common = { filter: undefined, ownUsers: false, leash, networking, etc, fences };
   return { tool: 'none', level: 'none', ...common };
 }

@@ -49,7 +49,6 @@ export function launchOf(
       { from: slot.functionFolder, to: inside.function },
       { from: secrets, to: inside.secrets },
       ...names(slot),
-      ...fencing.nameFiles[network],
     ],
     socketFolder: slot.socketFolder,
     rootFolder: slot.rootFolder,
@@ -57,7 +56,7 @@ export function launchOf(
     network,
     user,
   };
-  const system = systemFolders(network);
+  const system = systemFolders(fencing.etc[network]);
   const launch =
     fencing.tool === 'bubblewrap'
       ? bubblewrap(enclosure, system, fencing.filter)

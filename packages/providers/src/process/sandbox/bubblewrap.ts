@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Enclosure, Launch } from './enclosure.ts';
 import { inside } from './enclosure.ts';
-import { hostName } from './name-files.ts';
+import { hostName } from './own-etc.ts';
 import type { SystemFolders } from './system-folders.ts';
 
 /**

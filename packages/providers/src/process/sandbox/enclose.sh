@@ -7,13 +7,13 @@ root=$1 chdir=$2
 shift 2
 # Programs that talk to themselves need a loopback; nothing else is on this network.
 ip link set lo up 2>/dev/null || ifconfig lo up 2>/dev/null || :
-# As sandbox/name-files.ts has it.
+# As sandbox/own-etc.ts has it.
 echo function >/proc/sys/kernel/hostname 2>/dev/null || :
 mount --make-rprivate /
 mount -t tmpfs -o mode=0755,nosuid,nodev,size=4m tmpfs "$root"
 show() { # FROM TO OPTIONS
   [ -e "$1" ] || return 0
-  if [ -d "$1" ]; then mkdir -p "$root$2"; else mkdir -p "$(dirname "$root$2")"; : >"$root$2"; fi
+  if [ -d "$1" ]; then mkdir -p "$root$2"; elif [ ! -e "$root$2" ]; then mkdir -p "$(dirname "$root$2")"; : >"$root$2"; fi
   mount --bind "$1" "$root$2"
   mount -o "remount,bind,nosuid,nodev,$3" "$root$2"
 }

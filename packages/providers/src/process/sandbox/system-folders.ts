@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import type { Bind } from './enclosure.ts';
+import { boundFolders, isFolder } from './own-etc.ts';
 
 /** The part of the machine's own system that every function sees, read-only. */
 export interface SystemFolders {
@@ -7,27 +8,14 @@ export interface SystemFolders {
   readonly links: readonly { readonly target: string; readonly at: string }[];
 }
 
-/** What of /etc is needed: the loader's cache, certificates, the alternatives that /usr links through, the time zone. */
-const etc = [
-  'ld.so.cache',
-  'ld.so.conf',
-  'ld.so.conf.d',
-  'ssl',
-  'pki',
-  'ca-certificates',
-  'alternatives',
-  'localtime',
-  'mime.types',
+/** What of the machine's /etc is shown where its network is. */
+const etcOfMachine = [
+  ...['ld.so.cache', 'ld.so.conf', 'ld.so.conf.d', 'localtime', 'mime.types', ...boundFolders],
+  ...['resolv.conf', 'hosts', 'nsswitch.conf', 'services', 'protocols'],
 ];
-/** Only where there is a network; a network of one's own has its own way to look up names. */
-const etcNetwork = {
-  none: [],
-  joined: ['services', 'protocols'],
-  host: ['resolv.conf', 'hosts', 'nsswitch.conf', 'services', 'protocols'],
-};
 
-/** Finds /usr, the library folders (links on merged systems, real folders on others) and the chosen files of /etc. */
-export function systemFolders(network: 'none' | 'joined' | 'host'): SystemFolders {
+/** Finds /usr, the library folders (links on merged systems, real folders on others) and /etc: the folder that is given, or parts of the machine's. */
+export function systemFolders(etc: string | undefined): SystemFolders {
   const binds: Bind[] = [{ from: '/usr', to: '/usr' }];
   const links: { target: string; at: string }[] = [];
   for (const at of ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32']) {
@@ -39,8 +27,8 @@ export function systemFolders(network: 'none' | 'joined' | 'host'): SystemFolder
   // NixOS and Guix keep everything here; nothing works without it there.
   for (const store of ['/nix/store', '/gnu/store'])
     if (existsSync(store)) binds.push({ from: store, to: store });
-  for (const name of [...etc, ...etcNetwork[network]]) {
+  if (etc !== undefined) binds.push({ from: etc, to: '/etc' });
+  for (const name of etc === undefined ? etcOfMachine : boundFolders.filter(isFolder))
     if (existsSync(`/etc/${name}`)) binds.push({ from: `/etc/${name}`, to: `/etc/${name}` });
-  }
   return { binds, links };
 }
