@@ -39,12 +39,19 @@ function targetOf([first, second]) {
 function tell(error, target, socket, grant) {
   try {
     if (grant === 'none' && closed.has(error.code))
-      error.message += `; this function has no network, to allow it: com.wherry.network: "${target}"`;
+      add(error, `; this function has no network, to allow it: com.wherry.network: "${target}"`);
     else if (grant !== 'none' && error.code === 'ECONNRESET' && socket.bytesRead === 0)
-      error.message += `; if its network refused ${target}, its log says so and what would allow it`;
+      add(error, `; if its network refused ${target}, its log says so and what would allow it`);
   } catch {
     // The error is frozen, or not like one.
   }
+}
+
+/** To the message, and where it has been written down already for whoever prints the stack. */
+function add(error, words) {
+  const { message, stack } = error;
+  error.message = message + words;
+  if (typeof stack === 'string') error.stack = stack.replace(message, () => message + words);
 }
 
 module.exports = { explainDenials };

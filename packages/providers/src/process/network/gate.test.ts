@@ -317,7 +317,7 @@ out = [tried(lambda: socket.create_connection(('api.example', 443), 2)), tried(l
   const handler = `
     const net = require('node:net');
     const socket = () => new Promise((resolve) => net.connect(25, '1.2.3.4').once('error', (e) => resolve(e.message)));
-    const cause = (url) => fetch(url).catch((e) => e.cause.message);
+    const cause = (url) => fetch(url).catch((e) => e.cause.stack.split('\\n')[0]);
     exports.handler = async (event, context) => context.succeed([await cause('https://api.example/'), await cause('http://api.example/'), await socket()]);`;
   const instance = await machine.start(machine.deployment({ 'index.js': handler }, {}, { name: 'node' }));
   const channel = await machine.forwarder.open(instance.endpoint, () => undefined);
