@@ -52,6 +52,29 @@ await gateway.deploy({
   files: { 'server.js': `${echo}\nserver.listen(process.env.PORT, '127.0.0.1');` },
   spec: { envProcess: 'node server.js', envVars: { mode: 'http' } },
 });
+const asgi = `
+async def app(scope, receive, send):
+    if scope['type'] == 'lifespan':
+        return
+    if scope['type'] == 'http':
+        await send({'type': 'http.response.start', 'status': 200, 'headers': []})
+        return await send({'type': 'http.response.body', 'body': ('plain ' + scope['path']).encode()})
+    assert (await receive())['type'] == 'websocket.connect'
+    if scope['path'] == '/refuse':
+        return await send({'type': 'websocket.close'})
+    protocol = scope['subprotocols'][0] if scope['subprotocols'] else None
+    await send({'type': 'websocket.accept', 'subprotocol': protocol, 'headers': [(b'x-mine', b'yes')]})
+    if scope['path'] == '/leave':
+        return
+    while True:
+        message = await receive()
+        if message['type'] == 'websocket.disconnect':
+            return print('the conversation is over', message['code'], flush=True)
+        if message.get('text') == 'bye':
+            return await send({'type': 'websocket.close', 'code': 4001, 'reason': 'as you wish'})
+        await send({'type': 'websocket.send', 'text': message.get('text'), 'bytes': message.get('bytes')})
+`;
+await gateway.deploy({ name: 'asgi', files: { 'handler.py': asgi }, signature: 'asgi' });
 await gateway.deploy({ name: 'plain', files: { 'handler.js': 'module.exports = () => "no sockets";' } });
 
 const address = (name: string, path = ''): string =>
@@ -181,4 +204,64 @@ test('other upgrades, which some clients offer by habit, change nothing', { skip
     'Connection: Upgrade, close',
   );
   assert.match(await answered(api), /^HTTP\/1\.1 200 /);
+});
+
+test('a WebSocket of an ASGI application: messages, protocols, and both ways to end it', {
+  skip: missing,
+}, async () => {
+  assert.equal(await (await gateway.call('asgi', {}, '/x')).text(), 'plain /x');
+  const socket = new WebSocket(address('asgi', '/chat?room=1'), ['chat.v2', 'chat.v1']);
+  socket.binaryType = 'arraybuffer';
+  await once(socket, 'open');
+  assert.equal(socket.protocol, 'chat.v2');
+  assert.equal(await said(socket, 'ahoy \u2603'), 'ahoy \u2603');
+  const large = new Uint8Array(3_000_000).map((_, i) => i % 251);
+  assert.deepEqual(new Uint8Array((await said(socket, large)) as ArrayBuffer), large);
+  for (let i = 0; i < 200; i++) assert.equal(await said(socket, String(i)), String(i));
+  socket.close(4000, 'enough');
+  const [closed] = (await once(socket, 'close')) as [CloseEvent];
+  assert.deepEqual([closed.code, closed.wasClean], [4000, true]);
+  const second = await opened('asgi');
+  second.send('bye');
+  const [ended] = (await once(second, 'close')) as [CloseEvent];
+  assert.deepEqual([ended.code, ended.reason], [4001, 'as you wish']);
+  const third = await opened('asgi', '/leave');
+  assert.equal(((await once(third, 'close')) as [CloseEvent])[0].code, 1000, 'it returned without a word');
+  const refused = new WebSocket(address('asgi', '/refuse'));
+  await once(refused, 'error');
+  const logs = await gateway.system('GET', '/system/logs?name=asgi');
+  assert.match(await logs.text(), /the conversation is over 4000/);
+});
+
+test('a caller that breaks the rules of WebSocket is told by which, and the application that it has gone', {
+  skip: missing,
+}, async () => {
+  const { hostname, port } = new URL(gateway.url);
+  for (const [sent, code] of [
+    [Buffer.from([0x81, 0x01, 0x41]), 1002], // not masked
+    [Buffer.from([0xc1, 0x81, 0, 0, 0, 0, 0x41]), 1002], // a bit of an extension
+    [Buffer.from([0x83, 0x80, 0, 0, 0, 0]), 1002], // a kind that there is not
+    [Buffer.from([0x80, 0x80, 0, 0, 0, 0]), 1002], // goes on with nothing
+    [Buffer.from([0x09, 0x80, 0, 0, 0, 0]), 1002], // a ping in pieces
+    [Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0xff]), 1007], // no UTF-8
+    [Buffer.from([0x82, 0xff, 0x7f, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0]), 1009], // larger than any
+  ] as const) {
+    const socket = net.connect(Number(port), hostname);
+    socket.write(
+      'GET /function/asgi HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    );
+    let got = Buffer.alloc(0);
+    socket.on('data', (bytes) => {
+      if (got.length === 0) socket.write(sent);
+      got = Buffer.concat([got, bytes]);
+    });
+    await once(socket, 'close');
+    const head = got.indexOf('\r\n\r\n') + 4;
+    assert.match(
+      got.toString('latin1', 0, head),
+      /101 [\s\S]*sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/i,
+      'the sample of RFC 6455',
+    );
+    assert.deepEqual([got[head], got.readUInt16BE(head + 2)], [0x88, code], sent.toString('hex'));
+  }
 });

@@ -21,6 +21,8 @@ def start(board, application, limit):
 
 
 class Crew:
+    upgrades = True                  # it can converse by WebSocket
+
     def __init__(self, board, application, limit, loop, lifespan):
         self.board = board
         self.application = application
@@ -67,17 +69,25 @@ class Crew:
         while pending and len(self.active) < self.limit:
             call = pending.popleft()
             self.last = call.at
-            exchange = Exchange(self, call)
+            exchange = self.exchange(call)
             task = self.active[exchange] = self.loop.create_task(self.run(exchange))
             exchange.task = task
         if self.timer is None and self.active:
             self.timer = self.loop.call_later(QUIET_AFTER, self.look)
+
+    def exchange(self, call):
+        if b"pgrade:" in call.head:
+            from .asgi_websocket import Conversation, wanted
+            if wanted(call.head):
+                return Conversation(self, call)
+        return Exchange(self, call)
 
     async def run(self, exchange):
         call = exchange.call
         answer = None
         try:
             await self.application(exchange.scope(), exchange.receive, exchange.send)
+            await exchange.complete()
             if not call.ended and not call.cancelled:
                 raise BadAnswer("the application returned before its answer was complete")
         except asyncio.CancelledError:

@@ -183,6 +183,9 @@ class Exchange:
                 raise OSError("the caller has gone")
             await self.wait()
 
+    async def complete(self):
+        """The application has returned."""
+
     def close(self):
         self.call.told = None
         if self.call.input is not None:

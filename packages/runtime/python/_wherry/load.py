@@ -24,6 +24,8 @@ def answer(board, conn, id, head):
         fields = {"ok": False, "kind": problem.kind, "message": str(problem), "detail": problem.detail}
     else:
         fields = {"ok": True, "signature": signature, "concurrency": limit, "ahead": getattr(board.crew, "ahead", 0)}
+        if getattr(board.crew, "upgrades", False):
+            fields["upgrades"] = True
     if board.forked:
         os._exit(0)                  # a child made while loading has come to the end of the file
     for stream in (sys.stdout, sys.stderr):
