@@ -135,6 +135,11 @@ test('a length that the function announces reaches the caller, and holds: less i
   for (const wrong of ['5/3', '5/7', '100000/1', '1/100000'])
     await assert.rejects(request(`/function/lengthy/${wrong}`), wrong);
   assert.equal((await request('/function/lengthy/5/5')).body, 'xxxxx', 'the next caller does not notice');
+  const records = (await (await gateway.system('GET', '/system/calls?name=lengthy&limit=20')).json()) as {
+    error?: { code: string };
+  }[];
+  const garbled = records.filter((record) => JSON.stringify(record).includes('function_garbled'));
+  assert.equal(garbled.length, 4, `it is the function's fault: ${JSON.stringify(records.slice(0, 2))}`);
 });
 
 test('server-sent events arrive one by one, while the function still runs', async () => {

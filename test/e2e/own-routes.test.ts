@@ -213,3 +213,16 @@ test('a restart keeps them', async (t) => {
   assert.equal((await ask('shop.example.com', '/')).status, 200);
   assert.equal((await ask('localhost', '/books')).status, 200);
 });
+
+test('a name that became the gateway’s own leads to the gateway, and the operator is told', async (t) => {
+  const other = freshHome();
+  t.after(async () => rmSync(other, { recursive: true, force: true }));
+  const first = await Gateway.start(t, { home: other });
+  await first.deploy({ ...tells('early'), spec: at('late.example.com, early.example.com') });
+  await first.stop();
+  gateway = await Gateway.start(t, { home: other, args: ['--allowed-hosts', 'late.example.com'] });
+  assert.equal((await ask('late.example.com', '/system/functions', gateway.admin)).status, 200);
+  assert.match((await ask('late.example.com', '/system/functions', gateway.admin)).text, /"name":"early"/);
+  assert.equal((JSON.parse((await ask('early.example.com', '/')).text) as { by: string }).by, 'early');
+  assert.match(gateway.output, /early\.openfaas-fn does not get late\.example\.com/);
+});

@@ -225,6 +225,13 @@ test('figlet, cows and markdown answer as their images do', async () => {
   assert.match(html, /<h1>Hi<\/h1>\n<p><em>you<\/em> &lt;script&gt;/);
   assert.match(html, /<a href="https:\/\/x\.example">b<\/a>/);
   assert.doesNotMatch(html, /<script|javascript:/);
+  for (const hidden of [
+    '[x](javascript&colon;alert(1))',
+    '[x](&#106;avascript:alert(1))',
+    '![x](data&#58;text/html,x)',
+    '[x][r]\n\n[r]: javascript&colon;alert(1)',
+  ])
+    assert.doesNotMatch(await gateway.said('markdown', hidden), /(?:href|src)="[^"]*&(?!amp;)/, hidden);
   const aliases = await gateway.system('POST', '/system/functions', {
     service: 'md',
     image: 'functions/markdown-render:0.1',

@@ -103,6 +103,10 @@ test('browsers that came by TLS are told to stay with it, for as long as the ope
     (await ask(`${gateway.url}/healthz`, {}, 'localhost')).headers['strict-transport-security'],
     undefined,
   );
+  assert.equal(
+    (await ask(`${tls}/healthz`, {}, 'localhost')).headers['strict-transport-security'],
+    undefined,
+  );
   const off = await opened(t, ['--tls-hsts', 'off']);
   assert.equal((await ask(`${off.tls}/function/who`)).headers['strict-transport-security'], undefined);
 });

@@ -27,11 +27,12 @@ function targetOf([first, second]) {
   const given = Array.isArray(first) ? first[0] : first;
   const {
     port,
-    host = 'localhost',
+    host: named,
     path,
   } = given !== null && typeof given === 'object'
     ? given
     : { port: given, host: typeof second === 'string' ? second : undefined };
+  const host = String(named ?? 'localhost');
   if (path !== undefined || port === undefined || /^(?:localhost|127\.|::1$)/.test(host)) return undefined;
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -49,6 +49,31 @@ test('functions among the resources of a file, with scalars as they are spelled'
   });
 });
 
+test('a list as kubectl makes it, with keys that say nothing', () => {
+  const list = `apiVersion: v1
+kind: List
+items:
+- apiVersion: openfaas.com/v1
+  kind: Function
+  metadata: { name: one }
+  spec:
+    name: one
+    image: x
+    environment:
+    labels:
+    secrets:
+`;
+  assert.deepEqual(functionResources(list, 'f.yaml'), [
+    {
+      service: 'one',
+      namespace: undefined,
+      image: 'x',
+      envProcess: undefined,
+      readOnlyRootFilesystem: false,
+    },
+  ]);
+});
+
 test('what is no YAML is refused with its place, and what grows without end is not followed', () => {
   assert.throws(() => functionResources('kind: Function\n  spec: [', 'f.yaml'), StackError);
   const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]'];

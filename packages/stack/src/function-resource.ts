@@ -21,17 +21,22 @@ export function functionResources(text: string, path: string): readonly RawDeplo
         const { line = 1, col: column = 1 } = error.linePos?.[0] ?? {};
         throw new StackError(path, text, [{ what: error.message.split('\n')[0] as string, line, column }]);
       }
-      const resource = object(document.toJS({ maxAliasCount: mostAliases }));
-      const ours =
-        resource['kind'] === 'Function' && String(resource['apiVersion']).startsWith('openfaas.com/');
-      return ours ? [deploymentOf(object(resource['metadata']), object(resource['spec']))] : [];
+      return functionsIn(object(document.toJS({ maxAliasCount: mostAliases })));
     },
   );
 }
 
+/** A list, as `kubectl get -o yaml` makes it, is as good as its items. */
+function functionsIn(resource: RawDeployment): readonly RawDeployment[] {
+  const { kind, items, apiVersion } = resource;
+  if (kind === 'List' && Array.isArray(items)) return items.flatMap((item) => functionsIn(object(item)));
+  const ours = kind === 'Function' && String(apiVersion).startsWith('openfaas.com/');
+  return ours ? [deploymentOf(object(resource['metadata']), object(resource['spec']))] : [];
+}
+
 function deploymentOf(metadata: RawDeployment, spec: RawDeployment): RawDeployment {
   const { environment, handler, readOnlyRootFilesystem, name, ...rest } = spec;
-  return {
+  const said = {
     ...rest,
     service: name ?? metadata['name'],
     namespace: metadata['namespace'],
@@ -39,6 +44,8 @@ function deploymentOf(metadata: RawDeployment, spec: RawDeployment): RawDeployme
     envProcess: handler,
     readOnlyRootFilesystem: readOnlyRootFilesystem === 'true',
   };
+  // A key with nothing behind it says nothing.
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== ''));
 }
 
 function object(value: unknown): RawDeployment {

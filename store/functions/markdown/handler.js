@@ -8,16 +8,20 @@ const escaped = (text) =>
     /[&<>"']/g,
     (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' })[sign],
   );
+/** Looked at as a browser reads it: with no blanks; what stands for another character stands for itself, since `&` is written escaped. */
 const harmless = (href) => /^(?:https?:|mailto:|[^:]*$|[^:]*[/?#])/i.test(href.replace(/[\0-\x20]/g, ''));
 
 const marked = new Marked({
   gfm: true,
   renderer: {
     html: ({ text }) => escaped(text),
-    link({ href, tokens }) {
-      return harmless(href) ? false : this.parser.parseInline(tokens);
+    link({ href, title, tokens }) {
+      const text = this.parser.parseInline(tokens);
+      const titled = title ? ` title="${escaped(title)}"` : '';
+      return harmless(href) ? `<a href="${escaped(href)}"${titled}>${text}</a>` : text;
     },
-    image: ({ href, text }) => (harmless(href) ? false : escaped(text)),
+    image: ({ href, text }) =>
+      harmless(href) ? `<img src="${escaped(href)}" alt="${escaped(text)}">` : escaped(text),
   },
 });
 

@@ -1,18 +1,19 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { bundledImage } from '@wherry/core/bundled-images';
 import type { FunctionSpec } from '@wherry/core/function';
 import { defaultNamespace, fullName } from '@wherry/core/names';
 import { packageDigest } from '@wherry/core/packages';
 import { withoutEffect } from '@wherry/core/rules/known-keys';
-import { decodeDeployment, encodeDeployment } from '@wherry/wire/deployment';
+import { encodeDeployment } from '@wherry/wire/deployment';
 import { basic, bearer, Client } from '@wherry/wire/client';
 import type { ClientError } from '@wherry/wire/client-error';
-import { type Command, targetOptions } from '../command.ts';
+import { type Command, dryRunOption, targetOptions } from '../command.ts';
 import { gatewayUrl } from '../config/target.ts';
 import { nodeTransport } from '../connection/node-transport.ts';
 import type { Context } from '../context.ts';
 import { provingMs } from '../deploying/deployed.ts';
+import { type Found, foundInFiles } from '../deploying/found-in-files.ts';
 import { specOf } from '../deploying/spec-of-status.ts';
 import { asClientError, usageError } from '../failures.ts';
 import { escapeLine } from '../output/escape.ts';
@@ -22,12 +23,6 @@ interface Line {
   readonly what: string;
   readonly outcome: 'deployed' | 'would deploy' | 'made' | 'would make' | 'to do' | 'refused';
   readonly note?: string;
-}
-
-interface Found {
-  readonly specs: readonly FunctionSpec[];
-  readonly namespaces: readonly string[];
-  readonly secrets: readonly { readonly name: string; readonly namespace: string }[];
 }
 
 const openfaas: Command = {
@@ -41,7 +36,7 @@ const openfaas: Command = {
     { flags: '--from-user <NAME>', says: 'user of the other gateway (admin)' },
     { flags: '--from-password-file <FILE>', says: 'file with its password' },
     { flags: '--from-token <TOKEN>', says: 'token instead of user and password' },
-    { flags: '--dry-run', says: 'change nothing, only tell' },
+    dryRunOption,
     ...targetOptions,
   ],
   examples: [
@@ -59,7 +54,7 @@ const openfaas: Command = {
       throw usageError('--from is missing', 'Name the other gateway, or a folder with stack files');
     const found = /^[a-z]+:\/\//i.test(from)
       ? await fromGateway(from, context)
-      : await fromFolder(from, context);
+      : await foundInFiles(from, context);
     const lines = await takeOver(found, context);
     await output.result(lines, () => lines.map(shown).join('\n'));
     const todo = lines.filter(({ outcome }) => outcome === 'to do' || outcome === 'refused').length;
@@ -104,37 +99,6 @@ async function fromGateway(from: string, { options, signal, cwd }: Context): Pro
     secrets.push(...listed.map(({ name }) => ({ name, namespace })));
   }
   return { specs, namespaces, secrets };
-}
-
-async function fromFolder(from: string, context: Context): Promise<Found> {
-  const [{ readStack }, { stackSpec }, { functionResources }] = await Promise.all([
-    import('@wherry/stack/stack-file'),
-    import('../deploying/stack-spec.ts'),
-    import('@wherry/stack/function-resource'),
-  ]);
-  const at = resolve(context.cwd, from);
-  const specs: FunctionSpec[] = [];
-  for (const file of await yamlFiles(at)) {
-    const text = await readFile(file, 'utf8');
-    if (/^kind: *["']?Function\b/m.test(text))
-      specs.push(...functionResources(text, file).map((raw) => decodeDeployment(raw)));
-    else if (/^functions:/m.test(text))
-      for (const fn of readStack(text, file, context.env).functions) specs.push(stackSpec(fn));
-  }
-  if (specs.length === 0)
-    throw usageError(
-      `${from} holds neither stack files nor resources of kind Function`,
-      'Name the folder that they lie in',
-    );
-  const named = specs.flatMap(({ secrets = [], namespace }) => secrets.map((name) => ({ name, namespace })));
-  return { specs, namespaces: [...new Set(specs.map(({ namespace }) => namespace))], secrets: named };
-}
-
-/** The file itself, or those of a folder. */
-async function yamlFiles(at: string): Promise<readonly string[]> {
-  if ((await stat(at)).isFile()) return [at];
-  const names = (await readdir(at)).filter((name) => /\.ya?ml$/i.test(name));
-  return names.sort().map((name) => join(at, name));
 }
 
 async function takeOver({ specs, namespaces, secrets }: Found, context: Context): Promise<readonly Line[]> {

@@ -43,16 +43,21 @@ function isAddress(path: string): boolean {
 
 /** A stack file that lies elsewhere; the folders that it names are meant here. */
 async function fetched(address: string, { signal }: Context): Promise<string> {
-  const timeout = AbortSignal.timeout(30_000);
-  const answer = await fetch(address, { signal: AbortSignal.any([signal, timeout]) }).catch(
-    (error: Error) => {
-      throw notFetched(address, (error.cause as Error | undefined)?.message ?? error.message, error);
-    },
-  );
-  if (!answer.ok) throw notFetched(address, `${answer.status} ${answer.statusText}`);
-  const text = await answer.text();
-  if (text.length > mostStackBytes) throw notFetched(address, `it is larger than ${mostStackBytes} bytes`);
-  return text;
+  try {
+    const answer = await fetch(address, { signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]) });
+    if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+    const pieces: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const piece of answer.body ?? []) {
+      bytes += piece.length;
+      if (bytes > mostStackBytes) throw new Error(`it is larger than ${mostStackBytes} bytes`);
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces).toString();
+  } catch (error) {
+    const { message, cause } = error as Error;
+    throw notFetched(address, (cause as Error | undefined)?.message ?? message, error);
+  }
 }
 
 function notFetched(address: string, why: string, thrown?: unknown): Error {

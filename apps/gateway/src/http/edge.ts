@@ -63,7 +63,7 @@ export function edge(
     const unfit = notForUs(request);
     if (unfit !== undefined) return refuse(unfit, request.socket);
     const line = accessLog?.request(request, response);
-    if (tls !== undefined && strictTransport !== undefined)
+    if (tls !== undefined && strictTransport !== undefined && !ofThisMachine(request.headers.host))
       response.setHeader('Strict-Transport-Security', strictTransport);
     try {
       guard.request(request, addresses?.lead(request) ?? false);
@@ -120,6 +120,11 @@ function wantsWebSocket(request: IncomingMessage, addresses: OwnAddresses | unde
     return false;
   }
   return isFunctionPath(request.url ?? '');
+}
+
+/** Told to stay with TLS for `localhost`, a browser would not find the plain port of this machine any more. */
+function ofThisMachine(host = ''): boolean {
+  return /(?:^|\.)localhost(?::\d+)?$/i.test(host);
 }
 
 /** What the parser lets through although it is no HTTP/1, or more of it than anybody means. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WherryError } from '@wherry/core/errors';
 import type { Headers } from '@wherry/core/ports/forwarder';
 import { encodeError } from '@wherry/wire/error-answer';
+import { announced } from '@wherry/engine/invoke/announced';
 import type { Call, CallOutput } from '@wherry/engine/invoke/call';
 import { streamed } from '../machine/garbage.ts';
 import { headersFor, isCorsHeader } from './cors.ts';
@@ -26,8 +27,6 @@ export class ResponseOutput implements CallOutput {
   readonly #response: ServerResponse;
   readonly #served: Served;
   call: Call | undefined;
-  /** Bytes that the function announced and has not sent yet; undefined where it did not say. */
-  #owed: number | undefined;
 
   /** `over` is called when the exchange has ended, however it did. */
   constructor(request: IncomingMessage, response: ServerResponse, served: Served, over: () => void) {
@@ -44,7 +43,10 @@ export class ResponseOutput implements CallOutput {
   whole(status: number, headers: Headers, body: Uint8Array): void {
     const bodiless = this.#request.method === 'HEAD' || status === 204 || status === 304;
     const length = bodiless ? undefined : body.length;
-    this.#write(status, this.#headers(headers, length, this.#request.method === 'HEAD'));
+    this.#write(
+      status,
+      this.#headers(headers, length, this.#request.method === 'HEAD' && announced(headers) !== undefined),
+    );
     if (bodiless) this.#response.end();
     else if (body.length <= oneWriteBytes) this.#response.end(latin1(body), 'latin1');
     else this.#response.end(body);
@@ -52,10 +54,10 @@ export class ResponseOutput implements CallOutput {
   }
 
   head(status: number, headers: Headers): void {
-    const bodiless = this.#request.method === 'HEAD' || status === 204 || status === 304;
-    this.#owed = bodiless ? undefined : announced(headers);
-    const keepLength = this.#request.method === 'HEAD' || this.#owed !== undefined;
-    this.#write(status, this.#headers(headers, undefined, keepLength));
+    this.#write(
+      status,
+      this.#headers(headers, undefined, status !== 204 && announced(headers) !== undefined),
+    );
     // Held back until the end of this turn: what comes with the head goes in the same write.
     const { socket } = this.#response;
     socket?.cork();
@@ -66,20 +68,10 @@ export class ResponseOutput implements CallOutput {
 
   chunk(bytes: Uint8Array): boolean {
     streamed(bytes.length);
-    if (this.#owed !== undefined) {
-      this.#owed -= bytes.length;
-      // More than it said: the rest would be taken for the next answer on this connection.
-      if (this.#owed < 0) {
-        this.cut();
-        return true;
-      }
-    }
     return this.#response.write(bytes);
   }
 
   end(): void {
-    // Less than it said is half an answer.
-    if ((this.#owed ?? 0) > 0) return this.cut();
     this.#response.end();
     this.#finish();
   }
@@ -150,18 +142,6 @@ export class ResponseOutput implements CallOutput {
   #finish(): void {
     if (!this.#request.complete) linger(this.#request, this.#response);
   }
-}
-
-/** The length that a function gives its answer, where it says one, once. */
-function announced(headers: Headers): number | undefined {
-  let length: number | undefined;
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    if ((headers[i] as string).toLowerCase() !== 'content-length') continue;
-    const text = headers[i + 1] as string;
-    if (length !== undefined || !/^\d{1,15}$/.test(text)) return undefined;
-    length = Number(text);
-  }
-  return length;
 }
 
 /** Of some headers those that others do not have. */

@@ -28,7 +28,7 @@ async function scale({ platform }: Server, { target, firing }: Alert): Promise<v
       component: 'gateway',
     });
   const { least, max, scaleFactor } = fleet.policy;
-  if (least === max) return;
+  if (least === max || (fleet.paused && !firing)) return;
   const step = Math.ceil((max / 100) * scaleFactor);
   const wanted = firing ? Math.min(max, Math.max(fleet.wanted, fleet.ready) + step) : least;
   if (wanted !== fleet.wanted) await platform.deployer.scale(target, wanted);

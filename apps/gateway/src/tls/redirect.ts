@@ -27,6 +27,8 @@ export function redirectServer(
           next: 'Use https:// in the address, and replace a token that was sent this way: wherry token rotate NAME',
         });
       const name = (request.headers.host ?? '').replace(/:\d+$/, '');
+      if (name === '')
+        throw new WherryError('bad_request', 'the request names no host', { component: 'gateway' });
       const port = tlsPort === 443 ? '' : `:${tlsPort}`;
       response.writeHead(308, {
         Location: `https://${name}${port}${url}`,

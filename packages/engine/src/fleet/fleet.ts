@@ -111,12 +111,14 @@ export class Fleet implements Sleeper {
   release(): void {
     this.#pending -= 1;
     this.#lastUsed = this.#parts.clock.monotonic();
-    if (this.#pending === 0 && this.#retired) this.#emptied?.();
+    if (this.#pending > 0) return;
+    if (this.#retired) this.#emptied?.();
+    else if (this.paused) void this.sleep();
   }
 
   get idleSince(): number | undefined {
     const busy = this.#pending > 0 || this.starting || this.#members.length === 0;
-    const stays = !this.#retired && this.policy.min > 0;
+    const stays = !this.#retired && !this.paused && this.policy.min > 0;
     return busy || stays || this.#members.some((member) => member.inFlight > 0) ? undefined : this.#lastUsed;
   }
 
@@ -324,6 +326,7 @@ export class Fleet implements Sleeper {
       // Nobody is left who could call it; calls that came before a newer version still may.
       if (this.#abandoned || (this.#retired && this.#pending === 0)) return await this.#stop(member);
       this.#line.serve(this.#take);
+      if (this.paused && this.#pending === 0) void this.sleep();
     } catch (thrown) {
       if (id !== undefined) await this.#discard(id);
       giveBack();

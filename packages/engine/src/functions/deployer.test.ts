@@ -251,6 +251,30 @@ test('the least holds while it is awake, also for one that may sleep; by hand it
   await rig.close();
 });
 
+test('what was asked for by hand is cut to what a new version may have', async () => {
+  const rig = await Rig.open();
+  await rig.deploy('hello');
+  await rig.platform.deployer.scale({ namespace: 'openfaas-fn', name: 'hello' }, 5);
+  await rig.deploy('hello', { labels: { 'com.openfaas.scale.max': '2' } });
+  await rig.clock.advance(1 * seconds);
+  assert.equal(rig.fleet('hello').ready, 2);
+  await rig.close();
+});
+
+test('put to sleep while a call is under way, it sleeps when that is over, and stays asleep', async () => {
+  const rig = await Rig.open();
+  await rig.deploy('busy', { labels: { 'com.openfaas.scale.min': '2' } });
+  await rig.clock.advance(1 * seconds);
+  const fleet = rig.fleet('busy');
+  fleet.hold();
+  await rig.platform.deployer.scale({ namespace: 'openfaas-fn', name: 'busy' }, 0);
+  assert.equal(fleet.ready, 2);
+  fleet.release();
+  await rig.clock.advance(10 * seconds);
+  assert.equal(fleet.ready, 0);
+  await rig.close();
+});
+
 test('after a restart a function is there under its name, and one that must always run runs', async () => {
   const rig = await Rig.open();
   await rig.deploy('sleepy');

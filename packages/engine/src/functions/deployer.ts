@@ -80,8 +80,12 @@ export class Deployer {
   async load(counts: ReadonlyMap<string, number>): Promise<void> {
     for (const record of await this.#desired.list()) {
       const policy = this.#policyAsStored(record);
-      const fleet = this.#newFleet(record.active, policy, record.scale ?? policy.least);
-      this.#routes.use(record, fleet.policy.routes);
+      const fleet = this.#newFleet(record.active, policy, startWith(policy, record.scale));
+      const taken = this.#routes.use(record, fleet.policy.routes);
+      if (taken.length > 0)
+        this.#problem(
+          `${fullName(record)} does not get ${taken.join(', ')}: the gateway's own, or another function's`,
+        );
       this.#functions.put(
         new ActiveFunction(record, fleet, new FunctionCounts(counts.get(fullName(record)) ?? 0)),
       );
@@ -142,7 +146,7 @@ export class Deployer {
     const version = await this.#desired.nextVersion(spec);
     const deployment: Deployment = { spec, version, createdAt: this.#clock.now() };
     await this.#provider.prepare(deployment, policy);
-    const fleet = this.#newFleet(deployment, policy, Math.max(before?.record.scale ?? 1, policy.least));
+    const fleet = this.#newFleet(deployment, policy, startWith(policy, before?.record.scale));
     const record: FunctionRecord = {
       namespace: spec.namespace,
       name: spec.name,
@@ -267,6 +271,11 @@ export class Deployer {
     turn.then(forget, forget);
     return turn;
   }
+}
+
+/** How many instances are wanted of a version: as many as were asked for by hand, within what it may have now. */
+function startWith({ least, max }: Policy, scale = least): number {
+  return Math.min(max, Math.max(scale, least));
 }
 
 export function unknownFunction(name: FunctionName): WherryError {

@@ -54,7 +54,7 @@ export class OwnRoutes {
   }
 
   hasHost(host: string): boolean {
-    return this.#byHost.has(host);
+    return host !== '' && this.#byHost.has(host);
   }
 
   /** Holds routes for a function that is about to have them. Throws `grant_refused`, `route_taken` or `bad_value`; then it holds nothing new. */
@@ -63,8 +63,12 @@ export class OwnRoutes {
     for (const route of routes) this.#holders.set(routeText(route), fullName(of));
   }
 
-  /** From now on these lead to it, and no others; an empty list lets all go. Also what was held and did not come to be is let go so. */
-  use(of: FunctionName, routes: readonly OwnRoute[]): void {
+  /**
+   * From now on these lead to it, and no others; an empty list lets all go. Also what was held and did not come to be is let go so. What is the
+   * gateway's own by now, as a stored one may be, is left out, and told.
+   */
+  use(of: FunctionName, routes: readonly OwnRoute[]): readonly string[] {
+    const leftOut: string[] = [];
     const target = fullName(of);
     for (const [text, holder] of this.#holders) if (holder === target) this.#holders.delete(text);
     for (const [host, list] of this.#byHost) {
@@ -73,8 +77,10 @@ export class OwnRoutes {
       else this.#byHost.set(host, left);
     }
     for (const route of routes) {
-      // Only a file that was written by hand holds the same one twice.
-      if (this.#holders.has(routeText(route))) continue;
+      if (this.#ownerOf(route) !== undefined || this.#holders.has(routeText(route))) {
+        leftOut.push(routeText(route));
+        continue;
+      }
       this.#holders.set(routeText(route), target);
       const list = [...(this.#byHost.get(route.host ?? '') ?? []), { target, prefix: route.prefix }];
       this.#byHost.set(
@@ -82,20 +88,24 @@ export class OwnRoutes {
         list.sort((a, b) => b.prefix.length - a.prefix.length),
       );
     }
+    return leftOut;
+  }
+
+  /** Why a route is the gateway's own; undefined where it is not. */
+  #ownerOf({ host, prefix }: OwnRoute): string | undefined {
+    if (host !== undefined)
+      return this.#rules.ownHosts.includes(host)
+        ? `${host} is the gateway's own name; give a path on it`
+        : undefined;
+    const [, first = ''] = prefix.split('/');
+    return this.#rules.ownPaths.includes(first) ? `/${first} is the gateway's own` : undefined;
   }
 
   #check(of: FunctionName, route: OwnRoute, by: Principal): void {
     const text = routeText(route);
-    const { ownHosts, ownPaths, openHosts } = this.#rules;
-    if (route.host !== undefined && ownHosts.includes(route.host))
-      throw new WherryError(
-        'bad_value',
-        `com.wherry.routes: ${route.host} is the gateway's own name; give a path on it: /${of.name}`,
-        { component },
-      );
-    const [, first = ''] = route.prefix.split('/');
-    if (route.host === undefined && ownPaths.includes(first))
-      throw new WherryError('bad_value', `com.wherry.routes: /${first} is the gateway's own`, { component });
+    const { openHosts } = this.#rules;
+    const own = this.#ownerOf(route);
+    if (own !== undefined) throw new WherryError('bad_value', `com.wherry.routes: ${own}`, { component });
     const holder = this.#holders.get(text);
     if (holder !== undefined && holder !== fullName(of))
       throw new WherryError('route_taken', `${text} leads to ${holder}`, { component, name: of.name });

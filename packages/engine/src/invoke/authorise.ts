@@ -1,6 +1,6 @@
-import { allows, nobody } from '@wherry/core/access';
+import { allows, nobody, type Principal } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
-import { fullName, printable } from '@wherry/core/names';
+import { type FunctionName, fullName, printable } from '@wherry/core/names';
 import type { Networks } from '@wherry/core/rules/networks';
 import type { Call } from './call.ts';
 import type { InvokeParts } from './stages.ts';
@@ -17,7 +17,7 @@ export function authorise({ gatekeeper }: Pick<InvokeParts, 'gatekeeper'>): Stag
       call.principal = gatekeeper.principal(authorization);
       call.ownCredentials = call.principal !== undefined;
     }
-    call.principal ??= call.input.caller;
+    call.principal = speaker(call.principal, call.input.caller, fn);
     if (!gatekeeper.isPublic(fn.fleet.policy.visibility) && !allows(call.principal ?? nobody, 'invoke', fn)) {
       const name = fullName(fn);
       throw call.principal === undefined
@@ -33,6 +33,16 @@ export function authorise({ gatekeeper }: Pick<InvokeParts, 'gatekeeper'>): Stag
     }
     return next(call);
   };
+}
+
+/** A function that passes on a token for something else may still do what it may by itself. */
+function speaker(
+  token: Principal | undefined,
+  caller: Principal | undefined,
+  fn: FunctionName,
+): Principal | undefined {
+  if (caller === undefined || (token !== undefined && allows(token, 'invoke', fn))) return token;
+  return allows(caller, 'invoke', fn) ? caller : (token ?? caller);
 }
 
 /** Throws `address_refused`: no token helps where the address is not let in. */

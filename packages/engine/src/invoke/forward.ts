@@ -17,6 +17,7 @@ import { limited } from './limited-body.ts';
 import { NotSent } from './not-sent.ts';
 import type { Stage } from './pipeline.ts';
 import { forwardedHeaders } from './request-headers.ts';
+import { Promised } from './announced.ts';
 import type { InvokeParts } from './stages.ts';
 import { cancelledError } from './waiting.ts';
 
@@ -35,6 +36,7 @@ class Exchange implements AnswerSink, Running {
   readonly #member: Member;
   #forwarding: Forwarding | undefined;
   #suspicion: Cancel | undefined;
+  #promised: Promised | undefined;
   #from = 0;
   #over = false;
 
@@ -104,6 +106,7 @@ class Exchange implements AnswerSink, Running {
   head(status: number, headers: Headers): void {
     if (this.#over) return;
     this.#call.status = status;
+    this.#promised = new Promised(this.#call.input.method, status, headers);
     if (!this.#said(() => this.#call.output.head(status, headers))) this.#abandon();
   }
 
@@ -123,13 +126,26 @@ class Exchange implements AnswerSink, Running {
   chunk(bytes: Uint8Array): boolean {
     if (this.#over) return true;
     this.#call.bytesOut += bytes.length;
+    if (this.#promised?.exceeded(bytes.length)) return this.#misannounced('more');
     return this.#call.output.chunk(bytes);
   }
 
   end(): void {
     if (this.#over) return;
+    if (this.#promised?.kept === false) return void this.#misannounced('less');
     this.#call.output.end();
     this.#finish();
+  }
+
+  /** What went out is cut, so that nobody takes it for the whole. */
+  #misannounced(how: 'more' | 'less'): boolean {
+    this.#abandon();
+    this.#fail(this.#garbled(`the function sent ${how} than the Content-Length that it announced`));
+    return true;
+  }
+
+  #garbled(cause: string): WherryError {
+    return new WherryError('function_garbled', cause, { component: 'engine', name: this.#fleet.key.name });
   }
 
   failed(failure: ForwardFailure): void {
@@ -138,10 +154,7 @@ class Exchange implements AnswerSink, Running {
     this.#suspicion ??= this.#fleet.suspect(this.#member);
     if (!failure.sent && isWhole(this.#call.input.body))
       return this.#fail(new NotSent(failure.reason, this.#fleet.key.name));
-    if (failure.kind === 'garbled') {
-      const name = this.#fleet.key.name;
-      return this.#fail(new WherryError('function_garbled', failure.reason, { component: 'engine', name }));
-    }
+    if (failure.kind === 'garbled') return this.#fail(this.#garbled(failure.reason));
     // The end of the process is noticed a moment after the end of its connection, and knows the reason.
     this.#over = true;
     void this.#fleet.crashReason(this.#member.id, failure.reason).then((error) => this.#finish(error));

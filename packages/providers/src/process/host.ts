@@ -94,6 +94,7 @@ export async function startHost(
     const tap = new LogTap(parts.clock, id, deployment, (lines) => parts.logged(lines));
     const gate = await gateOf(parts, shape, id, deployment, tap);
     made.push(() => gate?.close());
+    if (parts.ending.aborted) throw new Error('the gateway stops');
     const { launch, env } = launchOf(parts, runtime, shape, slot, secrets, user, gate?.space);
     const host = new HostProcess(launch, slot.socketFolder, env);
     tap.follow(host.stdout, 'stdout');

@@ -59,8 +59,16 @@ function limited(handler, { maxInflight }) {
       );
     }
     inflight += 1;
-    response.once('close', () => (inflight -= 1));
-    handler(request, response);
+    const over = () => (inflight -= 1);
+    response.once('close', over);
+    try {
+      handler(request, response);
+    } catch (error) {
+      // It could not be started, and nothing will ever close it.
+      response.off('close', over);
+      over();
+      throw error;
+    }
   };
   guarded.full = () => inflight >= maxInflight;
   return guarded;

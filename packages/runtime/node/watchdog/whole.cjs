@@ -111,7 +111,11 @@ function run(settings, request, answer, body) {
   });
   // Nobody waits for it any more.
   response.on('close', () => {
-    if (!answer.over) kill(child);
+    if (answer.over) return;
+    answer.over = true;
+    kill(child);
+    // What it has written still has to be read, or its pipes stay.
+    for (const one of outputs) one.resume();
   });
   if (body !== undefined) return void child.stdin.end(body);
   request.on('error', () => kill(child));

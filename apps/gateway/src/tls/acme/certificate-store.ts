@@ -30,7 +30,11 @@ export class CertificateStore {
   /** Undefined where there is none, or none that can be used. */
   get(name: string): Issued | undefined {
     const path = join(this.#folder, `${name}.pem`);
-    return existsSync(path) ? read(readFileSync(path)) : undefined;
+    try {
+      return existsSync(path) ? read(readFileSync(path)) : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Throws where the two do not belong together. */

@@ -8,7 +8,6 @@ interface Directory {
   readonly newNonce: string;
   readonly newAccount: string;
   readonly newOrder: string;
-  readonly meta?: { readonly termsOfService?: string };
 }
 
 interface Order {
@@ -60,11 +59,6 @@ export class AcmeClient {
     this.#messages = new Messages(options.accountKey, options.ca, async () => (await this.#where()).newNonce);
   }
 
-  /** The terms that a certificate's holder agrees to; undefined where there are none. */
-  async terms(): Promise<string | undefined> {
-    return (await this.#where()).meta?.termsOfService;
-  }
-
   /** A certificate chain (PEM) for a name. Throws with the authority's own words where it gives none. */
   async certificate(name: string, key: KeyObject): Promise<string> {
     const { newOrder } = await this.#where();
@@ -72,6 +66,7 @@ export class AcmeClient {
     const at = location(made);
     let order = JSON.parse(made.text) as Order;
     for (const authorization of order.authorizations) await this.#prove(authorization);
+    order = await this.#until<Order>(at, order, ({ status }) => status !== 'pending');
     const csr = certificateRequest([name], key).toString('base64url');
     order = JSON.parse((await this.#post(order.finalize, { csr })).text) as Order;
     order = await this.#until<Order>(
@@ -122,10 +117,15 @@ export class AcmeClient {
     return JSON.parse((await this.#post(url, undefined)).text) as T;
   }
 
+  /** Kept once it is one: an authority that is being mended answers something else, and is asked again. */
   async #where(): Promise<Directory> {
-    this.#directory ??= JSON.parse(
-      (await this.#messages.request('GET', this.#options.directory)).text,
-    ) as Directory;
+    if (this.#directory !== undefined) return this.#directory;
+    const { status, text } = await this.#messages.request('GET', this.#options.directory);
+    if (status !== 200) throw new Error(`the authority's directory answered ${status}`);
+    const found = JSON.parse(text) as Partial<Directory>;
+    for (const name of ['newNonce', 'newAccount', 'newOrder'] as const)
+      if (typeof found[name] !== 'string') throw new Error(`the authority's directory names no ${name}`);
+    this.#directory = found as Directory;
     return this.#directory;
   }
 

@@ -316,6 +316,7 @@ out = [tried(lambda: socket.create_connection(('api.example', 443), 2)), tried(l
   assert.match(python[2] as string, line('api.example:443'));
   const handler = `
     const net = require('node:net');
+    const own = net.connect({ port: 1, host: null }).once('error', () => {});
     const socket = () => new Promise((resolve) => net.connect(25, '1.2.3.4').once('error', (e) => resolve(e.message)));
     const cause = (url) => fetch(url).catch((e) => e.cause.stack.split('\\n')[0]);
     exports.handler = async (event, context) => context.succeed([await cause('https://api.example/'), await cause('http://api.example/'), await socket()]);`;
