@@ -186,8 +186,7 @@ class Exchange implements AnswerSink, Running {
   }
 
   #fail(error: Error): void {
-    if (this.#over) return;
-    this.#finish(error);
+    if (!this.#over) this.#finish(error);
   }
 
   #finish(error?: Error): void {
