@@ -161,3 +161,29 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   return port;
 }
+
+test('what the instances of a function use; its processor time does not fall when they end', async () => {
+  const busy =
+    'module.exports = (event, context) => { const end = Date.now() + 300; while (Date.now() < end); return context.succeed("x"); };';
+  await gateway.deploy({ name: 'uses', files: { 'handler.js': busy } });
+  await gateway.said('uses');
+  const value = async (name: string): Promise<number> =>
+    Number(
+      new RegExp(
+        `^${name}\\{function_name="uses\\.openfaas-fn",namespace="openfaas-fn"\\} (\\S+)$`,
+        'm',
+      ).exec(await metrics())?.[1],
+    );
+  if (/^ +isolation +none/m.test(gateway.output) || (await value('pod_memory_working_set_bytes')) === 0)
+    return assert.equal(
+      await value('pod_cpu_usage_seconds_total'),
+      0,
+      'without control groups nobody counts',
+    );
+  const awake = await value('pod_cpu_usage_seconds_total');
+  assert.ok(awake >= 0.25, `${awake} s`);
+  assert.ok((await value('pod_memory_working_set_bytes')) > 5e6);
+  await gateway.system('POST', '/system/scale-function/uses', { replicas: 0 });
+  while ((await value('pod_memory_working_set_bytes')) > 0);
+  assert.ok((await value('pod_cpu_usage_seconds_total')) >= awake);
+});

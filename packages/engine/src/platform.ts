@@ -127,6 +127,8 @@ export class Platform {
       provider.open({
         exited: (exit) => {
           this.logBook.ended(exit);
+          const counts = this.functions.get(exit.deployment)?.counts;
+          if (counts !== undefined) counts.endedCpuMs += exit.cpuMs ?? 0;
           this.deployer.fleetOf(exit.deployment)?.exited(exit);
         },
         logged: (lines) => this.logBook.logged(lines),

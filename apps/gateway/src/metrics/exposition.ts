@@ -1,3 +1,4 @@
+import type { Usage } from '@wherry/core/instance';
 import { fullName } from '@wherry/core/names';
 import type { ActiveFunction } from '@wherry/engine/functions/active-function';
 import { durationBuckets } from '@wherry/engine/record/function-counts';
@@ -15,7 +16,7 @@ export interface Measured {
 }
 
 /** All metrics in Prometheus's text format. Names and labels as the OpenFaaS gateway has them; `wherry_` for what is only ours. */
-export function exposition({ platform, api, losses }: Measured): string {
+export function exposition({ platform, api, losses }: Measured, usages: readonly Usage[]): string {
   const functions = platform.functions.list();
   const lines: string[] = [];
   const family = (name: string, type: 'counter' | 'gauge' | 'histogram', help: string): void => {
@@ -55,6 +56,7 @@ export function exposition({ platform, api, losses }: Measured): string {
   gauge(lines, functions, 'gateway_function_invocation_inflight', 'Calls under way', (fn) =>
     fn.fleet.members.reduce((sum, { inFlight }) => sum + inFlight, 0),
   );
+  used(lines, functions, usages, family);
   family('wherry_function_connections_total', 'counter', 'Connections that functions asked for');
   for (const fn of functions)
     for (const outcome of ['connected', 'refused', 'failed'] as const)
@@ -83,6 +85,28 @@ function gauge(
 ): void {
   lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`);
   for (const fn of functions) lines.push(`${name}{function_name="${fullName(fn)}"} ${value(fn)}`);
+}
+
+/** What instances use, under the names of OpenFaaS's paid edition. Processor time of those that ended stays in the sum: a counter never falls. */
+function used(
+  lines: string[],
+  functions: readonly ActiveFunction[],
+  usages: readonly Usage[],
+  family: (name: string, type: 'counter' | 'gauge', help: string) => void,
+): void {
+  const byId = new Map(usages.map((usage) => [usage.instance, usage]));
+  const sum = (fn: ActiveFunction, pick: (usage: Usage) => number | undefined): number =>
+    fn.fleet.members.reduce((total, { id }) => total + (pick(byId.get(id) ?? { instance: id }) ?? 0), 0);
+  const labels = (fn: ActiveFunction): string =>
+    `{function_name="${fullName(fn)}",namespace="${fn.namespace}"}`;
+  family('pod_cpu_usage_seconds_total', 'counter', 'Processor time used by the instances of a function');
+  for (const fn of functions)
+    lines.push(
+      `pod_cpu_usage_seconds_total${labels(fn)} ${(fn.counts.endedCpuMs + sum(fn, ({ cpuMs }) => cpuMs)) / 1000}`,
+    );
+  family('pod_memory_working_set_bytes', 'gauge', 'Memory of the instances of a function');
+  for (const fn of functions)
+    lines.push(`pod_memory_working_set_bytes${labels(fn)} ${sum(fn, ({ memoryBytes }) => memoryBytes)}`);
 }
 
 function histogram(

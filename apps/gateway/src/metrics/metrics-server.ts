@@ -1,28 +1,33 @@
 import http, { type Server } from 'node:http';
-import { WherryError } from '@wherry/core/errors';
+import { asWherryError, WherryError } from '@wherry/core/errors';
 import { answerError } from '../http/error-answer.ts';
 import type { Guard } from '../http/guard.ts';
 import { exposition, type Measured, metricsContentType } from './exposition.ts';
 
 /** A listener of its own for scrapers: `/metrics` and `/healthz`, nothing else. */
 export function metricsServer(measured: Measured, guard: Guard): Server {
-  return http.createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
+  const body = async (path: string): Promise<string> => {
+    if (path === '/healthz') return 'OK';
+    const { functions, parts } = measured.platform;
+    const ids = functions.list().flatMap(({ fleet }) => fleet.members.map(({ id }) => id));
+    return exposition(measured, await parts.provider.usage(ids));
+  };
+  return http.createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, async (request, response) => {
     try {
       guard.request(request);
-      const path = request.url?.split('?')[0];
+      const path = request.url?.split('?')[0] ?? '';
       if (path !== '/metrics' && path !== '/healthz')
         throw new WherryError('not_found', 'metrics are at /metrics', { component: 'metrics' });
       if (request.method !== 'GET' && request.method !== 'HEAD')
         throw new WherryError('method_not_allowed', `${request.method}`, { component: 'metrics' });
-      const body = path === '/healthz' ? 'OK' : exposition(measured);
+      const text = await body(path);
       response.writeHead(200, {
         'Content-Type': path === '/healthz' ? 'text/plain' : metricsContentType,
-        'Content-Length': Buffer.byteLength(body),
+        'Content-Length': Buffer.byteLength(text),
       });
-      response.end(request.method === 'HEAD' ? undefined : body);
+      response.end(request.method === 'HEAD' ? undefined : text);
     } catch (error) {
-      if (!(error instanceof WherryError)) throw error;
-      answerError(request, response, error);
+      answerError(request, response, asWherryError(error, 'metrics'));
     }
   });
 }

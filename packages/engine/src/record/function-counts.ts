@@ -23,6 +23,8 @@ export class CodeCounts {
 export class FunctionCounts {
   readonly byCode = new Map<number, CodeCounts>();
   readonly network = new NetworkCounts();
+  /** Processor time of the instances that have ended. */
+  endedCpuMs = 0;
   /** Calls that were found and begun. */
   started = 0;
   /** Calls before this gateway started, from the records. */
