@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Gateway } from './gateway.ts';
+import { freePort } from './free-port.ts';
 
 const gateway = await Gateway.start({ after });
 const metrics = async (): Promise<string> => (await fetch(`${gateway.metricsUrl}/metrics`)).text();
@@ -151,15 +151,6 @@ async function prometheus(t: { after(fn: () => Promise<void>): void }): Promise<
     child.once('exit', () => reject(new Error(said)));
   });
   return `http://${address}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 test('what the instances of a function use; its processor time does not fall when they end', async () => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { FunctionState } from '@wherry/wire/function-state';
 import { certify, noCertificates } from './certificate.ts';
+import { freePort } from './free-port.ts';
 import { Gateway } from './gateway.ts';
 
 // Functions on the network: what they are granted, and nothing beside it.
@@ -76,10 +77,7 @@ describe('a real PostgreSQL on a network of this machine', {
 
   before(async () => {
     chmodSync(folder, 0o755);
-    const free = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => free.once('listening', resolve));
-    port = (free.address() as { port: number }).port;
-    await new Promise((resolve) => free.close(resolve));
+    port = await freePort();
     execFileSync('ip', ['addr', 'add', `${address}/32`, 'dev', 'lo']);
     execFileSync('install', ['-d', '-o', 'postgres', '-m', '700', join(folder, 'data')]);
     asPostgres(

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type http from 'node:http';
 import https from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
@@ -12,6 +11,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import tls from 'node:tls';
 import { certify, noCertificates } from './certificate.ts';
 import { freshHome, Gateway } from './gateway.ts';
+import { freePort } from './free-port.ts';
 
 // A real nginx in front, with the very lines that docs/public.md gives.
 
@@ -117,15 +117,6 @@ http { access_log off; ${kept.join(' ')}
 ${here}
 }
 `;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return free;
 }
 
 /** nginx says nothing when it is ready: it is asked until it answers. */

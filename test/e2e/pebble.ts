@@ -4,9 +4,10 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { decode, encode } from 'dns-packet';
+import { freePort } from './free-port.ts';
 
 export const noPebble =
   spawnSync('pebble', ['-help']).error === undefined ? false : 'pebble is not installed';
@@ -97,13 +98,4 @@ export class Pebble {
     this.#process.kill();
     if (this.#process.exitCode === null) await once(this.#process, 'exit');
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -30,6 +30,11 @@ export function notThere(what: string, next: string): ClientError {
   return new ClientError({ ...report, fault: 'caller', component: 'cli' }, 404);
 }
 
+/** Something that is to be made and is there. */
+export function alreadyThere(code: string, what: string, next: string): ClientError {
+  return localError(code, 'Already there', `there is a ${what} already`, next);
+}
+
 /** Any thrown value as what is shown of it. */
 export function asClientError(thrown: unknown): ClientError {
   if (thrown instanceof ClientError) return thrown;

@@ -3,13 +3,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Bench, root } from '../kit/bench.ts';
 import type { Stack } from './stack.ts';
+import { freePort } from '../../e2e/free-port.ts';
 
 const version = '1.20261117.1';
 const folder = join(root, '.bench', `workerd-${version}`);
@@ -94,13 +94,4 @@ async function answers(url: string): Promise<boolean> {
     async (response) => (await response.text()) === 'hello',
     () => false,
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { packageImage } from '@wherry/core/packages';
-import { type Command, namespaceOption, targetOptions } from '../command.ts';
+import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Packed } from '../deploying/code.ts';
 import { usageError } from '../failures.ts';
@@ -47,7 +47,7 @@ export const command: Command = {
       says: 'a file that the search for secrets shall let through; repeatable',
       repeats: true,
     },
-    { flags: '--dry-run', says: 'show what would be deployed, and stop' },
+    dryRunOption,
     { flags: '--constraint <TEXT>', says: 'where it may run', repeats: true, hidden: true },
     { flags: '--readonly', says: 'read-only root', hidden: true },
     { flags: '--handler <PATH>', says: 'the same as --from', hidden: true },

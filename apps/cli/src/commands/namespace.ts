@@ -3,7 +3,7 @@ import { present } from '@wherry/wire/deployment';
 import type { FunctionNamespace } from '@wherry/wire/namespaces';
 import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
-import { localError } from '../failures.ts';
+import { alreadyThere, localError } from '../failures.ts';
 
 const named: readonly ArgumentSpec[] = [{ name: '<NAME>', says: 'the namespace: a-z, 0-9 and "-"' }];
 
@@ -29,11 +29,9 @@ const create: Command = {
       work: (client) => client.createNamespace(wish),
       async look(client) {
         if (!(await client.listNamespaces()).includes(wish.name)) return `create namespace ${wish.name}`;
-        const there = `there is a namespace ${wish.name} already`;
-        throw localError(
+        throw alreadyThere(
           'namespace_exists',
-          'Already there',
-          there,
+          `namespace ${wish.name}`,
           `Change it: wherry namespace update ${wish.name}`,
         );
       },

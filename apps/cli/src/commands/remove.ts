@@ -1,7 +1,7 @@
 import { defaultNamespace, type FunctionName } from '@wherry/core/names';
 import { packageDigest } from '@wherry/core/packages';
 import { ClientError } from '@wherry/wire/client-error';
-import { type Command, namespaceOption, targetOptions } from '../command.ts';
+import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import { stackOptions } from './stack-options.ts';
 import { suggesting } from './suggesting.ts';
@@ -13,7 +13,7 @@ export const command: Command = {
   arguments: [{ name: '[NAME]', says: 'the function, NAME or NAME.NAMESPACE', completes: 'function' }],
   options: [
     { flags: '--name <NAME>', says: 'the function', hidden: true },
-    { flags: '--dry-run', says: 'show what would be removed, and stop' },
+    dryRunOption,
     ...stackOptions,
     namespaceOption,
     ...targetOptions,

@@ -4,7 +4,7 @@ import type { Client } from '@wherry/wire/client';
 import { ClientError } from '@wherry/wire/client-error';
 import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
-import { localError, notThere } from '../failures.ts';
+import { alreadyThere, notThere } from '../failures.ts';
 import { folderSecrets, secretValue } from '../secrets/secret-value.ts';
 
 const named: readonly ArgumentSpec[] = [{ name: '<NAME>', says: 'the secret: a-z, 0-9, "-" and "."' }];
@@ -62,8 +62,7 @@ export const create: Command = {
       async look(client) {
         if (!(await isThere(client, request))) return `create secret ${request.name}`;
         if (replace) return `update secret ${request.name}`;
-        const there = `there is a secret ${request.name} already`;
-        throw localError('secret_exists', 'Already there', there, 'Change it: --replace');
+        throw alreadyThere('secret_exists', `secret ${request.name}`, 'Change it: --replace');
       },
     });
     if (made !== undefined) await told(context, request, made.done);

@@ -4,7 +4,7 @@ import type { Client } from '@wherry/wire/client';
 import type { NewToken, TokenInfo } from '@wherry/wire/tokens';
 import { type ArgumentSpec, type Command, dryRunOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
-import { localError, notThere, usageError } from '../failures.ts';
+import { alreadyThere, notThere, usageError } from '../failures.ts';
 import { table } from '../output/table.ts';
 
 const named: readonly ArgumentSpec[] = [{ name: '<NAME>', says: 'the token', completes: 'token' }];
@@ -55,11 +55,9 @@ const create: Command = {
       async look(client) {
         if (!(await isThere(client, request.name)))
           return `make token ${request.name}: ${asked.join(', ')} for ${functions ?? '*'}`;
-        const there = `there is a token ${request.name} already`;
-        throw localError(
+        throw alreadyThere(
           'token_exists',
-          'Already there',
-          there,
+          `token ${request.name}`,
           `Replace it: wherry token rotate ${request.name}`,
         );
       },

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { OwnAddresses } from './own-addresses.ts';
 import { Turns } from './splice.ts';
 
-/** All connections of all functions: they must leave enough descriptors for calls, and time for whoever else is served. */
+/** What the gates of all functions share. Their connections together must leave enough descriptors for calls, and time for whoever else is served. */
 export class Crowd {
   readonly turns = new Turns();
+  readonly own = new OwnAddresses();
   readonly #most: number;
   #inside = 0;
 

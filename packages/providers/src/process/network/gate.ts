@@ -8,7 +8,6 @@ import { isMadeUp, MadeUpAddresses } from './made-up-addresses.ts';
 import { serveNames, type Verdict } from './name-server.ts';
 import type { Space } from './space.ts';
 import type { Crowd } from './crowd.ts';
-import { isOwn } from './own-addresses.ts';
 import { splice } from './splice.ts';
 
 /** Takes a connection that a function makes to the gateway itself. */
@@ -103,7 +102,7 @@ export class Gate {
     const port = inside.localPort ?? 0;
     const name = this.#addresses.nameOf(address);
     const target = targetText(name ?? address, port);
-    const { grant, door } = this.#parts;
+    const { grant, door, crowd } = this.#parts;
     if (name !== undefined && gatewayNames.includes(name) && port === gatewayPort) {
       if (!grant.functions)
         return this.#refuse(inside, target, 'functions are not granted', lineWith(grant, 'functions'));
@@ -115,7 +114,7 @@ export class Gate {
       return this.#refuse(inside, target, `${target} stands for no name that was asked for`, undefined);
     try {
       const found = name === undefined ? [address] : mayAsk(grant, name) ? await this.#where(name) : [];
-      const admitted = admission(grant, { name, port }, found, isOwn);
+      const admitted = admission(grant, { name, port }, found, (one) => crowd.own.has(one));
       if ('why' in admitted) return this.#refuse(inside, target, admitted.why, admitted.line);
       await this.#join(inside, target, admitted.addresses, port);
     } catch (error) {

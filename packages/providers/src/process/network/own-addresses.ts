@@ -3,20 +3,20 @@ import { networkInterfaces } from 'node:os';
 import { Networks } from '@wherry/core/rules/networks';
 
 const rememberMs = 500;
-const noNetworks = new Networks('own', []);
-let known = noNetworks;
-let knownUntil = Number.NEGATIVE_INFINITY;
 
-/** Whether an address is this machine's, by the kernel's own tables: also one that no interface shows, and networks that are all its own. */
-export function isOwn(address: string): boolean {
-  if (performance.now() > knownUntil) {
-    known = new Networks(
-      'own',
-      [...new Set([...ofInterfaces(), ...localRoutes4(), ...localRoutes6()])].slice(0, 1000),
-    );
-    knownUntil = performance.now() + rememberMs;
+/** Addresses of this machine by the kernel's own tables: also one that no interface shows, and networks that are all its own. */
+export class OwnAddresses {
+  #known = new Networks('own', []);
+  #until = Number.NEGATIVE_INFINITY;
+
+  has(address: string): boolean {
+    if (performance.now() > this.#until) {
+      const all = new Set([...ofInterfaces(), ...localRoutes4(), ...localRoutes6()]);
+      this.#known = new Networks('own', [...all].slice(0, 1000));
+      this.#until = performance.now() + rememberMs;
+    }
+    return this.#known.has(address);
   }
-  return known.has(address);
 }
 
 function ofInterfaces(): string[] {
