@@ -1,3 +1,4 @@
+import { routeText } from '@wherry/core/rules/routes';
 import type { ExitState, FunctionState, InstanceState } from '@wherry/wire/function-state';
 import type { FunctionStatus } from '@wherry/wire/function-status';
 import type { Description } from '../commands/describe.ts';
@@ -94,6 +95,7 @@ function policy({ policy }: FunctionState): Pair[] {
     ['sleeps after', policy.min > 0 ? 'never' : milliseconds(policy.idleMs)],
     ['network', policy.network],
     ['visibility', policy.visibility],
+    ...(policy.routes.length === 0 ? [] : [['addresses', policy.routes.map(routeText).join(', ')] as const]),
   ];
 }
 
