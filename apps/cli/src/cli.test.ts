@@ -268,10 +268,11 @@ test('deploy packs, uploads what is not there yet, and says what to do next', as
   assert.deepEqual(calls, [
     'GET /system/packages/DIGEST',
     'PUT /system/packages?allow=.env',
+    'POST /system/builds',
     'PUT /system/functions',
     'POST /system/functions',
   ]);
-  const sent = JSON.parse(gateway.seen[3]?.body.toString() ?? '');
+  const sent = JSON.parse(gateway.seen[4]?.body.toString() ?? '');
   const digest = gateway.seen[0]?.url.split('/').at(-1);
   assert.deepEqual(sent, {
     service: 'mine',
@@ -290,7 +291,7 @@ test('deploy packs, uploads what is not there yet, and says what to do next', as
   assert.equal(JSON.parse(second.out.toString()).result, 'updated');
   assert.deepEqual(
     gateway.seen.map(({ method }) => method),
-    ['GET', 'PUT'],
+    ['GET', 'POST', 'PUT'],
     'the same code is not sent twice',
   );
   assert.equal(second.err, '');

@@ -10,6 +10,12 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
   [
     'Functions',
     [
+      { names: ['new'], load: () => import('./commands/new.ts') },
+      { names: ['up'], load: () => import('./commands/up.ts') },
+      { names: ['dev'], load: () => import('./commands/dev.ts') },
+      { names: ['build'], load: () => import('./commands/build.ts') },
+      { names: ['push'], load: () => import('./commands/push.ts') },
+      { names: ['publish'], load: () => import('./commands/publish.ts') },
       { names: ['deploy'], load: () => import('./commands/deploy.ts') },
       { names: ['plan', 'diff'], load: () => import('./commands/plan.ts') },
       { names: ['invoke'], load: () => import('./commands/invoke.ts') },
@@ -25,6 +31,15 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['namespaces'], load: () => import('./commands/namespaces.ts') },
       { names: ['import'], load: () => import('./commands/import.ts') },
       { names: ['export'], load: () => import('./commands/export.ts') },
+    ],
+  ],
+  [
+    'Building blocks',
+    [
+      { names: ['store'], load: () => import('./commands/store.ts') },
+      { names: ['template'], load: () => import('./commands/template.ts') },
+      { names: ['image', 'images'], load: () => import('./commands/image.ts') },
+      { names: ['runtime', 'runtimes'], load: () => import('./commands/runtime.ts') },
     ],
   ],
   [

@@ -1,3 +1,4 @@
+// Long because: everything that faas-cli has stands in one table, from which the page of the documentation is written.
 /**
  * What of `faas-cli` works here, command by command and flag by flag. docs/faas-cli.md is written from this, and a test holds it against the
  * parser.
@@ -23,7 +24,27 @@ const target: NonNullable<CommandState['flags']> = {
 };
 const named = { ...target, namespace: 'works', name: 'works' } as const;
 const stack = { yaml: 'works', filter: 'works', regex: 'works', envsubst: 'works' } as const;
-const buildsLater = 'builds come with a later release; deploy builds nothing and needs no image';
+const engine = ['accepted', 'there is no engine'] as const;
+const built = {
+  'no-cache': 'works',
+  'build-arg': 'works',
+  parallel: 'works',
+  quiet: 'accepted',
+  squash: engine,
+  pull: engine,
+  'build-option': engine,
+  'build-label': engine,
+  'copy-extra': ['accepted', 'configuration.copy works'],
+  tag: ['accepted', 'packages are named by their content'],
+  'disable-stack-pull': 'accepted',
+  overwrite: 'accepted',
+} as const satisfies NonNullable<CommandState['flags']>;
+const remote = {
+  platforms: engine,
+  'extra-tag': engine,
+  'remote-builder': ['accepted', 'the gateway builds'],
+  'payload-secret': ['accepted', 'a token is sent'],
+} as const satisfies NonNullable<CommandState['flags']>;
 
 export const compatibility: readonly CommandState[] = [
   {
@@ -154,10 +175,111 @@ export const compatibility: readonly CommandState[] = [
   { command: 'namespace get', state: 'works', flags: target },
   { command: 'namespace list', state: 'works', flags: { ...target, json: 'works' } },
   { command: 'namespace remove', state: 'works', note: 'empty ones only', flags: target },
-  ...['new', 'build', 'push', 'publish', 'up', 'local-run', 'template', 'registry-login'].map(
-    (command): CommandState => ({ command, state: 'later', note: buildsLater }),
+  {
+    command: 'new',
+    state: 'works',
+    note: 'templates are bundled; adds to the stack file that lies here',
+    flags: {
+      lang: 'works',
+      handler: 'works',
+      prefix: 'works',
+      append: 'works',
+      gateway: 'works',
+      list: 'works',
+      quiet: 'works',
+      'memory-limit': 'works',
+      'memory-request': 'works',
+      'cpu-limit': 'works',
+      'cpu-request': 'works',
+    },
+  },
+  {
+    command: 'build',
+    state: 'works',
+    note: 'the gateway builds, without an engine',
+    flags: {
+      ...stack,
+      ...built,
+      image: 'works',
+      lang: 'works',
+      handler: 'works',
+      name: 'works',
+      shrinkwrap: ['works', 'writes the function’s files to ./build/NAME'],
+    },
+  },
+  {
+    command: 'push',
+    state: 'other',
+    note: 'keeps the package under its image’s name in the gateway’s catalogue; registries come with images',
+    flags: { ...stack, parallel: 'works', tag: 'accepted' },
+  },
+  { command: 'publish', state: 'works', note: 'build and push', flags: { ...stack, ...built, ...remote } },
+  {
+    command: 'up',
+    state: 'works',
+    note: 'leaves alone what has not changed',
+    flags: {
+      ...target,
+      ...stack,
+      ...built,
+      ...remote,
+      'skip-push': 'works',
+      'skip-deploy': 'works',
+      watch: ['works', 'the same as wherry dev'],
+      publish: ['accepted', 'it is what happens anyway'],
+      env: 'works',
+      label: 'works',
+      annotation: 'works',
+      secret: 'works',
+    },
+  },
+  {
+    command: 'template pull',
+    state: 'works',
+    note: 'git, archives, or the stack’s; pinned in template-lock.json',
+    flags: { overwrite: 'works' },
+  },
+  {
+    command: 'template store list',
+    state: 'other',
+    note: 'the bundled templates',
+    flags: { url: 'accepted', platform: 'accepted', recommended: 'accepted', official: 'accepted' },
+  },
+  { command: 'template store describe', state: 'other', note: 'the bundled templates' },
+  { command: 'template store pull', state: 'other', note: 'bundled templates need no pulling' },
+  {
+    command: 'store list',
+    state: 'works',
+    note: 'the gateway’s catalogue (store.catalogue)',
+    flags: { ...target, url: 'accepted', platform: 'accepted', verbose: 'works', json: 'works' },
+  },
+  { command: 'store describe', state: 'works', flags: { ...target, url: 'accepted', platform: 'accepted' } },
+  {
+    command: 'store deploy',
+    state: 'works',
+    note: 'shows first what the function asks for',
+    flags: {
+      ...target,
+      namespace: 'works',
+      name: 'works',
+      env: 'works',
+      label: 'works',
+      annotation: 'works',
+      secret: 'works',
+      constraint: ['accepted', 'stored'],
+      replace: 'accepted',
+      update: 'accepted',
+      url: 'accepted',
+      platform: 'accepted',
+    },
+  },
+  ...['local-run', 'registry-login'].map(
+    (command): CommandState => ({
+      command,
+      state: 'later',
+      note: 'comes with images; wherry dev runs functions here',
+    }),
   ),
-  { command: 'store', state: 'later', note: 'the images of its examples are bundled: docs/programs.md' },
   { command: 'generate', state: 'later', note: 'resources for Kubernetes come with it' },
   { command: 'plugin', state: 'later', note: 'everything is in the program itself' },
 ];

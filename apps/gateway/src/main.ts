@@ -24,7 +24,7 @@ export async function runServer(argv: readonly string[], env: Env): Promise<numb
   try {
     const config = await configuration(argv, env, join(root, 'examples'));
     const release = { release: version(), sha: env['WHERRY_SHA'] ?? 'source' };
-    const server = await GatewayServer.start(config, release, env['PATH'] ?? '', log);
+    const server = await GatewayServer.start(config, release, env, log);
     const ended = shutdown(server, log, env['WHERRY_LAUNCHER_PID']);
     const samples = config.samples === undefined ? [] : await deploySamples(server, config.samples, log);
     process.stdout.write(welcome(server, samples));

@@ -1,5 +1,9 @@
 import { join } from 'node:path';
 import { Platform } from '@wherry/engine/platform';
+import { RemoteBuilder as SignedUploads } from '@wherry/build/context/remote-builder';
+import { RecipeBuilder } from '@wherry/build/builder';
+import { fetchNode } from '@wherry/build/fetch-node';
+import { Toolbox } from '@wherry/build/tools/toolbox';
 import type { PackageStore } from '@wherry/core/ports/package-store';
 import { networkGrant } from '@wherry/core/rules/network-grant';
 import { builtInDefaults, policyOf } from '@wherry/core/rules/policy';
@@ -7,6 +11,7 @@ import { FramesForwarder } from '@wherry/forward/frames/forwarder';
 import type { FunctionsDoor } from '@wherry/providers/process/network/gate';
 import { lookUp } from '@wherry/providers/process/network/look-up';
 import { ProcessProvider } from '@wherry/providers/process/provider';
+import { FileCatalogue } from '@wherry/storage/catalogue/file-catalogue';
 import { DiskPackageStore } from '@wherry/storage/packages/disk-package-store';
 import { openStore } from '@wherry/storage/sqlite/open-store';
 import { routes } from '@wherry/wire/routes';
@@ -15,6 +20,9 @@ import { machineClock } from './machine/clock.ts';
 import { machineIds } from './machine/ids.ts';
 import type { Log } from './machine/log.ts';
 import { availableMemory, machineMemory } from './machine/memory.ts';
+import { builderKey, payloadSecret } from './start/builder-secrets.ts';
+import type { RemoteBuilder } from './start/remote-builder.ts';
+import type { Runtimes } from './start/server.ts';
 import { adminToken, hashToken } from './start/admin-token.ts';
 import { functionsArePublic } from './start/exposure.ts';
 
@@ -24,6 +32,8 @@ export interface Wired {
   readonly secretKeys: string;
   readonly platform: Platform;
   readonly packages: PackageStore;
+  readonly runtimes: Runtimes;
+  readonly remoteBuilder: RemoteBuilder;
   readonly adminToken: { readonly path: string; readonly made: boolean };
   /** Records and lines that the store could not keep up with. */
   losses(): { readonly calls: number; readonly logs: number };
@@ -35,6 +45,7 @@ export interface Wired {
 
 const hosts = join(import.meta.dirname, '../../../packages/runtime');
 const bundled = join(import.meta.dirname, '../../../store/functions');
+const bundledCatalogue = join(import.meta.dirname, '../../../store/catalogue.json');
 
 /** First segments of the gateway's own paths, and of those that later releases need. */
 const ownPaths = [
@@ -45,11 +56,12 @@ const ownPaths = [
 /** `ownHosts`: names of the gateway, which no function may have. */
 export async function wire(
   settings: Settings,
-  path: string,
+  env: Readonly<Record<string, string | undefined>>,
   log: Log,
   ownHosts: readonly string[],
 ): Promise<Wired> {
   const { home } = settings;
+  const path = env['PATH'] ?? '';
   const secretKeys = settings['secrets.keyFile'] || join(home, 'secrets.key');
   const store = await openStore({
     home,
@@ -75,6 +87,7 @@ export async function wire(
       folder: join(home, 'run'),
       hosts,
       bundled,
+      fetched: join(home, 'runtimes'),
       path,
       pool: settings.pool,
       fence: settings.isolation === 'none' ? 'none' : settings.fence,
@@ -89,6 +102,23 @@ export async function wire(
       problem: (message) => log.problem(message),
     });
     const machineBytes = machineMemory();
+    const { workshop } = provider;
+    const toolbox = new Toolbox({
+      path,
+      env,
+      mirrors: settings['build.mirrors'],
+      interpreters: () => provider.allRuntimes(),
+    });
+    const limits = {
+      memoryBytes: settings['build.memory'],
+      diskBytes: settings['build.disk'],
+      timeMs: settings['build.time'],
+      processes: 512,
+    };
+    const builder = await RecipeBuilder.open({
+      folder: join(home, 'builds'),
+      ...{ packages, workshop, toolbox, limits, now: () => machineClock.monotonic() },
+    });
     const platform = new Platform(
       {
         clock: machineClock,
@@ -101,6 +131,15 @@ export async function wire(
         tokens: store.tokens,
         namespaces: store.namespaces,
         secrets: store.secrets,
+        packages,
+        builder,
+        builds: store.builds,
+        store: new FileCatalogue({
+          from: settings['store.catalogue'],
+          bundled: bundledCatalogue,
+          functions: bundled,
+          now: () => machineClock.monotonic(),
+        }),
         adminToken: token,
         hash: hashToken,
         memory: {
@@ -121,6 +160,7 @@ export async function wire(
         maxWaiting: settings.maxWaiting,
         maxBodyBytes: settings.maxBody,
         stopGraceMs: settings.stopGrace,
+        buildsAtOnce: settings['build.atOnce'],
         drainMs: settings.drain,
         records: { maxAgeMs: settings['calls.keep'], maxBytes: settings['calls.maxSize'] },
         logs: { maxAgeMs: settings['logs.keep'], maxBytes: settings['logs.maxSize'] },
@@ -130,6 +170,17 @@ export async function wire(
       secretKeys,
       platform,
       packages,
+      remoteBuilder: new SignedUploads(
+        join(home, 'builds', 'uploads'),
+        packages,
+        () => payloadSecret(settings['build.payloadSecret'] || join(home, 'payload.secret')),
+        () => builderKey(join(home, 'builder.key')),
+      ),
+      runtimes: {
+        list: () => provider.allRuntimes(),
+        addNode: (major, told, signal) =>
+          fetchNode(major, { into: join(home, 'runtimes'), workshop, toolbox, limits }, told, signal),
+      },
       adminToken: token,
       losses: () => ({ calls: store.losses().calls, logs: store.losses().lines }),
       openDoor: (opened) => {

@@ -17,7 +17,10 @@ test('every entry says in a title what happened and in a sentence what to do nex
 
 test('every status is an HTTP failure that fits whose fault it is', () => {
   // A function that is busy, or does not load, is told with a 4xx: the caller can do something about it.
-  const exceptions = new Set(['function_busy', 'deploy_failed', 'image_needs_engine', 'runtime_missing']);
+  const exceptions = new Set([
+    ...['function_busy', 'deploy_failed', 'image_needs_engine', 'runtime_missing'],
+    ...['build_failed', 'build_exceeded'],
+  ]);
   for (const [code, { status, fault }] of entries) {
     assert.ok(Number.isInteger(status) && status >= 400 && status <= 599, code);
     if (!exceptions.has(code))

@@ -1,4 +1,5 @@
 import type { FunctionName } from './names.ts';
+import type { Digest } from './packages.ts';
 
 /** A list of strings by key, as it was sent: labels, annotations, environment. */
 export type Strings = Readonly<Record<string, string>>;
@@ -36,6 +37,8 @@ export interface Deployment {
   readonly version: number;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** The package that the image's name stood for when this was deployed; absent where the image names a package itself, or none. */
+  readonly package?: Digest;
 }
 
 /** A function as the platform should have it: desired state, the only thing that has to survive. */

@@ -13,6 +13,8 @@ export interface PackageManifest {
   readonly entry: string;
   /** How the handler wants to be called; `auto` lets the host find out (docs/runtime-protocol.md). */
   readonly signature: string;
+  /** Variables that the code sets for itself, unless the function does: what a Dockerfile has as ENV. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The manifest's name in the archive's top folder; the code stands beside it in `code/`. */
@@ -43,12 +45,29 @@ export function checkManifest(value: unknown): PackageManifest {
     throw new WherryError('package_refused', `${manifestFile}: ${why}`, { component: 'packages' });
   };
   if (typeof value !== 'object' || value === null) return refuse('not a JSON object');
-  const { runtime, entry, signature } = value as Record<string, unknown>;
+  const { runtime, entry, signature, env } = value as Record<string, unknown>;
   if (typeof runtime !== 'string' || !/^[a-z][a-z0-9.]{0,31}$/.test(runtime))
     return refuse('"runtime" is missing or not a name');
   if (typeof entry !== 'string' || !entryPath.test(entry))
     return refuse('"entry" must be a path inside the code');
   if (typeof signature !== 'string' || !/^[a-z]{1,16}$/.test(signature))
     return refuse('"signature" must be one of the documented names');
-  return { runtime, entry, signature };
+  if (env === undefined) return { runtime, entry, signature };
+  if (!areVariables(env)) return refuse('"env" must be at most 64 variables with their texts');
+  return { runtime, entry, signature, env };
+}
+
+function areVariables(value: unknown): value is Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const all = Object.entries(value);
+  return (
+    all.length <= 64 &&
+    all.every(
+      ([name, text]) =>
+        /^[A-Za-z_][A-Za-z0-9_]{0,127}$/.test(name) &&
+        typeof text === 'string' &&
+        text.length <= 4096 &&
+        !text.includes('\0'),
+    )
+  );
 }

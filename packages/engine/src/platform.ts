@@ -1,3 +1,4 @@
+// Long because: everything that the platform is made of is named in this one place.
 import type { Clock } from '@wherry/core/ports/clock';
 import type { CallRecords } from '@wherry/core/ports/call-records';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
@@ -9,8 +10,13 @@ import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
 import type { PolicyDefaults } from '@wherry/core/rules/policy';
+import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
+import type { Builder } from '@wherry/core/ports/builder';
+import type { StoreCatalogue } from '@wherry/core/ports/store-catalogue';
+import type { PackageStore } from '@wherry/core/ports/package-store';
 import { Gatekeeper } from './access/gatekeeper.ts';
 import { type AdminToken, TokenBook, type TokenHash } from './access/token-book.ts';
+import { BuildBook } from './builds/build-book.ts';
 import { bedtime } from './fleet/bedtime.ts';
 import { Budget } from './fleet/budget.ts';
 import { Shares } from './fleet/shares.ts';
@@ -23,6 +29,7 @@ import { invocation } from './invoke/stages.ts';
 import { NamespaceBook } from './namespaces/namespace-book.ts';
 import { LogBook } from './record/log-book.ts';
 import { Recorder } from './record/recorder.ts';
+import { StoreBook } from './store/store-book.ts';
 import { SecretBook } from './secrets/secret-book.ts';
 
 /** Everything from outside that the platform works with. */
@@ -37,6 +44,10 @@ export interface PlatformParts {
   readonly tokens: TokenStore;
   readonly namespaces: NamespaceStore;
   readonly secrets: SecretStore;
+  readonly packages: PackageStore;
+  readonly builder: Builder;
+  readonly builds: BuildCatalogue;
+  readonly store: StoreCatalogue;
   readonly adminToken: AdminToken;
   readonly hash: TokenHash;
   readonly memory: { readonly budgetBytes: number; readonly machineBytes: number; available(): number };
@@ -52,6 +63,8 @@ export interface PlatformSettings {
   readonly maxWaiting: number;
   readonly maxBodyBytes: number;
   readonly stopGraceMs: number;
+  /** Builds at once. */
+  readonly buildsAtOnce: number;
   /** How long calls under way may take when the gateway stops. */
   readonly drainMs: number;
   readonly records: { readonly maxAgeMs: number; readonly maxBytes: number };
@@ -72,6 +85,8 @@ export class Platform {
   readonly budget: Budget;
   readonly namespaces: NamespaceBook;
   readonly secrets: SecretBook;
+  readonly builds: BuildBook;
+  readonly store: StoreBook;
   readonly parts: PlatformParts;
   readonly settings: PlatformSettings;
   readonly #invoke: Next;
@@ -85,6 +100,15 @@ export class Platform {
     this.settings = settings;
     this.namespaces = new NamespaceBook(parts.namespaces, clock, problem);
     this.secrets = new SecretBook(parts.secrets, this.namespaces, clock);
+    this.builds = new BuildBook({
+      builder: parts.builder,
+      catalogue: parts.builds,
+      packages: parts.packages,
+      namespaces: this.namespaces,
+      clock,
+      atOnce: settings.buildsAtOnce,
+    });
+    this.store = new StoreBook(parts.store, parts.packages);
     const shares = new Shares((namespace) => this.namespaces.quota(namespace));
     this.budget = new Budget(memory.budgetBytes, memory.machineBytes, memory.available, shares);
     this.tokens = new TokenBook(parts.tokens, parts.adminToken, parts.hash, clock, ids);
@@ -104,6 +128,7 @@ export class Platform {
       namespaces: this.namespaces,
       secrets: this.secrets,
       routes: this.routes,
+      packageOf: (namespace, image) => this.builds.packageOf(namespace, image),
     });
     const { functions, gatekeeper, recorder } = this;
     const { maxWaiting, maxBodyBytes } = settings;

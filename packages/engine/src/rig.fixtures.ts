@@ -7,6 +7,7 @@ import type { Exit } from '@wherry/core/instance';
 import type { Body } from '@wherry/core/ports/body';
 import type { Headers } from '@wherry/core/ports/forwarder';
 import { builtInDefaults } from '@wherry/core/rules/policy';
+import { MemoryBuildCatalogue } from '@wherry/storage/memory/build-catalogue';
 import { MemoryCallRecords } from '@wherry/storage/memory/call-records';
 import { MemoryDesiredState } from '@wherry/storage/memory/desired-state';
 import { MemoryLogArchive } from '@wherry/storage/memory/log-archive';
@@ -14,6 +15,7 @@ import { MemoryNamespaceStore } from '@wherry/storage/memory/namespace-store';
 import { MemorySecretStore } from '@wherry/storage/memory/secret-store';
 import { MemoryTokenStore } from '@wherry/storage/memory/token-store';
 import { countingIds } from '@wherry/testkit/counting-ids';
+import { FakeBuilder, FakePackages } from '@wherry/testkit/fake-builder';
 import { FakeForwarder } from '@wherry/testkit/fake-forwarder';
 import { FakeProvider } from '@wherry/testkit/fake-provider';
 import { settle, SimulatedClock } from '@wherry/testkit/simulated-clock';
@@ -97,6 +99,9 @@ export class Rig {
   readonly tokens = new MemoryTokenStore();
   readonly namespaces = new MemoryNamespaceStore();
   readonly secrets = new MemorySecretStore();
+  readonly packages = new FakePackages();
+  readonly builder = new FakeBuilder(this.packages);
+  readonly builds = new MemoryBuildCatalogue();
   readonly problems: string[] = [];
   readonly exits: Exit[] = [];
   readonly platform: Platform;
@@ -128,6 +133,10 @@ export class Rig {
         tokens: this.tokens,
         namespaces: this.namespaces,
         secrets: this.secrets,
+        packages: this.packages,
+        builder: this.builder,
+        builds: this.builds,
+        store: { list: async () => [], open: async () => Promise.reject(new Error('no store')) },
         adminToken: {
           hash: this.adminHash,
           replace: async (token) => void (this.adminHash = hash(token)),
@@ -148,6 +157,7 @@ export class Rig {
         routes: { ownHosts: [], ownPaths: ['system', 'function'], openHosts: [] },
         maxWaiting: 1000,
         maxBodyBytes: 1000,
+        buildsAtOnce: 2,
         stopGraceMs: 10_000,
         drainMs: 30_000,
         records: { maxAgeMs: 1e12, maxBytes: 1e12 },

@@ -92,8 +92,10 @@ async function evaluate(file, order) {
     const near = fs.existsSync(order.code) ? `; the folder has ${listing(order.code)}` : '';
     throw new LoadError('not-found', `there is no ${order.entry} in the function${near}`);
   }
+  const bundled = /\.bundle\.[cm]js$/.test(resolved) ? require('./bundled.cjs') : undefined;
+  bundled?.explainStacks(resolved);
   try {
-    return require(resolved);
+    return resolved.endsWith('.bundle.cjs') ? bundled.requireBundle(resolved) : require(resolved);
   } catch (error) {
     // Only import() can wait for a module's top-level await.
     if (error?.code !== 'ERR_REQUIRE_ASYNC_MODULE' && error?.code !== 'ERR_REQUIRE_ESM')

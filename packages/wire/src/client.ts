@@ -1,6 +1,7 @@
 // Long because: every route is one method of one class, so that both sides can be read next to each other.
 import type { FunctionName } from '@wherry/core/names';
 import { defaultNamespace } from '@wherry/core/names';
+import type { BuildLine, BuildRequest, ImageInfo } from './builds.ts';
 import type { Call } from './calls.ts';
 import { ClientError, errorOfAnswer, errorOfConnection, type Target } from './client-error.ts';
 import type { FunctionDeployment } from './deployment.ts';
@@ -12,6 +13,7 @@ import type { LogMessage } from './logs.ts';
 import { packageContentType, type PackageInfo } from './packages.ts';
 import { pathOf, routes, type RouteName } from './routes.ts';
 import type { FunctionNamespace } from './namespaces.ts';
+import type { StoreItem, StoreList, StoreOrder } from './store.ts';
 import type { SecretRequest, SecretStatus } from './secrets.ts';
 import type { NewToken, TokenInfo, TokenRequest } from './tokens.ts';
 import {
@@ -165,20 +167,45 @@ export class Client {
     this.#json('putPackage', { query: { allow }, bytes, type: packageContentType, timeoutMs: 0 });
 
   /** Log lines as they come; ends when the gateway ends it. */
-  async *readLogs(query: Params & { name: string }): AsyncGenerator<LogMessage> {
-    const answer = await this.#ask('readLogs', { query, timeoutMs: 0 });
+  readLogs = (query: Params & { name: string }): AsyncGenerator<LogMessage> =>
+    this.#lines('readLogs', { query });
+
+  /** A build's lines as they come; the last one says what came of it. */
+  build = (body: BuildRequest): AsyncGenerator<BuildLine> => this.#lines('build', { body });
+
+  listStore = (): Promise<StoreList> => this.#json('listStore');
+  readStoreItem = (name: string): Promise<StoreItem> => this.#json('readStoreItem', { values: { name } });
+  /** Fetching a package may take a while. */
+  orderStoreItem = (name: string): Promise<StoreOrder> =>
+    this.#json('orderStoreItem', { values: { name }, timeoutMs: 120_000 });
+
+  /** The same for a version of Node. */
+  addRuntime = (name: string): AsyncGenerator<BuildLine> => this.#lines('addRuntime', { body: { name } });
+  listRuntimes = (): Promise<readonly { readonly name: string; readonly version: string }[]> =>
+    this.#json('listRuntimes');
+
+  listImages = (namespace: string): Promise<readonly ImageInfo[]> =>
+    this.#json('listImages', { query: { namespace } });
+  nameImage = (body: { image: string; namespace: string; package: string }): Promise<ImageInfo> =>
+    this.#json('nameImage', { body });
+  unnameImage = (body: { image: string; namespace: string }): Promise<void> =>
+    this.#done('unnameImage', { body });
+
+  /** An answer in lines of JSON, each as soon as it is there. */
+  async *#lines<T>(route: Exclude<RouteName, 'invokePath'>, ask: Ask): AsyncGenerator<T> {
+    const answer = await this.#ask(route, { ...ask, timeoutMs: 0 });
     const decoder = new TextDecoder();
     let rest = '';
     try {
       for await (const chunk of answer.body) {
         const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
         rest = lines.pop() ?? '';
-        for (const line of lines) if (line !== '') yield JSON.parse(line) as LogMessage;
+        for (const line of lines) if (line !== '') yield JSON.parse(line) as T;
       }
     } catch (error) {
       throw errorOfConnection(this.target, error);
     }
-    if (rest.trim() !== '') yield JSON.parse(rest) as LogMessage;
+    if (rest.trim() !== '') yield JSON.parse(rest) as T;
   }
 
   /** Calls a function. Resolves with whatever was answered, also a failure; `ClientError` is only for no answer. */

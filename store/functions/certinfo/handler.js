@@ -6,7 +6,7 @@ const tls = require('node:tls');
 const LIMIT_MS = 10_000;
 
 module.exports = async (event, context) => {
-  const asked = String(event.body).trim();
+  const asked = String(event.rawBody).trim();
   const [, host, port = '443'] =
     /^(?:https?:\/\/)?([a-z0-9.-]{1,253})(?::(\d{1,5}))?(?:\/.*)?$/i.exec(asked) ?? [];
   if (host === undefined) return context.status(400).succeed('Send a host name, such as www.example.com\n');

@@ -39,7 +39,8 @@ const WIDTH = 60;
 
 module.exports = async (event, context) => {
   const cow = cows[Math.floor(Math.random() * cows.length)];
-  const said = typeof event.body === 'string' || Buffer.isBuffer(event.body) ? String(event.body).trim() : '';
+  const said =
+    typeof event.body === 'string' || Buffer.isBuffer(event.body) ? String(event.rawBody).trim() : '';
   const lines = [...bubble(said.slice(0, 2000)), ...cow];
   return context.headers({ 'content-type': 'text/plain; charset=utf-8' }).succeed(`${lines.join('\n')}\n`);
 };

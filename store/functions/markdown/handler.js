@@ -26,7 +26,7 @@ const marked = new Marked({
 });
 
 module.exports = async (event, context) => {
-  const text = String(event.body);
+  const text = String(event.rawBody);
   if (text.length > 2 ** 20) return context.status(413).succeed('at most 1 MiB\n');
   return context.headers({ 'content-type': 'text/html; charset=utf-8' }).succeed(marked.parse(text));
 };

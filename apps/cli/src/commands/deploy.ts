@@ -2,7 +2,10 @@ import { resolve } from 'node:path';
 import { packageImage } from '@wherry/core/packages';
 import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
+import type { BuildWishes, Listener } from '../building/build-package.ts';
 import type { Packed } from '../deploying/code.ts';
+import type { Options } from '../options.ts';
+import type { Progress } from '../output/progress.ts';
 import { usageError } from '../failures.ts';
 import { bytes } from '../output/quantities.ts';
 import { stackOptions } from './stack-options.ts';
@@ -18,7 +21,7 @@ export const command: Command = {
     { flags: '--from <PATH>', says: 'the code: a file, or a folder with everything it needs' },
     {
       flags: '--lang <LANGUAGE>',
-      says: 'node, python or process (any program); told from the code unless given',
+      says: 'its language, such as node, python or go; told from the code unless given',
     },
     { flags: '--entry <FILE>', says: 'the file that holds the handler; told from the code unless given' },
     {
@@ -47,6 +50,8 @@ export const command: Command = {
       says: 'a file that the search for secrets shall let through; repeatable',
       repeats: true,
     },
+    { flags: '-b, --build-arg <KEY=VALUE>', says: 'an argument of its build; repeatable', repeats: true },
+    { flags: '--no-cache', says: 'build even what was built before' },
     dryRunOption,
     { flags: '--constraint <TEXT>', says: 'where it may run', repeats: true, hidden: true },
     { flags: '--readonly', says: 'read-only root', hidden: true },
@@ -81,11 +86,13 @@ export const command: Command = {
       if (path !== undefined) return deployStackAt(path, context);
     }
     const name = context.functionName();
-    const [{ deploymentRequest }, { deployed, dotted, provingMs }, { packFrom, upload }] = await Promise.all([
-      import('../deploying/deployment-request.ts'),
-      import('../deploying/deployed.ts'),
-      import('../deploying/code.ts'),
-    ]);
+    const [{ deploymentRequest }, { deployed, dotted, provingMs }, { packFrom }, { buildPackage }] =
+      await Promise.all([
+        import('../deploying/deployment-request.ts'),
+        import('../deploying/deployed.ts'),
+        import('../deploying/code.ts'),
+        import('../building/build-package.ts'),
+      ]);
     if ((from === undefined) === (image === undefined)) {
       throw usageError(
         from === undefined ? 'it is not said what to deploy' : '--from and --image exclude each other',
@@ -113,10 +120,13 @@ export const command: Command = {
     const { client } = await context.connect();
     const progress = output.progress(`Deploying ${name.name}`, true);
     try {
-      if (packed !== undefined)
-        await upload(client, packed, options.list('allow'), (text) => progress.step(text));
+      const built =
+        packed === undefined
+          ? request.image
+          : (await buildPackage(client, name, packed, wishes(options), listener(progress))).image;
       progress.step(`Starting ${name.name}`);
-      const done = deployed(client, name, request, await client.deploy(request, provingMs));
+      const whole = { ...request, image: built };
+      const done = deployed(client, name, whole, await client.deploy(whole, provingMs));
       progress.stop();
       const word = done.result === 'created' ? 'Deployed' : 'Updated';
       await output.result(done, () => `${word} ${name.name}\n\n  ${done.url}`);
@@ -130,6 +140,17 @@ export const command: Command = {
     }
   },
 };
+
+const wishes = (options: Options): BuildWishes => ({
+  args: options.keyValues('buildArg', '--build-arg') ?? {},
+  fresh: options.switchedOn('cache') === false,
+  allow: options.list('allow'),
+});
+
+const listener = (progress: Progress): Listener => ({
+  step: (text) => progress.step(text),
+  line: () => undefined,
+});
 
 async function showPlan({ output }: Context, request: unknown, packed: Packed | undefined): Promise<void> {
   packed?.archive.discard();
@@ -157,12 +178,13 @@ async function stackFor(context: Context): Promise<string | undefined> {
 }
 
 async function deployStackAt(path: string, context: Context): Promise<number> {
-  const [{ openStack }, { deployStack, prepare }] = await Promise.all([
+  const [{ openStack }, { runStack }, { prepare }] = await Promise.all([
     import('../deploying/stack.ts'),
-    import('../deploying/deploy-stack.ts'),
+    import('../deploying/run-stack.ts'),
+    import('../deploying/prepared.ts'),
   ]);
   const stack = await openStack(context, path);
-  if (!context.options.flag('dryRun')) return deployStack(stack, context);
+  if (!context.options.flag('dryRun')) return runStack(stack, context, { push: false, deploy: 'always' });
   for (const fn of stack.functions) {
     const { request, packed } = await prepare(fn, stack, context);
     await showPlan(context, request, packed);

@@ -1,4 +1,7 @@
-import { fullName } from '@wherry/core/names';
+import { defaultNamespace, fullName } from '@wherry/core/names';
+import type { Stack, StackFunction } from '@wherry/stack/stack-file';
+import type { Client } from '@wherry/wire/client';
+import type { FunctionDeployment } from '@wherry/wire/deployment';
 import type { FunctionStatus } from '@wherry/wire/function-status';
 import { type Command, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -50,9 +53,8 @@ export const command: Command = {
 };
 
 async function planOf(context: Context): Promise<readonly Planned[]> {
-  const [{ openStack, stackPath }, { prepare }, { difference }] = await Promise.all([
+  const [{ openStack, stackPath }, { difference }] = await Promise.all([
     import('../deploying/stack.ts'),
-    import('../deploying/deploy-stack.ts'),
     import('../deploying/difference.ts'),
   ]);
   const path = stackPath(context);
@@ -69,8 +71,7 @@ async function planOf(context: Context): Promise<readonly Planned[]> {
   const looked = new Set<string>();
   const plan: Planned[] = [];
   for (const fn of stack.functions) {
-    const { request, packed } = await prepare(fn, stack, context);
-    packed?.archive.discard();
+    const request = await asDeployed(client, fn, stack, context);
     const { service: name, namespace = '' } = request;
     if (!looked.has(namespace)) {
       looked.add(namespace);
@@ -83,6 +84,29 @@ async function planOf(context: Context): Promise<readonly Planned[]> {
     plan.push({ name, namespace, action, changes });
   }
   return plan;
+}
+
+/** With the image that its build makes: building changes nothing that is deployed. */
+async function asDeployed(
+  client: Client,
+  fn: StackFunction,
+  stack: Stack,
+  context: Context,
+): Promise<FunctionDeployment> {
+  const [{ prepare, wishesOf }, { buildPackage }] = await Promise.all([
+    import('../deploying/prepared.ts'),
+    import('../building/build-package.ts'),
+  ]);
+  const { request, packed } = await prepare(fn, stack, context);
+  if (packed === undefined) return request;
+  try {
+    const name = { name: request.service, namespace: request.namespace ?? defaultNamespace };
+    const quiet = { step: () => undefined, line: () => undefined };
+    const { image } = await buildPackage(client, name, packed, wishesOf(fn, context), quiet);
+    return { ...request, image };
+  } finally {
+    packed.archive.discard();
+  }
 }
 
 const signs = { create: '+', change: '~', nothing: '=' } as const;

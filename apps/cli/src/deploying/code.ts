@@ -3,8 +3,8 @@ import { realpath } from 'node:fs/promises';
 import type { PackageManifest } from '@wherry/core/packages';
 import type { Client } from '@wherry/wire/client';
 import { bytes } from '../output/quantities.ts';
-import type { Archive } from '../packing/archive.ts';
-import type { SourceFile } from '../packing/source.ts';
+import type { Archive } from '@wherry/build/packing/archive';
+import type { SourceFile } from '@wherry/build/packing/source';
 import type { Said } from '../packing/runtime-guess.ts';
 
 /** Code that is ready to be sent. `archive.discard` removes it from this machine. */
@@ -27,21 +27,29 @@ export async function packFrom(
   copied: readonly CopiedPath[] = [],
 ): Promise<Packed> {
   const [{ readSource }, { manifestOf }, { pack }] = await Promise.all([
-    import('../packing/source.ts'),
+    import('@wherry/build/packing/source'),
     import('../packing/runtime-guess.ts'),
-    import('../packing/archive.ts'),
+    import('@wherry/build/packing/archive'),
   ]);
   const own = await readSource(from);
   const manifest = await manifestOf(own, said);
-  // What lies there already is not replaced.
+  const files = await withCopies(own, copied);
+  return { manifest, files, archive: await pack(manifest, files) };
+}
+
+/** Files of a function with those that are copied beside them. What lies there already is not replaced. */
+export async function withCopies(
+  own: readonly SourceFile[],
+  copied: readonly CopiedPath[],
+): Promise<readonly SourceFile[]> {
+  const { readSource } = await import('@wherry/build/packing/source');
   const byPath = new Map(own.map((file) => [file.path, file]));
   for (const { from: path, at } of copied)
     for (const file of await readSource(path)) {
       const place = file.from === (await realpath(path)) ? at : `${at}/${file.path}`;
       if (!byPath.has(place)) byPath.set(place, { ...file, path: place });
     }
-  const files = [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { manifest, files, archive: await pack(manifest, files) };
+  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Code that the gateway has is not sent again. */

@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os';
 import path, { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { list } from 'tar';
-import { pack } from './archive.ts';
-import { isInside } from './inside.ts';
+import { pack } from '@wherry/build/packing/archive';
+import { isInside } from '@wherry/build/packing/inside';
 import { manifestOf, runtimeNamed, runtimeOfText } from './runtime-guess.ts';
-import { readSource } from './source.ts';
+import { readSource } from '@wherry/build/packing/source';
 
 function folder(t: TestContext, files: Record<string, string>): string {
   const root = mkdtempSync(join(tmpdir(), 'wherry-src-'));
@@ -130,6 +130,10 @@ test('runtime and entry are told from the code', async (t) => {
     [{ 'handler.py': '', 'requirements.txt': '' }, 'python', 'handler.py'],
     [{ 'app.py': '', 'tool.js': '', 'requirements.txt': '' }, 'python', 'app.py'],
     [{ hello: '#!/usr/bin/env python3\n' }, 'python', 'hello'],
+    [{ 'handler.go': '', 'go.mod': '' }, 'go', '.'],
+    [{ 'pom.xml': '', 'src/main/java/Handler.java': '' }, 'java', '.'],
+    [{ 'composer.json': '', 'src/Handler.php': '' }, 'php', '.'],
+    [{ 'handler.rb': '', Gemfile: '' }, 'ruby', 'handler.rb'],
     [{ hello: 'module.exports = () => {}' }, 'node', 'hello'],
   ] as const) {
     const manifest = await manifestOf(await readSource(folder(t, files)), {});
@@ -141,7 +145,7 @@ test('where it can not be told, the flag to give is named', async (t) => {
   await assert.rejects(manifestOf(await readSource(folder(t, { 'a.txt': '' })), {}), /which language/);
   await assert.rejects(
     manifestOf(await readSource(folder(t, { 'a.py': '', 'b.js': '' })), {}),
-    /both JavaScript and Python/,
+    /both node and python/,
   );
   await assert.rejects(
     manifestOf(await readSource(folder(t, { 'a.js': '', 'b.js': '' })), {}),
@@ -154,11 +158,18 @@ test('where it can not be told, the flag to give is named', async (t) => {
 });
 
 test('a language has many names', () => {
-  for (const name of ['node', 'JavaScript', 'ts', 'node20', 'node22-express'])
+  for (const name of ['node', 'JavaScript', 'ts', 'node-express', 'node12'])
     assert.equal(runtimeNamed(name), 'node', name);
+  for (const name of ['node20', 'node20-express', 'node20-debian'])
+    assert.equal(runtimeNamed(name), 'node20', name);
+  assert.equal(runtimeNamed('python3.12'), 'python3.12');
+  assert.equal(runtimeNamed('java17'), 'java');
+  assert.equal(runtimeNamed('php8'), 'php');
+  assert.equal(runtimeNamed('ruby-http'), 'ruby');
   for (const name of ['python', 'py', 'python3-http-debian', 'python27'])
     assert.equal(runtimeNamed(name), 'python', name);
   assert.equal(runtimeNamed('Go'), 'go');
+  assert.equal(runtimeNamed('golang-middleware'), 'go');
   assert.equal(runtimeOfText('import json\n'), 'python');
   assert.equal(runtimeOfText("import x from 'y'\n"), 'node');
   assert.equal(runtimeOfText('hello'), undefined);

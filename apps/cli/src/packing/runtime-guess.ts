@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { languageNamed, manifestFor, runtimeParts } from '@wherry/core/languages';
 import type { PackageManifest } from '@wherry/core/packages';
 import { usageError } from '../failures.ts';
-import type { SourceFile } from './source.ts';
+import type { SourceFile } from '@wherry/build/packing/source';
 
 /** What the user said; the rest is found out. */
 export interface Said {
@@ -15,15 +16,31 @@ export interface Said {
 const endings: Readonly<Record<string, readonly string[]>> = {
   node: ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts'],
   python: ['py'],
+  go: ['go'],
+  java: ['java'],
+  php: ['php'],
+  ruby: ['rb'],
 };
+/** Files that only one language has. */
+const marks: Readonly<Record<string, readonly string[]>> = {
+  node: ['package.json'],
+  python: ['requirements.txt', 'pyproject.toml', 'setup.py', 'Pipfile'],
+  go: ['go.mod'],
+  java: ['pom.xml', 'build.gradle'],
+  php: ['composer.json'],
+  ruby: ['Gemfile'],
+};
+/** Their builds find the handler: what there is to name would not be a file of the source. */
+const foundByBuild = ['go', 'java', 'php'];
 /** Names that handlers go by, likeliest first. */
 const stems = ['handler', 'index', 'main', 'app', 'server', 'function', 'wsgi', 'asgi'];
 
 /** Which runtime loads which file of the code. Throws a usage error that names the flag to give when it can't be told. */
 export async function manifestOf(files: readonly SourceFile[], said: Said): Promise<PackageManifest> {
   const runtime = said.lang === undefined ? await guessRuntime(files, said.entry) : runtimeNamed(said.lang);
-  const signature = said.signature ?? 'auto';
-  if (runtime === 'process' && said.fprocess !== undefined)
+  const { name } = runtimeParts(runtime);
+  const signature = said.signature ?? signatureNamed(said.lang) ?? 'auto';
+  if (foundByBuild.includes(name) || (name === 'process' && said.fprocess !== undefined))
     return { runtime, entry: said.entry ?? '.', signature };
   const entry = said.entry ?? (await guessEntry(files, runtime));
   if (!files.some((file) => file.path === entry)) {
@@ -34,10 +51,15 @@ export async function manifestOf(files: readonly SourceFile[], said: Said): Prom
 
 /** The runtime behind a language's many names, also those of OpenFaaS's templates (node20, python3-http …). */
 export function runtimeNamed(lang: string): string {
-  const name = lang.toLowerCase();
-  if (/^(?:node|nodejs|javascript|js|typescript|ts|node\d.*|node-.*|nodejs.*)$/.test(name)) return 'node';
-  if (/^(?:process|program|bash|sh|shell)$/.test(name)) return 'process';
-  return /^(?:python|py|python[23].*|python-.*)$/.test(name) ? 'python' : name;
+  const named = languageNamed(lang);
+  return named === undefined ? lang.toLowerCase() : manifestFor(named).runtime;
+}
+
+/** Where the name of the language says how the handler is called and the handler itself cannot. */
+function signatureNamed(lang: string | undefined): string | undefined {
+  const language = lang === undefined ? undefined : languageNamed(lang)?.language;
+  if (language?.name === 'python-flask') return 'flask';
+  return language?.runtime === 'go' && language.name !== 'go' ? language.signature : undefined;
 }
 
 async function guessRuntime(files: readonly SourceFile[], entry: string | undefined): Promise<string> {
@@ -45,17 +67,18 @@ async function guessRuntime(files: readonly SourceFile[], entry: string | undefi
   const named = entry === undefined ? [] : files.filter(({ path }) => path === entry);
   const byEnding = runtimesOf(named.length > 0 ? named : top);
   if (byEnding.length === 1) return byEnding[0] as string;
-  const has = (name: string) => top.some(({ path }) => path === name);
-  const node = has('package.json');
-  const python = ['requirements.txt', 'pyproject.toml', 'setup.py', 'Pipfile'].some(has);
-  if (node !== python) return node ? 'node' : 'python';
+  const marked = Object.keys(marks).filter((runtime) =>
+    marks[runtime]?.some((name) => top.some(({ path }) => path === name)),
+  );
+  if (marked.length === 1) return marked[0] as string;
   const [only] = top;
   const byContent = top.length === 1 && only !== undefined ? runtimeOfText(await beginning(only)) : undefined;
   if (byContent !== undefined) return byContent;
-  const why = byEnding.length > 1 ? 'both JavaScript and Python' : 'neither JavaScript nor Python';
+  const why =
+    byEnding.length > 1 ? `both ${byEnding.join(' and ')}` : 'no language that is known by its files';
   throw usageError(
     `it can't be told which language this is: there is ${why}`,
-    'Say it: --lang node or --lang python',
+    'Say it, such as --lang node or --lang python; all of them: wherry new --list',
   );
 }
 
@@ -75,8 +98,9 @@ export function runtimeOfText(text: string): string | undefined {
 }
 
 async function guessEntry(files: readonly SourceFile[], runtime: string): Promise<string> {
-  const known = endings[runtime] ?? [];
-  const main = runtime === 'node' ? await packageMain(files) : undefined;
+  const { name } = runtimeParts(runtime);
+  const known = endings[name] ?? [];
+  const main = name === 'node' ? await packageMain(files) : undefined;
   if (main !== undefined) return main;
   for (const stem of stems) {
     for (const ending of known)

@@ -51,6 +51,23 @@ function oneOf<const T extends string>(key: string, ...choices: readonly T[]): (
   };
 }
 
+const registryNames = ['npm', 'python', 'go', 'maven', 'composer', 'ruby'];
+
+function mirrors(value: string): Readonly<Record<string, string>> {
+  const all: Record<string, string> = {};
+  for (const part of list(value)) {
+    const [, name = '', address = ''] = /^([a-z]+)=(\S+)$/.exec(part) ?? [];
+    if (!registryNames.includes(name) || !/^https?:\/\//.test(address) || !URL.canParse(address))
+      throw new WherryError(
+        'bad_value',
+        `build.mirrors: ${printable(part)} is not NAME=URL with one of ${registryNames.join(', ')}`,
+        { component: 'config' },
+      );
+    all[name] = address;
+  }
+  return all;
+}
+
 /** All settings of the gateway. docs/configuration.md is written from this. */
 export const settingRules = {
   home: rule('home', join(homedir(), '.wherry'), 'Data folder: token, database, packages', text),
@@ -184,6 +201,30 @@ export const settingRules = {
     '5m',
     'Sleep after so long without a call',
     duration('functions.idle'),
+  ),
+  'build.time': rule('build.time', '10m', 'How long a build may take', duration('build.time')),
+  'build.memory': rule('build.memory', '2Gi', 'Memory of a build', size('build.memory')),
+  'build.disk': rule('build.disk', '2Gi', 'What a build may write', size('build.disk')),
+  'build.atOnce': rule('build.atOnce', '2', 'Builds at once; others wait in line', (value) =>
+    wholeNumber('build.atOnce', value, 1, 64),
+  ),
+  'build.mirrors': rule(
+    'build.mirrors',
+    '',
+    'Registries to use instead of the public ones, such as npm=https://npm.example.com, comma separated; npm, python, go, maven, composer, ruby',
+    mirrors,
+  ),
+  'build.payloadSecret': rule(
+    'build.payloadSecret',
+    '',
+    'File with what clients of the remote builder sign with; payload.secret in the data folder unless named',
+    text,
+  ),
+  'store.catalogue': rule(
+    'store.catalogue',
+    '',
+    'Catalogue of the store, a file or an address, as OpenFaaS’s functions.json; the bundled one unless named',
+    text,
   ),
   stopGrace: rule(
     'stopGrace',

@@ -3,12 +3,14 @@ import type { Entry, Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 import { alert } from './alert.ts';
 import { apiPage, openapi } from './api-document.ts';
+import { build } from './builds.ts';
 import { calls } from './calls.ts';
 import { configuration } from './configuration.ts';
 import { doctor } from './doctor.ts';
 import { deploy, list, one, remove, scale } from './functions.ts';
 import { alive, ready } from './health.ts';
 import { home, ui } from './home.ts';
+import { listImages, nameImage, unnameImage } from './images.ts';
 import { info } from './info.ts';
 import { instances, state } from './instances.ts';
 import { logs } from './logs.ts';
@@ -20,7 +22,10 @@ import {
   updateNamespace,
 } from './namespaces.ts';
 import { readPackage, uploadPackage } from './packages.ts';
+import { publicKey, remoteBuild } from './remote-builder.ts';
+import { addRuntime, listRuntimes } from './runtimes.ts';
 import { createSecret, deleteSecret, listSecrets, rotateSecretKey, updateSecret } from './secrets.ts';
+import { listStore, orderStoreItem, readStoreItem } from './store.ts';
 import { telemetry } from './telemetry.ts';
 import { createToken, listTokens, revokeToken, rotateToken } from './tokens.ts';
 
@@ -59,6 +64,17 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.updateSecret, updateSecret(server)),
     entry(routes.deleteSecret, deleteSecret(server)),
 
+    entry(routes.build, build(server)),
+    entry(routes.listImages, listImages(server)),
+    entry(routes.nameImage, nameImage(server)),
+    entry(routes.unnameImage, unnameImage(server)),
+    entry(routes.remoteBuild, remoteBuild(server)),
+    entry(routes.publicKey, publicKey(server)),
+    entry(routes.listStore, listStore(server)),
+    entry(routes.readStoreItem, readStoreItem(server)),
+    entry(routes.orderStoreItem, orderStoreItem(server)),
+    entry(routes.listRuntimes, listRuntimes(server)),
+    entry(routes.addRuntime, addRuntime(server)),
     entry(routes.putPackage, uploadPackage(server)),
     entry(routes.readPackage, readPackage(server)),
     entry(routes.listCalls, calls(server)),

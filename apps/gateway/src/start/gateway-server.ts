@@ -52,14 +52,14 @@ export class GatewayServer implements Server {
   static async start(
     config: Configuration,
     release: Release,
-    path: string,
+    env: Readonly<Record<string, string | undefined>>,
     log: Log,
   ): Promise<GatewayServer> {
     checkBind(config.settings);
     makeHome(config.settings.home);
     const { 'tls.cert': cert, 'tls.key': key } = config.settings;
     const certificate = cert === '' ? undefined : new Certificate(cert, key);
-    const wired = await wire(config.settings, path, log, ownNames(config.settings, certificate));
+    const wired = await wire(config.settings, env, log, ownNames(config.settings, certificate));
     const server = new GatewayServer(config, release, wired);
     server.#certificate = certificate;
     try {
@@ -96,6 +96,14 @@ export class GatewayServer implements Server {
     return this.#wired.packages;
   }
 
+  get remoteBuilder(): Server['remoteBuilder'] {
+    return this.#wired.remoteBuilder;
+  }
+
+  get runtimes(): Server['runtimes'] {
+    return this.#wired.runtimes;
+  }
+
   losses(): ReturnType<Server['losses']> {
     const { calls, logs } = this.#wired.losses();
     return { calls: calls + this.platform.recorder.dropped, logs: logs + this.platform.logBook.dropped };
@@ -121,8 +129,12 @@ export class GatewayServer implements Server {
 
   /** Packages that no function uses any more. Only now, before anybody can have uploaded one for a deploy that is still to come. */
   async #sweepPackages(log: Log): Promise<void> {
-    const used = this.platform.functions.list().map(({ record }) => packageDigest(record.active.spec.image));
+    const { functions, builds } = this.platform;
+    const used = functions
+      .list()
+      .flatMap(({ record: { active } }) => [active.package, packageDigest(active.spec.image)]);
     try {
+      used.push(...(await builds.used()));
       await this.packages.sweep(new Set(used.filter((digest) => digest !== undefined)));
     } catch (error) {
       log.problem(`unused packages were not removed: ${(error as Error).message}`);

@@ -1,13 +1,24 @@
 import type { Platform } from '@wherry/engine/platform';
 import type { PackageStore } from '@wherry/core/ports/package-store';
+import type { ProviderReport } from '@wherry/core/ports/provider';
+import type { RemoteBuilder } from './remote-builder.ts';
 import type { Release } from '@wherry/wire/info';
 import type { Setting } from '@wherry/wire/diagnosis';
 import type { Settings } from '../config/settings.ts';
+
+/** The languages that functions can run in here. */
+export interface Runtimes {
+  list(): Promise<ProviderReport['runtimes']>;
+  /** Fetches a major version of Node; resolves with the exact one. */
+  addNode(major: number, told: (line: string) => void, signal: AbortSignal): Promise<string>;
+}
 
 /** What the routes know of the running server. */
 export interface Server {
   readonly platform: Platform;
   readonly packages: PackageStore;
+  readonly runtimes: Runtimes;
+  readonly remoteBuilder: RemoteBuilder;
   /** History that could not be kept since the start. */
   losses(): { readonly calls: number; readonly logs: number };
   readonly settings: Settings;

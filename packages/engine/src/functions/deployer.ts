@@ -9,6 +9,7 @@ import {
   keyText,
 } from '@wherry/core/function';
 import { type FunctionName, fullName, printable } from '@wherry/core/names';
+import type { Digest } from '@wherry/core/packages';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { Provider } from '@wherry/core/ports/provider';
@@ -37,6 +38,7 @@ export class Deployer {
   readonly #namespaces: NamespaceBook;
   readonly #secrets: SecretBook;
   readonly #routes: OwnRoutes;
+  readonly #packageOf: (namespace: string, image: string) => Promise<Digest | undefined>;
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #fleets = new Map<string, Fleet>();
   /** New functions that are being deployed, by namespace. */
@@ -53,6 +55,7 @@ export class Deployer {
     namespaces: NamespaceBook;
     secrets: SecretBook;
     routes: OwnRoutes;
+    packageOf: (namespace: string, image: string) => Promise<Digest | undefined>;
   }) {
     this.#desired = parts.desired;
     this.#functions = parts.functions;
@@ -64,6 +67,7 @@ export class Deployer {
     this.#namespaces = parts.namespaces;
     this.#secrets = parts.secrets;
     this.#routes = parts.routes;
+    this.#packageOf = parts.packageOf;
   }
 
   /** Every fleet that may have instances, also of versions that are on their way out. */
@@ -144,7 +148,13 @@ export class Deployer {
   ): Promise<{ record: FunctionRecord; created: boolean }> {
     await this.#secrets.check(spec.namespace, spec.secrets ?? []);
     const version = await this.#desired.nextVersion(spec);
-    const deployment: Deployment = { spec, version, createdAt: this.#clock.now() };
+    const named = await this.#packageOf(spec.namespace, spec.image);
+    const deployment: Deployment = {
+      spec,
+      version,
+      createdAt: this.#clock.now(),
+      ...(named === undefined ? {} : { package: named }),
+    };
     await this.#provider.prepare(deployment, policy);
     const fleet = this.#newFleet(deployment, policy, startWith(policy, before?.record.scale));
     const record: FunctionRecord = {

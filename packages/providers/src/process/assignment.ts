@@ -3,7 +3,7 @@ import type { PackageManifest } from '@wherry/core/packages';
 import type { Assignment } from '@wherry/core/ports/forwarder';
 import type { Policy } from '@wherry/core/rules/policy';
 import type { Host } from './host.ts';
-import type { Runtime } from './runtimes.ts';
+import type { Runtime } from './runtimes/runtime.ts';
 
 /** What a deployment's image means here. */
 export interface Code {
@@ -25,7 +25,7 @@ export function assignmentOf(deployment: Deployment, policy: Policy, code: Code,
     version: deployment.version,
     code: host.codePath,
     entry: manifest.entry,
-    signature: manifest.runtime === 'process' ? 'process' : manifest.signature,
+    signature: isProgram(manifest) ? 'process' : manifest.signature,
     concurrency: policy.concurrency ?? 0,
     env: {
       ...code.env,
@@ -38,4 +38,9 @@ export function assignmentOf(deployment: Deployment, policy: Policy, code: Code,
     },
     contained: host.process.contained,
   };
+}
+
+/** PHP is a program too: one process for a call, as its templates have it. */
+function isProgram({ runtime }: PackageManifest): boolean {
+  return runtime === 'process' || runtime === 'php';
 }

@@ -7,7 +7,7 @@ import { findNetworking, type Networking } from './network/find-making.ts';
 import { output } from './command-output.ts';
 import { type OwnEtc, ownEtc } from './sandbox/own-etc.ts';
 import { bubblewrap } from './sandbox/bubblewrap.ts';
-import type { Enclosure, Launch } from './sandbox/enclosure.ts';
+import { type Enclosure, inside, type Launch } from './sandbox/enclosure.ts';
 import { seccompFilter } from './sandbox/seccomp.ts';
 import { systemFolders } from './sandbox/system-folders.ts';
 import { utilLinux } from './sandbox/util-linux.ts';
@@ -53,7 +53,8 @@ export async function findFencing(
     command: ['true'],
     env: {},
     readOnly: [],
-    socketFolder: join(folder, 'probe'),
+    writable: [{ from: join(folder, 'probe'), to: inside.socketFolder }],
+    cwd: inside.socketFolder,
     rootFolder: join(folder, 'probe-root'),
     scratchBytes: 2 ** 20,
     network: 'none',

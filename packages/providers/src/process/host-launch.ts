@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import type { HostParts, HostShape } from './host.ts';
 import type { Space } from './network/space.ts';
-import type { Runtime } from './runtimes.ts';
+import { codeInside, type Runtime } from './runtimes/runtime.ts';
 import { bubblewrap } from './sandbox/bubblewrap.ts';
 import { type Enclosure, type Launch, inside } from './sandbox/enclosure.ts';
 import { systemFolders } from './sandbox/system-folders.ts';
@@ -25,7 +26,7 @@ export function launchOf(
     HOME: '/tmp',
     ...runtime.env,
   };
-  const heap = heapArguments(runtime, shape.memoryBytes);
+  const heap = runtime.heap(shape.memoryBytes);
   const { fencing } = parts;
   if (fencing.tool === 'none') {
     const own = {
@@ -34,7 +35,11 @@ export function launchOf(
       TMPDIR: slot.rootFolder,
       PATH: parts.path,
     };
-    const command = withHeap(runtime.bareCommand, heap).concat('--socket', socketName);
+    const code = join(slot.functionFolder, 'code');
+    const words = withHeap(runtime.bareCommand, heap).map((word) => word.replaceAll('{code}', code));
+    // The path of a socket may not be long; where the host starts in its folder, the name is enough.
+    const socket = runtime.needsCode ? join(slot.socketFolder, socketName) : socketName;
+    const command = words.concat('--socket', socket);
     return {
       launch: { argv: [...fencing.leash, ...command], contained: false },
       env: own,
@@ -42,7 +47,10 @@ export function launchOf(
   }
   const network = space !== undefined ? 'joined' : shape.network.kind === 'host' ? 'host' : 'none';
   const enclosure: Enclosure = {
-    command: withHeap(runtime.command, heap).concat('--socket', socketName),
+    command: withHeap(runtime.command, heap).concat(
+      '--socket',
+      runtime.needsCode ? `${inside.socketFolder}/${socketName}` : socketName,
+    ),
     env,
     readOnly: [
       ...runtime.binds,
@@ -50,7 +58,8 @@ export function launchOf(
       { from: secrets, to: inside.secrets },
       ...names(slot),
     ],
-    socketFolder: slot.socketFolder,
+    writable: [{ from: slot.socketFolder, to: inside.socketFolder }],
+    cwd: runtime.needsCode ? codeInside : inside.socketFolder,
     rootFolder: slot.rootFolder,
     scratchBytes: shape.scratchBytes,
     network,
@@ -67,13 +76,6 @@ export function launchOf(
 /** Programs that ask for their own name get one. */
 function names(slot: Slot): Enclosure['readOnly'] {
   return [{ from: slot.passwd, to: '/etc/passwd' }];
-}
-
-/** Node sizes its heap by the machine, not by the group; left alone it would be killed before it ever collected. */
-function heapArguments(runtime: Runtime, memoryBytes: number): readonly string[] {
-  return runtime.name === 'node'
-    ? [`--max-old-space-size=${Math.max(16, Math.floor((memoryBytes / 2 ** 20) * 0.75))}`]
-    : [];
 }
 
 function withHeap([program = '', ...rest]: readonly string[], heap: readonly string[]): string[] {

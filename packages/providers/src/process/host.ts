@@ -15,7 +15,7 @@ import type { Crowd } from './network/crowd.ts';
 import type { FunctionsDoor, Gate } from './network/gate.ts';
 import { gateOf } from './network/gate-of.ts';
 import type { LookUp } from './network/look-up.ts';
-import type { Runtime } from './runtimes.ts';
+import type { Runtime } from './runtimes/runtime.ts';
 import { inside } from './sandbox/enclosure.ts';
 import type { SecretMounts } from './secret-mounts.ts';
 import { Slot } from './slot.ts';
@@ -71,12 +71,16 @@ const lostMs = 500;
 /** Who a host's lines belong to before it has a function. Nothing is expected to be said then. */
 const nobody: DeploymentKey = { namespace: 'wherry', name: 'waiting-host', version: 0 };
 
-/** Starts a host in its fence and resolves when it listens. Leaves nothing behind when it fails. */
+/**
+ * Starts a host in its fence and resolves when it listens. Leaves nothing behind when it fails. `furnish` puts into its folders what
+ * must be there before.
+ */
 export async function startHost(
   parts: HostParts,
   runtime: Runtime,
   shape: HostShape,
   deployment: DeploymentKey = nobody,
+  furnish?: (slot: Slot) => void,
 ): Promise<Host> {
   const id = parts.ids.shortId();
   // What has been made so far, to be undone in the other order, whatever it is that fails.
@@ -89,6 +93,7 @@ export async function startHost(
     if (user !== undefined) made.push(() => parts.users.give(user));
     const slot = new Slot(parts.slots, id, user);
     made.push(() => slot.remove());
+    furnish?.(slot);
     const secrets = parts.secrets.make(id, user);
     made.push(() => parts.secrets.drop(id));
     const tap = new LogTap(parts.clock, id, deployment, (lines) => parts.logged(lines));
@@ -96,7 +101,11 @@ export async function startHost(
     made.push(() => gate?.close());
     if (parts.ending.aborted) throw new Error('the gateway stops');
     const { launch, env } = launchOf(parts, runtime, shape, slot, secrets, user, gate?.space);
-    const host = new HostProcess(launch, slot.socketFolder, env);
+    const host = new HostProcess(
+      launch,
+      runtime.needsCode ? `${slot.functionFolder}/code` : slot.socketFolder,
+      env,
+    );
     tap.follow(host.stdout, 'stdout');
     tap.follow(host.stderr, 'stderr');
     made.push(() => killed(host));

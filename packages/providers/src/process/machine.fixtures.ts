@@ -161,6 +161,7 @@ export class Machine {
       path: searchPath,
       pool: false,
       fence: 'best',
+      fetched: join(folder, 'runtimes'),
       usualShape: policyOf({ namespace: '', name: '', image: '' }),
       clock: realClock,
       ids: realIds,

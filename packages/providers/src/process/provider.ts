@@ -5,9 +5,6 @@ import { join } from 'node:path';
 import { WherryError } from '@wherry/core/errors';
 import { type Deployment, type DeploymentKey, keyOf, keyText } from '@wherry/core/function';
 import type { Instance, Loaded, Usage } from '@wherry/core/instance';
-import { printable } from '@wherry/core/names';
-import { bundledImage } from '@wherry/core/bundled-images';
-import { packageDigest, type PackageManifest } from '@wherry/core/packages';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { Forwarder } from '@wherry/core/ports/forwarder';
 import type { Ids } from '@wherry/core/ports/ids';
@@ -17,6 +14,7 @@ import type { Policy } from '@wherry/core/rules/policy';
 import { findGroups, type GroupMaker } from './cgroups.ts';
 import { placeCode } from './code-tree.ts';
 import { assignmentOf, type Code } from './assignment.ts';
+import { findCode, isOf } from './find-code.ts';
 import { type Assigned, exitOf } from './exit.ts';
 import { type Fencing, findFencing } from './fences.ts';
 import { type Host, type HostParts, type HostShape, startHost } from './host.ts';
@@ -24,10 +22,13 @@ import { Crowd } from './network/crowd.ts';
 import type { FunctionsDoor } from './network/gate.ts';
 import type { LookUp } from './network/look-up.ts';
 import { HostPool } from './host-pool.ts';
-import { findRuntimes, knownRuntimes, type Runtime } from './runtimes.ts';
+import type { Runtime } from './runtimes/runtime.ts';
+import { Runtimes } from './runtimes/runtimes.ts';
 import { SecretMounts, type SecretSource } from './secret-mounts.ts';
+import type { Slot } from './slot.ts';
 import { startFailure, withLastWords } from './start-failure.ts';
 import { UserIds } from './user-ids.ts';
+import { ProcessWorkshop } from './workshop/workshop.ts';
 
 /** What the process provider is made from. */
 export interface ProcessProviderOptions {
@@ -37,6 +38,8 @@ export interface ProcessProviderOptions {
   readonly hosts: string;
   /** The folder with the code that stands in for images. */
   readonly bundled: string;
+  /** The folder with the versions of Node that were fetched. */
+  readonly fetched: string;
   /** PATH: where interpreters are looked for. */
   readonly path: string;
   /** Whether hosts are started ahead of time. */
@@ -77,14 +80,18 @@ export class ProcessProvider implements Provider {
   readonly #releases = new Set<Promise<void>>();
   readonly #starting = new Set<Promise<Host>>();
   readonly #ending = new AbortController();
-  #runtimes: ReadonlyMap<string, Runtime> = new Map();
+  #runtimes: Runtimes | undefined;
   #groups: GroupMaker | undefined;
   #fencing: Fencing | undefined;
   #events: ProviderEvents | undefined;
   #closed = false;
 
+  /** Where builds are run, as well fenced as functions are. */
+  readonly workshop: ProcessWorkshop;
+
   constructor(options: ProcessProviderOptions) {
     this.#options = options;
+    this.workshop = new ProcessWorkshop(join(options.folder, 'builds'), () => this.#parts);
     this.#mark = createHash('sha256').update(options.folder).digest('hex').slice(0, 12);
     this.#users = new UserIds(Number.parseInt(this.#mark.slice(0, 8), 16));
     this.#secrets = new SecretMounts(
@@ -105,9 +112,16 @@ export class ProcessProvider implements Provider {
     for (const left of readdirSync(this.#slots))
       rmSync(join(this.#slots, left), { recursive: true, force: true });
     this.#secrets.open();
+    rmSync(join(folder, 'builds'), { recursive: true, force: true });
+    mkdirSync(join(folder, 'builds'), { recursive: true, mode: 0o711 });
     const [fencing, runtimes] = await Promise.all([
       findFencing(folder, this.#groups, fence),
-      findRuntimes(this.#options.hosts, join(folder, 'hosts'), this.#options.path),
+      Runtimes.find({
+        hosts: this.#options.hosts,
+        cache: join(folder, 'hosts'),
+        fetched: this.#options.fetched,
+        path: this.#options.path,
+      }),
     ]);
     this.#fencing = fencing;
     this.#runtimes = runtimes;
@@ -115,7 +129,7 @@ export class ProcessProvider implements Provider {
       name: 'process',
       isolation: fencing.level,
       fences: fencing.fences,
-      runtimes: [...runtimes.values()].map(({ name: runtime, version, path }) => ({
+      runtimes: runtimes.usual.map(({ name: runtime, version, path }) => ({
         name: runtime,
         version,
         path,
@@ -133,8 +147,10 @@ export class ProcessProvider implements Provider {
     const key = keyOf(deployment);
     const code = await this.#code(deployment);
     if (this.#closed) throw new WherryError('stopping', 'no instances are started any more', { component });
-    const pooled = sameShape(policy, this.#options.usualShape) ? this.#pool(code.runtime)?.take() : undefined;
-    const host = pooled ?? (await this.#launch(code.runtime, policy, key));
+    const { runtime } = code;
+    const pooled = sameShape(policy, this.#options.usualShape) ? this.#pool(runtime)?.take() : undefined;
+    const place = ({ folder, functionFolder }: Slot): void => placeCode(code.folder, folder, functionFolder);
+    const host = pooled ?? (await this.#launch(runtime, policy, key, runtime.needsCode ? place : undefined));
     const state: Assigned = { key, ending: undefined };
     this.#assigned.set(host.id, state);
     host.tap.assign(key);
@@ -142,8 +158,12 @@ export class ProcessProvider implements Provider {
     host.tap.mark(
       `started ${pooled === undefined ? 'from scratch' : 'from the pool'}, version ${key.version}`,
     );
+    if (runtime.name === 'node' && !isOf(code.manifest, runtime))
+      host.tap.mark(
+        `${code.manifest.runtime} is not here: it runs on Node ${runtime.version}. To have it: wherry runtime add ${code.manifest.runtime}`,
+      );
     try {
-      placeCode(code.folder, host.slot.folder, host.slot.functionFolder);
+      if (!runtime.needsCode) place(host.slot);
       await this.#secrets.fill(host.id, key.namespace, deployment.spec.secrets ?? []);
       const loaded: Loaded = await host.channel.load(assignmentOf(deployment, policy, code, host));
       const origin = pooled === undefined ? 'scratch' : 'pool';
@@ -222,53 +242,22 @@ export class ProcessProvider implements Provider {
     const key = keyText(keyOf(deployment));
     const known = this.#codes.get(key);
     if (known !== undefined) return known;
-    const code = await this.#findCode(deployment);
+    const { packages, bundled, folder } = this.#options;
+    const places = { packages, functions: bundled, cache: join(folder, 'bundled') };
+    const code = await findCode(deployment, places, this.#runtimes as Runtimes);
     this.#codes.set(key, code);
     return code;
   }
 
-  async #findCode(deployment: Deployment): Promise<Code> {
-    const { image, name } = deployment.spec;
-    const bundled = bundledImage(image);
-    if (bundled !== undefined) {
-      const { manifest, env } = bundled;
-      return {
-        folder: join(this.#options.bundled, bundled.folder),
-        manifest,
-        env,
-        runtime: this.#runtime(manifest),
-      };
-    }
-    const digest = packageDigest(image);
-    if (digest === undefined)
-      throw new WherryError(
-        'image_needs_engine',
-        `${printable(image)} is an image, and no container engine is set up`,
-        { component, name },
-      );
-    const stored = await this.#options.packages.get(digest);
-    if (stored === undefined)
-      throw new WherryError('package_unknown', `package ${digest.slice(0, 12)} is not in the data folder`, {
-        component,
-      });
-    const { manifest } = stored;
-    const runtime = this.#runtime(manifest);
-    return { folder: await this.#options.packages.folder(digest), manifest, env: {}, runtime };
-  }
-
-  /** Programs run beside Node's host: it is there for certain, and waits in the pool. */
-  #runtime({ runtime: asked }: PackageManifest): Runtime {
-    const runtime = this.#runtimes.get(asked === 'process' ? 'node' : asked);
-    if (runtime !== undefined) return runtime;
-    const known: readonly string[] = knownRuntimes;
-    if (!known.includes(asked))
-      throw new WherryError('runtime_unknown', `${asked} is not one of ${known.join(', ')}`, { component });
-    throw new WherryError('runtime_missing', `no ${asked} was found in this machine's PATH`, { component });
+  /** Every language that functions can run in here, in all its versions. */
+  async allRuntimes(): Promise<ProviderReport['runtimes']> {
+    const all = (await this.#runtimes?.all()) ?? [];
+    return all.map(({ name, version, path }) => ({ name, version, path }));
   }
 
   /** Waiting hosts for a runtime, from the first function on that needs it. */
   #pool(runtime: Runtime): HostPool | undefined {
-    if (!this.#options.pool || this.#closed) return undefined;
+    if (!this.#options.pool || this.#closed || runtime.needsCode) return undefined;
     const standing = this.#pools.get(runtime.name);
     if (standing !== undefined) return standing;
     const shape = this.#options.usualShape;
@@ -288,16 +277,26 @@ export class ProcessProvider implements Provider {
     return host;
   }
 
-  #launch(runtime: Runtime, shape: HostShape, key?: DeploymentKey): Promise<Host> {
-    const launch = this.#begin(runtime, shape, key);
+  #launch(
+    runtime: Runtime,
+    shape: HostShape,
+    key?: DeploymentKey,
+    furnish?: (slot: Slot) => void,
+  ): Promise<Host> {
+    const launch = this.#begin(runtime, shape, key, furnish);
     const over = (): void => void this.#starting.delete(launch);
     this.#starting.add(launch);
     launch.then(over, over);
     return launch;
   }
 
-  async #begin(runtime: Runtime, shape: HostShape, key?: DeploymentKey): Promise<Host> {
-    const host = await startHost(this.#parts, runtime, shape, key);
+  async #begin(
+    runtime: Runtime,
+    shape: HostShape,
+    key?: DeploymentKey,
+    furnish?: (slot: Slot) => void,
+  ): Promise<Host> {
+    const host = await startHost(this.#parts, runtime, shape, key, furnish);
     this.#hosts.set(host.id, host);
     void host.process.ended.then(() => this.#ended(host));
     if (this.#closed) host.process.kill();

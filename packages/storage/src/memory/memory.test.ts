@@ -1,9 +1,11 @@
+import { buildCatalogueConformance } from '@wherry/testkit/build-catalogue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
+import { MemoryBuildCatalogue } from './build-catalogue.ts';
 import { MemoryCallRecords } from './call-records.ts';
 import { MemoryDesiredState } from './desired-state.ts';
 import { MemoryLogArchive } from './log-archive.ts';
@@ -30,6 +32,10 @@ namespaceStoreConformance(
 secretStoreConformance(
   'memory secrets',
   fresh(() => new MemorySecretStore()),
+);
+buildCatalogueConformance(
+  'memory builds',
+  fresh(() => new MemoryBuildCatalogue()),
 );
 callRecordsConformance(
   'memory call records',

@@ -36,9 +36,8 @@ export async function checkArchive(
   });
   if (manifest === undefined) throw refusal(undefined, `${manifestFile} is missing at the top`);
   const handler = posix.normalize(`code/${manifest.entry}`);
-  // A program may be of the machine, and the folder only what it works on.
-  const whole = manifest.runtime === 'process' && manifest.entry === '.';
-  if (!whole && tree.has(handler) !== 'file')
+  // Some have no such file: a program of the machine, code that has to be compiled first.
+  if (manifest.entry !== '.' && tree.has(handler) !== 'file')
     throw refusal(handler, `${manifestFile} names it as the entry, but there is no such file`);
   return { manifest, bytes, files };
 }

@@ -14,7 +14,7 @@ const overlapBytes = 8192;
 
 // Installed libraries are not looked into: whatever key is in them is published already (test suites are full of them), and
 // nobody keeps their own there. It is also where nine tenths of the bytes are.
-const thirdParty = /(?:^|\/)(?:node_modules|site-packages)\//;
+const thirdParty = /(?:^|\/)(?:node_modules|site-packages|vendor)\//;
 
 /** Looks for secrets in one file as its bytes go by, with memory for one window. */
 export class SecretScan {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
 import type { CallRecords } from '@wherry/core/ports/call-records';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { LogArchive } from '@wherry/core/ports/log-archive';
@@ -6,6 +7,7 @@ import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
 import { SecretKeys } from '../secrets/secret-keys.ts';
+import { SqliteBuildCatalogue } from './build-catalogue.ts';
 import { Backlog, type Losses } from './backlog.ts';
 import { SqliteCallRecords } from './call-records.ts';
 import { SqliteDesiredState } from './desired-state.ts';
@@ -37,6 +39,7 @@ export interface Store {
   readonly tokens: TokenStore;
   readonly namespaces: NamespaceStore;
   readonly secrets: SecretStore;
+  readonly builds: BuildCatalogue;
   /** What of the history could not be kept since the start. */
   losses(): Losses;
   /** Finishes the writes that were asked for, and lets go of the data folder. */
@@ -59,6 +62,7 @@ export async function openStore({ home, secretKeys, now, onDamage }: StoreOption
     tokens: new SqliteTokenStore(thread),
     namespaces: new SqliteNamespaceStore(thread),
     secrets: new SqliteSecretStore(thread, keys),
+    builds: new SqliteBuildCatalogue(thread),
     losses: () => backlog.losses,
     close: () => thread.close(),
   };

@@ -10,7 +10,14 @@ export interface Damage {
   readonly reason: string;
 }
 
-export type SealedTable = 'functions' | 'versions' | 'tokens' | 'namespaces' | 'secrets';
+export type SealedTable =
+  | 'functions'
+  | 'versions'
+  | 'tokens'
+  | 'namespaces'
+  | 'secrets'
+  | 'builds'
+  | 'images';
 
 interface Row<T> {
   readonly seq: number;

@@ -1,3 +1,4 @@
+import { buildCatalogueConformance } from '@wherry/testkit/build-catalogue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
@@ -45,6 +46,10 @@ namespaceStoreConformance(
 secretStoreConformance(
   'sqlite secrets',
   fresh((store) => store.secrets),
+);
+buildCatalogueConformance(
+  'sqlite builds',
+  fresh((store) => store.builds),
 );
 callRecordsConformance(
   'sqlite call records',

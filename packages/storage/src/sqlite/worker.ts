@@ -2,6 +2,7 @@
 // part of the gateway's.
 import type { WherryError } from '@wherry/core/errors';
 import { parentPort, workerData } from 'node:worker_threads';
+import { BuildRows } from './build-rows.ts';
 import { CallRows } from './call-rows.ts';
 import { Callees } from './callees.ts';
 import { DatabaseFile, makeHome } from './database-file.ts';
@@ -23,6 +24,7 @@ export interface Parts {
   readonly tokens: TokenRows;
   readonly namespaces: NamespaceRows;
   readonly secrets: SecretRows;
+  readonly builds: BuildRows;
   readonly calls: CallRows;
   readonly logs: LogRows;
   readonly exits: ExitRows;
@@ -44,6 +46,7 @@ function open(): Parts {
     tokens: new TokenRows(file, at, report),
     namespaces: new NamespaceRows(file, at, report),
     secrets: new SecretRows(file, at, report),
+    builds: new BuildRows(file, at, report),
     calls: new CallRows(file, callees),
     logs: new LogRows(file, callees),
     exits: new ExitRows(file, callees),

@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
 import type { Enclosure, Launch } from './enclosure.ts';
-import { inside } from './enclosure.ts';
 import { hostName } from './own-etc.ts';
 import type { SystemFolders } from './system-folders.ts';
 
@@ -63,16 +62,11 @@ export function bubblewrap(enclosure: Enclosure, system: SystemFolders, filter: 
     parents(to);
     args.push('--ro-bind', from, to);
   }
-  parents(inside.socketFolder);
-  args.push(
-    '--bind',
-    enclosure.socketFolder,
-    inside.socketFolder,
-    '--remount-ro',
-    '/',
-    '--chdir',
-    inside.socketFolder,
-  );
+  for (const { from, to } of enclosure.writable) {
+    parents(to);
+    args.push('--bind', from, to);
+  }
+  args.push('--remount-ro', '/', '--chdir', enclosure.cwd);
   if (filter !== undefined) args.push('--seccomp', '4');
   args.push('--', ...asUser(enclosure), ...enclosure.command);
   return { argv: args, contained: true, ...(filter === undefined ? {} : { filter }) };

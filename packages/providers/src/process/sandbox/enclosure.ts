@@ -5,8 +5,10 @@ export interface Enclosure {
   readonly env: Readonly<Record<string, string>>;
   /** Host folders and files that are shown inside, read-only. */
   readonly readOnly: readonly Bind[];
-  /** The one folder that can be written and that the gateway sees: where the host makes its socket. */
-  readonly socketFolder: string;
+  /** Folders of this machine that can be written: where a host makes its socket, where a build works. */
+  readonly writable: readonly Bind[];
+  /** Where it starts, as a path inside. */
+  readonly cwd: string;
   /** An empty folder of this instance, for tools that need a place to build the new root. */
   readonly rootFolder: string;
   readonly scratchBytes: number;

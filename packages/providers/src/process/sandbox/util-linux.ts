@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Enclosure, Launch } from './enclosure.ts';
-import { inside } from './enclosure.ts';
 import { asUser } from './bubblewrap.ts';
 import type { SystemFolders } from './system-folders.ts';
 
@@ -18,7 +17,7 @@ export function utilLinux(enclosure: Enclosure, system: SystemFolders): Launch {
     ...system.binds.flatMap(({ from, to }) => ['bind', from, to]),
     ...enclosure.readOnly.flatMap(({ from, to }) => ['bind', from, to]),
     ...system.links.flatMap(({ target, at }) => ['link', target, at]),
-    ...['writable', enclosure.socketFolder, inside.socketFolder],
+    ...enclosure.writable.flatMap(({ from, to }) => ['writable', from, to]),
     ...['scratch', String(enclosure.scratchBytes), '/tmp'],
   ];
   const env = Object.entries(enclosure.env).map(([key, value]) => `${key}=${value}`);
@@ -28,18 +27,7 @@ export function utilLinux(enclosure: Enclosure, system: SystemFolders): Launch {
       : asUser(enclosure);
   const argv = [
     ...['setpriv', '--pdeathsig', 'KILL', 'unshare', ...spaces, 'sh', script, enclosure.rootFolder],
-    ...[
-      inside.socketFolder,
-      ...view,
-      '--',
-      'setsid',
-      '--wait',
-      'env',
-      '-i',
-      ...env,
-      ...drop,
-      ...enclosure.command,
-    ],
+    ...[enclosure.cwd, ...view, '--', 'setsid', '--wait', 'env', '-i', ...env, ...drop, ...enclosure.command],
   ];
   return { argv, contained: true };
 }

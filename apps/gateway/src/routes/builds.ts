@@ -1,0 +1,15 @@
+import { builtLine, decodeBuild } from '@wherry/wire/builds';
+import { answerBuild } from '../http/build-answer.ts';
+import type { Handler } from '../http/router.ts';
+import type { Server } from '../start/server.ts';
+
+/** Builds what was uploaded; the answer is the build's log as it comes, and at the end the image to deploy. */
+export function build({ platform }: Server): Handler {
+  return async (exchange) => {
+    const order = decodeBuild(await exchange.json());
+    exchange.about(order);
+    await answerBuild(exchange.response, true, async (told, signal) =>
+      builtLine(order.name, await platform.builds.build(order, told, signal)),
+    );
+  };
+}

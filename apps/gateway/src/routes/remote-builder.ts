@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { defaultNamespace, isName } from '@wherry/core/names';
+import { builtLine } from '@wherry/wire/builds';
+import { answerBuild } from '../http/build-answer.ts';
+import { answerJson } from '../http/json-answer.ts';
+import type { Handler } from '../http/router.ts';
+import type { Server } from '../start/server.ts';
+
+/**
+ * OpenFaaS's remote builder, for `faas-cli publish --remote-builder`. No token: whoever signs with the payload secret may build, and what
+ * is built stands under its image's name for everybody who may deploy.
+ */
+export function remoteBuild({ platform, remoteBuilder }: Server): Handler {
+  return async ({ request, response }) => {
+    const signature = request.headers['x-build-signature'];
+    const order = await remoteBuilder.take(request, typeof signature === 'string' ? signature : undefined);
+    const streamed = request.headers.accept?.includes('application/x-ndjson') === true;
+    await answerBuild(response, streamed, async (told, signal) => {
+      for (const run of order.notDone) told(`Not done, because there is no engine: RUN ${run}`);
+      const name = nameIn(order.image);
+      const built = await platform.builds.build(
+        {
+          name,
+          namespace: defaultNamespace,
+          source: order.source.digest,
+          args: order.args,
+          fresh: false,
+          reference: order.image,
+          everywhere: true,
+        },
+        told,
+        signal,
+      );
+      return builtLine(name, built, order.image);
+    });
+  };
+}
+
+/** What build secrets are sealed for. */
+export function publicKey({ remoteBuilder }: Server): Handler {
+  return ({ response }) => {
+    const key = remoteBuilder.publicKey;
+    const id = createHash('sha256').update(key).digest('hex').slice(0, 16);
+    answerJson(response, 200, {
+      key_id: id,
+      algorithm: 'nacl/box',
+      public_key: Buffer.from(key).toString('base64'),
+    });
+  };
+}
+
+/** `docker.io/me/hello:1.0` is the image of `hello`. */
+function nameIn(image: string): string {
+  const last =
+    image
+      .split('/')
+      .at(-1)
+      ?.replace(/[:@].*$/, '')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9-]/g, '-') ?? '';
+  return isName(last) ? last : 'function';
+}

@@ -1,0 +1,41 @@
+import type { Strings } from './function.ts';
+import type { Digest, PackageManifest } from './packages.ts';
+import type { FunctionName } from './names.ts';
+
+/** What somebody wants to have built: source that was uploaded before. */
+export interface BuildOrder extends FunctionName {
+  /** The package that holds the source; its manifest says the language. */
+  readonly source: Digest;
+  /** `build_args` of a stack file. `INSTALL_SCRIPTS=true` lets the scripts of dependencies run. */
+  readonly args: Strings;
+  /** Builds even what was built before. */
+  readonly fresh: boolean;
+  /** A name that the result shall be known by, as an image would be. */
+  readonly reference?: string;
+  /** Whether that name means this in every namespace. */
+  readonly everywhere?: boolean;
+}
+
+/** What came of it. */
+export interface Built {
+  readonly digest: Digest;
+  readonly manifest: PackageManifest;
+  /** `as-is`: the source needs no build. `known`: the same was built before. */
+  readonly how: 'built' | 'known' | 'as-is';
+}
+
+/** An image's name that stands for a package here, because somebody built or pushed it under that name. */
+export interface NamedPackage {
+  readonly reference: string;
+  readonly digest: Digest;
+  /** Where the name means this; empty where it does everywhere, unless a namespace has given it a meaning of its own. */
+  readonly namespace: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** The build argument that allows scripts of dependencies. */
+export const installScripts = 'INSTALL_SCRIPTS';
+
+/** The build argument that keeps a JavaScript function as it is. */
+export const noBundle = 'BUNDLE';

@@ -1,0 +1,4 @@
+#!/bin/sh
+# Reads the request's body from standard input; what it prints is the answer.
+body=$(cat)
+echo "Hello, shell. You said: $body"

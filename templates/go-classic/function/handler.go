@@ -1,0 +1,7 @@
+package function
+
+import "fmt"
+
+func Handle(req []byte) string {
+	return fmt.Sprintf("Hello, Go. You said: %s", string(req))
+}

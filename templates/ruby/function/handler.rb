@@ -1,0 +1,5 @@
+class Handler
+  def run(req)
+    "Hello, Ruby. You said: #{req}"
+  end
+end
