@@ -102,6 +102,9 @@ export async function wire(
       problem: (message) => log.problem(message),
     });
     const machineBytes = machineMemory();
+    const payloadFile = settings['build.payloadSecret'] || join(home, 'payload.secret');
+    // Made now, so that it can be handed to clients before the first of them comes.
+    payloadSecret(payloadFile);
     const { workshop } = provider;
     const toolbox = new Toolbox({
       path,
@@ -173,7 +176,7 @@ export async function wire(
       remoteBuilder: new SignedUploads(
         join(home, 'builds', 'uploads'),
         packages,
-        () => payloadSecret(settings['build.payloadSecret'] || join(home, 'payload.secret')),
+        () => payloadSecret(payloadFile),
         () => builderKey(join(home, 'builder.key')),
       ),
       runtimes: {

@@ -57,7 +57,7 @@ export async function buildPackage(
 export async function followed(lines: AsyncIterable<BuildLine>, listener: Listener): Promise<Result> {
   let last: BuildLine | undefined;
   for await (const line of lines) {
-    for (const text of line.log)
+    for (const text of line.log.filter((one) => one.trim() !== ''))
       if (text.startsWith('→ ')) listener.step(text.slice(2));
       else listener.line(text);
     last = line;

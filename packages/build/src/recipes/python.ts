@@ -1,19 +1,32 @@
-import { runtimeParts } from '@wherry/core/languages';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PackageManifest } from '@wherry/core/packages';
 import { counted, manifestText } from './manifest-file.ts';
+import { type PipInstall, pipInstall } from './pip-install.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Where the host looks for a function's own libraries. */
 const folder = 'site-packages';
+const flaskApp = 'wherry_flask.py';
 
 /** Python: installs what requirements.txt asks for, and compiles everything once and for all. */
 export const python: Recipe = {
   async plan({ folder: source, manifest }, toolbox) {
-    const text = await manifestText(source, 'requirements.txt');
-    const wanted = requirementsIn(text ?? '');
-    if (wanted.length === 0) return undefined;
+    const flask = manifest.signature === 'flask';
+    const requirements = (await manifestText(source, 'requirements.txt')) ?? '';
+    const wanted = requirementsIn(requirements);
+    const extra = flask && !wanted.some((line) => /^flask\b/i.test(line)) ? ['flask'] : [];
+    if (wanted.length === 0 && extra.length === 0 && !flask) return undefined;
     const own = await toolbox.python(manifest.runtime);
     const pip = await toolbox.pip(own);
-    const reach = toolbox.reach('python');
+    const install: PipInstall = {
+      own,
+      pip,
+      reach: toolbox.reach('python'),
+      to: folder,
+      extra,
+      says: `Installing ${counted(wanted.length + extra.length)} with pip`,
+    };
     const constraints = (await manifestText(source, 'constraints.txt')) ?? '';
     const local = wanted.some((line) =>
       /^(?:\.|-e\b|--editable\b|-r\b|file:|\S+\.(?:whl|tar\.gz)$)/.test(line),
@@ -21,34 +34,18 @@ export const python: Recipe = {
     return {
       tools: [own, pip],
       async make(site) {
-        const scripts = site.scriptsAllowed;
-        const version = runtimeParts(own.version).version ?? own.version;
-        // Another Python's pip installs for this one; then nothing can be compiled on the way.
-        const foreign = pip.command[0] !== own.command[0];
-        const install = async (): Promise<void> => {
-          await site.run({
-            says: `Installing ${counted(wanted.length)} with pip`,
-            tool: pip,
-            args: [
-              ...[
-                'install',
-                '--target',
-                folder,
-                '--requirement',
-                'requirements.txt',
-                '--no-compile',
-                '--progress-bar',
-                'off',
-                '--quiet',
-              ],
-              ...(foreign ? ['--python-version', version.split('.').slice(0, 2).join('.')] : []),
-              ...(scripts && !foreign ? [] : ['--only-binary', ':all:']),
-            ],
-            reach,
-          });
-        };
-        const decides = [own.version, String(scripts), process.arch, text ?? '', constraints];
-        await (local ? install() : site.layer(folder, decides, install));
+        const decides = [
+          own.version,
+          String(site.scriptsAllowed),
+          process.arch,
+          requirements,
+          constraints,
+          ...extra,
+        ];
+        if (local) await pipInstall(site, install);
+        else await site.layer(folder, decides, () => pipInstall(site, install));
+        if (flask)
+          await copyFile(join(import.meta.dirname, 'inside/flask_app.py'), join(site.code, flaskApp));
         // By the hash of nothing: packages have no dates, and what is in one never changes.
         await site
           .run({
@@ -57,15 +54,19 @@ export const python: Recipe = {
             args: ['-m', 'compileall', '-q', '-f', '--invalidation-mode', 'unchecked-hash', '.'],
             quiet: true,
           })
-          .catch(() => site.say('Some files are no Python; they stay as they are'));
-        return { manifest };
+          .catch(() => site.say('Some files are no Python of this version; they stay as they are'));
+        return { manifest: flask ? asFlask(manifest) : manifest };
       },
     };
   },
 };
 
+function asFlask({ runtime }: PackageManifest): PackageManifest {
+  return { runtime, entry: flaskApp, signature: 'wsgi' };
+}
+
 /** Its lines without comments; options such as --index-url do not count. */
-function requirementsIn(text: string): readonly string[] {
+export function requirementsIn(text: string): readonly string[] {
   const lines = text.split('\n').map((line) => line.replace(/(?:^|\s)#.*$/, '').trim());
   return lines.filter(
     (line) => line !== '' && (!line.startsWith('--') || /^--(?:requirement|editable)/.test(line)),

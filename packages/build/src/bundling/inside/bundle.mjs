@@ -103,7 +103,7 @@ function finished({ chunk, format }, outside, seen) {
   const unreached = wanted().filter((name) => !seen.reached.has(name));
   return {
     entry: entry.split(path.sep).join('/'),
-    modules: Object.keys(chunk.modules).length,
+    modules: Object.keys(chunk.modules).filter((id) => path.isAbsolute(id)).length,
     outside,
     // What nothing imports by name may still be asked for while it runs: an engine for views, a driver.
     needsModules: Object.keys(outside).length > 0 || unreached.length > 0,

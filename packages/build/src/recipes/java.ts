@@ -1,0 +1,7 @@
+import type { Recipe } from './recipe.ts';
+
+export const java: Recipe = {
+  async plan() {
+    return undefined;
+  },
+};
