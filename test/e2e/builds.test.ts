@@ -73,6 +73,28 @@ test('scripts of dependencies run only where that is asked for', skip, async (t)
   assert.equal(await gateway.said('scripts'), 'true');
 });
 
+test('build secrets are there while it builds, and in nothing that it makes', skip, async (t) => {
+  await registry.publish(
+    'reader',
+    {
+      'index.js': 'exports.length = require("./length.json");',
+      'install.js':
+        'const fs = require("node:fs"); fs.writeFileSync("length.json", String(fs.readFileSync("/run/secrets/token").length))',
+    },
+    { scripts: { install: 'node install.js' } },
+  );
+  const project = Project.at(t, gateway);
+  project.write({
+    'stack.yaml': `${stack('secretive').replace('image: secretive', 'image: secretive, build_args: {INSTALL_SCRIPTS: "true"}, build_secrets: {token: ./token.txt}')}`,
+    'token.txt': 'a-very-secret-token',
+    'secretive/handler.js':
+      'const fs = require("node:fs"); const { length } = require("reader"); module.exports = async () => `${length} ${fs.existsSync("/run/secrets/token")}`;',
+    'secretive/package.json': manifest({ reader: '1.0.0' }),
+  });
+  await project.did('up');
+  assert.equal(await gateway.said('secretive'), '19 false');
+});
+
 test('a build reaches the registry of its language and nothing else', skip, async (t) => {
   const heard: string[] = [];
   const elsewhere = createServer((request, response) => {

@@ -104,7 +104,7 @@ test('nothing is built without the signature of the payload secret, whose file o
   for (const signature of refused) {
     const response = await send(body, signature);
     assert.equal(response.status, 401, String(signature));
-    assert.equal(((await response.json()) as { code: string }).code, 'bad_signature');
+    assert.match(await response.text(), /\(bad_signature\)/);
   }
   assert.equal(statSync(join(gateway.home, 'payload.secret')).mode & 0o777, 0o600);
   assert.ok(secret().length >= 43);

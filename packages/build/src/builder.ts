@@ -63,7 +63,7 @@ export class RecipeBuilder implements Builder {
   }
 
   async build(source: Source, told: (line: string) => void, signal: AbortSignal): Promise<StoredPackage> {
-    const { stored, namespace, args } = source;
+    const { stored, namespace, args, secrets = new Map() } = source;
     const { folder, packages, workshop, limits, now } = this.#options;
     const plan = await this.#plan(source);
     if (plan === undefined) return stored;
@@ -73,7 +73,7 @@ export class RecipeBuilder implements Builder {
       folder: own,
       caches: join(shelf, 'caches'),
       layers: new Layers(join(shelf, 'layers')),
-      ...{ namespace, workshop, limits, now, args, told, signal },
+      ...{ namespace, workshop, limits, now, args, told, signal, secrets },
     });
     try {
       await site.open(await packages.folder(stored.digest));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installScripts } from '@wherry/core/build';
 import type { Strings } from '@wherry/core/function';
@@ -13,7 +13,19 @@ import type { Tool } from './tools/tool.ts';
 import type { Reach } from './tools/registries.ts';
 
 /** Where things are inside a build. The code stands where the function will have it, because tools write paths into what they make. */
-export const places = { code: '/function/code', work: '/build', cache: '/cache' } as const;
+export const places = {
+  code: '/function/code',
+  work: '/build',
+  cache: '/cache',
+  secrets: '/run/secrets',
+} as const;
+
+/** Build secrets that are the settings of a tool, and the variable by which it finds them. */
+const secretFiles = {
+  npmrc: 'NPM_CONFIG_USERCONFIG',
+  'pip.conf': 'PIP_CONFIG_FILE',
+  netrc: 'NETRC',
+} as const;
 
 /** One command of a recipe. */
 export interface Step {
@@ -43,6 +55,7 @@ export interface SiteParts {
   /** Milliseconds from some fixed moment on. */
   readonly now: () => number;
   readonly args: Strings;
+  readonly secrets: ReadonlyMap<string, Uint8Array>;
   readonly told: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -74,6 +87,21 @@ export class Site {
     await makeWritable(this.code);
     // Whoever builds is another user.
     for (const folder of [this.#parts.folder, this.work, this.code]) await chmod(folder, 0o755);
+    const { secrets } = this.#parts;
+    if (secrets.size === 0) return;
+    await mkdir(this.#secrets, { mode: 0o755 });
+    // Readable to the build's user, who is the only other one that gets as far as here.
+    for (const [name, value] of secrets) await writeFile(join(this.#secrets, name), value, { mode: 0o444 });
+  }
+
+  get #secrets(): string {
+    return join(this.#parts.folder, 'secrets');
+  }
+
+  /** Secrets that tools know by themselves are told to them. */
+  get #secretVariables(): Readonly<Record<string, string>> {
+    const known = Object.entries(secretFiles).filter(([name]) => this.#parts.secrets.has(name));
+    return Object.fromEntries(known.map(([name, variable]) => [variable, `${places.secrets}/${name}`]));
   }
 
   get args(): Strings {
@@ -103,14 +131,15 @@ export class Site {
     const lines: string[] = [];
     this.say(`→ ${step.says}`);
     const { tool, reach } = step;
+    const secrets = this.#parts.secrets.size === 0 ? [] : [{ from: this.#secrets, to: places.secrets }];
     const cache = join(caches, tool.name);
     await mkdir(cache, { recursive: true, mode: 0o755 });
     const end = await workshop.run(
       {
         owner: namespace,
         command: [...tool.command, ...step.args],
-        env: { CI: 'true', ...tool.env, ...reach?.env, ...step.env },
-        shown: [...tool.shown, ...(step.shown ?? [])],
+        env: { CI: 'true', ...this.#secretVariables, ...tool.env, ...reach?.env, ...step.env },
+        shown: [...tool.shown, ...(step.shown ?? []), ...secrets],
         writable: [
           { from: join(folder, 'code'), to: places.code },
           { from: join(folder, 'work'), to: places.work },

@@ -8,6 +8,8 @@ export interface BuildOrder extends FunctionName {
   readonly source: Digest;
   /** `build_args` of a stack file. `INSTALL_SCRIPTS=true` lets the scripts of dependencies run. */
   readonly args: Strings;
+  /** `build_secrets`: files that the build finds in /run/secrets, and that are in nothing it makes. */
+  readonly secrets?: ReadonlyMap<string, Uint8Array>;
   /** Builds even what was built before. */
   readonly fresh: boolean;
   /** A name that the result shall be known by, as an image would be. */

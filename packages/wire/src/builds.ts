@@ -1,6 +1,6 @@
 import type { BuildOrder, Built, NamedPackage } from '@wherry/core/build';
 import { type ErrorReport, reportOf, type WherryError } from '@wherry/core/errors';
-import { checkName, defaultNamespace } from '@wherry/core/names';
+import { checkName, defaultNamespace, printable } from '@wherry/core/names';
 import { packageImage } from '@wherry/core/packages';
 import { Fields, refuseValue } from './fields.ts';
 import { decodeDigest } from './packages.ts';
@@ -14,6 +14,8 @@ export interface BuildRequest {
   /** Digest of the package with the source, uploaded before. */
   readonly source: string;
   readonly buildArgs?: Readonly<Record<string, string>>;
+  /** Files of the build's /run/secrets by name, in base64. */
+  readonly buildSecrets?: Readonly<Record<string, string>>;
   /** Builds even what was built before. */
   readonly fresh?: boolean;
   /** A name that the result shall be known by in its namespace. */
@@ -46,7 +48,15 @@ export function decodeBuild(body: unknown): BuildOrder {
   const name = checkName('function', fields.text('name') ?? refuseValue('name', 'missing'));
   const namespace = checkName('namespace', fields.text('namespace') ?? defaultNamespace);
   const reference = fields.text('image');
+  const secrets = Object.entries(fields.map('buildSecrets') ?? {}).map(([key, value]) => {
+    if (!/^[\w][\w.-]{0,127}$/.test(key))
+      return refuseValue('buildSecrets', `${printable(key)} is not the name of a file`);
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(value) || value.length % 4 !== 0)
+      return refuseValue('buildSecrets', `${key} is not base64`);
+    return [key, Uint8Array.from(atob(value), (c) => c.charCodeAt(0))] as const;
+  });
   return {
+    ...(secrets.length === 0 ? {} : { secrets: new Map(secrets) }),
     name,
     namespace,
     source: decodeDigest(fields.text('source') ?? refuseValue('source', 'missing')),

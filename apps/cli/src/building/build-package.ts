@@ -8,6 +8,8 @@ import { type Packed, upload } from '../deploying/code.ts';
 /** What a build is asked for beside its code. */
 export interface BuildWishes {
   readonly args: Readonly<Record<string, string>>;
+  /** Files that the build may read, by name. */
+  readonly secrets?: Readonly<Record<string, Uint8Array>>;
   readonly fresh: boolean;
   readonly allow: readonly string[];
   /** A name for the result in the gateway's catalogue. */
@@ -41,6 +43,7 @@ export async function buildPackage(
     source: packed.archive.digest,
     buildArgs: wishes.args,
     fresh: wishes.fresh,
+    ...(wishes.secrets === undefined ? {} : { buildSecrets: inBase64(wishes.secrets) }),
     ...(wishes.image === undefined ? {} : { image: wishes.image }),
   };
   try {
@@ -51,6 +54,11 @@ export async function buildPackage(
       return { image: packageImage(name.name, packed.archive.digest), how: 'as-is' };
     throw error;
   }
+}
+
+function inBase64(files: Readonly<Record<string, Uint8Array>>): Record<string, string> {
+  const pairs = Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]);
+  return Object.fromEntries(pairs) as Record<string, string>;
 }
 
 /** Reads a build's lines to the last one, which says what came of it. */

@@ -102,7 +102,7 @@ async function asDeployed(
   try {
     const name = { name: request.service, namespace: request.namespace ?? defaultNamespace };
     const quiet = { step: () => undefined, line: () => undefined };
-    const { image } = await buildPackage(client, name, packed, wishesOf(fn, context), quiet);
+    const { image } = await buildPackage(client, name, packed, await wishesOf(fn, stack, context), quiet);
     return { ...request, image };
   } finally {
     packed.archive.discard();

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { isAbsolute, posix } from 'node:path';
 import { packageImage } from '@wherry/core/packages';
 import type { Stack, StackFunction } from '@wherry/stack/stack-file';
@@ -61,10 +62,19 @@ function copiedPaths(stack: Stack, { cwd }: Context): readonly CopiedPath[] {
 }
 
 /** What a function's build is asked for: by the stack file, and over it by the flags. */
-export function wishesOf(fn: StackFunction, { options }: Context): BuildWishes {
+export async function wishesOf(
+  fn: StackFunction,
+  stack: Stack,
+  { options, cwd }: Context,
+): Promise<BuildWishes> {
+  const files = Object.entries(fn.build_secrets ?? {});
+  const read = await Promise.all(
+    files.map(async ([name, path]) => [name, await readFile(pathIn(stack, cwd, path))] as const),
+  );
   return {
     args: { ...fn.build_args, ...options.keyValues('buildArg', '--build-arg') },
     fresh: !options.switchedOn('cache'),
     allow: options.list('allow'),
+    ...(read.length === 0 ? {} : { secrets: Object.fromEntries(read) }),
   };
 }

@@ -45,7 +45,7 @@ export async function runStack(stack: Stack, context: Context, steps: Steps): Pr
           options.flag('verbose') && output.note(`  ${several ? `${fn.name}: ` : ''}${text}`),
       };
       try {
-        done.push(await run(client, fn, await prepare(fn, stack, context), context, steps, listener));
+        done.push(await run(client, fn, stack, await prepare(fn, stack, context), context, steps, listener));
       } catch (error) {
         failures.push({ name: fn.name, error: asClientError(error) });
       }
@@ -66,6 +66,7 @@ export async function runStack(stack: Stack, context: Context, steps: Steps): Pr
 async function run(
   client: Client,
   fn: StackFunction,
+  stack: Stack,
   { request, packed }: Prepared,
   context: Context,
   steps: Steps,
@@ -85,7 +86,13 @@ async function run(
     const built =
       packed === undefined
         ? undefined
-        : await buildPackage(client, name, packed, { ...wishesOf(fn, context), ...named }, listener);
+        : await buildPackage(
+            client,
+            name,
+            packed,
+            { ...(await wishesOf(fn, stack, context)), ...named },
+            listener,
+          );
     const whole = { ...request, image: built?.image ?? request.image };
     if (steps.deploy === 'no') {
       const known = built === undefined || built.how === 'known';

@@ -19,11 +19,15 @@ export function stackPath({ options, cwd }: Context): string | undefined {
   return named ?? usualNames.find((name) => existsSync(join(cwd, name)));
 }
 
-/** A stack file with the functions that are wanted of it. What has no effect is told on standard error. */
-export async function openStack(context: Context, path: string): Promise<Stack> {
+/** A stack file with the functions that are wanted of it: the one of that name, or those that flags choose. What has no effect is told on standard error. */
+export async function openStack(
+  context: Context,
+  path: string,
+  name: string | undefined = context.args[0],
+): Promise<Stack> {
   const { options, cwd, env, output } = context;
   // A name beside a stack file is that function of it; names hold none of a pattern's signs.
-  const [filter, regex] = [context.args[0] ?? options.text('filter'), options.text('regex')];
+  const [filter, regex] = [name ?? options.text('filter'), options.text('regex')];
   if (filter !== undefined && regex !== undefined)
     throw usageError('--filter and --regex exclude each other', 'Give one of them');
   const text = isAddress(path) ? await fetched(path, context) : await readFile(resolve(cwd, path), 'utf8');

@@ -63,7 +63,7 @@ export class Redeployer {
     try {
       const { request, packed } = await prepare(fn, stack, this.#context);
       try {
-        const wishes = wishesOf(fn, this.#context);
+        const wishes = await wishesOf(fn, stack, this.#context);
         const listener = {
           step: (text: string) => this.#view.step(`${fn.name}: ${text}`),
           line: () => undefined,

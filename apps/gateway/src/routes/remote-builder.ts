@@ -24,6 +24,7 @@ export function remoteBuild({ platform, remoteBuilder }: Server): Handler {
           namespace: defaultNamespace,
           source: order.source.digest,
           args: order.args,
+          secrets: order.secrets,
           fresh: false,
           reference: order.image,
           everywhere: true,

@@ -13,6 +13,7 @@ export interface RemoteBuilder {
     readonly image: string;
     readonly source: StoredPackage;
     readonly args: Strings;
+    readonly secrets: ReadonlyMap<string, Uint8Array>;
     readonly notDone: readonly string[];
   }>;
 }

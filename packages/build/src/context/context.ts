@@ -51,8 +51,17 @@ export function planOf(context: Context): ContextPlan {
       signature: 'process',
       env: { ...env, ...(command === undefined || command === '' ? {} : { fprocess: command }) },
     },
-    notDone: facts.runs.filter((run) => !doneByRecipes.test(run)),
+    notDone: facts.runs.flatMap(commandsOf).filter((run) => !doneByRecipes.test(run)),
   };
+}
+
+/** A RUN line is often several commands. */
+function commandsOf(run: string): readonly string[] {
+  const plain = run.replace(/^(?:--\S+\s+)+/, '');
+  return plain
+    .split(/&&|;/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 function withEntry(known: NamedLanguage, { files, handlerFolder }: Context): PackageManifest {

@@ -40,7 +40,7 @@ export async function cloned(
       const said = String((error as { stderr?: string }).stderr ?? '')
         .trim()
         .split('\n');
-      const line = said.findLast((one) => /^(?:fatal|error|warning):/.test(one)) ?? said.at(-1);
+      const line = said.find((one) => /^(?:fatal|error|warning):/.test(one)) ?? said.at(-1);
       throw unusable(
         `${address}${ref === undefined ? '' : `#${ref}`}: ${line || (error as Error).message}`,
         error,

@@ -7,6 +7,8 @@ export interface Source {
   /** Namespaces share no caches: what one fetched, the other does not trust. */
   readonly namespace: string;
   readonly args: Strings;
+  /** Files in /run/secrets while it builds, by name. They decide nothing about the key. */
+  readonly secrets?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Makes packages that run out of packages of source. */

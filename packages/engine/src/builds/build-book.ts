@@ -47,7 +47,8 @@ export class BuildBook {
       throw new WherryError('package_unknown', `package ${order.source.slice(0, 12)} is not here`, {
         component,
       });
-    const source: Source = { stored, namespace: order.namespace, args: order.args };
+    const { namespace, args, secrets } = order;
+    const source: Source = { stored, namespace, args, ...(secrets === undefined ? {} : { secrets }) };
     const key = await builder.keyOf(source);
     if (key === undefined) return this.#named(order, stored, 'as-is');
     const known = order.fresh ? undefined : await this.#known(key);
