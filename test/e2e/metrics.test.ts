@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Gateway } from './gateway.ts';
-import { freePort } from './free-port.ts';
+import { noPrometheus, prometheus, query } from './prometheus.ts';
 
 const gateway = await Gateway.start({ after });
 const metrics = async (): Promise<string> => (await fetch(`${gateway.metricsUrl}/metrics`)).text();
@@ -15,19 +10,14 @@ const answers = {
     'module.exports = async (event, context) => context.status(Number(event.query.code ?? 200)).succeed("x");',
 };
 
-const missing =
-  spawnSync('prometheus', ['--version']).error === undefined
-    ? false
-    : 'prometheus is not installed (apt-get install prometheus)';
-
 test('Prometheus scrapes the metrics, and its counts are the client’s', {
-  skip: missing,
+  skip: noPrometheus,
   timeout: 60_000,
 }, async (t) => {
   await gateway.deploy({ name: 'counted', files: answers });
   await gateway.system('POST', '/system/namespace/', { name: 'team-a' });
   await gateway.deploy({ name: 'counted', files: answers, spec: { namespace: 'team-a' } });
-  const url = await prometheus(t);
+  const url = await prometheus(t, gateway.metricsUrl);
   const sent: Readonly<Record<string, number>> = { '200': 7, '404': 3, '500': 2 };
   for (const [code, times] of Object.entries(sent))
     for (let n = 0; n < times; n++) await (await gateway.call('counted', {}, `?code=${code}`)).arrayBuffer();
@@ -105,54 +95,7 @@ test('an alert asks for more instances, its end for the least', async () => {
   assert.deepEqual(await (await gateway.system('GET', '/system/telemetry')).json(), {});
 });
 
-interface Sample {
-  readonly metric: Readonly<Record<string, string>>;
-  readonly value: readonly [number, string];
-}
-
-async function query(url: string, text: string): Promise<readonly Sample[]> {
-  const answer = (await (await fetch(`${url}/api/v1/query?query=${encodeURIComponent(text)}`)).json()) as {
-    data: { result: Sample[] };
-  };
-  return answer.data.result.toSorted((a, b) =>
-    (a.metric['code'] ?? '') < (b.metric['code'] ?? '') ? -1 : 1,
-  );
-}
-
 /** A real Prometheus that scrapes the gateway ten times a second. */
-async function prometheus(t: { after(fn: () => Promise<void>): void }): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'wherry-prometheus-'));
-  const target = new URL(gateway.metricsUrl).host;
-  writeFileSync(
-    join(folder, 'prometheus.yml'),
-    `scrape_configs:\n- job_name: wherry\n  scrape_interval: 100ms\n  scrape_timeout: 100ms\n  static_configs:\n  - targets: ['${target}']\n`,
-  );
-  const address = `127.0.0.1:${await freePort()}`;
-  const child: ChildProcess = spawn(
-    'prometheus',
-    [
-      `--config.file=${folder}/prometheus.yml`,
-      `--storage.tsdb.path=${folder}/data`,
-      `--web.listen-address=${address}`,
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  t.after(async () => {
-    child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    rmSync(folder, { recursive: true, force: true });
-  });
-  let said = '';
-  await new Promise<void>((resolve, reject) => {
-    child.stderr?.on('data', (bytes: Buffer) => {
-      said += String(bytes);
-      if (said.includes('Server is ready to receive web requests')) resolve();
-    });
-    child.once('exit', () => reject(new Error(said)));
-  });
-  return `http://${address}`;
-}
-
 test('what the instances of a function use; its processor time does not fall when they end', async () => {
   const busy =
     'module.exports = (event, context) => { const from = process.cpuUsage(); while (process.cpuUsage(from).user < 300_000); return context.succeed("x"); };';

@@ -23,7 +23,6 @@ export async function develop(context: Context): Promise<number> {
   const stopped = AbortSignal.any([signal, end.signal]);
   try {
     await Promise.all(stack.functions.map((fn) => redeployer.deploy(fn, stack)));
-    tell(view, client, stack, options.text('inspect') !== undefined || options.flag('inspect'));
     for (const fn of stack.functions) follow(client, redeployer.nameOf(fn), view, stopped);
     const closeWatch = await watchFiles(foldersOf(stack, context), (changed) => {
       const touched = stack.functions.filter((fn) =>
@@ -32,6 +31,7 @@ export async function develop(context: Context): Promise<number> {
       for (const fn of touched) void redeployer.deploy(fn, stack);
       if (changed.includes(resolve(context.cwd, stack.path))) void reread();
     });
+    tell(view, client, stack, options.text('inspect') !== undefined || options.flag('inspect'));
     const reread = async (): Promise<void> => {
       try {
         stack = await openStack(context, stack.path);
