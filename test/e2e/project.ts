@@ -16,10 +16,14 @@ export interface Said {
 }
 
 export class Project {
-  readonly folder = mkdtempSync(join(tmpdir(), 'wherry-project-'));
+  readonly folder: string;
   readonly #gateway: Pick<Gateway, 'url' | 'token'> | undefined;
 
-  constructor(gateway: Pick<Gateway, 'url' | 'token'> | undefined) {
+  constructor(
+    gateway: Pick<Gateway, 'url' | 'token'> | undefined,
+    folder = mkdtempSync(join(tmpdir(), 'wherry-project-')),
+  ) {
+    this.folder = folder;
     this.#gateway = gateway;
   }
 

@@ -45,6 +45,9 @@ export async function findNpm(box: Toolbox): Promise<Tool> {
     env: {
       PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
       npm_config_cache: '/cache',
+      // Somebody waits for it: whether the registry can be reached is known soon.
+      npm_config_fetch_retries: '1',
+      npm_config_fetch_retry_mintimeout: '500',
     },
   };
 }

@@ -36,6 +36,7 @@ export async function findPip(box: Toolbox, own: Tool): Promise<Tool> {
         PIP_CACHE_DIR: '/cache',
         PIP_DISABLE_PIP_VERSION_CHECK: '1',
         PIP_NO_INPUT: '1',
+        PIP_RETRIES: '1',
         PIP_ROOT_USER_ACTION: 'ignore',
       },
     };
