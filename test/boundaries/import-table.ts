@@ -128,6 +128,8 @@ function judgeWorkspace(
 }
 
 function judgePython(file: string, { specifier }: Import, known: ReadonlySet<string>): string | undefined {
+  // What builds put into a function's code uses the function's libraries.
+  if (file.startsWith('packages/build/src/recipes/inside/')) return undefined;
   // A name with an underscore before it is the part of a library module that is written in C.
   if (PYTHON_STANDARD_LIBRARY.has(specifier.replace(/^_/, ''))) return undefined;
   const folder = workspaceOf(file) ?? '';

@@ -41,3 +41,6 @@ export const installScripts = 'INSTALL_SCRIPTS';
 
 /** The build argument that keeps a JavaScript function as it is. */
 export const noBundle = 'BUNDLE';
+
+/** The build argument that adds what a debugger needs. */
+export const debugging = 'DEBUG';

@@ -54,6 +54,7 @@ async function begin(host, text) {
   } catch (error) {
     throw new LoadError('not-found', `the folder of the function cannot be entered: ${error.message}`);
   }
+  if (order.env?.WHERRY_DEBUG) require('./debug.cjs').openDebugger(order.env.WHERRY_DEBUG);
   if (order.signature === 'process') return program(host, order);
   // What a program sees that is started by itself.
   process.argv = [process.argv[0], file];

@@ -13,7 +13,7 @@ import { watchFiles } from './watch-files.ts';
 
 /** Deploys the functions of a stack, again whenever a file of theirs changes, and shows what they write and who calls them, until it is ended. */
 export async function develop(context: Context): Promise<number> {
-  const { output, signal, options } = context;
+  const { output, signal } = context;
   let stack = await stackOrFlags(context);
   const gateway = await ownGateway(context, stack.gateway);
   const { client } = await context.connect({ gateway: stack.gateway });
@@ -31,7 +31,7 @@ export async function develop(context: Context): Promise<number> {
       for (const fn of touched) void redeployer.deploy(fn, stack);
       if (changed.includes(resolve(context.cwd, stack.path))) void reread();
     });
-    tell(view, client, stack, options.text('inspect') !== undefined || options.flag('inspect'));
+    tell(view, client, stack);
     const reread = async (): Promise<void> => {
       try {
         stack = await openStack(context, stack.path);
@@ -57,10 +57,10 @@ export async function develop(context: Context): Promise<number> {
   }
 }
 
-function tell(view: LiveView, client: Client, { functions }: Stack, inspected: boolean): void {
+function tell(view: LiveView, client: Client, { functions }: Stack): void {
   const [first] = functions;
   const url = `${client.target.url}/function/${first?.name ?? ''}`;
-  view.note(`Watching. ${url}${inspected ? '  (debugger: see the log)' : ''}`);
+  view.note(`Watching. ${url}`);
   if (first !== undefined) view.note(`Call it:  wherry invoke ${first.name} -d "hello"`);
 }
 

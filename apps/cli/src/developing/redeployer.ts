@@ -1,6 +1,7 @@
 import { checkName, defaultNamespace, type FunctionName } from '@wherry/core/names';
 import type { Stack, StackFunction } from '@wherry/stack/stack-file';
 import type { Client } from '@wherry/wire/client';
+import type { FunctionDeployment } from '@wherry/wire/deployment';
 import { buildPackage } from '../building/build-package.ts';
 import type { Context } from '../context.ts';
 import { provingMs } from '../deploying/deployed.ts';
@@ -19,6 +20,7 @@ export class Redeployer {
   readonly #running = new Map<string, Promise<void>>();
   readonly #again = new Set<string>();
   readonly #images = new Map<string, string>();
+  readonly #ports = new Map<string, number>();
 
   constructor(client: Client, context: Context, view: LiveView) {
     this.#client = client;
@@ -57,6 +59,22 @@ export class Redeployer {
     this.#view.note(`${answer.status} ${text.trim().slice(0, 500)}`);
   }
 
+  /** `PORT` or `PORT,wait`; each further function of the stack gets the next port. */
+  #inspected(fn: StackFunction): string | undefined {
+    const { options } = this.#context;
+    if (options.text('inspect') === undefined && !options.flag('inspect')) return undefined;
+    const first =
+      options.integer('inspectPort', '--inspect-port') ?? (fn.lang?.startsWith('py') === true ? 5678 : 9229);
+    const wait = options.text('inspect') === 'wait';
+    const port = this.#ports.get(fn.name) ?? first + this.#ports.size;
+    if (!this.#ports.has(fn.name))
+      this.#view.note(
+        `Debugger of ${fn.name}:  127.0.0.1:${port}${wait ? '  (its code waits for one)' : ''}`,
+      );
+    this.#ports.set(fn.name, port);
+    return `${port}${wait ? ',wait' : ''}`;
+  }
+
   async #deploy(fn: StackFunction, stack: Stack, anyway: boolean): Promise<void> {
     const began = performance.now();
     const name = this.nameOf(fn);
@@ -75,10 +93,21 @@ export class Redeployer {
                 this.#client,
                 name,
                 packed,
-                { ...wishes, args: { ...inAHurry, ...wishes.args } },
+                {
+                  ...wishes,
+                  args: {
+                    ...inAHurry,
+                    ...(this.#inspected(fn) === undefined ? {} : { DEBUG: 'true' }),
+                    ...wishes.args,
+                  },
+                },
                 listener,
               );
-        const whole = { ...request, namespace: name.namespace, image: built?.image ?? request.image };
+        const whole = {
+          ...withDebugger(request, this.#inspected(fn)),
+          namespace: name.namespace,
+          image: built?.image ?? request.image,
+        };
         const mark = JSON.stringify(whole);
         if (!anyway && this.#images.get(fn.name) === mark) return;
         const result = await this.#client.deploy(whole, provingMs);
@@ -92,4 +121,14 @@ export class Redeployer {
       this.#view.failed(fn.name, error, this.#images.has(fn.name));
     }
   }
+}
+
+/** One instance, that stays, and calls that may take as long as somebody thinks. */
+function withDebugger(request: FunctionDeployment, how: string | undefined): FunctionDeployment {
+  if (how === undefined) return request;
+  return {
+    ...request,
+    labels: { ...request.labels, 'com.openfaas.scale.min': '1', 'com.openfaas.scale.max': '1' },
+    annotations: { 'com.wherry.timeout': '24h', ...request.annotations, 'com.wherry.debug': how },
+  };
 }

@@ -2,7 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '../site.ts';
-import { counted, jsonManifest, manifestText, namesIn } from './manifest-file.ts';
+import { counted, jsonManifest, namesIn } from './manifest-file.ts';
 import type { Recipe } from './recipe.ts';
 
 const runner = join(import.meta.dirname, '../../../runtime/php/index.php');
@@ -20,7 +20,6 @@ export const php: Recipe = {
     const install = own !== undefined && !existsSync(join(folder, 'vendor'));
     const composer = install ? await toolbox.composer() : undefined;
     const reach = toolbox.reach('composer');
-    const lock = (await manifestText(folder, 'composer.lock')) ?? '';
     return {
       tools: [tool, ...(composer === undefined ? [] : [composer])],
       async make(site: Site) {
@@ -33,7 +32,7 @@ export const php: Recipe = {
             tool: composer,
             args: [
               ...['install', '--no-dev', '--no-interaction', '--no-progress', '--no-ansi', '--prefer-dist'],
-              ...['--classmap-authoritative', ...(lock === '' ? ['--no-audit'] : [])],
+              ...['--classmap-authoritative'],
               ...(site.scriptsAllowed ? [] : ['--no-scripts', '--no-plugins']),
             ],
             reach,

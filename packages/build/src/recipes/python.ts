@@ -1,5 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { debugging } from '@wherry/core/build';
 import type { PackageManifest } from '@wherry/core/packages';
 import { counted, manifestText } from './manifest-file.ts';
 import { type PipInstall, pipInstall } from './pip-install.ts';
@@ -11,11 +12,12 @@ const flaskApp = 'wherry_flask.py';
 
 /** Python: installs what requirements.txt asks for, and compiles everything once and for all. */
 export const python: Recipe = {
-  async plan({ folder: source, manifest }, toolbox) {
+  async plan({ folder: source, manifest, args }, toolbox) {
     const flask = manifest.signature === 'flask';
     const requirements = (await manifestText(source, 'requirements.txt')) ?? '';
     const wanted = requirementsIn(requirements);
-    const extra = flask && !wanted.some((line) => /^flask\b/i.test(line)) ? ['flask'] : [];
+    const needed = [...(flask ? ['flask'] : []), ...(args[debugging] === 'true' ? ['debugpy'] : [])];
+    const extra = needed.filter((name) => !wanted.some((line) => new RegExp(`^${name}\\b`, 'i').test(line)));
     if (wanted.length === 0 && extra.length === 0 && !flask) return undefined;
     const own = await toolbox.python(manifest.runtime);
     const pip = await toolbox.pip(own);

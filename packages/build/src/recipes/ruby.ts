@@ -23,9 +23,10 @@ export const ruby: Recipe = {
           await site.run({
             says: `Installing ${counted(count)} with Bundler`,
             tool: bundler,
-            args: ['install', '--jobs', '2', '--retry', '1'],
+            args: ['install', '--jobs', '2', '--retry', '1', '--quiet'],
             env: {
               BUNDLE_PATH: folder,
+              BUNDLE_DISABLE_SHARED_GEMS: 'true',
               BUNDLE_WITHOUT: 'development:test',
               ...(lock === '' ? {} : { BUNDLE_FROZEN: 'true' }),
             },

@@ -29,6 +29,7 @@ const inForce = [
   'com.wherry.rate-limit-per-client',
   'com.wherry.cors',
   'com.wherry.cors-credentials',
+  'com.wherry.debug',
   'com.openfaas.git-owner',
   'com.openfaas.git-repo',
   'com.openfaas.git-branch',

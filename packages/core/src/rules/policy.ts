@@ -1,8 +1,10 @@
+// Long because: every number that a specification means is read in one place, in the order of its type.
 import { WherryError } from '../errors.ts';
 import type { FunctionSpec } from '../function.ts';
 import { printable } from '../names.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { type Cors, corsOrigins, type Rate, rate } from './access-rules.ts';
+import { type Debugging, debugging } from './debugging.ts';
 import { type NetworkGrant, networkGrant } from './network-grant.ts';
 import { Networks } from './networks.ts';
 import { type OwnRoute, ownRoutes } from './routes.ts';
@@ -44,6 +46,8 @@ export interface Policy {
   readonly rateLimit?: Rate;
   readonly rateLimitPerClient?: Rate;
   readonly cors?: Cors;
+  /** Who develops it may look into it. */
+  readonly debug?: Debugging;
 }
 
 /** What the operator may set for all functions that don't say otherwise. */
@@ -96,7 +100,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
   const [rateLimit, perClient] = [ours('rate-limit'), ours('rate-limit-per-client')];
   const origins = ours('cors');
   const allowFrom = ours('allow-from');
-  const [maxBody, headers] = [ours('max-body'), ours('headers')];
+  const [maxBody, headers, debug] = [ours('max-body'), ours('headers'), ours('debug')];
 
   return {
     deadlineMs: given(
@@ -146,6 +150,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
     ...(perClient === undefined
       ? {}
       : { rateLimitPerClient: rate('com.wherry.rate-limit-per-client', perClient) }),
+    ...(debug === undefined ? {} : { debug: debugging('com.wherry.debug', debug) }),
     ...(origins === undefined ? {} : { cors: cors(origins, ours('cors-credentials')) }),
   };
 }

@@ -297,9 +297,18 @@ export function unknownFunction(name: FunctionName): WherryError {
 
 /** The machine's own network, and what stands in the operator's: those are not a deployer's to give. */
 function checkGrants(spec: FunctionSpec, policy: Policy, by: Principal): void {
+  if (allows(by, 'admin') && coversAll(by)) return;
+  if (policy.debug !== undefined)
+    throw new WherryError(
+      'grant_refused',
+      'com.wherry.debug opens a port of the machine: it needs the admin scope',
+      {
+        component,
+        name: spec.name,
+      },
+    );
   const asked = spec.annotations?.['com.wherry.network'] ?? spec.labels?.['com.wherry.network'];
   if (asked === undefined || deployerMayGive(policy.network)) return;
-  if (allows(by, 'admin') && coversAll(by)) return;
   throw new WherryError(
     'grant_refused',
     `com.wherry.network: ${printable(policy.network.text)} needs the admin scope; a deployer may give internet and functions`,

@@ -15,6 +15,7 @@ import { findGroups, type GroupMaker } from './cgroups.ts';
 import { placeCode } from './code-tree.ts';
 import { assignmentOf, type Code } from './assignment.ts';
 import { findCode, isOf } from './find-code.ts';
+import { DebugDoors, debugPort } from './debug/debug-doors.ts';
 import { type Assigned, exitOf } from './exit.ts';
 import { type Fencing, findFencing } from './fences.ts';
 import { type Host, type HostParts, type HostShape, startHost } from './host.ts';
@@ -69,6 +70,7 @@ export class ProcessProvider implements Provider {
   readonly #users: UserIds;
   readonly #secrets: SecretMounts;
   readonly #crowd = new Crowd();
+  readonly #debugDoors = new DebugDoors();
   /** Tells this data folder from every other on the machine. */
   readonly #mark: string;
   readonly #hosts = new Map<string, Host>();
@@ -165,6 +167,7 @@ export class ProcessProvider implements Provider {
     try {
       if (!runtime.needsCode) place(host.slot);
       await this.#secrets.fill(host.id, key.namespace, deployment.spec.secrets ?? []);
+      await this.#letDebuggersIn(host, code.runtime.name, policy);
       const loaded: Loaded = await host.channel.load(assignmentOf(deployment, policy, code, host));
       const origin = pooled === undefined ? 'scratch' : 'pool';
       return {
@@ -215,6 +218,7 @@ export class ProcessProvider implements Provider {
   async close(): Promise<void> {
     this.#closed = true;
     this.#ending.abort();
+    this.#debugDoors.closeAll();
     for (const pool of this.#pools.values()) pool.close();
     for (const state of this.#assigned.values()) state.ending ??= 'stopped';
     for (const host of this.#hosts.values()) host.process.kill();
@@ -326,7 +330,19 @@ export class ProcessProvider implements Provider {
     };
   }
 
+  /** The port has to be there before the code is, because the code may wait for a debugger. */
+  async #letDebuggersIn(
+    { id, process: { pid, contained } }: Host,
+    runtime: string,
+    policy: Policy,
+  ): Promise<void> {
+    if (policy.debug === undefined || !contained || policy.network.kind === 'host' || pid === undefined)
+      return;
+    await this.#debugDoors.open(policy.debug.port, id, pid, debugPort(runtime));
+  }
+
   #ended(host: Host): void {
+    this.#debugDoors.close(host.id);
     const state = this.#assigned.get(host.id);
     this.#assigned.delete(host.id);
     for (const pool of this.#pools.values()) pool.dropped(host.id);

@@ -45,6 +45,9 @@ def load(board, wanted):
         from . import denied
         denied.explain()
     prepare(code)
+    if os.environ.get("WHERRY_DEBUG"):
+        from . import debug
+        debug.open_debugger(os.environ["WHERRY_DEBUG"])
     guard_forks(board)
     from . import stop
     from .entry import find

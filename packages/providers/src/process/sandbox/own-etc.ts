@@ -1,4 +1,13 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Enclosure } from './enclosure.ts';
 
@@ -16,6 +25,13 @@ const copiedWithNetwork = ['services', 'protocols'];
 /** The machine's own, as they are: certificates, the alternatives that /usr links through. */
 export const boundFolders: readonly string[] = ['ssl', 'pki', 'ca-certificates', 'alternatives'];
 
+/** Where systems keep the settings of languages and their tools: empty, unless one of those is shown inside. */
+function settingsOfTools(): readonly string[] {
+  return readdirSync('/etc').filter(
+    (name) => /^(?:java-\d+-openjdk|maven|php)$/.test(name) && isFolder(name),
+  );
+}
+
 /** A folder that is shown as /etc, by what the instance has for a network; undefined shows parts of the machine's. */
 export type OwnEtc = Readonly<Record<Enclosure['network'], string | undefined>>;
 
@@ -30,9 +46,9 @@ export function ownEtc(parent: string): OwnEtc {
     // Of each instance's own there is only the place: an instance has its own user.
     for (const [file, text] of Object.entries({ ...texts, passwd: '' }))
       writeFileSync(join(folder, file), text);
-    for (const one of boundFolders.filter(isFolder)) mkdirSync(join(folder, one));
-    for (const path of [folder, ...boundFolders.filter(isFolder).map((one) => join(folder, one))])
-      chmodSync(path, 0o755);
+    const folders = [...boundFolders.filter(isFolder), ...settingsOfTools()];
+    for (const one of folders) mkdirSync(join(folder, one));
+    for (const path of [folder, ...folders.map((one) => join(folder, one))]) chmodSync(path, 0o755);
     for (const file of [...copies, ...Object.keys(texts), 'passwd'])
       if (existsSync(join(folder, file))) chmodSync(join(folder, file), 0o644);
     return folder;
