@@ -7,7 +7,11 @@ import { Gateway } from '../e2e/gateway.ts';
 import { type Answer, ask } from './line.ts';
 
 /** All that may be seen without credentials. Longer only after somebody has thought about it. */
-const publicRoutes: readonly RouteName[] = ['root', 'ui', 'openapi', 'apiPage', 'healthz', 'readyz'];
+// `remoteBuild` takes nothing without a signature: test/e2e/remote-builder.test.ts.
+const publicRoutes: readonly RouteName[] = [
+  ...(['root', 'ui', 'openapi', 'apiPage', 'healthz', 'readyz'] as const),
+  ...(['remoteBuild', 'publicKey'] as const),
+];
 
 /** Those about one function: a token for other functions gets nothing there. */
 const aboutOne: readonly RouteName[] = [
@@ -25,6 +29,9 @@ const aboutOne: readonly RouteName[] = [
   'createSecret',
   'updateSecret',
   'deleteSecret',
+  'build',
+  'nameImage',
+  'unnameImage',
 ];
 
 /** Those that show only what the token is for, or nothing about functions at all. */
@@ -49,6 +56,12 @@ const aboutAll: readonly RouteName[] = [
   'rotateToken',
   'doctor',
   'config',
+  'listImages',
+  'listRuntimes',
+  'addRuntime',
+  'listStore',
+  'readStoreItem',
+  'orderStoreItem',
 ];
 
 const all = Object.entries(routes) as [RouteName, Route][];
@@ -74,6 +87,9 @@ function bodyFor(route: Route, target: string): string {
   const image = `wherry.local/x@sha256:${'0'.repeat(64)}`;
   return JSON.stringify({
     ...{ service: target, functionName: target, serviceName: target, image, replicas: 1 },
+    // What names an image, or is built, is about the function of that name.
+    ...(route.path === '/system/images' ? { image: `${target}:latest` } : {}),
+    source: '0'.repeat(64),
     alerts: [{ status: 'firing', labels: { function_name: target } }],
     // A namespace that cannot be made, and a secret that is not there to be changed.
     ...(route.path.startsWith('/system/namespace') ? { name: 'Bad' } : { name: target, value: 'x' }),

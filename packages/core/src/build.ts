@@ -1,6 +1,6 @@
 import type { Strings } from './function.ts';
 import type { Digest, PackageManifest } from './packages.ts';
-import type { FunctionName } from './names.ts';
+import { type FunctionName, isName } from './names.ts';
 
 /** What somebody wants to have built: source that was uploaded before. */
 export interface BuildOrder extends FunctionName {
@@ -44,3 +44,13 @@ export const noBundle = 'BUNDLE';
 
 /** The build argument that adds what a debugger needs. */
 export const debugging = 'DEBUG';
+
+/** The function that an image's name speaks of: `docker.io/me/hello:1.0` is the image of `hello`. Who may deploy that one may give the name a package. */
+export function functionOfImage(reference: string): string {
+  const last = reference.split('/').at(-1) ?? '';
+  const name = last
+    .replace(/[:@].*$/, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, '-');
+  return isName(name) ? name : 'function';
+}

@@ -1,4 +1,4 @@
-import { type Command, namespaceOption, targetOptions } from '../command.ts';
+import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import { buildOptions } from './build-options.ts';
 import { codeOptions } from './code-options.ts';
 import { stackOptions } from './stack-options.ts';
@@ -14,6 +14,7 @@ export const command: Command = {
     ...buildOptions,
     { flags: '--shrinkwrap', says: 'only write what would be built to ./build/NAME' },
     { flags: '-v, --verbose', says: 'show what the tools say' },
+    dryRunOption,
     namespaceOption,
     ...targetOptions,
   ],
@@ -25,6 +26,10 @@ export const command: Command = {
   exits: [4, 5],
   related: ['up', 'deploy', 'push'],
   async run(context) {
+    if (context.options.flag('dryRun')) {
+      const { wouldBuild } = await import('../building/would-build.ts');
+      return wouldBuild(context, false);
+    }
     const { stackOrFlags } = await import('../building/stack-or-flags.ts');
     const stack = await stackOrFlags(context);
     if (context.options.flag('shrinkwrap')) {

@@ -1,4 +1,4 @@
-import { type Command, namespaceOption, targetOptions } from '../command.ts';
+import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import { buildOptions } from './build-options.ts';
 import { codeOptions } from './code-options.ts';
 import { pushAll } from './push.ts';
@@ -13,6 +13,7 @@ export const command: Command = {
     ...codeOptions,
     ...buildOptions,
     { flags: '-v, --verbose', says: 'show what the tools say' },
+    dryRunOption,
     namespaceOption,
     ...targetOptions,
   ],

@@ -1,4 +1,4 @@
-import { type Command, namespaceOption, targetOptions } from '../command.ts';
+import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Stack } from '@wherry/stack/stack-file';
 import { buildOptions } from './build-options.ts';
@@ -10,7 +10,7 @@ export const command: Command = {
   details:
     'Whoever deploys with that name of an image then gets the package. Pushing to a registry comes with images.',
   arguments: [{ name: '[NAME]', says: 'one function of the stack file', completes: 'function' }],
-  options: [...stackOptions, ...buildOptions, namespaceOption, ...targetOptions],
+  options: [...stackOptions, ...buildOptions, dryRunOption, namespaceOption, ...targetOptions],
   examples: [['push', 'every function of stack.yaml']],
   exits: [4, 5],
   related: ['build', 'image', 'up'],
@@ -18,7 +18,11 @@ export const command: Command = {
 };
 
 /** Builds what is not built yet, and names it. */
-export async function pushAll(context: Context): Promise<number> {
+export async function pushAll(context: Context): Promise<number | void> {
+  if (context.options.flag('dryRun')) {
+    const { wouldBuild } = await import('../building/would-build.ts');
+    return wouldBuild(context, true);
+  }
   const [{ stackOrFlags }, { runStack }] = await Promise.all([
     import('../building/stack-or-flags.ts'),
     import('../deploying/run-stack.ts'),

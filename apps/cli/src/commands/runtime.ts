@@ -1,5 +1,5 @@
 import { followed } from '../building/build-package.ts';
-import { type Command, targetOptions } from '../command.ts';
+import { type Command, dryRunOption, targetOptions } from '../command.ts';
 import { usageError } from '../failures.ts';
 import { type Column, table } from '../output/table.ts';
 
@@ -31,13 +31,15 @@ const add: Command = {
   name: 'add',
   summary: 'Fetch a version of Node for functions, from the npm registry.',
   arguments: [{ name: '<NAME>', says: 'node18, node20, node22 …' }],
-  options: [...targetOptions],
+  options: [dryRunOption, ...targetOptions],
   examples: [['runtime add node20', '']],
   exits: [4, 5],
   async run(context) {
     const { output, args } = context;
     const [name] = args;
     if (name === undefined) throw usageError('the runtime is missing', 'Write: wherry runtime add node20');
+    if (context.options.flag('dryRun'))
+      return output.result({ would: `fetch ${name}` }, () => `Would fetch ${name} from the npm registry`);
     const { client } = await context.connect();
     const progress = output.progress(`Fetching ${name}`, true);
     try {

@@ -1,4 +1,4 @@
-import { type Command, namespaceOption, targetOptions } from '../command.ts';
+import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import { buildOptions } from './build-options.ts';
 import { codeOptions } from './code-options.ts';
 import { deployOptions } from './deploy-options.ts';
@@ -20,6 +20,7 @@ export const command: Command = {
     { flags: '--publish', says: 'accepted: it is what happens anyway', hidden: true },
     { flags: '--dotenv <FILE>', says: 'accepted', hidden: true },
     { flags: '-v, --verbose', says: 'show what the tools say' },
+    dryRunOption,
     namespaceOption,
     ...targetOptions,
   ],
@@ -32,6 +33,10 @@ export const command: Command = {
   related: ['new', 'dev', 'invoke', 'logs'],
   async run(context) {
     const { options, output } = context;
+    if (options.flag('dryRun')) {
+      const { wouldBuild } = await import('../building/would-build.ts');
+      return wouldBuild(context, !options.flag('skipPush'));
+    }
     if (options.flag('watch')) {
       const { develop } = await import('../developing/develop.ts');
       return develop(context);

@@ -1,3 +1,4 @@
+import { functionOfImage } from '@wherry/core/build';
 import { WherryError } from '@wherry/core/errors';
 import { decodeImage, encodeImage } from '@wherry/wire/builds';
 import { namespaceOf } from '@wherry/wire/queries';
@@ -9,9 +10,12 @@ import type { Server } from '../start/server.ts';
 export function listImages({ platform }: Server): Handler {
   return async (exchange) => {
     const namespace = namespaceOf(exchange.query);
-    exchange.about({ namespace, name: '*' });
     const all = await platform.builds.list();
-    const visible = all.filter((named) => named.namespace === '' || named.namespace === namespace);
+    const visible = all.filter(
+      (named) =>
+        (named.namespace === '' || named.namespace === namespace) &&
+        exchange.may({ namespace, name: functionOfImage(named.reference) }),
+    );
     answerJson(exchange.response, 200, visible.map(encodeImage));
   };
 }
@@ -20,7 +24,7 @@ export function listImages({ platform }: Server): Handler {
 export function nameImage({ platform }: Server): Handler {
   return async (exchange) => {
     const { reference, namespace, digest } = decodeImage(await exchange.json(), exchange.query);
-    exchange.about({ namespace, name: '*' });
+    exchange.about({ namespace, name: functionOfImage(reference) });
     if (digest === undefined)
       throw new WherryError('bad_value', 'package: missing', { component: 'gateway' });
     answerJson(exchange.response, 200, encodeImage(await platform.builds.name(namespace, reference, digest)));
@@ -30,7 +34,7 @@ export function nameImage({ platform }: Server): Handler {
 export function unnameImage({ platform }: Server): Handler {
   return async (exchange) => {
     const { reference, namespace } = decodeImage(await exchange.json(), exchange.query);
-    exchange.about({ namespace, name: '*' });
+    exchange.about({ namespace, name: functionOfImage(reference) });
     await platform.builds.unname(namespace, reference);
     answerEmpty(exchange.response, 202);
   };

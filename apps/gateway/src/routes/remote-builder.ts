@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { defaultNamespace, isName } from '@wherry/core/names';
+import { functionOfImage } from '@wherry/core/build';
+import { defaultNamespace } from '@wherry/core/names';
 import { builtLine } from '@wherry/wire/builds';
 import { answerBuild } from '../http/build-answer.ts';
 import { answerJson } from '../http/json-answer.ts';
@@ -17,7 +18,7 @@ export function remoteBuild({ platform, remoteBuilder }: Server): Handler {
     const streamed = request.headers.accept?.includes('application/x-ndjson') === true;
     await answerBuild(response, streamed, async (told, signal) => {
       for (const run of order.notDone) told(`Not done, because there is no engine: RUN ${run}`);
-      const name = nameIn(order.image);
+      const name = functionOfImage(order.image);
       const built = await platform.builds.build(
         {
           name,
@@ -48,16 +49,4 @@ export function publicKey({ remoteBuilder }: Server): Handler {
       public_key: Buffer.from(key).toString('base64'),
     });
   };
-}
-
-/** `docker.io/me/hello:1.0` is the image of `hello`. */
-function nameIn(image: string): string {
-  const last =
-    image
-      .split('/')
-      .at(-1)
-      ?.replace(/[:@].*$/, '')
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9-]/g, '-') ?? '';
-  return isName(last) ? last : 'function';
 }

@@ -15,6 +15,6 @@ export function adminToken(
   const path = join(home, 'admin.token');
   const made = statSync(path, { throwIfNoEntry: false }) === undefined;
   if (made) writePrivate(path, tokenText(ids.secret()));
-  const text = readPrivate(path, ', then rotate it: wherry token rotate admin');
+  const text = readPrivate(path, ', then rotate it: wherry token rotate admin', 'token');
   return { path, made, hash: hashToken(text), replace: async (token) => writePrivate(path, token) };
 }

@@ -15,7 +15,7 @@ import { StartRefused } from './refusal.ts';
 const shortest = 22;
 
 /** A secret of the gateway's own in a file of the data folder. Throws `StartRefused` where others could know it. `remedy`: what to do then. */
-export function readPrivate(path: string, remedy: string): string {
+export function readPrivate(path: string, remedy: string, what = 'secret'): string {
   const { mode: fullMode, uid } = statSync(path);
   const mode = fullMode & 0o777;
   // Who made the file knows the token. A data folder may be another user's as a whole, as with sudo.
@@ -41,7 +41,7 @@ export function readPrivate(path: string, remedy: string): string {
     );
   }
   if (text.length >= shortest) return text;
-  throw new StartRefused(`${path} holds no secret`, 'remove the file: the next start makes a new one');
+  throw new StartRefused(`${path} holds no ${what}`, 'remove the file: the next start makes a new one');
 }
 
 /** Beside it and renamed, so that there is always one whole token. */
