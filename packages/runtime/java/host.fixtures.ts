@@ -33,10 +33,11 @@ const words = [tool(launch.program), ...launch.args].map((word) => `'${word}'`);
 
 export const host: HostUnderTest = {
   runtime: 'java',
-  // As the gateway does: a Java process cannot change its folder or its environment, so it is started with those of the function.
+  // As the gateway does: a Java process cannot change its folder, so it is started in that of the function.
   command: ['/bin/sh', '-c', `at=$PWD; cd '${code}'; exec ${words.join(' ')} "$1" "$at/$2"`, 'sh'],
-  env: { ...launch.env, GREETING: 'grüß dich' },
+  env: launch.env,
   fixtures: code,
+  timers: /C1 Comp|VM Periodic/,
   entries: {
     hello: { entry: 'Hello' },
     echo: { entry: 'EchoHttp' },

@@ -7,11 +7,14 @@ const vm = require('node:vm');
 
 /** What `require` would give. Without compiled code beside it, or with code of another V8, it is compiled like any other. */
 function requireBundle(file) {
+  // In Node 18 what is compiled by hand cannot import.
+  const loader = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  if (loader === undefined) return require(file);
   const source = fs.readFileSync(file, 'utf8');
   const cachedData = read(`${file}.code`);
   const script = new vm.Script(Module.wrap(source), {
     filename: file,
-    importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    importModuleDynamically: loader,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
   const own = new Module(file, null);

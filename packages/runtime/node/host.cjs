@@ -68,6 +68,8 @@ function requireFrom(folder) {
   };
   requireOwn.resolve = require.resolve;
   requireOwn.cache = require.cache;
+  // Node 18 lets no text that was compiled by hand import anything; this file it has read itself.
+  requireOwn.import = (specifier) => import(specifier);
   return requireOwn;
 }
 
@@ -79,7 +81,7 @@ function load(file) {
   const run = compileFunction(
     fs.readFileSync(file, 'utf8'),
     ['exports', 'require', 'module', '__filename', '__dirname'],
-    { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER },
+    { filename: file, importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER },
   );
   const folder = file.slice(0, file.lastIndexOf('/'));
   run(module.exports, folder === __dirname ? requireOwn : requireFrom(folder), module, file, folder);

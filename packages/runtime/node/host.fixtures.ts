@@ -5,9 +5,15 @@ import type { HostUnderTest } from '../conformance/host-under-test.ts';
 
 const launch = JSON.parse(readFileSync(new URL('launch.json', import.meta.url), 'utf8'));
 
+const node = process.env.WHERRY_TEST_NODE ?? process.execPath;
+// As the gateway starts versions that do not know this option yet.
+const old = process.env.WHERRY_TEST_NODE_OLD !== undefined;
+const args = launch.args.filter((arg: string) => !old || !arg.startsWith('--disable-warning'));
+
 export const host: HostUnderTest = {
   runtime: 'node',
-  command: [process.execPath, ...launch.args, fileURLToPath(new URL(launch.host, import.meta.url))],
+  // Another version of Node than the one that runs the tests: WHERRY_TEST_NODE.
+  command: [node, ...args, fileURLToPath(new URL(launch.host, import.meta.url))],
   env: launch.env,
   fixtures: fileURLToPath(new URL('fixtures/', import.meta.url)),
   entries: {

@@ -102,7 +102,7 @@ async function evaluate(file, order) {
     if (error?.code !== 'ERR_REQUIRE_ASYNC_MODULE' && error?.code !== 'ERR_REQUIRE_ESM')
       throw explain(error, order, resolved);
     try {
-      return await import(require('node:url').pathToFileURL(resolved).href);
+      return await require.import(require('node:url').pathToFileURL(resolved).href);
     } catch (later) {
       throw explain(later, order, resolved);
     }

@@ -45,7 +45,7 @@ export const command: Command = {
     const changes = plan.filter(({ action }) => action !== 'nothing').length;
     if (changes > 0)
       output.note(
-        `\nMake it so: wherry deploy${options.text('yaml') === undefined ? '' : ` -f ${options.text('yaml')}`}`,
+        `\nMake it so: wherry up${options.text('yaml') === undefined ? '' : ` -f ${options.text('yaml')}`}`,
       );
     else output.note('\nNothing would change.');
     return options.flag('exitCode') && changes > 0 ? differs : 0;

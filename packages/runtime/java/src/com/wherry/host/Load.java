@@ -45,7 +45,8 @@ final class Load implements Runnable {
     }
     Host host = connection.host;
     host.contained = Boolean.TRUE.equals(wanted.get("contained"));
-    // `code` and `env` were there before this process: its class path, its working directory, its environment.
+    // `code` was there before this process: its class path, and its working directory.
+    if (wanted.get("env") instanceof Map<?, ?> variables) Environment.add(variables);
     Object object = Entry.make(text(wanted, "entry"));
     Signature signature = Detect.signature(object, text(wanted, "signature"));
     int concurrency = wanted.get("concurrency") instanceof Double number && number >= 1 ? number.intValue() : USUAL_CONCURRENCY;

@@ -51,7 +51,7 @@ final class Rehearsal {
     });
     try (SocketChannel lane = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       Files.delete(socket);
-      send(lane, 1, Frames.LOAD, "{\"code\":\".\",\"entry\":" + Json.quote(entry) + ",\"signature\":\"auto\",\"env\":{}}", "");
+      send(lane, 1, Frames.LOAD, "{\"code\":\".\",\"entry\":" + Json.quote(entry) + ",\"signature\":\"auto\",\"env\":{\"REHEARSAL\":\"true\"}}", "");
       String loaded = receive(lane);
       host.signature = StandIn.of(host.signature);
       for (int id = 2; id <= 4; id++) {
