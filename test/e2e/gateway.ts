@@ -41,6 +41,8 @@ export class Gateway {
   url = '';
   metricsUrl = '';
   output = '';
+  /** Whether it was told to end. */
+  #asked = false;
 
   private constructor(home: string, { args = [], env = {}, descriptor }: Options) {
     this.home = home;
@@ -64,6 +66,12 @@ export class Gateway {
     const home = options.home ?? freshHome();
     const gateway = new Gateway(home, options);
     t.after(async () => {
+      // One that ended by itself takes its last words along, unless they are told now.
+      const { exitCode, signalCode } = gateway.process;
+      if (!gateway.#asked && (exitCode !== null || signalCode !== null))
+        process.stderr.write(
+          `the gateway ended with ${exitCode ?? signalCode}:\n${gateway.output.slice(-4000)}\n`,
+        );
       await gateway.stop();
       if (options.home === undefined) rmSync(home, { recursive: true, force: true });
     });
@@ -150,6 +158,7 @@ export class Gateway {
 
   /** An orderly end; resolves when the process is gone. */
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
+    this.#asked = true;
     if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill(signal);
     return this.ended;
   }

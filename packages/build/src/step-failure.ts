@@ -4,6 +4,12 @@ import { decisiveLine } from './decisive-lines.ts';
 import type { Step } from './site.ts';
 
 const excerptLines = 20;
+/** What tools say where somebody on the way has certificates of his own. */
+const certificates =
+  /SELF_SIGNED_CERT|self[- ]signed certificate|CERTIFICATE_VERIFY_FAILED|unable to get local issuer|certificate signed by unknown authority|PKIX path/i;
+const trust =
+  'Name the authority to the gateway and start it again: NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and PIP_CERT, in a file below /etc/ssl.';
+
 const limitNames = {
   time: 'time',
   disk: 'disk',
@@ -40,5 +46,9 @@ export function stepFailure(
     refused === undefined
       ? ''
       : `; it asked for ${refused}, and builds reach ${reach === undefined ? 'nothing in this step' : 'the registry of their language only'}`;
-  return new WherryError('build_failed', `${says}: ${decisiveLine(lines)}${network}`, details);
+  const next = lines.some((line) => certificates.test(line)) ? { next: trust } : {};
+  return new WherryError('build_failed', `${says}: ${decisiveLine(lines)}${network}`, {
+    ...details,
+    ...next,
+  });
 }

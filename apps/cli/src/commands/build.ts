@@ -7,7 +7,9 @@ export const command: Command = {
   name: 'build',
   summary: 'Build functions into packages that run: dependencies, compilers, bundling. Deploys nothing.',
   details: 'The gateway builds, behind the same fence as functions run; no engine is needed anywhere.',
-  arguments: [{ name: '[NAME]', says: 'one function of the stack file', completes: 'function' }],
+  arguments: [
+    { name: '[NAME...]', says: 'functions of the stack file; all unless named', completes: 'function' },
+  ],
   options: [
     ...stackOptions,
     ...codeOptions,

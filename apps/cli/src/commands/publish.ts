@@ -7,7 +7,9 @@ import { stackOptions } from './stack-options.ts';
 export const command: Command = {
   name: 'publish',
   summary: 'Build functions and keep them under the names of their images: build and push in one.',
-  arguments: [{ name: '[NAME]', says: 'one function of the stack file', completes: 'function' }],
+  arguments: [
+    { name: '[NAME...]', says: 'functions of the stack file; all unless named', completes: 'function' },
+  ],
   options: [
     ...stackOptions,
     ...codeOptions,

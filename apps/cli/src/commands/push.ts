@@ -9,7 +9,9 @@ export const command: Command = {
   summary: 'Keep the packages of a stack in the gateway’s catalogue, under the names of their images.',
   details:
     'Whoever deploys with that name of an image then gets the package. Pushing to a registry comes with images.',
-  arguments: [{ name: '[NAME]', says: 'one function of the stack file', completes: 'function' }],
+  arguments: [
+    { name: '[NAME...]', says: 'functions of the stack file; all unless named', completes: 'function' },
+  ],
   options: [...stackOptions, ...buildOptions, dryRunOption, namespaceOption, ...targetOptions],
   examples: [['push', 'every function of stack.yaml']],
   exits: [4, 5],

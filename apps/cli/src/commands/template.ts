@@ -67,7 +67,7 @@ async function inStack(context: Context): Promise<readonly { name: string | unde
       'it is not said where from',
       'Write: wherry template pull URL, or name a stack file with -f',
     );
-  const { templates } = await openStack(context, path, '*');
+  const { templates } = await openStack(context, path, []);
   const named = templates.flatMap(({ name, source }) => (source === undefined ? [] : [{ name, source }]));
   if (named.length === 0)
     throw usageError(`${path} names no templates with a source`, 'Add them below configuration.templates');

@@ -8,7 +8,9 @@ import { stackOptions } from './stack-options.ts';
 export const command: Command = {
   name: 'up',
   summary: 'Build and deploy the functions of a stack file. What has not changed stays as it is.',
-  arguments: [{ name: '[NAME]', says: 'one function of the stack file', completes: 'function' }],
+  arguments: [
+    { name: '[NAME...]', says: 'functions of the stack file; all unless named', completes: 'function' },
+  ],
   options: [
     ...stackOptions,
     ...codeOptions,

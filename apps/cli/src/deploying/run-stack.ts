@@ -1,3 +1,4 @@
+import { WherryError } from '@wherry/core/errors';
 import { defaultNamespace, type FunctionName, fullName } from '@wherry/core/names';
 import type { Stack, StackFunction } from '@wherry/stack/stack-file';
 import type { Client } from '@wherry/wire/client';
@@ -82,6 +83,7 @@ async function run(
     milliseconds: Math.round(performance.now() - began),
   });
   try {
+    if (steps.deploy !== 'no') await checkSecrets(client, name, request.secrets ?? []);
     const named = steps.push && fn.image !== undefined ? { image: fn.image } : {};
     const built =
       packed === undefined
@@ -106,6 +108,22 @@ async function run(
   } finally {
     packed?.archive.discard();
   }
+}
+
+/** A missing secret is told before a build, not after it. Who may not look learns it from the deploy. */
+async function checkSecrets(
+  client: Client,
+  { namespace }: FunctionName,
+  wanted: readonly string[],
+): Promise<void> {
+  if (wanted.length === 0) return;
+  const known = await client.listSecrets(namespace).catch(() => undefined);
+  const missing = wanted.find((name) => known?.every((secret) => secret.name !== name));
+  if (known !== undefined && missing !== undefined)
+    throw new WherryError('secret_missing', `${missing} does not exist in ${namespace}`, {
+      component: 'cli',
+      name: missing,
+    });
 }
 
 /** Whether a function is deployed just as it would be now, and in working order. */

@@ -23,20 +23,19 @@ export function stackPath({ options, cwd }: Context): string | undefined {
 export async function openStack(
   context: Context,
   path: string,
-  name: string | undefined = context.args[0],
+  names: readonly string[] = context.args,
 ): Promise<Stack> {
   const { options, cwd, env, output } = context;
-  // A name beside a stack file is that function of it; names hold none of a pattern's signs.
-  const [filter, regex] = [name ?? options.text('filter'), options.text('regex')];
+  const [filter, regex] = [options.text('filter'), options.text('regex')];
   if (filter !== undefined && regex !== undefined)
     throw usageError('--filter and --regex exclude each other', 'Give one of them');
   const text = isAddress(path) ? await fetched(path, context) : await readFile(resolve(cwd, path), 'utf8');
   const stack = understood(() => readStack(text, path, options.switchedOn('envsubst') ? env : undefined));
   for (const warning of stack.warnings) output.warn(sentence(path, warning));
-  const functions = chosen(stack, filter, regex);
+  const functions = names.length > 0 ? named(stack, names) : chosen(stack, filter, regex);
   if (functions.length > 0) return { ...stack, functions };
-  const names = stack.functions.map(({ name }) => name).join(', ');
-  throw usageError(`none of its functions is chosen by ${filter ?? regex}`, `There are ${names}`);
+  const all = stack.functions.map(({ name }) => name).join(', ');
+  throw usageError(`none of its functions is chosen by ${filter ?? regex}`, `There are ${all}`);
 }
 
 const mostStackBytes = 2 ** 20;
@@ -133,6 +132,14 @@ function merged(
 ): Readonly<Record<string, string>> | undefined {
   const all: Record<string, string> = Object.assign(Object.create(null), ...maps);
   return Object.keys(all).length === 0 ? undefined : all;
+}
+
+/** A name beside a stack file is that function of it. */
+function named(stack: Stack, names: readonly string[]): Stack['functions'] {
+  const unknown = names.find((name) => stack.functions.every((fn) => fn.name !== name));
+  if (unknown === undefined) return stack.functions.filter(({ name }) => names.includes(name));
+  const all = stack.functions.map(({ name }) => name).join(', ');
+  throw usageError(`${stack.path} has no function ${unknown}`, `There are ${all}`);
 }
 
 function chosen(stack: Stack, filter: string | undefined, regex: string | undefined): Stack['functions'] {

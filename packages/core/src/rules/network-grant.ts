@@ -80,9 +80,14 @@ function network(field: string, host: string, part: string): Networks {
 
 function closedRefusal(field: string, part: string): WherryError {
   const why = "no grant but host opens this machine's own addresses or those of a cloud's metadata";
-  return refusal(field, `${printable(part)}: ${why}`);
+  return refusal(
+    field,
+    `${printable(part)}: ${why}`,
+    'For what listens on this machine: its own address in the network with the port, or host, which the admin may grant.',
+  );
 }
 
-function refusal(field: string, rule: string): WherryError {
-  return new WherryError('bad_value', `${field}: ${rule}`, { component: 'rules' });
+function refusal(field: string, rule: string, next?: string): WherryError {
+  const details = { component: 'rules', ...(next === undefined ? {} : { next }) };
+  return new WherryError('bad_value', `${field}: ${rule}`, details);
 }
