@@ -244,6 +244,27 @@ test('what cannot be bundled safely is left as it is, and says why', skip, async
   assert.match(log.out, /from the deep[\s\S]*lib\/deep\.js:4:9/);
 });
 
+for (const args of [
+  ['--isolation', 'none'],
+  ['--fence', 'util-linux', '--isolation', 'partial'],
+])
+  test(`builds with ${args.join(' ')}`, { ...skip, timeout: 90_000 }, async (t) => {
+    const other = await Gateway.start(t, { env: mirror, args });
+    const project = Project.at(t, other);
+    project.write({
+      'stack.yaml': `${stack('hello')}  snake: {lang: python, handler: ./snake, image: snake}\n  shell: {lang: bash, handler: ./shell, image: shell}\n`,
+      'hello/handler.js': greeting,
+      'hello/package.json': manifest({ greeter: '1.0.0' }),
+      'snake/handler.py': 'def handle(req):\n    return req\n',
+      'shell/handler.sh': '#!/bin/sh\ncat\n',
+    });
+    const said = await project.did('up', '-v');
+    assert.match(said.err, /Bundled 2 modules/);
+    assert.equal(await other.said('hello', 'Ada'), 'Hello, Ada!');
+    assert.match(await other.said('snake', 'hiss'), /^hiss/);
+    assert.equal(await other.said('shell', 'cat'), 'cat');
+  });
+
 test('TypeScript that Node does not take is made JavaScript', async (t) => {
   const project = Project.at(t, gateway);
   project.write({

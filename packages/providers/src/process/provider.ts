@@ -255,8 +255,7 @@ export class ProcessProvider implements Provider {
 
   /** Every language that functions can run in here, in all its versions. */
   async allRuntimes(): Promise<ProviderReport['runtimes']> {
-    const all = (await this.#runtimes?.all()) ?? [];
-    return all.map(({ name, version, path }) => ({ name, version, path }));
+    return (await this.#runtimes?.all()) ?? [];
   }
 
   /** Waiting hosts for a runtime, from the first function on that needs it. */

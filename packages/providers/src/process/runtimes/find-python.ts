@@ -34,11 +34,14 @@ function candidates(path: string): readonly string[] {
     .split(delimiter)
     .flatMap((place) => ['python3', ...names].map((name) => join(place, name)));
   // Where pyenv is, its shims are on the path.
-  const shims = path.split(delimiter).find((place) => place.endsWith(`${sep}shims`));
-  const versions = join(shims === undefined ? join(homedir(), '.pyenv') : dirname(shims), 'versions');
-  const pyenv = existsSync(versions)
-    ? readdirSync(versions).map((name) => join(versions, name, 'bin/python3'))
-    : [];
+  const homes = path
+    .split(delimiter)
+    .flatMap((place) => (place.endsWith(`${sep}shims`) ? [dirname(place)] : []));
+  const pyenv = [...new Set([...homes, join(homedir(), '.pyenv')])].flatMap((home) => {
+    const versions = join(home, 'versions');
+    if (!existsSync(versions)) return [];
+    return readdirSync(versions).map((name) => join(versions, name, 'bin/python3'));
+  });
   const seen = new Set<string>();
   return [...along, ...pyenv].filter((file) => {
     if (!existsSync(file)) return false;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { WherryError } from '@wherry/core/errors';
 import { runtimeParts } from '@wherry/core/languages';
+import { output } from '../command-output.ts';
 import { go, java, php, ruby } from './find-others.ts';
 import { otherNodes, ownNode } from './find-node.ts';
 import { allPythons, pythonAt, usualPython } from './find-python.ts';
@@ -49,9 +50,14 @@ export class Runtimes {
     return [...this.#usual.values()];
   }
 
-  /** All of this machine. */
-  async all(): Promise<readonly Runtime[]> {
-    return [...this.#usual.values(), ...(await this.#rest()).values()];
+  /** All of this machine, in all their versions. */
+  async all(): Promise<readonly Pick<Runtime, 'name' | 'version' | 'path'>[]> {
+    const found = new Map([...(await this.#rest()), ...this.#usual]);
+    const all = [...found.values()].map(({ name, version, path }) => ({ name, version, path }));
+    const path = php(this.#options.path);
+    if (path !== undefined)
+      all.push({ name: 'php', version: await output(path, ['-r', 'echo PHP_VERSION;']), path });
+    return all.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** The runtime that a manifest names. Throws `runtime_unknown`, `runtime_missing`. */
