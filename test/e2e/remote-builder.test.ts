@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { create } from 'tar';
 import { seal } from '@wherry/build/context/sealed-box';
 import { Gateway } from './gateway.ts';
+import { Project } from './project.ts';
 
 const gateway = await Gateway.start({ after });
 
@@ -227,6 +228,19 @@ test('build secrets are sealed for the key that the gateway shows', async () => 
     await upload({ image: 'sealed:latest' }, nodeTemplate, { 'com.openfaas.secrets': secrets }),
   );
   assert.equal(last.status, 'success');
+});
+
+test('what the command line seals is unsealed by the private key, and by nobody else', async (t) => {
+  const project = Project.at(t, undefined);
+  await project.did('secret', 'keygen');
+  await project.did('secret', 'keygen', '--to', 'other');
+  project.write({ npmrc: '//registry/:_authToken=x\n' });
+  await project.did('secret', 'seal', 'key.pub', '--from-literal', 'a=b=c', '--from-file', 'npmrc=npmrc');
+  assert.match((await project.did('secret', 'unseal')).out, /^a=b=c\nnpmrc=\/\/registry/);
+  assert.match((await project.wherry(['secret', 'unseal', '--key', 'other'])).err, /sealed for another key/);
+  assert.equal(statSync(join(project.folder, 'key')).mode & 0o777, 0o600);
+  assert.match((await project.wherry(['secret', 'keygen'])).err, /EEXIST|exists/);
+  assert.match((await project.did('secret', 'generate')).out, /^[\w-]{43}\n$/);
 });
 
 test('the name of an image means in a namespace what that namespace says', async () => {

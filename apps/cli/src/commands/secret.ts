@@ -1,4 +1,5 @@
 import type { SecretStatus } from '@wherry/wire/secrets';
+import { buildSecrets } from './build-secrets.ts';
 import { type Command, dryRunOption, targetOptions } from '../command.ts';
 import { ago } from '../output/quantities.ts';
 import { table } from '../output/table.ts';
@@ -59,7 +60,7 @@ const rotateKey: Command = {
 export const command: Command = {
   name: 'secret',
   summary: 'Make, list, change and remove secrets.',
-  subcommands: [create, list, update, remove, apply, rotateKey],
+  subcommands: [create, list, update, remove, apply, rotateKey, ...buildSecrets],
   examples: [
     ['secret create api-key --from-file key.txt', 'then: wherry deploy NAME --from PATH --secret api-key'],
   ],
