@@ -62,6 +62,7 @@ export function overview(chapters: readonly (readonly [string, readonly Command[
     'Run functions: on this machine, on a server, with one command.',
     section('Start with', [
       ['wherry server', 'start the platform here'],
+      ['wherry new hello; wherry up', 'begin a function, and deploy it'],
       ['wherry deploy hello --from handler.js', 'make a file a function'],
       ['wherry invoke hello -d "you"', 'call it'],
     ]),

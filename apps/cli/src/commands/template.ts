@@ -80,7 +80,14 @@ interface Row {
   readonly aliases: readonly string[];
 }
 
-const rows: readonly Row[] = languages.map(({ name, says, aliases }) => ({ name, says, aliases }));
+/** A version that shows what `#` in an alias stands for. */
+const sample = { node: '22', python: '3', java: '17', php: '8', ruby: '3', go: '', process: '' } as const;
+
+const rows: readonly Row[] = languages.map(({ name, says, aliases, runtime }) => ({
+  name,
+  says,
+  aliases: aliases.map((alias) => alias.replace('#', sample[runtime])),
+}));
 
 const columns: readonly Column<Row>[] = [
   { head: 'NAME', cell: ({ name }) => name },
