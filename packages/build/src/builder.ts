@@ -1,19 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asWherryError, WherryError } from '@wherry/core/errors';
 import { runtimeParts } from '@wherry/core/languages';
 import type { Builder, Source } from '@wherry/core/ports/builder';
 import type { PackageStore, StoredPackage } from '@wherry/core/ports/package-store';
 import type { JobLimits, Workshop } from '@wherry/core/ports/workshop';
+import { builtFiles } from './built-files.ts';
 import { Layers } from './layers.ts';
 import { pack } from './packing/archive.ts';
-import { readSource } from './packing/source.ts';
+import type { SourceFile } from './packing/source.ts';
 import { remove } from './removing.ts';
 import { recipes } from './recipes/all.ts';
 import type { Ingredients, Plan } from './recipes/recipe.ts';
-import { Site } from './site.ts';
+import { type Shelf, Site } from './site.ts';
 import type { Toolbox } from './tools/toolbox.ts';
 
 export interface RecipeBuilderOptions {
@@ -63,23 +64,28 @@ export class RecipeBuilder implements Builder {
   }
 
   async build(source: Source, told: (line: string) => void, signal: AbortSignal): Promise<StoredPackage> {
-    const { stored, namespace, args, secrets = new Map() } = source;
+    const { stored, namespace, name, args, secrets = new Map() } = source;
     const { folder, packages, workshop, limits, now } = this.#options;
     const plan = await this.#plan(source);
     if (plan === undefined) return stored;
     const own = join(folder, 'sites', randomBytes(6).toString('hex'));
-    const shelf = join(folder, 'namespaces', namespace);
+    const shelves = join(folder, 'namespaces', namespace);
+    const shelf = (at: string): Shelf => ({
+      caches: join(at, 'caches'),
+      layers: new Layers(join(at, 'layers')),
+    });
     const site = new Site({
       folder: own,
-      caches: join(shelf, 'caches'),
-      layers: new Layers(join(shelf, 'layers')),
+      shelf: shelf(shelves),
+      ownShelf: shelf(join(shelves, 'functions', name)),
+      source: stored.digest,
       ...{ namespace, workshop, limits, now, args, told, signal, secrets },
     });
     try {
       await site.open(await packages.folder(stored.digest));
-      const { manifest, leftOut = [] } = await plan.make(site);
-      const files = await readSource(site.code, [...neverPacked, ...leftOut]);
-      const archive = await pack(manifest, files);
+      const { manifest, leftOut = [], added = [] } = await plan.make(site);
+      const files = await builtFiles(site.code, [...neverPacked, ...leftOut], signal);
+      const archive = await pack(manifest, await withAdded(files, added));
       try {
         // What was in the source has been looked at; what a compiler made of it holds no new secrets.
         return await packages.put(
@@ -113,3 +119,15 @@ const neverPacked = [
   '**/node_modules/.package-lock.json',
   '**/bin/__pycache__',
 ];
+
+async function withAdded(
+  files: readonly SourceFile[],
+  added: readonly { readonly path: string; readonly from: string }[],
+): Promise<readonly SourceFile[]> {
+  const ours = await Promise.all(
+    added.map(async ({ path, from }) => ({ path, from, size: (await stat(from)).size, executable: false })),
+  );
+  const names = new Set(ours.map(({ path }) => path));
+  const all = [...files.filter(({ path }) => !names.has(path)), ...ours];
+  return all.sort((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { remove } from './removing.ts';
 
 /** Of each namespace; the least recently used go first. */
-const mostLayers = 64;
+const mostLayers = 24;
 
 /**
  * Installed dependencies by what they were installed from, so that a change of the code installs nothing. One shelf for each namespace: what one

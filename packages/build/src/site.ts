@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installScripts } from '@wherry/core/build';
 import type { Strings } from '@wherry/core/function';
@@ -8,6 +8,9 @@ import type { PackageManifest } from '@wherry/core/packages';
 import type { JobLimits, Shown, Workshop } from '@wherry/core/ports/workshop';
 import { networkGrant } from '@wherry/core/rules/network-grant';
 import { copyTree, type Layers } from './layers.ts';
+import { plainFolder } from './built-files.ts';
+import { remove } from './removing.ts';
+import { weigh } from './weighing.ts';
 import { stepFailure } from './step-failure.ts';
 import type { Tool } from './tools/tool.ts';
 import type { Reach } from './tools/registries.ts';
@@ -17,6 +20,7 @@ export const places = {
   code: '/function/code',
   work: '/build',
   cache: '/cache',
+  given: '/given',
   secrets: '/run/secrets',
 } as const;
 
@@ -26,6 +30,12 @@ const secretFiles = {
   'pip.conf': 'PIP_CONFIG_FILE',
   netrc: 'NETRC',
 } as const;
+
+/** A place for what is kept between builds. */
+export interface Shelf {
+  readonly caches: string;
+  readonly layers: Layers;
+}
 
 /** One command of a recipe. */
 export interface Step {
@@ -39,6 +49,8 @@ export interface Step {
   readonly shown?: readonly Shown[];
   /** None unless said. */
   readonly reach?: Reach;
+  /** Whether code of the function's or its dependencies' may run: then it writes to no cache but the function's own. */
+  readonly risky?: boolean;
   /** Keeps what it prints to itself unless it fails. */
   readonly quiet?: true;
 }
@@ -46,9 +58,10 @@ export interface Step {
 export interface SiteParts {
   /** Of this build alone; removed after it. */
   readonly folder: string;
-  /** Of the namespace: what tools fetched. */
-  readonly caches: string;
-  readonly layers: Layers;
+  /** What tools fetched and what was installed, of the whole namespace: only steps that run no code of anybody's see it. */
+  readonly shelf: Shelf;
+  /** The function's own: for steps in which code runs that nobody has read. */
+  readonly ownShelf: Shelf;
   readonly namespace: string;
   readonly workshop: Workshop;
   readonly limits: JobLimits;
@@ -56,6 +69,8 @@ export interface SiteParts {
   readonly now: () => number;
   readonly args: Strings;
   readonly secrets: ReadonlyMap<string, Uint8Array>;
+  /** Digest of the source. */
+  readonly source: string;
   readonly told: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -71,22 +86,24 @@ export class Site {
   readonly code: string;
   /** On this machine: room for what is not packed. */
   readonly work: string;
+  /** On this machine: files of ours for the steps, which they see and cannot change. */
+  readonly given: string;
 
   constructor(parts: SiteParts) {
     this.#parts = parts;
     this.#until = parts.now() + parts.limits.timeMs;
     this.code = join(parts.folder, 'code');
     this.work = join(parts.folder, 'work');
+    this.given = join(parts.folder, 'given');
   }
 
   /** Lays out the source. */
   async open(source: string): Promise<void> {
-    await mkdir(this.work, { recursive: true });
-    await mkdir(this.#parts.caches, { recursive: true, mode: 0o755 });
+    for (const folder of [this.work, this.given]) await mkdir(folder, { recursive: true });
     await copyTree(source, this.code);
     await makeWritable(this.code);
     // Whoever builds is another user.
-    for (const folder of [this.#parts.folder, this.work, this.code]) await chmod(folder, 0o755);
+    for (const folder of [this.#parts.folder, this.work, this.given, this.code]) await chmod(folder, 0o755);
     const { secrets } = this.#parts;
     if (secrets.size === 0) return;
     await mkdir(this.#secrets, { mode: 0o755 });
@@ -117,33 +134,31 @@ export class Site {
     this.#parts.told(line);
   }
 
+  /** Whether a file of the source is there. */
   has(path: string): boolean {
-    return existsSync(join(this.code, path));
-  }
-
-  read(path: string): Promise<string> {
-    return readFile(join(this.code, path), 'utf8');
+    return lstatSync(join(this.code, path), { throwIfNoEntry: false })?.isFile() === true;
   }
 
   /** Runs a step to its end; resolves with its output. Throws `build_failed` with the line that says why, or `build_exceeded`. */
   async run(step: Step): Promise<readonly string[]> {
-    const { workshop, folder, caches, told, signal, namespace, limits } = this.#parts;
+    const { workshop, folder, told, signal, namespace, limits, shelf, ownShelf } = this.#parts;
     const lines: string[] = [];
     this.say(`→ ${step.says}`);
     const { tool, reach } = step;
     const secrets = this.#parts.secrets.size === 0 ? [] : [{ from: this.#secrets, to: places.secrets }];
-    const cache = join(caches, tool.name);
-    await mkdir(cache, { recursive: true, mode: 0o755 });
+    const risky = step.risky === true || this.scriptsAllowed || this.#parts.secrets.size > 0;
+    const cache = join((risky ? ownShelf : shelf).caches, tool.name);
+    await emptied(cache, limits.diskBytes / 2);
     const end = await workshop.run(
       {
         owner: namespace,
         command: [...tool.command, ...step.args],
         env: { CI: 'true', ...this.#secretVariables, ...tool.env, ...reach?.env, ...step.env },
-        shown: [...tool.shown, ...(step.shown ?? []), ...secrets],
+        shown: [...tool.shown, ...(step.shown ?? []), ...secrets, { from: this.given, to: places.given }],
         writable: [
           { from: join(folder, 'code'), to: places.code },
           { from: join(folder, 'work'), to: places.work },
-          { from: cache, to: places.cache },
+          { from: cache, to: places.cache, kept: true },
         ],
         cwd: step.cwd ?? places.code,
         network: reach?.grant ?? noNetwork,
@@ -161,17 +176,29 @@ export class Site {
   }
 
   /**
-   * Puts installed dependencies at `at` in the code: those of an earlier build where everything that decides is the same, else what `install` makes there.
+   * Puts installed dependencies at `at` in the code: those of an earlier build where everything that decides is the same, else what `install` makes
+   * there. `whole`: what decides cannot be told apart from the rest of the source. What was installed with a secret is for this once.
    */
-  async layer(at: string, decides: readonly string[], install: () => Promise<void>): Promise<void> {
+  async layer(at: string, { decides, whole, risky }: Layering, install: () => Promise<void>): Promise<void> {
+    const { shelf, ownShelf, secrets, source } = this.#parts;
+    if (secrets.size > 0) return install();
+    const { layers } = risky || this.scriptsAllowed ? ownShelf : shelf;
     const key = createHash('sha256')
-      .update(JSON.stringify([at, decides]))
+      .update(JSON.stringify([at, decides, whole ? source : '', this.scriptsAllowed]))
       .digest('hex');
-    const to = join(this.code, at);
-    if (await this.#parts.layers.take(key, to)) return this.say('Dependencies have not changed');
+    if (await layers.take(key, join(this.code, at))) return this.say('Dependencies have not changed');
     await install();
-    if (existsSync(to)) await this.#parts.layers.keep(key, to);
+    const made = plainFolder(this.code, at);
+    if (made !== undefined) await layers.keep(key, made);
   }
+}
+
+/** What decides about installed dependencies. */
+export interface Layering {
+  readonly decides: readonly string[];
+  /** Whether other files of the source may: then all of it does. */
+  readonly whole: boolean;
+  readonly risky: boolean;
 }
 
 /** What a recipe has made of the code's folder. */
@@ -179,6 +206,16 @@ export interface Made {
   readonly manifest: PackageManifest;
   /** What is not packed, in the language of .gitignore. */
   readonly leftOut?: readonly string[];
+  /** Files of ours that stand in the package: never written into the folder, where a build may have put a link. */
+  readonly added?: readonly { readonly path: string; readonly from: string }[];
+}
+
+/** A cache that has grown beyond a bound is begun anew: nothing in it is missed for longer than it takes to fetch. */
+async function emptied(cache: string, mostBytes: number): Promise<void> {
+  const size = { bytes: 0, entries: 0 };
+  await weigh(cache, size, mostBytes);
+  if (size.bytes > mostBytes || size.entries > 100_000) await remove(cache);
+  await mkdir(cache, { recursive: true, mode: 0o755 });
 }
 
 /** Packages are kept read-only; a build changes its copy. */

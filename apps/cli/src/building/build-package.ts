@@ -3,6 +3,7 @@ import { packageImage } from '@wherry/core/packages';
 import type { BuildLine, BuildRequest } from '@wherry/wire/builds';
 import type { Client } from '@wherry/wire/client';
 import { ClientError } from '@wherry/wire/client-error';
+import { escapeLine } from '../output/escape.ts';
 import { type Packed, upload } from '../deploying/code.ts';
 
 /** What a build is asked for beside its code. */
@@ -66,8 +67,8 @@ export async function followed(lines: AsyncIterable<BuildLine>, listener: Listen
   let last: BuildLine | undefined;
   for await (const line of lines) {
     for (const text of line.log.filter((one) => one.trim() !== ''))
-      if (text.startsWith('→ ')) listener.step(text.slice(2));
-      else listener.line(text);
+      if (text.startsWith('→ ')) listener.step(escapeLine(text.slice(2)));
+      else listener.line(escapeLine(text));
     last = line;
   }
   if (last?.status === 'success') return { image: last.image ?? '', how: last.how ?? 'built' };

@@ -5,6 +5,7 @@ import { languages } from '@wherry/core/languages';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../failures.ts';
+import { escapeLine } from '../output/escape.ts';
 import { type Column, table } from '../output/table.ts';
 
 const usualGateway = 'http://127.0.0.1:8080';
@@ -97,7 +98,10 @@ async function create(context: Context): Promise<void> {
       `  ${stack}${how === 'added' ? ' (added)' : ''}`,
     ].join('\n');
   });
-  if (template.file.welcome !== undefined) output.note(`\n${template.file.welcome}`);
+  if (template.file.welcome !== undefined) {
+    const lines = template.file.welcome.split('\n').map(escapeLine);
+    output.note(`\n${lines.join('\n')}`);
+  }
   const file = stack === 'stack.yaml' || stack === 'stack.yml' ? '' : ` -f ${stack}`;
   output.note(`\n  Run it:              wherry up${file}\n  Run it as you type:  wherry dev${file}`);
 }

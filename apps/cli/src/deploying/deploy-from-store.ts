@@ -5,6 +5,7 @@ import type { StoreItem, StoreOrder } from '@wherry/wire/store';
 import { asks, described } from '../output/store-item.ts';
 import { confirmed } from '../connection/confirm.ts';
 import type { Context } from '../context.ts';
+import { escapeLine } from '../output/escape.ts';
 import { deployed, dotted, provingMs } from './deployed.ts';
 
 /** Shows what an entry of the store asks for, has it fetched and checked, and deploys it. */
@@ -12,7 +13,7 @@ export async function deployFromStore(wanted: string, context: Context): Promise
   const { options, output } = context;
   const { client } = await context.connect();
   const item = await client.readStoreItem(wanted);
-  output.note(`${item.name}: ${item.description}\n  asks for ${asks(item)}`);
+  output.note(`${item.name}: ${escapeLine(item.description)}\n  asks for ${escapeLine(asks(item))}`);
   if (options.flag('dryRun')) {
     await output.result({ would: item }, () => `Would deploy\n${described(item)}`);
     return 0;
@@ -31,7 +32,7 @@ export async function deployFromStore(wanted: string, context: Context): Promise
     progress.stop();
     const word = done.result === 'created' ? 'Deployed' : 'Updated';
     await output.result(done, () => `${word} ${name.name}\n\n  ${done.url}`);
-    output.note(`\n  Call it:  ${callOf(item, dotted(name))}`);
+    output.note(`\n  Call it:  ${escapeLine(callOf(item, dotted(name)))}`);
     return 0;
   } finally {
     progress.stop();

@@ -1,4 +1,5 @@
 import type { StoreItem } from '@wherry/wire/store';
+import { escapeLine } from './escape.ts';
 import { bytes } from './quantities.ts';
 
 /** A function of the store, for people. */
@@ -24,7 +25,7 @@ export function described(item: StoreItem): string {
   const shown = lines.filter(
     (line): line is readonly [string, string] => line[1] !== undefined && line[1] !== '',
   );
-  return shown.map(([head, text]) => `${`${head}:`.padEnd(13)}${text}`).join('\n');
+  return shown.map(([head, text]) => `${`${head}:`.padEnd(13)}${escapeLine(text)}`).join('\n');
 }
 
 /** What it is given beyond running, in words. */

@@ -11,6 +11,8 @@ export const bundledTemplates = join(import.meta.dirname, '../../../../templates
 /** Where pulled ones are, in the project's folder, as faas-cli has it. */
 export const pulledFolder = 'template';
 
+const templateName = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
 /** What a new function begins with. */
 export interface Template {
   /** As `lang` in the stack file. */
@@ -28,6 +30,11 @@ export interface Template {
 export async function findTemplate(written: string, cwd: string): Promise<Template> {
   const name = written.replace(/@.*$/, '').toLowerCase();
   const known = languageNamed(name);
+  if (!templateName.test(name))
+    throw usageError(
+      `${JSON.stringify(written)} is no name of a template`,
+      'See which there are: wherry new --list',
+    );
   const pulled = join(cwd, pulledFolder, name);
   if (existsSync(join(pulled, 'template.yml'))) return template(name, pulled, known);
   if (known !== undefined) return template(name, join(bundledTemplates, known.language.name), known);
@@ -40,6 +47,7 @@ export async function findTemplate(written: string, cwd: string): Promise<Templa
 
 /** A template of the project, or nothing. */
 export async function pulledTemplate(lang: string, cwd: string): Promise<Template | undefined> {
+  if (!templateName.test(lang.toLowerCase())) return undefined;
   const folder = join(cwd, pulledFolder, lang);
   return existsSync(join(folder, 'template.yml')) ? template(lang, folder, languageNamed(lang)) : undefined;
 }

@@ -5,6 +5,8 @@ import { buildContentType, type BuildLine, failedLine, progressLine } from '@whe
 /** So that nobody on the way takes a quiet compiler for a dead connection. */
 const beatMs = 10_000;
 const gatherMs = 100;
+const mostHeld = 2_000;
+const mostBehindBytes = 2 ** 20;
 
 /**
  * Answers with a build's lines as they come. Whoever asked is gone: `signal` fires. `streamed` false gathers them into one object, for
@@ -19,11 +21,15 @@ export async function answerBuild(
   response.once('close', () => gone.abort());
   let held: string[] = [];
   const flush = (): void => {
-    if (!streamed || held.length === 0) return;
+    if (!streamed || held.length === 0 || response.writableLength > mostBehindBytes) return;
     send(response, progressLine(held));
     held = [];
   };
-  const told = (line: string): void => void held.push(line);
+  const told = (line: string): void => {
+    // Of a log that nobody takes, the last lines are kept.
+    held.push(line);
+    if (held.length > mostHeld) held.splice(0, held.length - mostHeld);
+  };
   // Whatever is refused before the first line has a status of its own; after it the last line tells.
   let begun = false;
   const begin = (): void => {

@@ -1,3 +1,4 @@
+import { functionOfImage } from '@wherry/core/build';
 import { builtLine, decodeBuild } from '@wherry/wire/builds';
 import { answerBuild } from '../http/build-answer.ts';
 import type { Handler } from '../http/router.ts';
@@ -8,6 +9,9 @@ export function build({ platform }: Server): Handler {
   return async (exchange) => {
     const order = decodeBuild(await exchange.json());
     exchange.about(order);
+    // A name is given to what is built: who may not deploy the function that it speaks of, may not give it.
+    const { namespace, reference } = order;
+    if (reference !== undefined) exchange.about({ namespace, name: functionOfImage(reference) });
     await answerBuild(exchange.response, true, async (told, signal) =>
       builtLine(order.name, await platform.builds.build(order, told, signal)),
     );

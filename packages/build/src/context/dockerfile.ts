@@ -16,6 +16,10 @@ interface Stage {
   command: readonly string[];
 }
 
+/** Longer ones are no part of any Dockerfile that somebody wrote, and looking through them takes time from calls. */
+const mostText = 128 * 1024;
+const mostLine = 4_096;
+
 /** Reads the instructions of a Dockerfile (docs.docker.com/reference/dockerfile); what it does not know it passes over. */
 export function readDockerfile(text: string): DockerfileFacts {
   const stages: Stage[] = [];
@@ -67,13 +71,16 @@ function stageOf(rest: string, args: Readonly<Record<string, string>>, before: r
 
 /** Logical lines: continued ones in one, without comments. */
 function instructions(text: string): readonly string[] {
-  const kept = text.split(/\r?\n/).filter((line) => !/^\s*#/.test(line));
+  const kept = text
+    .slice(0, mostText)
+    .split(/\r?\n/)
+    .filter((line) => !/^\s*#/.test(line));
   return kept
     .join('\n')
     .replace(/\\[ \t]*\n/g, ' ')
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '');
+    .filter((line) => line !== '' && line.length <= mostLine);
 }
 
 /** `A=1 B="two words"`, or the old form `A the rest`. */

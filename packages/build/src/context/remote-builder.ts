@@ -25,6 +25,9 @@ export interface RemoteOrder {
 
 const mostBytes = 256 * 2 ** 20;
 const mostUploads = 4;
+/** Whoever is slower than this holds a place that others wait for. */
+const leastBytesPerSecond = 64 * 1024;
+const graceMs = 10_000;
 const component = 'builder';
 
 /** The receiving side of `faas-cli publish --remote-builder`. */
@@ -104,7 +107,22 @@ export class RemoteBuilder {
         );
       },
     });
-    await pipeline(body, counted, createWriteStream(to, { mode: 0o600 }));
+    const slow = new AbortController();
+    const began = performance.now();
+    const watch = setInterval(() => {
+      const ms = performance.now() - began;
+      if (ms > graceMs && bytes < (leastBytesPerSecond * ms) / 1000) slow.abort();
+    }, 1_000);
+    try {
+      await pipeline(body, counted, createWriteStream(to, { mode: 0o600 }), { signal: slow.signal });
+    } catch (error) {
+      if (!slow.signal.aborted) throw error;
+      throw new WherryError('request_slow', `less than ${leastBytesPerSecond / 1024} KiB a second`, {
+        component,
+      });
+    } finally {
+      clearInterval(watch);
+    }
     if (!timingSafeEqual(mac.digest(), claimed))
       throw new WherryError(
         'bad_signature',

@@ -7,7 +7,7 @@ export interface TemplateLines {
 
 export function readTemplate(text: string | undefined): TemplateLines {
   const of = (key: string): string | undefined => {
-    const line = new RegExp(`^${key}:[ \\t]*(.*)$`, 'm').exec(text ?? '')?.[1] ?? '';
+    const line = new RegExp(`^${key}:[ \\t]*(.*)$`, 'm').exec(text ?? '')?.[1]?.slice(0, 500) ?? '';
     const [, quoted, plain] = /^(?:["'](.*)["']|([^#]*?))\s*(?:#.*)?$/.exec(line.trim()) ?? [];
     const value = (quoted ?? plain ?? '').trim();
     return value === '' ? undefined : value;

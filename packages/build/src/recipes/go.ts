@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promise
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { places, type Site } from '../site.ts';
-import { manifestText, refused } from './manifest-file.ts';
+import { refused, searchableText } from './manifest-file.ts';
 import type { Recipe } from './recipe.ts';
 
 const host = join(import.meta.dirname, '../../../runtime/go');
@@ -17,9 +17,9 @@ type Signature = 'middleware' | 'http' | 'classic';
 
 /** How a handler in Go looks, by what it is called with. */
 const looks: readonly (readonly [RegExp, Signature])[] = [
-  [/\bfunc\s+Handle\s*\(\s*\w*\s+http\.ResponseWriter\b/, 'middleware'],
-  [/\bfunc\s+Handle\s*\(\s*\w*\s+\w+\.Request\s*\)\s*\(\s*\w+\.Response\b/, 'http'],
-  [/\bfunc\s+Handle\s*\(\s*\w*\s+\[\]byte\s*\)\s*string\b/, 'classic'],
+  [/^func Handle ?\( ?\w* http\.ResponseWriter\b/, 'middleware'],
+  [/^func Handle ?\( ?\w* \w+\.Request ?,? ?\) ?\( ?\w+\.Response\b/, 'http'],
+  [/^func Handle ?\( ?\w* \[\]byte ?,? ?\) ?string\b/, 'classic'],
 ];
 
 /** Go: the function and its host become one program, which links to nothing of the machine. */
@@ -28,7 +28,7 @@ export const go: Recipe = {
     const signature = await signatureOf(folder, manifest.signature);
     const tool = await toolbox.go();
     const reach = toolbox.reach('go');
-    const module = /^module\s+"?([^\s"]+)/m.exec((await manifestText(folder, 'go.mod')) ?? '')?.[1];
+    const module = /^module\s+"?([^\s"]+)/m.exec((await searchableText(folder, 'go.mod')) ?? '')?.[1];
     return {
       tools: [tool],
       async make(site) {
@@ -81,11 +81,25 @@ async function layOut(site: Site, module: string | undefined): Promise<void> {
 async function signatureOf(folder: string, asked: string): Promise<Signature> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.go') && !name.endsWith('_test.go'));
   if (files.length === 0) throw refused('there are no .go files at the top of the code');
-  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
-  const found = looks.find(([look]) => texts.some((text) => look.test(text)))?.[1];
+  const texts = await Promise.all(
+    files.map(async (name) => signaturesIn(await readFile(join(folder, name), 'utf8'))),
+  );
+  const found = looks.find(([look]) => texts.flat().some((text) => look.test(text)))?.[1];
   if (found !== undefined) return found;
   if (asked === 'middleware' || asked === 'http' || asked === 'classic') return asked;
   throw refused(
     'no Handle of a known form was found: Handle(http.ResponseWriter, *http.Request), Handle(handler.Request) (handler.Response, error) or Handle([]byte) string',
   );
+}
+
+/** What stands where a function Handle begins, blanks made one: a few short pieces, whatever else is in the file. */
+function signaturesIn(text: string): readonly string[] {
+  const found: string[] = [];
+  for (
+    let at = text.indexOf('func Handle');
+    at >= 0 && found.length < 10;
+    at = text.indexOf('func Handle', at + 1)
+  )
+    found.push(text.slice(at, at + 300).replaceAll(/\s+/g, ' '));
+  return found;
 }

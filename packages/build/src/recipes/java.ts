@@ -1,9 +1,10 @@
-import { cp, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { plainFolder } from '../built-files.ts';
 import { places, type Site } from '../site.ts';
 import type { Tool } from '../tools/tool.ts';
-import { counted, manifestText, refused } from './manifest-file.ts';
+import { between, counted, refused, searchableText, without } from './manifest-file.ts';
 import type { Recipe } from './recipe.ts';
 
 const host = join(import.meta.dirname, '../../../runtime/java');
@@ -17,14 +18,19 @@ const date = new Date('2000-01-01T00:00:00Z');
 export const java: Recipe = {
   async plan({ folder, manifest }, toolbox) {
     const jdk = await toolbox.jdk();
-    const pom = (await manifestText(folder, 'pom.xml')) ?? '';
+    const pom = (await searchableText(folder, 'pom.xml')) ?? '';
     const wanted = dependenciesIn(pom);
     if (pom === '') await refuseGradle(folder);
     const maven = wanted === 0 ? undefined : await toolbox.maven();
     const reach = toolbox.reach('maven');
+    // Maven reads more than the pom: extensions, arguments, parents and modules beside it.
+    const whole = existsSync(join(folder, '.mvn')) || /<(?:parent|modules|systemPath)>/.test(pom);
     return {
       tools: [jdk, ...(maven === undefined ? [] : [maven])],
       async make(site) {
+        // Looked at before anything of the function's has run: afterwards a name could lead anywhere.
+        const sources = await sourcesIn(folder);
+        await layOut(site, folder, sources);
         if (maven !== undefined) {
           const install = async (): Promise<void> => {
             await site.run({
@@ -45,16 +51,18 @@ export const java: Recipe = {
                 ...[`-DoutputDirectory=${places.code}/lib`, '--file', 'pom.xml'],
               ],
               reach,
+              risky: true,
             });
           };
-          await site.layer('lib', [maven.version, jdk.version, pom], install);
+          const decides = [maven.version, jdk.version, pom];
+          await site.layer('lib', { decides, whole, risky: true }, install);
         }
         await compiled(site, jdk, releaseIn(pom));
-        await packed(site, jdk);
+        await packed(site, jdk, folder);
         await rehearsed(site, jdk);
         return {
           manifest: { ...manifest, entry: 'app.jar' },
-          leftOut: ['/src', '/pom.xml', '/build.gradle', '/settings.gradle', '/target', '*.java'],
+          leftOut: ['/src', '/pom.xml', '/build.gradle', '/settings.gradle', '/target', '/.mvn', '*.java'],
         };
       },
     };
@@ -63,11 +71,12 @@ export const java: Recipe = {
 
 /** Dependencies of the function itself, and not those of plugins or of a list of versions. */
 function dependenciesIn(pom: string): number {
-  const plain = pom
-    .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/<(dependencyManagement|build|profiles)>[\s\S]*?<\/\1>/g, '');
-  return [...plain.matchAll(/<dependency>([\s\S]*?)<\/dependency>/g)].filter(
-    ([, inside = '']) => !/<groupId>\s*com\.openfaas\s*<|<scope>\s*(?:test|provided)\s*</.test(inside),
+  const plain = ['dependencyManagement', 'build', 'profiles'].reduce(
+    (text, name) => without(text, `<${name}>`, `</${name}>`),
+    without(pom, '<!--', '-->'),
+  );
+  return between(plain, '<dependency>', '</dependency>').filter(
+    (inside) => !/<groupId>[ \t]*com\.openfaas[ \t]*<|<scope>[ \t]*(?:test|provided)[ \t]*</.test(inside),
   ).length;
 }
 
@@ -78,8 +87,10 @@ function releaseIn(pom: string): number {
 
 /** Gradle fetches itself and runs what it is told: its file is not read, so it must not say anything that is needed. */
 async function refuseGradle(folder: string): Promise<void> {
-  const gradle = (await manifestText(folder, 'build.gradle')) ?? '';
-  const wanted = [...gradle.matchAll(/^\s*(?:implementation|compile|api)\s*\(?\s*['"]([^'"]+)['"]/gm)];
+  const gradle = (await searchableText(folder, 'build.gradle')) ?? '';
+  const wanted = [
+    ...gradle.matchAll(/^[ \t]*(?:implementation|compile|api)[ \t]*\(?[ \t]*['"]([^'"]+)['"]/gm),
+  ];
   const others = wanted.map(([, name = '']) => name).filter((name) => !name.startsWith('com.openfaas:'));
   if (others.length > 0)
     throw refused(
@@ -87,20 +98,32 @@ async function refuseGradle(folder: string): Promise<void> {
     );
 }
 
-async function compiled(site: Site, jdk: Tool, release: number): Promise<void> {
-  await cp(join(host, 'src'), join(site.work, 'host'), { recursive: true });
-  await mkdir(join(site.work, 'classes'));
-  const main = existsSync(join(site.code, 'src/main/java')) ? 'src/main/java' : '.';
-  const own = (await readdir(join(site.code, main), { recursive: true }))
-    .filter((path) => path.endsWith('.java') && !path.startsWith('src/test'))
-    .map((path) => `${places.code}/${main === '.' ? '' : `${main}/`}${path}`);
+/** The function's .java files, relative to its code. */
+async function sourcesIn(folder: string): Promise<readonly string[]> {
+  const main = existsSync(join(folder, 'src/main/java')) ? 'src/main/java' : '.';
+  const own = (await readdir(join(folder, main), { recursive: true }))
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.java') && !path.startsWith('src/test/'));
   if (own.length === 0) throw refused('there are no .java files in the code, nor in its src/main/java');
-  const hosts = (await readdir(join(site.work, 'host'), { recursive: true }))
+  const odd = own.find((path) => /["\\\r\n]/.test(path));
+  if (odd !== undefined) throw refused(`${JSON.stringify(odd)} is no name for a file of Java`);
+  return own.map((path) => (main === '.' ? path : `${main}/${path}`));
+}
+
+/** The host's sources, the list of all, and the resources, where the steps see them and cannot change them. */
+async function layOut(site: Site, folder: string, own: readonly string[]): Promise<void> {
+  await cp(join(host, 'src'), join(site.given, 'host'), { recursive: true });
+  const hosts = (await readdir(join(host, 'src'), { recursive: true }))
     .filter((path) => path.endsWith('.java'))
-    .map((path) => `${places.work}/host/${path}`);
-  await writeFile(join(site.work, 'sources'), [...hosts, ...own].map((path) => `"${path}"\n`).join(''));
-  const resources = join(site.code, 'src/main/resources');
-  if (existsSync(resources)) await cp(resources, join(site.work, 'classes'), { recursive: true });
+    .map((path) => `${places.given}/host/${path}`);
+  const all = [...hosts, ...own.map((path) => `${places.code}/${path}`)];
+  await writeFile(join(site.given, 'sources'), all.map((path) => `"${path}"\n`).join(''));
+  const resources = join(folder, 'src/main/resources');
+  await mkdir(join(site.given, 'resources'));
+  if (existsSync(resources)) await cp(resources, join(site.given, 'resources'), { recursive: true });
+}
+
+async function compiled(site: Site, jdk: Tool, release: number): Promise<void> {
   await site.run({
     says: 'Compiling with javac',
     tool: jdk,
@@ -114,33 +137,35 @@ async function compiled(site: Site, jdk: Tool, release: number): Promise<void> {
         '-nowarn',
         '-proc:none',
       ],
-      ...['-cp', `${places.code}/lib/*`, '-d', classes, `@${places.work}/sources`],
+      ...['-cp', `${places.code}/lib/*`, '-d', classes, `@${places.given}/sources`],
     ],
   });
 }
 
-async function packed(site: Site, jdk: Tool): Promise<void> {
-  const libraries = existsSync(join(site.code, 'lib')) ? (await readdir(join(site.code, 'lib'))).sort() : [];
-  const path = libraries.filter((name) => name.endsWith('.jar')).map((name) => `lib/${name}`);
+async function packed(site: Site, jdk: Tool, source: string): Promise<void> {
+  const lib = plainFolder(site.code, 'lib');
+  const libraries =
+    lib === undefined ? [] : (await readdir(lib)).filter((name) => /^[\w.+-]+\.jar$/.test(name)).sort();
+  const path = libraries.map((name) => `lib/${name}`);
   // Lines of a manifest have 72 bytes; those that go on begin with a blank.
   const line = `Class-Path: ${path.join(' ')}`.match(/.{1,70}/g)?.join('\n ') ?? '';
-  await writeFile(join(site.work, 'manifest'), path.length === 0 ? '\n' : `${line}\n`);
+  await writeFile(join(site.given, 'manifest'), path.length === 0 ? '\n' : `${line}\n`);
+  const resources = existsSync(join(source, 'src/main/resources'));
   await site.run({
     says: 'Packing',
     tool: beside(jdk, 'jar'),
     args: [
-      '--create',
-      '--file',
-      `${places.code}/app.jar`,
-      '--manifest',
-      `${places.work}/manifest`,
-      '-C',
-      classes,
-      '.',
+      ...['--create', '--file', `${places.code}/app.jar`, '--manifest', `${places.given}/manifest`],
+      ...['-C', classes, '.', ...(resources ? ['-C', `${places.given}/resources`, '.'] : [])],
     ],
     quiet: true,
   });
-  for (const jar of ['app.jar', ...path]) await utimes(join(site.code, jar), date, date);
+  await site.run({
+    says: 'Dating',
+    tool: { ...jdk, command: ['/usr/bin/touch'] },
+    args: ['--date', date.toISOString(), 'app.jar', ...path],
+    quiet: true,
+  });
 }
 
 /** Goes through a start and a first call, and keeps the classes that they took. */

@@ -35,8 +35,8 @@ interface Install {
   /** Everything that decides what is installed. */
   readonly texts: readonly string[];
   readonly locked: boolean;
-  /** Folders of the code that are dependencies themselves: their contents are not in the texts. */
-  readonly local: boolean;
+  /** Whether other files of the source may decide too: folders that are dependencies, workspaces, patches. */
+  readonly whole: boolean;
 }
 
 /** What has to be installed; undefined where nothing has, or it came with the source. */
@@ -50,8 +50,13 @@ async function dependenciesOf({ folder }: Ingredients): Promise<Install | undefi
   const shrinkwrap = await manifestText(folder, 'npm-shrinkwrap.json');
   const settings = await manifestText(folder, '.npmrc');
   const texts = [own.text, lock ?? '', shrinkwrap ?? '', settings ?? ''];
-  const local = Object.values(wanted).some((range) => /^(?:file:|link:|\.{0,2}\/)/.test(String(range)));
-  return { count, texts, locked: (lock ?? shrinkwrap) !== undefined, local };
+  const plain = Object.values(wanted).every((range) =>
+    /^[\w.^~<>=|* \-+]{0,100}$|^npm:[\w@/.^~<>=*-]{1,100}$/.test(String(range)),
+  );
+  const whole =
+    !plain ||
+    ['workspaces', 'overrides', 'bundleDependencies', 'bundledDependencies'].some((key) => key in own.value);
+  return { count, texts, locked: (lock ?? shrinkwrap) !== undefined, whole };
 }
 
 function objectOf(value: unknown): Record<string, unknown> {
@@ -60,7 +65,7 @@ function objectOf(value: unknown): Record<string, unknown> {
 
 async function installed(
   site: Site,
-  { count, texts, locked, local }: Install,
+  { count, texts, locked, whole }: Install,
   npm: Tool,
   reach: Reach,
 ): Promise<void> {
@@ -76,8 +81,8 @@ async function installed(
       ],
       reach,
     });
-  if (local) return void (await install());
-  await site.layer('node_modules', [npm.version, String(scripts), process.arch, ...texts], async () => {
+  const decides = [npm.version, process.arch, ...texts];
+  await site.layer('node_modules', { decides, whole, risky: false }, async () => {
     await install();
   });
 }

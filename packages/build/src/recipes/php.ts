@@ -1,4 +1,3 @@
-import { copyFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Site } from '../site.ts';
@@ -37,7 +36,6 @@ export const php: Recipe = {
             ],
             reach,
           });
-        await copyFile(runner, join(site.code, runnerName));
         return {
           manifest: {
             ...manifest,
@@ -45,6 +43,7 @@ export const php: Recipe = {
             signature: 'process',
             env: { ...manifest.env, fprocess: `php ${runnerName}` },
           },
+          added: [{ path: runnerName, from: runner }],
         };
       },
     };

@@ -15,12 +15,14 @@ export interface PipInstall {
   /** Further libraries. */
   readonly extra: readonly string[];
   readonly says: string;
+  /** Whether something of it is built by code of its own. */
+  readonly risky?: boolean;
 }
 
 /** Installs libraries into a folder of the code. Only what is built already: what comes as source would run code of its own. */
 export async function pipInstall(
   site: Site,
-  { own, pip, reach, to, file = 'requirements.txt', extra, says }: PipInstall,
+  { own, pip, reach, to, file = 'requirements.txt', extra, says, risky = false }: PipInstall,
 ): Promise<void> {
   // Another Python's pip installs for this one; then nothing can be compiled on the way.
   const foreign = pip.command[0] !== own.command[0];
@@ -35,5 +37,6 @@ export async function pipInstall(
       ...(site.scriptsAllowed && !foreign ? [] : ['--only-binary', ':all:']),
     ],
     reach,
+    risky,
   });
 }

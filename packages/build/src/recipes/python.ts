@@ -1,20 +1,25 @@
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { debugging } from '@wherry/core/build';
 import type { PackageManifest } from '@wherry/core/packages';
-import { counted, manifestText } from './manifest-file.ts';
+import { counted, manifestText, searchableText } from './manifest-file.ts';
 import { type PipInstall, pipInstall } from './pip-install.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Where the host looks for a function's own libraries. */
 const folder = 'site-packages';
 const flaskApp = 'wherry_flask.py';
+const flaskSource = join(import.meta.dirname, 'inside/flask_app.py');
+/** A name with versions, extras and markers (PEP 508), and nothing else: no path, no address, no option. */
+const plainRequirement =
+  /^[A-Za-z0-9][\w.-]*(?:\[[\w,. -]*\])?[ \t]*(?:[=<>!~]=?[\w.*+!=<>~, \t-]*)?(?:;[^@]*)?$/;
+/** A library that lies beside the code, built already. */
+const builtFile = /^(?:\.\/)?[\w.][\w./-]*\.whl$/;
 
 /** Python: installs what requirements.txt asks for, and compiles everything once and for all. */
 export const python: Recipe = {
   async plan({ folder: source, manifest, args }, toolbox) {
     const flask = manifest.signature === 'flask';
-    const requirements = (await manifestText(source, 'requirements.txt')) ?? '';
+    const requirements = (await searchableText(source, 'requirements.txt')) ?? '';
     const wanted = requirementsIn(requirements);
     const needed = [...(flask ? ['flask'] : []), ...(args[debugging] === 'true' ? ['debugpy'] : [])];
     const extra = needed.filter((name) => !wanted.some((line) => new RegExp(`^${name}\\b`, 'i').test(line)));
@@ -30,24 +35,15 @@ export const python: Recipe = {
       says: `Installing ${counted(wanted.length + extra.length)} with pip`,
     };
     const constraints = (await manifestText(source, 'constraints.txt')) ?? '';
-    const local = wanted.some((line) =>
-      /^(?:\.|-e\b|--editable\b|-r\b|file:|\S+\.(?:whl|tar\.gz)$)/.test(line),
-    );
+    // A folder is built by code of its own; what is no plain requirement may name other files.
+    const plain = wanted.every((line) => plainRequirement.test(line));
+    const risky = !wanted.every((line) => plainRequirement.test(line) || builtFile.test(line));
     return {
       tools: [own, pip],
       async make(site) {
-        const decides = [
-          own.version,
-          String(site.scriptsAllowed),
-          process.arch,
-          requirements,
-          constraints,
-          ...extra,
-        ];
-        if (local) await pipInstall(site, install);
-        else await site.layer(folder, decides, () => pipInstall(site, install));
-        if (flask)
-          await copyFile(join(import.meta.dirname, 'inside/flask_app.py'), join(site.code, flaskApp));
+        const decides = [own.version, process.arch, requirements, constraints, ...extra];
+        const whole = !plain || constraints !== '';
+        await site.layer(folder, { decides, whole, risky }, () => pipInstall(site, { ...install, risky }));
         // By the hash of nothing: packages have no dates, and what is in one never changes.
         await site
           .run({
@@ -57,7 +53,8 @@ export const python: Recipe = {
             quiet: true,
           })
           .catch(() => site.say('Some files are no Python of this version; they stay as they are'));
-        return { manifest: flask ? asFlask(manifest) : manifest };
+        if (!flask) return { manifest };
+        return { manifest: asFlask(manifest), added: [{ path: flaskApp, from: flaskSource }] };
       },
     };
   },

@@ -1,21 +1,24 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { counted, manifestText } from './manifest-file.ts';
+import { counted, manifestText, searchableText } from './manifest-file.ts';
 import type { Recipe } from './recipe.ts';
 
 const folder = 'vendor/bundle';
+const plainLine =
+  /^[ \t]*(?:#.*|(?:source|ruby)[ \t]+['"][^'"]*['"]|gem[ \t]+['"][\w.-]+['"](?:,[ \t]*['"][\w.~<>= -]+['"])*)?[ \t\r]*$/;
 
 /** Ruby: installs the gems that the Gemfile asks for. Those with compiled parts compile them, behind the fence like everything else. */
 export const ruby: Recipe = {
   async plan({ folder: source, manifest }, toolbox) {
-    const gemfile = (await manifestText(source, 'Gemfile')) ?? '';
-    const count = [...gemfile.matchAll(/^\s*gem\s+['"]/gm)].length;
+    const gemfile = (await searchableText(source, 'Gemfile')) ?? '';
+    const count = [...gemfile.matchAll(/^[ \t]*gem[ \t]+['"]/gm)].length;
     if (count === 0 || existsSync(join(source, folder))) return undefined;
     const lock = (await manifestText(source, 'Gemfile.lock')) ?? '';
     const own = await toolbox.ruby();
     const bundler = await toolbox.bundler();
     const reach = toolbox.reach('ruby');
-    const local = /\bpath:|:path\s*=>/.test(gemfile);
+    // A Gemfile is a program: only one of plain lines says all there is to know.
+    const plain = gemfile.split('\n').every((line) => plainLine.test(line));
     return {
       tools: [own, bundler],
       async make(site) {
@@ -31,10 +34,11 @@ export const ruby: Recipe = {
               ...(lock === '' ? {} : { BUNDLE_FROZEN: 'true' }),
             },
             reach,
+            risky: true,
           });
         };
-        if (local) await install();
-        else await site.layer(folder, [own.version, bundler.version, process.arch, gemfile, lock], install);
+        const decides = [own.version, bundler.version, process.arch, gemfile, lock];
+        await site.layer(folder, { decides, whole: !plain, risky: true }, install);
         return { manifest, leftOut: ['vendor/bundle/ruby/*/cache', 'vendor/bundle/ruby/*/doc'] };
       },
     };

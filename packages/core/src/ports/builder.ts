@@ -6,6 +6,8 @@ export interface Source {
   readonly stored: StoredPackage;
   /** Namespaces share no caches: what one fetched, the other does not trust. */
   readonly namespace: string;
+  /** The function. What its own code wrote, no other function trusts. */
+  readonly name: string;
   readonly args: Strings;
   /** Files in /run/secrets while it builds, by name. They decide nothing about the key. */
   readonly secrets?: ReadonlyMap<string, Uint8Array>;

@@ -14,8 +14,8 @@ export interface Job {
   readonly env: Readonly<Record<string, string>>;
   /** Read-only, beside the machine's own system: tools. */
   readonly shown: readonly Shown[];
-  /** Folders that it may write. They are given to the job's user while it runs. */
-  readonly writable: readonly Shown[];
+  /** Folders that it may write. They are given to the job's user while it runs; those that are kept stay that user's, because other jobs use them too. */
+  readonly writable: readonly (Shown & { readonly kept?: true })[];
   /** Where it starts; as it is seen inside. */
   readonly cwd: string;
   readonly network: NetworkGrant;

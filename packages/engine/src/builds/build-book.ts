@@ -1,7 +1,8 @@
 import { WherryError } from '@wherry/core/errors';
+import { bundledImage } from '@wherry/core/bundled-images';
 import type { BuildOrder, Built, NamedPackage } from '@wherry/core/build';
 import { fullName, printable } from '@wherry/core/names';
-import type { Digest } from '@wherry/core/packages';
+import { type Digest, packageDigest } from '@wherry/core/packages';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
 import type { Builder, Source } from '@wherry/core/ports/builder';
 import type { Clock } from '@wherry/core/ports/clock';
@@ -19,16 +20,18 @@ export interface BuildBookParts {
 }
 
 const component = 'builds';
-/** In line, for each that runs. More would wait longer than anybody does. */
-const mostWaiting = 50;
+/** In line, of one namespace and of all. More would wait longer than anybody does. */
+const mostWaitingEach = 10;
+const mostWaiting = 100;
 /** An image reference: what a registry would take, within reason. */
 const referencePattern = /^[a-z0-9][a-zA-Z0-9._:/@+-]{0,254}$/;
 
 /** Builds packages, remembers what was built, and knows which names of images stand for packages. */
 export class BuildBook {
   readonly #parts: BuildBookParts;
-  readonly #line: (() => void)[] = [];
-  #running = 0;
+  readonly #line: Waiter[] = [];
+  /** Builds that run, by namespace. */
+  readonly #running = new Map<string, number>();
 
   constructor(parts: BuildBookParts) {
     this.#parts = parts;
@@ -47,16 +50,18 @@ export class BuildBook {
       throw new WherryError('package_unknown', `package ${order.source.slice(0, 12)} is not here`, {
         component,
       });
-    const { namespace, args, secrets } = order;
-    const source: Source = { stored, namespace, args, ...(secrets === undefined ? {} : { secrets }) };
+    const { namespace, name, args, secrets } = order;
+    const source: Source = { stored, namespace, name, args, ...(secrets === undefined ? {} : { secrets }) };
     const key = await builder.keyOf(source);
     if (key === undefined) return this.#named(order, stored, 'as-is');
-    const known = order.fresh ? undefined : await this.#known(key);
+    // What is made with a secret is nobody else's, and not known again: the secret may have decided.
+    const secret = secrets !== undefined && secrets.size > 0;
+    const known = order.fresh || secret ? undefined : await this.#known(key);
     if (known !== undefined) return this.#named(order, known, 'known');
-    const leave = await this.#enter(told, signal);
+    const leave = await this.#enter(namespace, told, signal);
     try {
       const built = await builder.build(source, told, signal);
-      await catalogue.keep({ key, of: fullName(order), digest: built.digest, at: clock.now() });
+      if (!secret) await catalogue.keep({ key, of: fullName(order), digest: built.digest, at: clock.now() });
       return await this.#named(order, built, 'built');
     } finally {
       leave();
@@ -65,6 +70,7 @@ export class BuildBook {
 
   /** The package that an image's name stands for in a namespace: the namespace's own meaning goes before everybody's. */
   async packageOf(namespace: string, reference: string): Promise<Digest | undefined> {
+    if (packageDigest(reference) !== undefined) return undefined;
     const { catalogue } = this.#parts;
     const named = (await catalogue.named(namespace, reference)) ?? (await catalogue.named('', reference));
     return named?.digest;
@@ -108,38 +114,77 @@ export class BuildBook {
     return { digest, manifest, how };
   }
 
-  /** Waits for a place. */
-  async #enter(told: (line: string) => void, signal: AbortSignal): Promise<() => void> {
-    const { atOnce } = this.#parts;
-    if (this.#running >= atOnce) {
-      if (this.#line.length >= mostWaiting)
-        throw new WherryError('build_busy', `${this.#line.length} builds wait already`, {
-          component,
-          retryAfterS: 30,
-        });
-      told(`Waiting: ${this.#line.length + this.#running} other builds come first`);
-      await new Promise<void>((resolve) => {
-        this.#line.push(resolve);
-        const give = (): void => {
-          const at = this.#line.indexOf(resolve);
-          if (at >= 0) this.#line.splice(at, 1);
-          resolve();
-        };
-        signal.addEventListener('abort', give, { once: true });
-      });
-      signal.throwIfAborted();
-    }
-    this.#running += 1;
+  get #runningNow(): number {
+    return [...this.#running.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Waits for a place. Resolves with what gives it back. */
+  async #enter(namespace: string, told: (line: string) => void, signal: AbortSignal): Promise<() => void> {
+    if (this.#runningNow >= this.#parts.atOnce) await this.#wait(namespace, told, signal);
+    else this.#took(namespace, 1);
     return () => {
-      this.#running -= 1;
-      this.#line.shift()?.();
+      this.#took(namespace, -1);
+      this.#next();
     };
+  }
+
+  async #wait(namespace: string, told: (line: string) => void, signal: AbortSignal): Promise<void> {
+    const own = this.#line.filter((waiter) => waiter.namespace === namespace).length;
+    if (own >= mostWaitingEach || this.#line.length >= mostWaiting)
+      throw new WherryError('build_busy', `${own} builds of ${namespace} wait already`, {
+        component,
+        retryAfterS: 30,
+      });
+    told(`Waiting: ${this.#line.length + this.#runningNow} other builds come first`);
+    await new Promise<void>((resolve, reject) => {
+      const waiter: Waiter = { namespace, enter: resolve };
+      this.#line.push(waiter);
+      signal.addEventListener(
+        'abort',
+        () => {
+          const at = this.#line.indexOf(waiter);
+          // Whoever has been let in already gives the place back himself.
+          if (at < 0) return;
+          this.#line.splice(at, 1);
+          reject(signal.reason as Error);
+        },
+        { once: true },
+      );
+    });
+  }
+
+  /** Lets the next one in: the first of a namespace that has the fewest under way. */
+  #next(): void {
+    if (this.#line.length === 0 || this.#runningNow >= this.#parts.atOnce) return;
+    const under = ({ namespace }: Waiter): number => this.#running.get(namespace) ?? 0;
+    const least = Math.min(...this.#line.map(under));
+    const at = this.#line.findIndex((waiter) => under(waiter) === least);
+    const [next] = this.#line.splice(at, 1);
+    if (next === undefined) return;
+    this.#took(next.namespace, 1);
+    next.enter();
+  }
+
+  #took(namespace: string, change: number): void {
+    const count = (this.#running.get(namespace) ?? 0) + change;
+    if (count === 0) this.#running.delete(namespace);
+    else this.#running.set(namespace, count);
   }
 }
 
+interface Waiter {
+  readonly namespace: string;
+  enter(): void;
+}
+
+/** What names a package by its content means that, and bundled images mean what they are: no name takes their place. */
 function checkReference(reference: string): void {
-  if (!referencePattern.test(reference))
-    throw new WherryError('bad_value', `image: ${printable(reference)} is no reference of an image`, {
-      component,
-    });
+  const taken =
+    reference.startsWith('wherry.local/') || reference.includes('@') || bundledImage(reference) !== undefined;
+  if (referencePattern.test(reference) && !taken) return;
+  throw new WherryError(
+    'bad_value',
+    `image: ${printable(reference)} ${taken ? 'means something already' : 'is no reference of an image'}`,
+    { component, next: 'Take another name for it.' },
+  );
 }

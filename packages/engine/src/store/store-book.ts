@@ -8,6 +8,10 @@ import { similar } from '@wherry/core/rules/similar';
 import type { StoreEntry, StorePermissions } from '@wherry/core/store-entry';
 
 const component = 'store';
+/** What an entry may set of its own accord: bounds of itself, and the network, which is shown. */
+const harmless = ['network', 'timeout', 'idle', 'concurrency', 'processes', 'scratch', 'max-body'].map(
+  (key) => `com.wherry.${key}`,
+);
 
 /** The store: what there is, and what an entry needs before it is deployed. */
 export class StoreBook {
@@ -77,6 +81,10 @@ export function permissionsOf({ permissions, annotations }: StoreEntry): StorePe
 
 /** An entry that names what it asks for asks for nothing else by the back door. */
 function checkPermissions({ name, permissions, annotations, labels }: StoreEntry): void {
+  const odd = [...Object.keys(annotations), ...Object.keys(labels)].find(
+    (key) => key.startsWith('com.wherry.') && !harmless.includes(key),
+  );
+  if (odd !== undefined) throw lied(name, `it sets ${odd}, which is for who deploys it to decide`);
   if (permissions === undefined) return;
   const asked = annotations['com.wherry.network'] ?? labels['com.wherry.network'];
   if (asked === undefined) return;

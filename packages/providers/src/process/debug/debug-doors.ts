@@ -10,6 +10,11 @@ const relay = join(import.meta.dirname, 'relay.mjs');
 const portsInside: Readonly<Record<string, number>> = { node: 9229, python: 5678 };
 export const debugPort = (runtime: string): number => portsInside[runtime.replace(/[\d.]+$/, '')] ?? 9229;
 
+/** At once: an editor and its helpers. Each is a program of ours. */
+const mostConnections = 6;
+const introductionMs = 10_000;
+const mostHead = 16 * 1024;
+
 interface Door {
   readonly server: Server;
   readonly connections: Set<Socket>;
@@ -64,19 +69,52 @@ export class DebugDoors {
 
 function serve(socket: Socket, door: Door): void {
   const { owner, connections } = door;
-  if (owner === undefined) return void socket.destroy();
+  if (owner === undefined || connections.size >= mostConnections) return void socket.destroy();
   connections.add(socket);
+  socket.on('error', () => socket.destroy());
+  socket.once('close', () => connections.delete(socket));
+  socket.setTimeout(introductionMs, () => socket.destroy());
+  let head = Buffer.alloc(0);
+  const introduced = (bytes: Buffer): void => {
+    head = Buffer.concat([head, bytes]);
+    const verdict = isDebugger(head.toString('latin1'), owner.port);
+    if (verdict === undefined && head.length < mostHead) return;
+    socket.off('data', introduced);
+    if (verdict !== true) return void socket.destroy();
+    socket.setTimeout(0);
+    socket.pause();
+    relayed(socket, owner, head);
+  };
+  socket.on('data', introduced);
+}
+
+/**
+ * Every page that the developer has open can send something to this port. A page speaks HTTP: to Python's adapter, which doesn't, nothing that begins like it gets
+ * through, and to Node's, which does, nothing that comes from a page. Undefined: not to be told yet.
+ */
+function isDebugger(head: string, port: number): boolean | undefined {
+  if (port === portsInside['python']) {
+    const mark = 'content-length:';
+    if (!mark.startsWith(head.slice(0, mark.length).toLowerCase())) return false;
+    return head.length >= mark.length ? true : undefined;
+  }
+  if (!'GET '.startsWith(head.slice(0, 4))) return false;
+  if (!head.includes('\r\n\r\n')) return undefined;
+  return !/^origin:[ \t]*https?:/im.test(head);
+}
+
+function relayed(socket: Socket, owner: NonNullable<Door['owner']>, head: Buffer): void {
   const spaces = process.getuid?.() === 0 ? ['--net'] : ['--user', '--preserve-credentials', '--net'];
   const args = ['--target', String(owner.pid), ...spaces, '--', process.execPath, relay, String(owner.port)];
   const child = spawn('nsenter', args, { stdio: ['pipe', 'pipe', 'ignore'] });
   const end = (): void => {
-    connections.delete(socket);
     socket.destroy();
     child.kill();
   };
+  child.stdin.write(head);
   socket.pipe(child.stdin);
   child.stdout.pipe(socket);
-  for (const part of [socket, child.stdin, child.stdout]) part.on('error', end);
+  for (const part of [child.stdin, child.stdout]) part.on('error', end);
   socket.once('close', end);
   child.once('error', end);
   child.once('exit', end);

@@ -22,14 +22,13 @@ export function watchDisk(
   let timer: Cancel | undefined;
   const look = async (): Promise<void> => {
     const began = clock.monotonic();
-    const size = { bytes: 0, files: 0 };
-    for (const { from } of writable) await measure(from, size, limits.diskBytes);
+    const over = await overLimits({ writable, limits });
     const tight = (await Promise.all(writable.map(({ from }) => freeBytes(from)))).some(
       (free) => free < leastFreeBytes,
     );
     if (stopped) return;
-    if (size.bytes > limits.diskBytes || tight) exceeded('disk');
-    else if (size.files > mostFiles) exceeded('files');
+    if (tight) exceeded('disk');
+    else if (over !== undefined) exceeded(over);
     // Measuring is work too: never more than a fifth of the time.
     timer = clock.after(Math.max(restMs, 4 * (clock.monotonic() - began)), () => void look());
   };
@@ -40,6 +39,17 @@ export function watchDisk(
   };
 }
 
+/** What there is too much of now; undefined where all is within its bounds. */
+export async function overLimits({
+  writable,
+  limits,
+}: Pick<Job, 'writable' | 'limits'>): Promise<'disk' | 'files' | undefined> {
+  const size = { bytes: 0, files: 0 };
+  for (const { from } of writable) await measure(from, size, limits.diskBytes);
+  if (size.bytes > limits.diskBytes) return 'disk';
+  return size.files > mostFiles ? 'files' : undefined;
+}
+
 /** Adds up what is below a folder, without following links; stops as soon as it is too much. */
 export async function measure(
   folder: string,
@@ -48,8 +58,12 @@ export async function measure(
 ): Promise<void> {
   const folders = [folder];
   for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
-    // What vanishes or cannot be entered while it is looked at weighs nothing now.
-    const listing = await opendir(next).catch(() => undefined);
+    const listing = await opendir(next).catch((error: NodeJS.ErrnoException) => {
+      // Deeper than a path can be: nobody needs that, and nobody can weigh it.
+      if (error.code === 'ENAMETOOLONG') size.files = mostFiles + 1;
+      // What vanishes while it is looked at weighs nothing now.
+      return undefined;
+    });
     if (listing === undefined) continue;
     for await (const entry of listing) {
       const path = join(next, entry.name);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { lstatSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -11,4 +12,9 @@ export async function handOver(folder: string, user: number | undefined): Promis
   if (process.getuid?.() !== 0) return;
   const owner = `${user ?? 0}:${user ?? 0}`;
   await run('chown', ['--recursive', '--no-dereference', '-P', owner, folder], { timeout: 120_000 });
+}
+
+/** Whether a folder is that user's already. */
+export function belongsTo(folder: string, user: number | undefined): boolean {
+  return user !== undefined && lstatSync(folder).uid === user;
 }

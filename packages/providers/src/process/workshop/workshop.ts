@@ -12,9 +12,9 @@ import type { Enclosure, Launch } from '../sandbox/enclosure.ts';
 import { systemFolders } from '../sandbox/system-folders.ts';
 import { utilLinux } from '../sandbox/util-linux.ts';
 import { hostPath } from './unfenced.ts';
-import { handOver } from './handing-over.ts';
+import { belongsTo, handOver } from './handing-over.ts';
 import { JobProcess } from './job-process.ts';
-import { watchDisk } from './disk-watch.ts';
+import { overLimits, watchDisk } from './disk-watch.ts';
 
 /** Temporary files of a job; they count as its memory. */
 const scratchBytes = 256 * 2 ** 20;
@@ -46,7 +46,8 @@ export class ProcessWorkshop implements Workshop {
     try {
       mkdirSync(join(folder, 'root'), { recursive: true, mode: 0o711 });
       const user = fencing.ownUsers ? parts.users.builder(job.owner) : undefined;
-      for (const { from } of job.writable) await handOver(from, user);
+      for (const { from, kept } of job.writable)
+        if (kept !== true || !belongsTo(from, user)) await handOver(from, user);
       const refused = new Set<string>();
       const tap = new LogTap(clock, id, asDeployment(job), (lines) => {
         for (const { stream, text } of lines) if (stream !== 'mark') told(text.slice(0, lineChars));
@@ -77,11 +78,12 @@ export class ProcessWorkshop implements Workshop {
       if (signal.aborted) cancel();
       const end = await child.ended;
       tap.flush();
-      const exceeded = end.exceeded ?? (group?.usage().outOfMemory === true ? 'memory' : undefined);
+      const left = end.exceeded === undefined ? await overLimits(job) : undefined;
+      const exceeded = end.exceeded ?? left ?? (group?.usage().outOfMemory === true ? 'memory' : undefined);
       return { code: end.code, refused: [...refused], ...(exceeded === undefined ? {} : { exceeded }) };
     } finally {
       for (const undo of made.reverse()) await undo();
-      for (const { from } of job.writable) await handOver(from, undefined);
+      for (const { from, kept } of job.writable) if (kept !== true) await handOver(from, undefined);
     }
   }
 
