@@ -1,6 +1,7 @@
 // wherry dev, as somebody at an editor sees it.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Session } from './dev-session.ts';
 import { Gateway } from './gateway.ts';
 import { Project } from './project.ts';
@@ -31,6 +32,23 @@ test('save, and the next call runs the new code; logs and calls come in one view
   }
   const code = await session.end();
   assert.equal(code, 130);
+});
+
+test('a file that is saved again at once, as a formatter does, is deployed as it is then', {
+  timeout: 60_000,
+}, async (t) => {
+  const project = Project.at(t, gateway);
+  project.write({ 'stack.yaml': stack.replaceAll('live', 'twice'), 'twice/handler.js': answering('0') });
+  const session = new Session(t, project);
+  await session.says(/Watching/);
+  for (let turn = 1; turn <= 16; turn++) {
+    const began = performance.now();
+    project.write({ 'twice/handler.js': answering('unformatted') });
+    await delay(30 + turn);
+    project.write({ 'twice/handler.js': answering(String(turn)) });
+    const said = async (): Promise<string> => (await fetch(`${gateway.url}/function/twice`)).text();
+    while ((await said()) !== String(turn)) assert.ok(performance.now() - began < 10_000, `turn ${turn}`);
+  }
 });
 
 test('a syntax error is shown, and the last good version goes on serving', { timeout: 60_000 }, async (t) => {

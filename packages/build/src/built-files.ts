@@ -1,6 +1,6 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { lstatSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import ignore from 'ignore';
 import { WherryError } from '@wherry/core/errors';
 import type { SourceFile } from './packing/source.ts';
@@ -63,6 +63,8 @@ export function plainFolder(root: string, relative: string): string | undefined 
 async function ledInside(root: string, link: string, at: string): Promise<string> {
   const to = await realpath(link).catch(() => undefined);
   if (to === undefined) throw refused(`the build left ${at}, a symbolic link to nothing`);
+  if (dirname(link).concat(sep).startsWith(to + sep))
+    throw refused(`the build left ${at}, a symbolic link to a folder that it lies in`);
   if (!to.startsWith(root + sep))
     throw refused(`the build left ${at}, a symbolic link that leads out of the folder`);
   return to;

@@ -131,7 +131,8 @@ async function developed(wherry: Wherry, count: number): Promise<number[]> {
     for (let turn = 1; turn <= count; turn++) {
       const from = performance.now();
       write(String(turn));
-      while ((await (await fetch(wherry.functionUrl('live'))).text()) !== String(turn));
+      while ((await (await fetch(wherry.functionUrl('live'))).text()) !== String(turn))
+        if (performance.now() - from > 30_000) throw new Error('what was saved was never deployed');
       took.push(performance.now() - from);
     }
     return took;

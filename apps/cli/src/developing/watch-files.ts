@@ -1,7 +1,11 @@
+import { statSync } from 'node:fs';
 import { sep } from 'node:path';
 
 /** Editors write a file in several steps; what comes within this is one change. */
 const settleMs = 25;
+
+/** The watcher drops a file's second change within 50 ms of its first (a formatter that runs on save): so it is looked at once more after that. */
+const deafMs = 60;
 
 /** Where nobody writes code by hand. */
 const left =
@@ -17,20 +21,31 @@ export async function watchFiles(
     ignoreInitial: true,
     ignored: (path) => folders.every((folder) => path !== folder) && left.test(relativeTo(folders, path)),
   });
-  let waiting = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  watcher.on('all', (_, path) => {
+  const waiting = new Set<string>();
+  const told = new Map<string, string>();
+  let settling: NodeJS.Timeout | undefined;
+  let looking: NodeJS.Timeout | undefined;
+  const touch = (path: string): void => {
     waiting.add(path);
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      const paths = [...waiting];
-      waiting = new Set();
-      changed(paths);
-    }, settleMs);
-  });
+    clearTimeout(settling);
+    settling = setTimeout(tell, settleMs);
+  };
+  const tell = (): void => {
+    for (const path of waiting) told.set(path, stateOf(path));
+    changed([...waiting]);
+    waiting.clear();
+    clearTimeout(looking);
+    looking = setTimeout(lookAgain, deafMs);
+  };
+  const lookAgain = (): void => {
+    for (const [path, state] of told) if (stateOf(path) !== state) touch(path);
+    told.clear();
+  };
+  watcher.on('all', (_, path) => touch(path));
   await new Promise<void>((ready) => watcher.once('ready', () => ready()));
   return async () => {
-    clearTimeout(timer);
+    clearTimeout(settling);
+    clearTimeout(looking);
     await watcher.close();
   };
 }
@@ -38,4 +53,9 @@ export async function watchFiles(
 function relativeTo(folders: readonly string[], path: string): string {
   const folder = folders.find((one) => path.startsWith(one + sep));
   return folder === undefined ? path : path.slice(folder.length + 1);
+}
+
+function stateOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
 }
