@@ -63,7 +63,11 @@ export function plainFolder(root: string, relative: string): string | undefined 
 async function ledInside(root: string, link: string, at: string): Promise<string> {
   const to = await realpath(link).catch(() => undefined);
   if (to === undefined) throw refused(`the build left ${at}, a symbolic link to nothing`);
-  if (dirname(link).concat(sep).startsWith(to + sep))
+  if (
+    dirname(link)
+      .concat(sep)
+      .startsWith(to + sep)
+  )
     throw refused(`the build left ${at}, a symbolic link to a folder that it lies in`);
   if (!to.startsWith(root + sep))
     throw refused(`the build left ${at}, a symbolic link that leads out of the folder`);
