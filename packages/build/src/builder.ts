@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asWherryError, WherryError } from '@wherry/core/errors';
 import { runtimeParts } from '@wherry/core/languages';
@@ -14,7 +14,8 @@ import type { SourceFile } from './packing/source.ts';
 import { remove } from './removing.ts';
 import { recipes } from './recipes/all.ts';
 import type { Ingredients, Plan } from './recipes/recipe.ts';
-import { type Shelf, Site } from './site.ts';
+import type { Shelf } from './shelf.ts';
+import { Site } from './site.ts';
 import type { Toolbox } from './tools/toolbox.ts';
 
 export interface RecipeBuilderOptions {
@@ -69,7 +70,7 @@ export class RecipeBuilder implements Builder {
     const plan = await this.#plan(source);
     if (plan === undefined) return stored;
     const own = join(folder, 'sites', randomBytes(6).toString('hex'));
-    const shelves = join(folder, 'namespaces', namespace);
+    const shelves = this.#shelves(namespace);
     const shelf = (at: string): Shelf => ({
       caches: join(at, 'caches'),
       layers: new Layers(join(at, 'layers')),
@@ -100,6 +101,23 @@ export class RecipeBuilder implements Builder {
     } finally {
       await remove(own);
     }
+  }
+
+  async forget(namespace: string): Promise<void> {
+    const { folder } = this.#options;
+    const going = join(folder, 'sites', randomBytes(6).toString('hex'));
+    // Out of the way first, so that nobody finds half of it.
+    try {
+      await rename(this.#shelves(namespace), going);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      throw error;
+    }
+    await remove(going);
+  }
+
+  #shelves(namespace: string): string {
+    return join(this.#options.folder, 'namespaces', namespace);
   }
 
   async #plan({ stored, args }: Source): Promise<Plan | undefined> {

@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
-import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installScripts } from '@wherry/core/build';
 import type { Strings } from '@wherry/core/function';
-import type { PackageManifest } from '@wherry/core/packages';
 import type { JobLimits, Shown, Workshop } from '@wherry/core/ports/workshop';
 import { networkGrant } from '@wherry/core/rules/network-grant';
-import { copyTree, type Layers } from './layers.ts';
+import { emptied, layOut, type Shelf } from './shelf.ts';
 import { plainFolder } from './built-files.ts';
-import { remove } from './removing.ts';
-import { weigh } from './weighing.ts';
 import { stepFailure } from './step-failure.ts';
 import type { Tool } from './tools/tool.ts';
 import type { Reach } from './tools/registries.ts';
@@ -30,12 +27,6 @@ const secretFiles = {
   'pip.conf': 'PIP_CONFIG_FILE',
   netrc: 'NETRC',
 } as const;
-
-/** A place for what is kept between builds. */
-export interface Shelf {
-  readonly caches: string;
-  readonly layers: Layers;
-}
 
 /** One command of a recipe. */
 export interface Step {
@@ -100,8 +91,7 @@ export class Site {
   /** Lays out the source. */
   async open(source: string): Promise<void> {
     for (const folder of [this.work, this.given]) await mkdir(folder, { recursive: true });
-    await copyTree(source, this.code);
-    await makeWritable(this.code);
+    await layOut(source, this.code);
     // Whoever builds is another user.
     for (const folder of [this.#parts.folder, this.work, this.given, this.code]) await chmod(folder, 0o755);
     const { secrets } = this.#parts;
@@ -199,31 +189,4 @@ export interface Layering {
   /** Whether other files of the source may: then all of it does. */
   readonly whole: boolean;
   readonly risky: boolean;
-}
-
-/** What a recipe has made of the code's folder. */
-export interface Made {
-  readonly manifest: PackageManifest;
-  /** What is not packed, in the language of .gitignore. */
-  readonly leftOut?: readonly string[];
-  /** Files of ours that stand in the package: never written into the folder, where a build may have put a link. */
-  readonly added?: readonly { readonly path: string; readonly from: string }[];
-}
-
-/** A cache that has grown beyond a bound is begun anew: nothing in it is missed for longer than it takes to fetch. */
-async function emptied(cache: string, mostBytes: number): Promise<void> {
-  const size = { bytes: 0, entries: 0 };
-  await weigh(cache, size, mostBytes);
-  if (size.bytes > mostBytes || size.entries > 100_000) await remove(cache);
-  await mkdir(cache, { recursive: true, mode: 0o755 });
-}
-
-/** Packages are kept read-only; a build changes its copy. */
-async function makeWritable(folder: string): Promise<void> {
-  await chmod(folder, 0o755);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) await makeWritable(path);
-    else if (entry.isFile()) await chmod(path, ((await stat(path)).mode & 0o777) | 0o200);
-  }
 }

@@ -7,6 +7,11 @@ export function outdated(all: readonly BuildResult[], of: string): readonly Buil
   return own.sort((a, b) => b.at - a.at).slice(keptResults);
 }
 
+/** Whether a function's full name is of that namespace; neither holds a dot. */
+export function isOf(fullName: string, namespace: string): boolean {
+  return fullName.endsWith(`.${namespace}`);
+}
+
 export function byPlace(a: NamedPackage, b: NamedPackage): number {
   const [one, other] = [`${a.namespace} ${a.reference}`, `${b.namespace} ${b.reference}`];
   return one < other ? -1 : one > other ? 1 : 0;

@@ -60,6 +60,21 @@ export function buildCatalogueConformance(name: string, open: OpenStore<BuildCat
     assert.deepEqual(await store.list(), [named('b', 1), named('a', 2, 'team')]);
   });
 
+  promise(
+    'a namespace’s names and results can be forgotten, and nobody else’s go with them',
+    async (store) => {
+      await store.keep(result(1, 'hello.team'));
+      await store.keep(result(2, 'hello.my-team'));
+      await store.name(named('x', 3, 'team'));
+      await store.name(named('x', 4, 'tea_'));
+      await store.name(named('x', 5));
+      await store.forget('team');
+      assert.equal(await store.result('k1'), undefined);
+      assert.notEqual(await store.result('k2'), undefined);
+      assert.deepEqual(await store.list(), [named('x', 5), named('x', 4, 'tea_')]);
+    },
+  );
+
   promise('everything that is referred to is in use', async (store) => {
     await store.keep(result(1));
     await store.name(named('x', 2));

@@ -43,6 +43,7 @@ export class FakePackages implements PackageStore {
 export class FakeBuilder implements Builder {
   readonly #packages: FakePackages;
   readonly begun: Source[] = [];
+  readonly forgotten: string[] = [];
   /** Builds that have not ended. */
   readonly open: { succeed(): void; fail(why: string): void }[] = [];
 
@@ -53,6 +54,10 @@ export class FakeBuilder implements Builder {
   /** Programs run as they are. */
   async keyOf({ stored, args }: Source): Promise<string | undefined> {
     return stored.manifest.runtime === 'process' ? undefined : JSON.stringify([stored.digest, args]);
+  }
+
+  async forget(namespace: string): Promise<void> {
+    this.forgotten.push(namespace);
   }
 
   build(source: Source, told: (line: string) => void, signal: AbortSignal): Promise<StoredPackage> {

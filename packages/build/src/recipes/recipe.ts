@@ -1,6 +1,6 @@
 import type { Strings } from '@wherry/core/function';
 import type { PackageManifest } from '@wherry/core/packages';
-import type { Made, Site } from '../site.ts';
+import type { Site } from '../site.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Toolbox } from '../tools/toolbox.ts';
 
@@ -22,4 +22,13 @@ export interface Plan {
   /** Whose versions decide about the result. */
   readonly tools: readonly Tool[];
   make(site: Site): Promise<Made>;
+}
+
+/** What a recipe has made of the code's folder. */
+export interface Made {
+  readonly manifest: PackageManifest;
+  /** What is not packed, in the language of .gitignore. */
+  readonly leftOut?: readonly string[];
+  /** Files of ours that stand in the package: never written into the folder, where a build may have put a link. */
+  readonly added?: readonly { readonly path: string; readonly from: string }[];
 }

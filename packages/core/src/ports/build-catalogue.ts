@@ -30,6 +30,9 @@ export interface BuildCatalogue {
   /** False where there was none. */
   unname(namespace: string, reference: string): Promise<boolean>;
 
+  /** Forgets every name and result of a namespace. */
+  forget(namespace: string): Promise<void>;
+
   /** Every package that a name or a result refers to. */
   used(): Promise<readonly Digest[]>;
 }

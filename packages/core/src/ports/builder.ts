@@ -26,4 +26,7 @@ export interface Builder {
    * `build_exceeded`, `build_refused`, `tool_missing`, `package_refused`; then nothing is kept.
    */
   build(source: Source, told: (line: string) => void, signal: AbortSignal): Promise<StoredPackage>;
+
+  /** Removes what builds of a namespace have kept to be faster. */
+  forget(namespace: string): Promise<void>;
 }

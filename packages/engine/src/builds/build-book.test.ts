@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { removeNamespace } from '../namespaces/namespace-removal.ts';
 import { Rig, settle } from '../rig.fixtures.ts';
 
 const quiet = new AbortController().signal;
@@ -102,4 +103,39 @@ test('a name means what its namespace says, else what it means everywhere', asyn
     builds.build({ ...order(rig, 'a'), namespace: 'none' }, () => undefined, quiet),
     { code: 'namespace_unknown' },
   );
+});
+
+test('the line is fair to namespaces: a team with many builds does not keep another waiting', async () => {
+  const rig = await open();
+  const { builds, namespaces } = rig.platform;
+  await namespaces.create('team', {});
+  const own = ['a', 'b', 'c', 'd'].map((mark) => builds.build(order(rig, mark), () => undefined, quiet));
+  await settle();
+  const other = builds.build(order(rig, 'e', { namespace: 'team' }), () => undefined, quiet);
+  await settle();
+  rig.builder.open.shift()?.succeed();
+  await settle();
+  assert.equal(rig.builder.begun.at(-1)?.namespace, 'team');
+  for (let rest = 0; rest < 4; rest++) {
+    rig.builder.open.shift()?.succeed();
+    await settle();
+  }
+  await Promise.all([...own, other]);
+});
+
+test('a namespace that goes takes its names and results along, and a build under way leaves none', async () => {
+  const rig = await open();
+  const { builds, namespaces } = rig.platform;
+  await namespaces.create('team', {});
+  const made = builds.build(order(rig, 'a', { namespace: 'team', reference: 'x:1' }), () => undefined, quiet);
+  await settle();
+  rig.builder.open.shift()?.succeed();
+  await made;
+  const late = builds.build(order(rig, 'b', { namespace: 'team', reference: 'x:2' }), () => undefined, quiet);
+  await settle();
+  await removeNamespace(rig.platform, 'team');
+  rig.builder.open.shift()?.succeed();
+  await assert.rejects(late, { code: 'namespace_unknown' });
+  assert.deepEqual(rig.builder.forgotten, ['team']);
+  assert.deepEqual([await builds.list(), await builds.used()], [[], []]);
 });

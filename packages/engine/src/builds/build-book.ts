@@ -61,6 +61,8 @@ export class BuildBook {
     const leave = await this.#enter(namespace, told, signal);
     try {
       const built = await builder.build(source, told, signal);
+      // It may have been removed in between, and another of its name must not find this.
+      namespaces.check(namespace);
       if (!secret) await catalogue.keep({ key, of: fullName(order), digest: built.digest, at: clock.now() });
       return await this.#named(order, built, 'built');
     } finally {
@@ -92,6 +94,12 @@ export class BuildBook {
     throw new WherryError('image_unknown', `${printable(reference)} is no name of a package here`, {
       component,
     });
+  }
+
+  /** Forgets a namespace that has gone: what its names meant must not come back with the next one of its name. */
+  async forget(namespace: string): Promise<void> {
+    await this.#parts.catalogue.forget(namespace);
+    await this.#parts.builder.forget(namespace);
   }
 
   list(): Promise<readonly NamedPackage[]> {

@@ -1,5 +1,6 @@
 import { WherryError } from '@wherry/core/errors';
 import type { TokenBook } from '../access/token-book.ts';
+import type { BuildBook } from '../builds/build-book.ts';
 import type { FunctionTable } from '../functions/function-table.ts';
 import type { SecretBook } from '../secrets/secret-book.ts';
 import type { NamespaceBook } from './namespace-book.ts';
@@ -8,13 +9,19 @@ const mostNamed = 5;
 
 /**
  * Removes a namespace that is empty: a whole team's functions must not go with one word. Tokens that were good for this namespace alone
- * end with it, or they would open the next one of that name. Throws `namespace_in_use`, `namespace_absent`.
+ * end with it, or they would open the next one of that name; so do its names of images and what its builds kept. Throws `namespace_in_use`, `namespace_absent`.
  */
 export async function removeNamespace(
-  parts: { namespaces: NamespaceBook; functions: FunctionTable; secrets: SecretBook; tokens: TokenBook },
+  parts: {
+    namespaces: NamespaceBook;
+    functions: FunctionTable;
+    secrets: SecretBook;
+    tokens: TokenBook;
+    builds: BuildBook;
+  },
   name: string,
 ): Promise<void> {
-  const { namespaces, functions, secrets, tokens } = parts;
+  const { namespaces, functions, secrets, tokens, builds } = parts;
   namespaces.get(name);
   const left = [
     ...functions.list(name).map((fn) => `function ${fn.name}`),
@@ -26,6 +33,7 @@ export async function removeNamespace(
       component: 'namespaces',
     });
   }
+  await builds.forget(name);
   await namespaces.remove(name);
   for (const token of tokens.list())
     if (token.functions.startsWith(`${name}/`)) await tokens.revoke(token.name);

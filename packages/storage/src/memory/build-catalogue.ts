@@ -1,7 +1,7 @@
 import type { NamedPackage } from '@wherry/core/build';
 import type { Digest } from '@wherry/core/packages';
 import type { BuildCatalogue, BuildResult } from '@wherry/core/ports/build-catalogue';
-import { byPlace, outdated } from '../build-rules.ts';
+import { byPlace, isOf, outdated } from '../build-rules.ts';
 
 /** Results of builds and names of packages that end with the process. */
 export class MemoryBuildCatalogue implements BuildCatalogue {
@@ -31,6 +31,11 @@ export class MemoryBuildCatalogue implements BuildCatalogue {
 
   async unname(namespace: string, reference: string): Promise<boolean> {
     return this.#images.delete(keyFor(namespace, reference));
+  }
+
+  async forget(namespace: string): Promise<void> {
+    for (const [key, image] of this.#images) if (image.namespace === namespace) this.#images.delete(key);
+    for (const [key, { of }] of this.#results) if (isOf(of, namespace)) this.#results.delete(key);
   }
 
   async used(): Promise<readonly Digest[]> {

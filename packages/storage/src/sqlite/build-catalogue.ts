@@ -19,5 +19,6 @@ export class SqliteBuildCatalogue implements BuildCatalogue {
   name = (named: NamedPackage): Promise<void> => this.#thread.ask('builds', 'name', [named]);
   unname = (namespace: string, reference: string): Promise<boolean> =>
     this.#thread.ask('builds', 'unname', [namespace, reference]);
+  forget = (namespace: string): Promise<void> => this.#thread.ask('builds', 'forget', [namespace]);
   used = (): Promise<readonly Digest[]> => this.#thread.ask('builds', 'used', []);
 }

@@ -1,7 +1,7 @@
 import type { NamedPackage } from '@wherry/core/build';
 import type { BuildResult } from '@wherry/core/ports/build-catalogue';
 import type { Digest } from '@wherry/core/packages';
-import { byPlace, outdated } from '../build-rules.ts';
+import { byPlace, isOf, outdated } from '../build-rules.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { type Damage, SealedRows } from './sealed-rows.ts';
 
@@ -38,6 +38,12 @@ export class BuildRows {
 
   unname(namespace: string, reference: string): boolean {
     return this.#images.remove(keyFor(namespace, reference));
+  }
+
+  forget(namespace: string): void {
+    for (const image of this.#images.values())
+      if (image.namespace === namespace) this.#images.remove(keyFor(namespace, image.reference));
+    for (const { key, of } of this.#results.values()) if (isOf(of, namespace)) this.#results.remove(key);
   }
 
   used(): readonly Digest[] {
