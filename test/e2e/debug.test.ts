@@ -100,7 +100,28 @@ test('a breakpoint in a Node function', { skip: bare, timeout: 60_000 }, async (
   };
   assert.equal(product.result.value, process.versions.node);
   again.close();
+  // A page that the developer has open: its browser says where it is from, and names itself wrong after rebinding.
+  for (const line of ['Origin: https://evil.example', 'Origin: http://localhost:3000'])
+    assert.equal(await saidTo(port, `GET /json HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${line}\r\n\r\n`), '');
+  assert.doesNotMatch(await saidTo(port, 'GET /json HTTP/1.1\r\nHost: evil.example\r\n\r\n'), /devtools/);
+  // The control: the same without.
+  assert.match(
+    await saidTo(port, `GET /json HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`),
+    /webSocketDebuggerUrl/,
+  );
 });
+
+/** What comes back for these bytes until the other side closes. */
+async function saidTo(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.setTimeout(2_000, () => socket.destroy());
+  socket.on('error', () => undefined);
+  socket.write(bytes);
+  let text = '';
+  socket.on('data', (piece: Buffer) => (text += piece.toString()));
+  await new Promise((done) => socket.once('close', done));
+  return text;
+}
 
 test('the port is the machine’s own, and not everybody’s to open', { skip: bare }, async () => {
   const token = (await (
@@ -166,6 +187,12 @@ test('a debugger of Python, which the code waits for', {
   await adapter.ask('continue', { threadId });
   assert.equal(await answer, 'hissed');
   adapter.close();
+  // A page's form can post what looks like the protocol after its own first line.
+  const message = '{"seq":1,"type":"request","command":"initialize","arguments":{"adapterID":"x"}}';
+  const protocol = `Content-Length: ${message.length}\r\n\r\n${message}`;
+  const form = `POST / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${protocol}`;
+  assert.equal(await saidTo(port, form), '');
+  assert.match(await saidTo(port, protocol), /debugpySockets|output|initialize/, 'the control');
 });
 
 /** The debug adapter protocol, as far as a breakpoint. */

@@ -86,6 +86,16 @@ describe('who takes too long is cut off, and who waits is heard', { concurrency:
     assert.doesNotMatch(await gateway.said('seen', '', '/seen'), /slow-body/);
   });
 
+  test('an upload that drips to the remote builder: 408, though it might be signed', async () => {
+    const line = await Line.to(gateway.url);
+    const signature = `X-Build-Signature: sha256=${'0'.repeat(64)}`;
+    line.write(head('POST', '/build', 'Content-Length: 1000000', signature));
+    const started = performance.now();
+    await drip(line, 'a', 1000);
+    assert.match(line.pending.toString(), /^HTTP\/1\.1 408 [\s\S]*request_slow/);
+    assert.ok(since(started) < 45_000, `${since(started)} ms`);
+  });
+
   test('control: a small body that takes its time, and comes, is served', async () => {
     const line = await Line.to(gateway.url);
     line.write(head('POST', '/function/small', 'Content-Length: 4', 'Content-Type: text/plain'));

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** How long is still read of a request that was answered before it was complete. */
 const lingerMs = 1_000;
@@ -9,10 +10,12 @@ const lingerMs = 1_000;
  * (RFC 9112, section 9.6).
  */
 export function linger(request: IncomingMessage, response: ServerResponse, body?: string): void {
+  // Whoever read the request may have destroyed it, and the connection with it: then there is nobody to answer.
+  const socket = request.socket as Socket | null;
+  if (socket === null) return void response.destroy();
   const incomplete = !request.complete;
   if (incomplete && !response.headersSent) response.setHeader('Connection', 'close');
   // Once the answer is out Node ends a connection that is to be closed by this, with everything that was not read yet.
-  const { socket } = request;
   if (incomplete) socket.destroySoon = () => socket.end();
   if (body !== undefined) {
     response.setHeader('Content-Length', Buffer.byteLength(body));

@@ -14,7 +14,9 @@ import type { Server } from '../start/server.ts';
 export function remoteBuild({ platform, remoteBuilder }: Server): Handler {
   return async ({ request, response }) => {
     const signature = request.headers['x-build-signature'];
-    const order = await remoteBuilder.take(request, typeof signature === 'string' ? signature : undefined);
+    // Whoever is refused half-way shall read why.
+    const body: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
+    const order = await remoteBuilder.take(body, typeof signature === 'string' ? signature : undefined);
     const streamed = request.headers.accept?.includes('application/x-ndjson') === true;
     await answerBuild(response, streamed, async (told, signal) => {
       for (const run of order.notDone) told(`Not done, because there is no engine: RUN ${run}`);

@@ -1,15 +1,14 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { WherryError } from '@wherry/core/errors';
 import type { Strings } from '@wherry/core/function';
 import type { PackageStore, StoredPackage } from '@wherry/core/ports/package-store';
 import { remove } from '../removing.ts';
 import { refused } from '../recipes/manifest-file.ts';
 import { type BoxKeys, keysOf, unseal } from './sealed-box.ts';
+import { spool } from './spool.ts';
 import { readUpload } from './upload.ts';
 
 /** Source that came by the remote builder's protocol and is kept now. */
@@ -23,11 +22,7 @@ export interface RemoteOrder {
   readonly secrets: ReadonlyMap<string, Uint8Array>;
 }
 
-const mostBytes = 256 * 2 ** 20;
 const mostUploads = 4;
-/** Whoever is slower than this holds a place that others wait for. */
-const leastBytesPerSecond = 64 * 1024;
-const graceMs = 10_000;
 const component = 'builder';
 
 /** The receiving side of `faas-cli publish --remote-builder`. */
@@ -95,34 +90,7 @@ export class RemoteBuilder {
 
   async #spool(body: AsyncIterable<Uint8Array>, to: string, claimed: Buffer): Promise<void> {
     const mac = createHmac('sha256', this.#secret());
-    let bytes = 0;
-    const counted = new Transform({
-      transform(piece: Buffer, _, done) {
-        bytes += piece.length;
-        mac.update(piece);
-        const tooMuch = bytes > mostBytes;
-        done(
-          tooMuch ? new WherryError('body_too_large', `more than ${mostBytes} bytes`, { component }) : null,
-          piece,
-        );
-      },
-    });
-    const slow = new AbortController();
-    const began = performance.now();
-    const watch = setInterval(() => {
-      const ms = performance.now() - began;
-      if (ms > graceMs && bytes < (leastBytesPerSecond * ms) / 1000) slow.abort();
-    }, 1_000);
-    try {
-      await pipeline(body, counted, createWriteStream(to, { mode: 0o600 }), { signal: slow.signal });
-    } catch (error) {
-      if (!slow.signal.aborted) throw error;
-      throw new WherryError('request_slow', `less than ${leastBytesPerSecond / 1024} KiB a second`, {
-        component,
-      });
-    } finally {
-      clearInterval(watch);
-    }
+    await spool(body, to, (piece) => mac.update(piece));
     if (!timingSafeEqual(mac.digest(), claimed))
       throw new WherryError(
         'bad_signature',
