@@ -52,12 +52,17 @@ export class Exchange {
     );
   }
 
+  /** What comes, piece by piece. Whoever stops reading half-way can still be answered. */
+  get body(): AsyncIterable<Buffer> {
+    return this.request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  }
+
   /** The body as JSON, of at most so many bytes. Throws `bad_json`, `body_too_large`. */
   async json(most = maxJsonBytes): Promise<unknown> {
     const pieces: Buffer[] = [];
     let bytes = 0;
     checkSize(Number(this.request.headers['content-length'] ?? 0), most);
-    for await (const piece of this.request as AsyncIterable<Buffer>) {
+    for await (const piece of this.body) {
       bytes += piece.length;
       checkSize(bytes, most);
       pieces.push(piece);

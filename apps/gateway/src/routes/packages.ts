@@ -7,10 +7,7 @@ import type { Server } from '../start/server.ts';
 /** Takes an archive of code, checks all of it and keeps it under its digest. */
 export function uploadPackage({ packages }: Server): Handler {
   return async (exchange) => {
-    const stored = await packages.put(
-      exchange.request as AsyncIterable<Uint8Array>,
-      decodeAllowed(exchange.query),
-    );
+    const stored = await packages.put(exchange.body, decodeAllowed(exchange.query));
     answerJson(exchange.response, 200, encodePackage(stored));
   };
 }

@@ -12,10 +12,8 @@ import type { Server } from '../start/server.ts';
  * is built stands under its image's name for everybody who may deploy.
  */
 export function remoteBuild({ platform, remoteBuilder }: Server): Handler {
-  return async ({ request, response }) => {
+  return async ({ request, response, body }) => {
     const signature = request.headers['x-build-signature'];
-    // Whoever is refused half-way shall read why.
-    const body: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
     const order = await remoteBuilder.take(body, typeof signature === 'string' ? signature : undefined);
     const streamed = request.headers.accept?.includes('application/x-ndjson') === true;
     await answerBuild(response, streamed, async (told, signal) => {

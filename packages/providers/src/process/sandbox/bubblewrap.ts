@@ -6,9 +6,14 @@ import type { SystemFolders } from './system-folders.ts';
 /**
  * A fence built by bubblewrap. With a gateway that runs as root there is no user namespace: bubblewrap keeps just the rights that
  * `setpriv` needs to become the function's user for good (bubblewrap's own `--uid` would leave the host user 0). Without
- * root, bubblewrap makes a user namespace, and closes it behind itself.
+ * root, bubblewrap makes a user namespace, and closes it behind itself. `unseen` keeps the environment out of the command line.
  */
-export function bubblewrap(enclosure: Enclosure, system: SystemFolders, filter: string | undefined): Launch {
+export function bubblewrap(
+  enclosure: Enclosure,
+  system: SystemFolders,
+  filter: string | undefined,
+  unseen = false,
+): Launch {
   const args = ['bwrap', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'];
   args.push('--hostname', hostName);
   if (enclosure.network === 'none') args.push('--unshare-net');
@@ -28,7 +33,8 @@ export function bubblewrap(enclosure: Enclosure, system: SystemFolders, filter: 
       '--cap-add',
       'CAP_SETPCAP',
     );
-  for (const [key, value] of Object.entries(enclosure.env)) args.push('--setenv', key, value);
+  const variables = Object.entries(enclosure.env).flatMap(([key, value]) => ['--setenv', key, value]);
+  args.push(...(unseen ? ['--args', '5'] : variables));
 
   const made = new Set<string>(['/']);
   // bubblewrap makes missing parents private to root; the function's user must be able to pass.
@@ -69,7 +75,12 @@ export function bubblewrap(enclosure: Enclosure, system: SystemFolders, filter: 
   args.push('--remount-ro', '/', '--chdir', enclosure.cwd);
   if (filter !== undefined) args.push('--seccomp', '4');
   args.push('--', ...asUser(enclosure), ...enclosure.command);
-  return { argv: args, contained: true, ...(filter === undefined ? {} : { filter }) };
+  return {
+    argv: args,
+    contained: true,
+    ...(filter === undefined ? {} : { filter }),
+    ...(unseen ? { unseen: variables } : {}),
+  };
 }
 
 /** Becomes the function's user for good: no groups, no capabilities, no way to gain any. */

@@ -23,10 +23,13 @@ export interface Bind {
   readonly to: string;
 }
 
-/** A command line for `spawn`, and the file that it wants open as descriptor 4. */
+/** A command line for `spawn`, and what it wants open. */
 export interface Launch {
   readonly argv: readonly string[];
+  /** A file for descriptor 4. */
   readonly filter?: string;
+  /** Further arguments, which it reads from descriptor 5, each ended by NUL: everybody on the machine may read a command line. */
+  readonly unseen?: readonly string[];
   /** Whether the host is alone in its process namespace. */
   readonly contained: boolean;
 }

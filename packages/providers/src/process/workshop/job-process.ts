@@ -11,17 +11,19 @@ const heldBack = [
   'read -r _ || exit 125',
   'echo 800 2>/dev/null >/proc/self/oom_score_adj || :',
   'ulimit -c 0; ulimit -n 8192 2>/dev/null || :; ulimit -f "$1" 2>/dev/null || :',
-  'shift; exec "$@" </dev/null',
+  'shift; exec "$@" 5<&0 </dev/null',
 ].join('\n');
 
 /** A command of a build as a process, with everything that it starts. */
 export class JobProcess {
   readonly #child: ChildProcess;
+  readonly #unseen: readonly string[];
   #exceeded: Exceeded | undefined;
   #over = false;
   readonly ended: Promise<{ readonly code: number | undefined; readonly exceeded: Exceeded | undefined }>;
 
   constructor(launch: Launch, cwd: string, env: Readonly<Record<string, string>>, limits: JobLimits) {
+    this.#unseen = launch.unseen ?? [];
     const filter = launch.filter === undefined ? ('ignore' as const) : openSync(launch.filter, 'r');
     const wrapped = process.platform !== 'win32';
     const blocks = String(Math.ceil(limits.diskBytes / 512));
@@ -64,7 +66,7 @@ export class JobProcess {
 
   /** Lets it begin. */
   go(): void {
-    this.#child.stdin?.end('\n');
+    this.#child.stdin?.end(`\n${this.#unseen.map((word) => `${word}\0`).join('')}`);
   }
 
   /** Ends it for a reason; the first one counts. */

@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -90,6 +91,27 @@ test('it sees its own folders and nobody else’s', skip, async () => {
   assert.doesNotMatch(ran.said, /secret$/m);
   assert.match(ran.said, /No such file/);
   assert.match(ran.said, /Read-only file system/);
+});
+
+test('what a job is told in its environment stands in no list of processes', skip, async () => {
+  const seen: string[] = [];
+  const look = setInterval(() => {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+      try {
+        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        if (line.includes('bwrap') || line.includes('sleep 0.217')) seen.push(line);
+      } catch {
+        // It has ended.
+      }
+  }, 20);
+  const ran = await run('sleep 0.217; echo $KEY', { env: { KEY: 'pass-in-mirror' } });
+  clearInterval(look);
+  assert.equal(ran.said, 'pass-in-mirror');
+  assert.ok(
+    seen.some((line) => line.includes('sleep 0.217')),
+    'the control: it was seen',
+  );
+  assert.ok(seen.every((line) => !line.includes('pass-in-mirror')));
 });
 
 test('nothing of a job goes on when it has ended', skip, async () => {

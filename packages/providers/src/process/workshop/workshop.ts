@@ -132,7 +132,7 @@ export class ProcessWorkshop implements Workshop {
     const system = systemFolders(fencing.etc[network]);
     const launch =
       fencing.tool === 'bubblewrap'
-        ? bubblewrap(enclosure, system, fencing.filter)
+        ? bubblewrap(enclosure, system, fencing.filter, true)
         : utilLinux(enclosure, system);
     return { launch: { ...launch, argv: [...enter, ...launch.argv] }, env: {}, cwd: folder };
   }
