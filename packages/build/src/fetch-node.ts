@@ -23,9 +23,32 @@ function packageOf(major: number): string {
     : `node-${platform}-${arch}@${major}`;
 }
 
-/** Fetches a major version of Node from the npm registry, whose integrity npm checks. Resolves with the exact version. */
+const running = new Map<string, Promise<string>>();
+
+/**
+ * Fetches a major version of Node from the npm registry, whose integrity npm checks. Resolves with the exact version; whoever asks for what
+ * is being fetched gets that.
+ */
 export async function fetchNode(
   major: number,
+  parts: FetchNodeParts,
+  told: (line: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const to = join(parts.into, `node-${major}`);
+  const same = running.get(to);
+  if (same !== undefined) {
+    told(`→ Node ${major} is being fetched already`);
+    return same;
+  }
+  const fetching = fetched(major, to, parts, told, signal).finally(() => running.delete(to));
+  running.set(to, fetching);
+  return fetching;
+}
+
+async function fetched(
+  major: number,
+  to: string,
   { into, workshop, toolbox, limits }: FetchNodeParts,
   told: (line: string) => void,
   signal: AbortSignal,
@@ -75,7 +98,6 @@ export async function fetchNode(
     const name = packageOf(major).replace(/@.*/, '');
     const from = join(site, 'node_modules', name);
     const { version } = JSON.parse(await readFile(join(from, 'package.json'), 'utf8')) as { version: string };
-    const to = join(into, `node-${major}`);
     const fresh = join(into, `.fresh-node-${major}`);
     await remove(fresh);
     await mkdir(join(fresh, 'bin'), { recursive: true });

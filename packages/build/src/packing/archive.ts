@@ -31,7 +31,10 @@ const wholeBytes = 4 * 2 ** 20;
  */
 export async function pack(manifest: PackageManifest, files: readonly SourceFile[]): Promise<Archive> {
   const folder = mkdtempSync(join(tmpdir(), 'wherry-pack-'));
-  const discard = () => rmSync(folder, { recursive: true, force: true });
+  const discard = (): void => {
+    process.off('exit', discard);
+    rmSync(folder, { recursive: true, force: true });
+  };
   process.once('exit', discard); // ctrl-C in the middle of an upload leaves nothing behind
   const path = join(folder, 'package.tar.gz');
   const hash = createHash('sha256');
@@ -44,13 +47,18 @@ export async function pack(manifest: PackageManifest, files: readonly SourceFile
     },
   });
   const gzip = createGzip({ level: 6 });
-  await pipeline(
-    Readable.from(entries(manifest, files), { objectMode: false }),
-    gzip,
-    anySystem(),
-    counted,
-    createWriteStream(path),
-  );
+  try {
+    await pipeline(
+      Readable.from(entries(manifest, files), { objectMode: false }),
+      gzip,
+      anySystem(),
+      counted,
+      createWriteStream(path),
+    );
+  } catch (error) {
+    discard();
+    throw error;
+  }
   return { path, digest: hash.digest('hex'), bytes, files: files.length + 1, discard };
 }
 

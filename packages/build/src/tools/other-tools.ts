@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import {
   ask,
   findProgram,
@@ -50,7 +51,10 @@ export async function findComposer(box: Toolbox): Promise<Tool> {
   const php = await box.php();
   const said = await ask(program, ['--version', '--no-ansi'], box.env);
   const version = /Composer (?:version )?(\S+)/.exec(said)?.[1] ?? 'unknown';
-  const shown = [...php.shown, ...shownFolder(installationOf(program))];
+  // Mostly it is one archive, in ~/bin as likely as not: what lies beside it is no build's business.
+  const alone = statSync(program).size > 256 * 1024;
+  const own = alone ? shownProgram(program) : shownFolder(installationOf(program));
+  const shown = [...php.shown, ...own];
   const env = {
     COMPOSER_CACHE_DIR: '/cache',
     COMPOSER_HOME: '/tmp/composer',
