@@ -6,8 +6,8 @@ import path from 'node:path';
 import { answerOn, callStreaming, sendBody } from '../packages/runtime/conformance/side.ts';
 import { type Deployed, withFunction } from '../packages/runtime/node/function-in-test.ts';
 
-/** Modules are taken from where they are installed: in the repository, or where WHERRY_TEST_MODULES says. */
-export const installed = createRequire(`${process.env.WHERRY_TEST_MODULES ?? import.meta.dirname}/x.js`);
+/** The gateway brings the modules of the store's functions. */
+export const installed = createRequire(`${import.meta.dirname}/x.js`);
 
 export interface StoreFunction {
   /** Folders of `store/functions`; the handler is in the first. */

@@ -110,7 +110,7 @@ describe('notes-api', { skip: missing, timeout: 150_000 }, () => {
   test('without its secret it is not deployed, and the command says how to make it', async () => {
     const refused = await up();
     assert.equal(refused.code, 1);
-    assert.match(refused.err, /secret "notes-database" does not exist/);
+    assert.match(refused.err, /notes-database does not exist[\s\S]*wherry secret create notes-database/);
     assert.match(refused.err, /wherry secret create notes-database/);
     await secret('of the test');
     const done = await up();

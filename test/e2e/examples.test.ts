@@ -133,7 +133,7 @@ describe('webhook', { timeout }, () => {
   test('is deployed with its secret, and not without', async () => {
     const refused = await project.wherry(['up']);
     assert.equal(refused.code, 1);
-    assert.match(refused.err, /secret "webhook-secret" does not exist/);
+    assert.match(refused.err, /webhook-secret does not exist[\s\S]*wherry secret create webhook-secret/);
     project.write({ key: `${key}\n` });
     await project.did('secret', 'create', 'webhook-secret', '--from-file', 'key');
     await project.did('up');

@@ -88,7 +88,7 @@ function bodyFor(route: Route, target: string): string {
   return JSON.stringify({
     ...{ service: target, functionName: target, serviceName: target, image, replicas: 1 },
     // What names an image, or is built, is about the function of that name.
-    ...(route.path === '/system/images' ? { image: `${target}:latest` } : {}),
+    ...(['/system/images', '/system/builds'].includes(route.path) ? { image: `${target}:latest` } : {}),
     source: '0'.repeat(64),
     alerts: [{ status: 'firing', labels: { function_name: target } }],
     // A namespace that cannot be made, and a secret that is not there to be changed.
