@@ -1,6 +1,7 @@
 import type { CallRecord } from '@wherry/core/call-record';
 import type { FunctionRecord, FunctionSpec } from '@wherry/core/function';
 import type { LogLine } from '@wherry/core/log-line';
+import type { QueueItem } from '@wherry/core/queued-call';
 
 /** A function as it may be stored; `spec` adds to its specification. */
 export function sampleFunction(name: string, revision = 1, spec: Partial<FunctionSpec> = {}): FunctionRecord {
@@ -55,6 +56,36 @@ export function sampleLine(count: number, more: Partial<LogLine> = {}): LogLine 
     at: 1_700_000_000_000 + count * 10,
     stream: 'stdout',
     text: `line ${count}`,
+    ...more,
+  };
+}
+
+const queuedFrom = Date.UTC(2026, 0, 1);
+
+/** The id of the `count`th sample item. */
+export function sampleId(count: number): string {
+  return sampleCallId(queuedFrom, count);
+}
+
+/** The `count`th call for the queue, due at once; `more` replaces what it says. */
+export function sampleItem(count: number, more: Partial<QueueItem> = {}): QueueItem {
+  return {
+    id: sampleId(count),
+    lane: 'hello.openfaas-fn',
+    of: { namespace: 'openfaas-fn', name: 'hello' },
+    head: {
+      trigger: 'async',
+      target: 'hello',
+      method: 'POST',
+      path: '/',
+      headers: ['Host', 'gateway.example'],
+      from: { address: '192.0.2.1', host: 'gateway.example', scheme: 'http' },
+      depth: 0,
+    },
+    body: new TextEncoder().encode(`call ${count}`),
+    enqueuedAt: queuedFrom,
+    due: queuedFrom,
+    expires: queuedFrom + 86_400_000,
     ...more,
   };
 }

@@ -1,4 +1,5 @@
 import { buildCatalogueConformance } from '@wherry/testkit/build-catalogue-conformance';
+import { callQueueConformance } from '@wherry/testkit/call-queue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
@@ -6,6 +7,7 @@ import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-confo
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
 import { MemoryBuildCatalogue } from './build-catalogue.ts';
+import { MemoryCallQueue } from './call-queue.ts';
 import { MemoryCallRecords } from './call-records.ts';
 import { MemoryDesiredState } from './desired-state.ts';
 import { MemoryLogArchive } from './log-archive.ts';
@@ -44,4 +46,8 @@ callRecordsConformance(
 logArchiveConformance(
   'memory logs',
   fresh(() => new MemoryLogArchive()),
+);
+callQueueConformance(
+  'memory queue',
+  fresh(() => new MemoryCallQueue()),
 );

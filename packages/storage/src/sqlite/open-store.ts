@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
+import type { CallQueue } from '@wherry/core/ports/call-queue';
 import type { CallRecords } from '@wherry/core/ports/call-records';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { LogArchive } from '@wherry/core/ports/log-archive';
@@ -9,6 +10,7 @@ import type { TokenStore } from '@wherry/core/ports/token-store';
 import { SecretKeys } from '../secrets/secret-keys.ts';
 import { SqliteBuildCatalogue } from './build-catalogue.ts';
 import { Backlog, type Losses } from './backlog.ts';
+import { SqliteCallQueue } from './call-queue.ts';
 import { SqliteCallRecords } from './call-records.ts';
 import { SqliteDesiredState } from './desired-state.ts';
 import { SqliteLogArchive } from './log-archive.ts';
@@ -40,6 +42,7 @@ export interface Store {
   readonly namespaces: NamespaceStore;
   readonly secrets: SecretStore;
   readonly builds: BuildCatalogue;
+  readonly queue: CallQueue;
   /** What of the history could not be kept since the start. */
   losses(): Losses;
   /** Finishes the writes that were asked for, and lets go of the data folder. */
@@ -63,6 +66,7 @@ export async function openStore({ home, secretKeys, now, onDamage }: StoreOption
     namespaces: new SqliteNamespaceStore(thread),
     secrets: new SqliteSecretStore(thread, keys),
     builds: new SqliteBuildCatalogue(thread),
+    queue: new SqliteCallQueue(thread),
     losses: () => backlog.losses,
     close: () => thread.close(),
   };

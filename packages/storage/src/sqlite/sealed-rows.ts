@@ -4,7 +4,7 @@ import type { DatabaseFile } from './database-file.ts';
 
 /** Something that was stored and is no longer what it was. */
 export interface Damage {
-  readonly origin: SealedTable;
+  readonly origin: SealedTable | 'queue_items';
   /** Which row, as far as it can be told. */
   readonly key: string | undefined;
   readonly reason: string;

@@ -1,4 +1,5 @@
 import { buildCatalogueConformance } from '@wherry/testkit/build-catalogue-conformance';
+import { callQueueConformance } from '@wherry/testkit/call-queue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
@@ -58,4 +59,8 @@ callRecordsConformance(
 logArchiveConformance(
   'sqlite logs',
   fresh((store) => store.logs),
+);
+callQueueConformance(
+  'sqlite queue',
+  fresh((store) => store.queue),
 );

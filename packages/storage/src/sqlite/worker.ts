@@ -11,6 +11,7 @@ import { ExitRows } from './exit-rows.ts';
 import { HomeLock } from './home-lock.ts';
 import { LogRows } from './log-rows.ts';
 import { NamespaceRows } from './namespace-rows.ts';
+import { QueueRows } from './queue-rows.ts';
 import { whenQuiet } from './rest.ts';
 import type { Damage } from './sealed-rows.ts';
 import { SecretRows } from './secret-rows.ts';
@@ -25,6 +26,7 @@ export interface Parts {
   readonly namespaces: NamespaceRows;
   readonly secrets: SecretRows;
   readonly builds: BuildRows;
+  readonly queue: QueueRows;
   readonly calls: CallRows;
   readonly logs: LogRows;
   readonly exits: ExitRows;
@@ -47,6 +49,7 @@ function open(): Parts {
     namespaces: new NamespaceRows(file, at, report),
     secrets: new SecretRows(file, at, report),
     builds: new BuildRows(file, at, report),
+    queue: new QueueRows(file, report),
     calls: new CallRows(file, callees),
     logs: new LogRows(file, callees),
     exits: new ExitRows(file, callees),

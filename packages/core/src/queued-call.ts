@@ -1,0 +1,104 @@
+import type { Principal } from './access.ts';
+import type { Trigger } from './call-record.ts';
+import type { ErrorCode } from './errors.ts';
+import type { FunctionName } from './names.ts';
+import type { Headers } from './ports/forwarder.ts';
+
+/** What travels with a queued call beside its body; kept as it is, never looked into by a queue. */
+export interface CallHead {
+  readonly trigger: Trigger;
+  /** As the caller wrote it: `NAME`, `NAME.NAMESPACE`, with an alias or version where it named one. */
+  readonly target: string;
+  readonly method: string;
+  /** Raw path and query after the function's name, beginning with `/`. */
+  readonly path: string;
+  readonly headers: Headers;
+  readonly from: {
+    readonly address: string;
+    readonly client?: string;
+    readonly host: string;
+    readonly prefix?: string;
+    readonly scheme: 'http' | 'https';
+  };
+  /** Who was let in when it was accepted, where that took credentials. */
+  readonly caller?: Principal;
+  /** How many calls led to this one, each made by the function that the one before it called. */
+  readonly depth: number;
+  /** Where the answer goes once there is one. */
+  readonly callback?: string;
+  /** Set on the delivery of an answer: what is sent to `callback`. The body of the item is its body. */
+  readonly answer?: { readonly call: string; readonly headers: Headers };
+}
+
+/** Something to be done later: a call of a function, or the delivery of its answer. */
+export interface QueueItem {
+  /** The call's id: a UUID of version 7. */
+  readonly id: string;
+  /** The caller's own X-Call-Id. */
+  readonly alias?: string;
+  /** What items are served in turn by: `name.namespace` for calls, the receiver for answers. One lane never holds up another. */
+  readonly lane: string;
+  /** The function that it is about. */
+  readonly of: FunctionName;
+  readonly head: CallHead;
+  readonly body: Uint8Array;
+  /** Milliseconds since 1970, on the queue's clock. */
+  readonly enqueuedAt: number;
+  /** Not before this moment. */
+  readonly due: number;
+  /** From then on it is not begun any more. */
+  readonly expires: number;
+}
+
+/** waiting: for its moment, its turn or its next attempt. running: leased. Over: done, dead (a dead letter) or cancelled. */
+export type QueueState = 'waiting' | 'running' | 'done' | 'dead' | 'cancelled';
+
+/** How the last attempt went wrong. */
+export interface Note {
+  readonly at: number;
+  /** What was answered, where something was. */
+  readonly status?: number;
+  readonly error?: ErrorCode;
+  /** One sentence for people. */
+  readonly cause: string;
+}
+
+/** Why a call is a dead letter. */
+export type DeadReason =
+  /** Its attempts are used up. */
+  | 'attempts'
+  /** It is older than calls may become. */
+  | 'expired'
+  /** It brought its instance down, again and again. */
+  | 'poison'
+  /** It can never succeed: the function is gone, or refuses it. */
+  | 'refused';
+
+/** What a function answered. */
+export interface CallResult {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+  /** The body was longer than what is kept, and was left out. */
+  readonly cut?: boolean;
+}
+
+/** One item as it stands. */
+export interface QueuedCall {
+  readonly item: Omit<QueueItem, 'body'>;
+  readonly bytes: number;
+  readonly state: QueueState;
+  /** Deliveries begun. */
+  readonly attempts: number;
+  /** Deliveries that ended with the death of the instance, or of the gateway. */
+  readonly crashes: number;
+  /** When it is tried next, while it waits. */
+  readonly due: number;
+  readonly note?: Note;
+  readonly reason?: DeadReason;
+  readonly finishedAt?: number;
+  /** Only of those that are done, and only where one was asked for by its id. */
+  readonly result?: CallResult;
+  /** When it is forgotten; only of those that are over. */
+  readonly keptUntil?: number;
+}

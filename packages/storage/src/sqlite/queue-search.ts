@@ -1,0 +1,198 @@
+import { fullName, parseFullName } from '@wherry/core/names';
+import type { QueueQuery, QueueSelection } from '@wherry/core/ports/call-queue';
+import type { CallHead, QueuedCall, QueueState } from '@wherry/core/queued-call';
+import type { DatabaseFile } from './database-file.ts';
+import type { ItemRow, QueueItems } from './queue-items.ts';
+import type { QueueNames } from './queue-names.ts';
+import { type Outcome, outcomeOf } from './queue-outcomes.ts';
+import { idColumn, idOf, type running, type StateRow } from './queue-seals.ts';
+import { type ReadRow, rowOf } from './queue-states.ts';
+import { breathe } from './turn.ts';
+
+/** Rows that are looked at in one go. */
+const span = 4096;
+
+const stateNames = ['waiting', 'running', 'dead'] as const;
+
+/** Finds items by what people know of them. */
+export class QueueSearch {
+  readonly #file: DatabaseFile;
+  readonly #names: QueueNames;
+  readonly #items: QueueItems;
+
+  constructor(file: DatabaseFile, names: QueueNames, items: QueueItems) {
+    this.#file = file;
+    this.#names = names;
+    this.#items = items;
+  }
+
+  async find(query: QueueQuery): Promise<readonly QueuedCall[]> {
+    const callee = query.of === undefined ? undefined : this.#names.find(fullName(query.of));
+    if (query.of !== undefined && callee === undefined) return [];
+    if (query.id !== undefined) return this.#byId(query.id, callee, query).slice(0, query.limit);
+    const over = query.state === 'done' || query.state === 'cancelled';
+    const found = over ? [] : await this.#live(query, callee);
+    if (query.state === undefined || over) found.push(...(await this.#past(query, callee)));
+    return found.sort((a, b) => (a.item.id < b.item.id ? 1 : -1)).slice(0, query.limit);
+  }
+
+  /** Every row in a state that few are in. */
+  all(state: typeof running): ReadRow[] {
+    return this.#file.durable
+      .prepare(`SELECT * FROM queue_states INDEXED BY queue_leases WHERE state=${state}`)
+      .all()
+      .map(rowOf);
+  }
+
+  dueAfter(latest: number): ReadRow[] {
+    return this.#file.durable
+      .prepare('SELECT * FROM queue_states WHERE state=0 AND due>?')
+      .all(latest)
+      .map(rowOf);
+  }
+
+  deadUntil(now: number): ReadRow[] {
+    const sql = 'SELECT * FROM queue_states INDEXED BY queue_dead WHERE state=2 AND expires<=?';
+    return this.#file.durable.prepare(sql).all(now).map(rowOf);
+  }
+
+  selected({ ids, of }: QueueSelection, state: number | undefined): { row: StateRow; id: string }[] {
+    const callee = of === undefined ? undefined : (this.#names.find(fullName(of)) ?? -1);
+    const fits = (row: StateRow) =>
+      (callee === undefined || row.callee === callee) && (state === undefined || row.state === state);
+    const found = (ids ?? []).flatMap((id) => this.#liveById(id));
+    const all = ids === undefined ? this.#matching(state, callee) : found;
+    return all.filter(({ row }) => fits(row));
+  }
+
+  #matching(state: number | undefined, callee: number | undefined): { row: StateRow; id: string }[] {
+    const which = state === undefined ? '' : `s.state=${state} AND`;
+    const sql = `SELECT s.*, i.id FROM queue_states s JOIN queue_items i ON i.seq=s.seq WHERE ${which} (?1 IS NULL OR s.callee=?1)`;
+    return this.#file.durable
+      .prepare(sql)
+      .all(callee ?? null)
+      .map((row) => ({ row: rowOf(row), id: idOf(row['id']) }));
+  }
+
+  #liveById(id: string): { row: StateRow; id: string }[] {
+    const sql =
+      'SELECT seq, id FROM queue_items WHERE id=? UNION SELECT seq, id FROM queue_items WHERE alias=?';
+    const one = this.#file.durable.prepare('SELECT * FROM queue_states WHERE seq=?');
+    return this.#file.durable
+      .prepare(sql)
+      .all(idColumn(id), id)
+      .flatMap((found) => {
+        const row = one.get(found['seq'] as number);
+        return row === undefined ? [] : [{ row: rowOf(row), id: idOf(found['id']) }];
+      });
+  }
+
+  #byId(id: string, callee: number | undefined, query: QueueQuery): QueuedCall[] {
+    const sql = 'SELECT * FROM queue_outcomes WHERE id=? UNION SELECT * FROM queue_outcomes WHERE alias=?';
+    const past = this.#file.durable
+      .prepare(sql)
+      .all(idColumn(id), id)
+      .flatMap((row) => outcomeOf(row) ?? [])
+      .filter((outcome) => callee === undefined || outcome.callee === callee)
+      .map((outcome) => this.#pastCall(outcome, true));
+    const live = this.#liveById(id)
+      .filter(({ row }) => callee === undefined || row.callee === callee)
+      .flatMap(({ row }) => this.#liveCall(row));
+    const all = [...past, ...live].filter(({ state }) => query.state === undefined || query.state === state);
+    return all.sort((a, b) => (a.item.id < b.item.id ? 1 : -1));
+  }
+
+  async #live({ state, before, limit }: QueueQuery, callee: number | undefined): Promise<QueuedCall[]> {
+    const wanted = state === undefined ? null : stateNames.indexOf(state as (typeof stateNames)[number]);
+    const rows = this.#file.durable.prepare(
+      `SELECT * FROM queue_states WHERE seq>?1 AND seq<=?2 AND (?3 IS NULL OR state=?3) AND (?4 IS NULL OR callee=?4)
+       ORDER BY seq DESC LIMIT ?5`,
+    );
+    const found: QueuedCall[] = [];
+    for (let top = this.#top('queue_items', before); top > 0 && found.length < limit; top -= span) {
+      await breathe();
+      for (const row of rows.all(top - span, top, wanted, callee ?? null, limit - found.length))
+        found.push(...this.#liveCall(rowOf(row)));
+    }
+    return found;
+  }
+
+  async #past({ state, before, limit }: QueueQuery, callee: number | undefined): Promise<QueuedCall[]> {
+    const wanted = state === undefined ? null : state === 'cancelled' ? 1 : 0;
+    const rows = this.#file.durable.prepare(
+      `SELECT * FROM queue_outcomes WHERE seq>?1 AND seq<=?2 AND (?3 IS NULL OR state=?3) AND (?4 IS NULL OR callee=?4)
+       ORDER BY seq DESC LIMIT ?5`,
+    );
+    const found: QueuedCall[] = [];
+    for (let top = this.#top('queue_outcomes'); top > 0 && found.length < limit; top -= span) {
+      await breathe();
+      for (const row of rows.all(top - span, top, wanted, callee ?? null, limit)) {
+        const outcome = outcomeOf(row);
+        if (outcome !== undefined && (before === undefined || outcome.id < before))
+          found.push(this.#pastCall(outcome, false));
+      }
+    }
+    return found;
+  }
+
+  #top(table: 'queue_items' | 'queue_outcomes', before?: string): number {
+    const sql = `SELECT max(seq) AS seq FROM ${table}`;
+    const found =
+      before === undefined
+        ? this.#file.durable.prepare(sql).get()
+        : this.#file.durable.prepare(`${sql} WHERE id<?`).get(idColumn(before));
+    return Number(found?.['seq'] ?? 0);
+  }
+
+  #liveCall(row: ReadRow | StateRow): QueuedCall[] {
+    const item = this.#items.get(row.seq);
+    if (item === undefined || !item.sound || ('sound' in row && !row.sound)) return [];
+    const { attempts, crashes, due, expires, enqueued } = row;
+    const state = stateNames[row.state] as QueueState;
+    return [
+      {
+        item: this.#itemOf(item, row.callee, { lane: this.#names.nameOf(row.lane), enqueued, due, expires }),
+        ...{ bytes: item.body.length, state, attempts, crashes, due },
+        ...(JSON.parse(row.note || '{}') as object),
+        ...(state === 'dead' ? { keptUntil: expires } : {}),
+      },
+    ];
+  }
+
+  #pastCall(outcome: Outcome, whole: boolean): QueuedCall {
+    const { item, stand, last, answer } = JSON.parse(outcome.head) as {
+      item: CallHead;
+      stand: Stand & { attempts: number; crashes: number; bytes: number; finishedAt: number };
+      last: object;
+      answer: { status: number; headers: string[]; cut?: boolean } | null;
+    };
+    return {
+      item: this.#itemOf({ ...outcome, head: JSON.stringify(item) }, outcome.callee, stand),
+      bytes: stand.bytes,
+      state: outcome.cancelled ? 'cancelled' : 'done',
+      ...{ attempts: stand.attempts, crashes: stand.crashes, due: stand.due, ...last },
+      ...{ finishedAt: stand.finishedAt, keptUntil: outcome.keptUntil },
+      ...(whole && answer !== null ? { result: { ...answer, body: outcome.body } } : {}),
+    };
+  }
+
+  #itemOf(
+    { id, alias, head }: Pick<ItemRow, 'id' | 'alias' | 'head'>,
+    callee: number,
+    { lane, enqueued, due, expires }: Stand,
+  ): QueuedCall['item'] {
+    return {
+      id,
+      ...(alias === null ? {} : { alias }),
+      ...{ lane, of: parseFullName(this.#names.nameOf(callee)) ?? { namespace: '', name: '' } },
+      ...{ head: JSON.parse(head) as CallHead, enqueuedAt: enqueued, due, expires },
+    };
+  }
+}
+
+interface Stand {
+  readonly lane: string;
+  readonly enqueued: number;
+  readonly due: number;
+  readonly expires: number;
+}

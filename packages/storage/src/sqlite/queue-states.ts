@@ -1,0 +1,132 @@
+import type { StatementSync } from 'node:sqlite';
+import type { DatabaseFile } from './database-file.ts';
+import { dead, running, sealOfState, type StateRow, waiting } from './queue-seals.ts';
+
+interface LaneCount {
+  waiting: number;
+  running: number;
+}
+
+/** Where every item stands: rows that change, each under its seal, and how many there are in each lane. */
+export class QueueStates {
+  readonly #file: DatabaseFile;
+  readonly #update: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #one: StatementSync;
+  readonly #due: StatementSync;
+  readonly #nextDue: StatementSync;
+  readonly #overdue: StatementSync;
+  readonly #lanes = new Map<number, LaneCount>();
+
+  constructor(file: DatabaseFile) {
+    this.#file = file;
+    const prepare = (sql: string) => {
+      const statement = file.durable.prepare(sql);
+      // A flipped bit can make a number that is none to Node, and would throw where it is read.
+      statement.setReadBigInts(true);
+      return statement;
+    };
+    this.#update = prepare(
+      'UPDATE queue_states SET state=?, due=?, expires=?, epoch=?, attempts=?, crashes=?, holder=?, note=?, checksum=? WHERE seq=?',
+    );
+    this.#remove = prepare('DELETE FROM queue_states WHERE seq=?');
+    this.#one = prepare('SELECT * FROM queue_states WHERE seq=?');
+    this.#due = prepare(
+      'SELECT * FROM queue_states INDEXED BY queue_due WHERE lane=? AND state=0 AND due<=? ORDER BY due, seq LIMIT ?',
+    );
+    this.#nextDue = prepare(
+      'SELECT due, enqueued FROM queue_states INDEXED BY queue_due WHERE lane=? AND state=0 ORDER BY due, seq LIMIT 1',
+    );
+    this.#overdue = prepare('SELECT * FROM queue_states INDEXED BY queue_leases WHERE state=1 AND due<=?');
+    this.reload();
+  }
+
+  /** The values of a new row, in the order of the table. */
+  columns(row: StateRow): (number | string)[] {
+    this.#count(row.lane, row.state, 1);
+    return [
+      ...[row.seq, row.lane, row.callee, row.state, row.due, row.expires, row.enqueued],
+      ...[row.epoch, row.attempts, row.crashes, row.holder, row.note, sealOfState(row)],
+    ];
+  }
+
+  get(seq: number): ReadRow | undefined {
+    const row = this.#one.get(seq);
+    return row === undefined ? undefined : rowOf(row);
+  }
+
+  /** What is due in a lane, first what has been due for longest. */
+  due(lane: number, now: number, most: number): ReadRow[] {
+    return this.#due.all(lane, now, most).map(rowOf);
+  }
+
+  nextDue(lane: number): { due: number; enqueued: number } | undefined {
+    const row = this.#nextDue.get(lane);
+    return row === undefined ? undefined : { due: Number(row['due']), enqueued: Number(row['enqueued']) };
+  }
+
+  /** What is held although its lease is over. */
+  overdue(now: number): ReadRow[] {
+    return this.#overdue.all(now).map(rowOf);
+  }
+
+  write(row: StateRow, was: number): void {
+    const { state, due, expires, epoch, attempts, crashes, holder, note, seq } = row;
+    const seal = sealOfState(row);
+    this.#update.run(state, due, expires, epoch, attempts, crashes, holder, note, seal, seq);
+    this.#count(row.lane, was, -1);
+    this.#count(row.lane, state, 1);
+  }
+
+  remove(row: StateRow, was: number): void {
+    this.#remove.run(row.seq);
+    this.#count(row.lane, was, -1);
+  }
+
+  /** Lanes in which something waits or runs. */
+  lanes(): { lane: number; waiting: number; running: number }[] {
+    return [...this.#lanes]
+      .filter(([, count]) => count.waiting > 0 || count.running > 0)
+      .map(([lane, count]) => ({ lane, ...count }));
+  }
+
+  /** Counts anew: at the start, and after a failed transaction. */
+  reload(): void {
+    this.#lanes.clear();
+    for (const state of [waiting, running]) {
+      const index = state === waiting ? 'queue_due' : 'queue_leases';
+      const sql = `SELECT lane, count(*) AS n FROM queue_states INDEXED BY ${index} WHERE state=${state} GROUP BY lane`;
+      for (const { lane, n } of this.#file.durable.prepare(sql).iterate())
+        this.#count(Number(lane), state, Number(n));
+    }
+  }
+
+  #count(lane: number, state: number, by: number): void {
+    if (state === dead) return;
+    let count = this.#lanes.get(lane);
+    if (count === undefined) this.#lanes.set(lane, (count = { waiting: 0, running: 0 }));
+    if (state === waiting) count.waiting += by;
+    else count.running += by;
+  }
+}
+
+/** A row as it was found: sound where it is what was written. */
+export type ReadRow = StateRow & { readonly sound: boolean };
+
+export function rowOf(row: Readonly<Record<string, unknown>>): ReadRow {
+  const read = {
+    seq: Number(row['seq']),
+    lane: Number(row['lane']),
+    callee: Number(row['callee']),
+    state: Number(row['state']),
+    due: Number(row['due']),
+    expires: Number(row['expires']),
+    enqueued: Number(row['enqueued']),
+    epoch: Number(row['epoch']),
+    attempts: Number(row['attempts']),
+    crashes: Number(row['crashes']),
+    holder: Number(row['holder']),
+    note: String(row['note']),
+  };
+  return { ...read, sound: sealOfState(read) === Number(row['checksum']) };
+}

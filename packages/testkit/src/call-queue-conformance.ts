@@ -1,0 +1,370 @@
+// Long because: everything that a queue of calls promises is in one suite; a second adapter only has to be plugged in.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CallQueue, Leased, NewItem } from '@wherry/core/ports/call-queue';
+import type { CallResult, Note, QueueItem } from '@wherry/core/queued-call';
+import { hostileStrings } from './hostile-strings.ts';
+import { sampleId, sampleItem } from './samples.ts';
+import { seed, seeded } from './seeded.ts';
+import { type OpenStore, promisesOf } from './store-under-test.ts';
+
+const start = Date.UTC(2026, 0, 1);
+const soon = start + 60_000;
+const later = start + 3_600_000;
+const much = 2 ** 30;
+const lane = 'hello.openfaas-fn';
+const note: Note = { at: start, status: 503, error: 'function_busy', cause: 'too many' };
+const answer = (text: string): CallResult => ({
+  status: 200,
+  headers: ['Content-Type', 'text/plain'],
+  body: new TextEncoder().encode(text),
+});
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n);
+const ids = (all: readonly { readonly id: string }[]) => all.map(({ id }) => id);
+
+/** What every CallQueue promises, from the doc comments of the port. */
+export function callQueueConformance(name: string, open: OpenStore<CallQueue>): void {
+  const promise = promisesOf(name, open);
+  const lease = (queue: CallQueue, most = 100, now = start, of = lane): Promise<readonly Leased[]> =>
+    queue.lease([{ lane: of, most }], 'gateway', now, now + 30_000, much);
+  const done = (lease: Leased, text = 'hi') =>
+    ({
+      id: lease.id,
+      epoch: lease.epoch,
+      to: 'done',
+      at: start,
+      result: answer(text),
+      keptUntil: later,
+    }) as const;
+  const first = async (queue: CallQueue, now = start): Promise<Leased> => {
+    const [leased] = await lease(queue, 1, now);
+    assert.ok(leased, 'nothing to lease');
+    return leased;
+  };
+
+  promise(
+    'an item comes out as it went in, every field of it, and nothing is handed out twice',
+    async (queue) => {
+      const item = sampleItem(1, {
+        alias: 'mine',
+        body: new Uint8Array([0, 255, 10, 13]),
+        head: {
+          ...sampleItem(1).head,
+          ...{ trigger: 'schedule', target: 'hello@next', method: 'PUT', path: '/a%2Fb?x=1', depth: 3 },
+          headers: ['A', '1', 'a', '2', 'Ünï', '\u0000'],
+          from: { address: '::1', client: '192.0.2.7', host: 'h', prefix: '/p', scheme: 'https' },
+          caller: { name: 'ci', scopes: ['invoke'], functions: '*' },
+          callback: 'https://example.com/',
+          answer: { call: 'c', headers: ['B', '2'] },
+        },
+      });
+      assert.deepEqual(await queue.enqueue([item]), [{ id: item.id, as: 'new' }]);
+      const leased = await lease(queue);
+      assert.deepEqual(leased, [{ id: item.id, epoch: 1, attempts: 1, crashes: 0, item }]);
+      assert.deepEqual(await lease(queue), []);
+    },
+  );
+
+  promise('in a lane the ones that are due first come first, and none before it is due', async (queue) => {
+    await queue.enqueue([
+      sampleItem(1, { due: start + 500 }),
+      sampleItem(2, { due: start + 100 }),
+      sampleItem(3, { due: start + 100 }),
+      sampleItem(4),
+    ]);
+    assert.deepEqual(ids(await lease(queue)), [sampleId(4)]);
+    assert.deepEqual(ids(await lease(queue, 1, start + 100)), [sampleId(2)]);
+    assert.deepEqual(ids(await lease(queue, 9, start + 499)), [sampleId(3)]);
+    assert.deepEqual(ids(await lease(queue, 9, start + 500)), [sampleId(1)]);
+  });
+
+  promise('of each lane as many as asked for, in the order asked', async (queue) => {
+    await queue.enqueue(range(0, 20).map((n) => sampleItem(n, { lane: n < 15 ? 'loud' : 'quiet' })));
+    const wishes = [
+      { lane: 'quiet', most: 2 },
+      { lane: 'none', most: 5 },
+      { lane: 'loud', most: 3 },
+    ];
+    const leased = await queue.lease(wishes, 'gateway', start, soon, much);
+    assert.deepEqual(ids(leased), [15, 16, 0, 1, 2].map(sampleId));
+  });
+
+  promise('bodies above the bound stay for the next lease, but one always comes', async (queue) => {
+    await queue.enqueue(range(0, 4).map((n) => sampleItem(n, { body: new Uint8Array(1000).fill(n) })));
+    const bounded = (most: number) => queue.lease([{ lane, most: 10 }], 'gateway', start, soon, most);
+    assert.deepEqual(ids(await bounded(2500)), [0, 1].map(sampleId));
+    assert.deepEqual(ids(await bounded(1)), [sampleId(2)]);
+    assert.deepEqual(ids(await bounded(much)), [sampleId(3)]);
+  });
+
+  promise('what is done is kept with its answer until its time is over', async (queue) => {
+    await queue.enqueue([sampleItem(1, { alias: 'mine' })]);
+    assert.deepEqual(await queue.settle([done(await first(queue))]), [true]);
+    for (const id of [sampleId(1), 'mine']) {
+      const [found] = await queue.find({ id, limit: 5 });
+      assert.equal(found?.state, 'done');
+      assert.deepEqual(found.result, answer('hi'));
+      assert.deepEqual([found.attempts, found.finishedAt, found.keptUntil], [1, start, later]);
+    }
+    assert.equal((await queue.find({ limit: 5 }))[0]?.result, undefined, 'a list holds no answers');
+    assert.equal(await queue.prune(later - 1, much), 0);
+    assert.equal(await queue.prune(later, much), 1);
+    assert.deepEqual(await queue.find({ id: 'mine', limit: 5 }), []);
+  });
+
+  promise('the oldest answers go when they take too much room', async (queue) => {
+    await queue.enqueue(range(0, 10).map((n) => sampleItem(n)));
+    for (const leased of await lease(queue)) await queue.settle([done(leased, 'x'.repeat(100_000))]);
+    assert.ok((await queue.prune(start, 500_000)) >= 5);
+    const left = await queue.find({ state: 'done', limit: 10 });
+    assert.ok(left.length >= 3 && left.length <= 5, `${left.length} are left`);
+    assert.equal(left[0]?.item.id, sampleId(9));
+  });
+
+  promise('an attempt that failed is made again when it said, and counted', async (queue) => {
+    await queue.enqueue([sampleItem(1)]);
+    const leased = await first(queue);
+    const again = { id: leased.id, epoch: leased.epoch, to: 'waiting', due: soon, note } as const;
+    assert.deepEqual(await queue.settle([{ ...again, counts: true, crashed: false }]), [true]);
+    assert.deepEqual(await lease(queue, 9, soon - 1), []);
+    const second = await first(queue, soon);
+    assert.deepEqual([second.attempts, second.crashes, second.epoch], [2, 0, 2]);
+    assert.deepEqual((await queue.find({ limit: 1 }))[0]?.note, note);
+    const back = { ...again, epoch: second.epoch } as const;
+    await queue.settle([{ ...back, counts: false, crashed: true }]);
+    const third = await first(queue, soon);
+    assert.deepEqual(
+      [third.attempts, third.crashes],
+      [2, 1],
+      'what never reached the function is no attempt',
+    );
+  });
+
+  promise(
+    'a lease that is over goes to the next, and whoever held it can say nothing any more',
+    async (queue) => {
+      await queue.enqueue([sampleItem(1)]);
+      const slow = await first(queue);
+      assert.deepEqual(await lease(queue, 9, start + 29_999), []);
+      const quick = await first(queue, start + 30_000);
+      assert.deepEqual([quick.epoch, quick.attempts, quick.crashes], [2, 2, 1]);
+      assert.deepEqual(await queue.settle([done(slow, 'late')]), [false]);
+      assert.deepEqual(await queue.extend([slow], later), [false]);
+      assert.deepEqual(await queue.settle([done(quick, 'in time')]), [true]);
+      assert.deepEqual(await queue.settle([done(quick, 'twice')]), [false]);
+      const [found] = await queue.find({ id: sampleId(1), limit: 1 });
+      assert.deepEqual(found?.result, answer('in time'));
+    },
+  );
+
+  promise('a lease that is held on to does not end', async (queue) => {
+    await queue.enqueue([sampleItem(1)]);
+    const leased = await first(queue);
+    assert.deepEqual(await queue.extend([leased, { id: sampleId(9), epoch: 1 }], later), [true, false]);
+    assert.deepEqual(await lease(queue, 9, later - 1), []);
+    assert.deepEqual(await queue.settle([done(leased)]), [true]);
+  });
+
+  promise('what a gateway held that is gone is free at once; what others hold is not', async (queue) => {
+    await queue.enqueue([sampleItem(1), sampleItem(2), sampleItem(3, { due: later * 2 })]);
+    const gone = await first(queue);
+    await queue.lease([{ lane, most: 1 }], 'another', start, soon, much);
+    assert.equal(await queue.release('gateway', start, later), 1);
+    const freed = await lease(queue);
+    assert.deepEqual(ids(freed), [sampleId(1), sampleId(3)], 'and what a wrong clock put off for ever');
+    assert.deepEqual([freed[0]?.attempts, freed[0]?.crashes], [2, 1]);
+    assert.deepEqual(await queue.settle([done(gone)]), [false]);
+  });
+
+  promise('a dead letter says why, waits again when told to, or goes', async (queue) => {
+    await queue.enqueue([
+      sampleItem(1),
+      sampleItem(2),
+      sampleItem(3, { of: { namespace: 'b', name: 'other' } }),
+    ]);
+    for (const { id, epoch } of await lease(queue))
+      await queue.settle([{ id, epoch, to: 'dead', at: start, reason: 'attempts', note, keptUntil: later }]);
+    const dead = await queue.find({ state: 'dead', limit: 10 });
+    assert.deepEqual(
+      dead.map(({ item, reason, note: said, finishedAt, keptUntil }) => [
+        item.id,
+        reason,
+        said,
+        finishedAt,
+        keptUntil,
+      ]),
+      [3, 2, 1].map((n) => [sampleId(n), 'attempts', note, start, later]),
+    );
+    assert.deepEqual(await queue.change({ ids: [sampleId(1), 'unknown'] }, 'redrive', soon, later * 2), [
+      sampleId(1),
+    ]);
+    const again = await first(queue, soon);
+    assert.deepEqual([again.id, again.attempts, again.crashes], [sampleId(1), 1, 0]);
+    assert.equal(again.item.expires, later * 2);
+    const other = { namespace: 'b', name: 'other' };
+    assert.deepEqual(await queue.change({ of: other }, 'discard', soon, later), [sampleId(3)]);
+    assert.deepEqual(await queue.find({ of: other, limit: 5 }), []);
+    assert.equal(await queue.prune(later, much), 1, 'and in the end it is forgotten');
+  });
+
+  promise('what is cancelled is not done, and whoever is at it is not believed', async (queue) => {
+    await queue.enqueue([sampleItem(1), sampleItem(2)]);
+    const leased = await first(queue);
+    const cancelled = await queue.change({ ids: [sampleId(1), sampleId(2)] }, 'cancel', soon, later);
+    assert.deepEqual([...cancelled].sort(), [sampleId(1), sampleId(2)]);
+    assert.deepEqual(await lease(queue, 9, later), []);
+    assert.deepEqual(await queue.settle([done(leased)]), [false]);
+    const states = (await queue.find({ limit: 5 })).map(({ state, finishedAt }) => [state, finishedAt]);
+    assert.deepEqual(states, [
+      ['cancelled', soon],
+      ['cancelled', soon],
+    ]);
+    assert.deepEqual(await queue.change({ ids: [sampleId(1)] }, 'cancel', soon, later), [], 'once is enough');
+  });
+
+  promise('an outcome and what follows from it are one step', async (queue) => {
+    await queue.enqueue([sampleItem(1)]);
+    const leased = await first(queue);
+    const next = sampleItem(2, { lane: 'https://example.com' });
+    assert.deepEqual(await queue.settle([{ ...done(leased), next }]), [true]);
+    assert.deepEqual(await queue.settle([{ ...done(leased), next: sampleItem(3) }]), [false]);
+    assert.deepEqual(ids(await lease(queue, 9, start, 'https://example.com')), [sampleId(2)]);
+    assert.deepEqual(await lease(queue), []);
+  });
+
+  promise('the same key is the same call for as long as it is remembered', async (queue, on) => {
+    const keyed = (n: number, more: Partial<QueueItem> = {}): NewItem => ({
+      ...sampleItem(n, { body: new Uint8Array([7]), ...more }),
+      key: { text: 'order 17', until: soon },
+    });
+    assert.equal((await queue.enqueue([keyed(1)]))[0]?.as, 'new');
+    assert.deepEqual(await queue.enqueue([keyed(2), keyed(3, { lane: 'another' })]), [
+      { id: sampleId(1), as: 'known' },
+      { id: sampleId(3), as: 'new' },
+    ]);
+    const other = { body: new Uint8Array([1, 2, 3]) };
+    assert.deepEqual(await queue.enqueue([keyed(4, other)]), [{ id: sampleId(1), as: 'conflict' }]);
+    const same = (await on.reopen?.()) ?? queue;
+    await same.settle([done(await first(same))]);
+    assert.equal((await same.enqueue([keyed(5)]))[0]?.as, 'known', 'also when it is over');
+    assert.equal((await same.enqueue([keyed(6, { enqueuedAt: soon })]))[0]?.as, 'new');
+  });
+
+  promise('says of each lane what waits and runs', async (queue) => {
+    await queue.enqueue([
+      ...range(0, 5).map((n) => sampleItem(n)),
+      sampleItem(7, { lane: 'b', due: soon, enqueuedAt: start + 7 }),
+    ]);
+    await lease(queue, 2);
+    const sorted = [...(await queue.lanes())].sort((a, b) => (a.lane < b.lane ? -1 : 1));
+    assert.deepEqual(sorted, [
+      { lane: 'b', waiting: 1, running: 0, nextDue: soon, oldest: start + 7 },
+      { lane, waiting: 3, running: 2, nextDue: start, oldest: start },
+    ]);
+  });
+
+  promise('finds by function and state, page by page', async (queue) => {
+    const other = { namespace: 'b', name: 'other' };
+    await queue.enqueue(range(0, 10).map((n) => sampleItem(n, n % 2 === 0 ? {} : { of: other })));
+    const page = await queue.find({ of: other, limit: 2 });
+    assert.deepEqual(ids(page.map(({ item }) => item)), [9, 7].map(sampleId));
+    const next = await queue.find({ of: other, limit: 2, before: sampleId(7) });
+    assert.deepEqual(ids(next.map(({ item }) => item)), [5, 3].map(sampleId));
+    const leased = await lease(queue, 3);
+    const runs = await queue.find({ state: 'running', limit: 9 });
+    assert.deepEqual(ids(runs.map(({ item }) => item)), ids(leased).reverse());
+    assert.equal((await queue.find({ state: 'waiting', limit: 99 })).length, 7);
+    assert.deepEqual(await queue.find({ of: { namespace: 'no', name: 'no' }, limit: 9 }), []);
+  });
+
+  promise('all that was accepted is there after a restart, as it stood', async (queue, on) => {
+    if (on.reopen === undefined) return;
+    await queue.enqueue(range(0, 50).map((n) => sampleItem(n)));
+    const leased = await lease(queue, 10);
+    await queue.settle(leased.slice(0, 5).map((one) => done(one)));
+    const again = await on.reopen();
+    assert.equal(await again.release('gateway', start, later), 5);
+    assert.equal((await lease(again, 99)).length, 45);
+    assert.equal((await again.find({ state: 'done', limit: 99 })).length, 5);
+    assert.deepEqual(await again.settle([done(leased[7] as Leased)]), [false]);
+  });
+
+  promise('texts of any kind come back as they were', async (queue) => {
+    const texts = hostileStrings.filter((text) => text.length > 0);
+    await queue.enqueue(
+      texts.map((text, n) =>
+        sampleItem(n, {
+          lane: `lane ${n}`,
+          head: { ...sampleItem(n).head, path: text, headers: ['H', text] },
+        }),
+      ),
+    );
+    for (const [n, text] of texts.entries()) {
+      const [leased] = await lease(queue, 1, start, `lane ${n}`);
+      assert.equal(leased?.id, sampleId(n));
+      assert.deepEqual(leased.item.head.headers, ['H', text]);
+    }
+  });
+
+  test(`${name}: whatever happens in whatever order, nothing is lost and nothing is done by two`, async (t) => {
+    t.diagnostic(`seed ${seed} (WHERRY_FUZZ_SEED)`);
+    const next = seeded(seed);
+    const below = (most: number): number => Math.floor(next() * most);
+    const on = await open();
+    let queue = on.store;
+    let now = start;
+    let count = 0;
+    const held = new Map<string, Leased>();
+    const old: Leased[] = [];
+    const finished = new Map<string, number>();
+    try {
+      for (let step = 0; step < 400; step += 1) {
+        now += below(4) === 0 ? below(60_000) : below(50);
+        const what = below(10);
+        if (what < 3) {
+          const items = range(0, 1 + below(4)).map(() =>
+            sampleItem((count += 1), { due: now + below(3) * 1000, enqueuedAt: now, expires: now * 2 }),
+          );
+          await queue.enqueue(items);
+        } else if (what < 6) {
+          for (const one of await lease(queue, 1 + below(5), now)) {
+            assert.ok(!finished.has(one.id), `${one.id} was done and came again, seed ${seed}`);
+            const before = held.get(one.id);
+            if (before !== undefined) old.push(before);
+            held.set(one.id, one);
+          }
+        } else if (what < 9) {
+          const stale = below(4) === 0 && old.length > 0;
+          const one = stale ? (old[below(old.length)] as Leased) : [...held.values()][below(held.size)];
+          if (one === undefined) continue;
+          const [mine] = await queue.settle([
+            below(3) === 0
+              ? {
+                  ...{ id: one.id, epoch: one.epoch, to: 'waiting', due: now, note },
+                  counts: true,
+                  crashed: false,
+                }
+              : { ...done(one), keptUntil: now * 2 },
+          ]);
+          const current = held.get(one.id);
+          if (stale && current?.epoch !== one.epoch)
+            assert.equal(mine, false, `a stale lease was believed, seed ${seed}`);
+          if (mine !== true || current?.epoch !== one.epoch) continue;
+          held.delete(one.id);
+          if ((await queue.find({ id: one.id, limit: 1 }))[0]?.state === 'done')
+            finished.set(one.id, one.epoch);
+        } else if (on.reopen !== undefined && below(6) === 0) {
+          queue = await on.reopen();
+          await queue.release('gateway', now, now + later);
+          old.push(...held.values());
+          held.clear();
+        }
+      }
+      const all = await queue.find({ limit: 10_000 });
+      assert.equal(all.length, count, `accepted ${count}, there are ${all.length}, seed ${seed}`);
+      assert.equal(all.filter(({ state }) => state === 'done').length, finished.size, `seed ${seed}`);
+    } finally {
+      await on.dispose();
+    }
+  });
+}
