@@ -17,6 +17,9 @@ const publicRoutes: readonly RouteName[] = [
 const aboutOne: readonly RouteName[] = [
   'invoke',
   'invokePath',
+  'invokeAsync',
+  'invokeAsyncPath',
+  'listQueued',
   'deployFunction',
   'updateFunction',
   'deleteFunction',
@@ -62,6 +65,13 @@ const aboutAll: readonly RouteName[] = [
   'listStore',
   'readStoreItem',
   'orderStoreItem',
+  'readCall',
+  'cancelCall',
+  'cancelAsync',
+  'listLanes',
+  'redrive',
+  'discard',
+  'callbackKey',
 ];
 
 const all = Object.entries(routes) as [RouteName, Route][];
@@ -76,7 +86,11 @@ function knock(route: Route, target: string, authorization?: string, method = us
 const usual = (route: Route): string => (route.method === 'ANY' ? 'GET' : route.method);
 
 function address(route: Route, target: string): string {
-  const path = route.path.replace('{name}', target).replace('{digest}', 'a'.repeat(64)).replace('*', 'x');
+  const path = route.path
+    .replace('{name}', target)
+    .replace('{digest}', 'a'.repeat(64))
+    .replace('{id}', target)
+    .replace('*', 'x');
   return route.path.startsWith('/system/') && route.method === 'GET'
     ? `${path}?name=${target}&function=${target}&limit=1`
     : path;

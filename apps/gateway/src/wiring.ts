@@ -1,3 +1,4 @@
+// Long because: every adapter is named here, and nowhere else.
 import { join } from 'node:path';
 import { Platform } from '@wherry/engine/platform';
 import { RemoteBuilder as SignedUploads } from '@wherry/build/context/remote-builder';
@@ -7,6 +8,9 @@ import { Toolbox } from '@wherry/build/tools/toolbox';
 import type { PackageStore } from '@wherry/core/ports/package-store';
 import { networkGrant } from '@wherry/core/rules/network-grant';
 import { builtInDefaults, policyOf } from '@wherry/core/rules/policy';
+import { AllowedAddresses } from '@wherry/forward/callbacks/allowed-addresses';
+import { HttpCallbackSender } from '@wherry/forward/callbacks/http-sender';
+import { secretText } from '@wherry/forward/callbacks/signature';
 import { FramesForwarder } from '@wherry/forward/frames/forwarder';
 import type { FunctionsDoor } from '@wherry/providers/process/network/gate';
 import { lookUp } from '@wherry/providers/process/network/look-up';
@@ -20,7 +24,7 @@ import { machineClock } from './machine/clock.ts';
 import { machineIds } from './machine/ids.ts';
 import type { Log } from './machine/log.ts';
 import { availableMemory, machineMemory } from './machine/memory.ts';
-import { builderKey, payloadSecret } from './start/builder-secrets.ts';
+import { builderKey, callbackKey, payloadSecret } from './start/own-secrets.ts';
 import type { RemoteBuilder } from './start/remote-builder.ts';
 import type { Runtimes } from './start/server.ts';
 import { adminToken, hashToken } from './start/admin-token.ts';
@@ -39,6 +43,10 @@ export interface Wired {
   losses(): { readonly calls: number; readonly logs: number };
   /** Says where functions come in that may call functions. */
   openDoor(door: FunctionsDoor): void;
+  /** What answers to callers are signed with, as receivers write it down. */
+  callbackKey(): string;
+  /** Says by which hosts, with their ports where they are named, this gateway is reached. */
+  knowHosts(known: (host: string) => boolean): void;
   /** Closes what the platform does not own. */
   close(): Promise<void>;
 }
@@ -82,6 +90,7 @@ export async function wire(
       idleMs: settings['functions.idle'],
       network: networkGrant('functions.network', settings['functions.network']),
     };
+    let isOwnHost = (_host: string): boolean => false;
     let door: FunctionsDoor = (connection) => void connection.destroy();
     const provider = new ProcessProvider({
       folder: join(home, 'run'),
@@ -137,6 +146,14 @@ export async function wire(
         packages,
         builder,
         builds: store.builds,
+        queue: store.queue,
+        callbacks: new HttpCallbackSender({
+          allowed: new AllowedAddresses('queue.callbacks', settings['queue.callbacks']),
+          key: () => callbackKey(home),
+          agent: 'wherry',
+          now: () => machineClock.now(),
+        }),
+        random: Math.random,
         store: new FileCatalogue({
           from: settings['store.catalogue'],
           bundled: bundledCatalogue,
@@ -167,6 +184,15 @@ export async function wire(
         drainMs: settings.drain,
         records: { maxAgeMs: settings['calls.keep'], maxBytes: settings['calls.maxSize'] },
         logs: { maxAgeMs: settings['logs.keep'], maxBytes: settings['logs.maxSize'] },
+        queue: {
+          maxBodyBytes: settings['queue.maxBody'],
+          keepMs: settings['queue.keep'],
+          keepBytes: settings['queue.keepBody'],
+          mostKeptBytes: settings['queue.maxSize'],
+          deadMs: settings['queue.keepDead'],
+          keyMs: settings['queue.keepKeys'],
+        },
+        isOwnHost: (host) => isOwnHost(host),
       },
     );
     return {
@@ -186,6 +212,10 @@ export async function wire(
       },
       adminToken: token,
       losses: () => ({ calls: store.losses().calls, logs: store.losses().lines }),
+      callbackKey: () => secretText(callbackKey(home)),
+      knowHosts: (known) => {
+        isOwnHost = known;
+      },
       openDoor: (opened) => {
         door = opened;
       },

@@ -1,5 +1,7 @@
 // Long because: everything that the platform is made of is named in this one place.
 import type { Clock } from '@wherry/core/ports/clock';
+import type { CallbackSender } from '@wherry/core/ports/callback-sender';
+import type { CallQueue } from '@wherry/core/ports/call-queue';
 import type { CallRecords } from '@wherry/core/ports/call-records';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { Forwarder } from '@wherry/core/ports/forwarder';
@@ -25,8 +27,10 @@ import { FunctionTable } from './functions/function-table.ts';
 import { OwnRoutes, type RouteRules } from './functions/own-routes.ts';
 import { Call, type CallInput, type CallOutput } from './invoke/call.ts';
 import type { Next } from './invoke/pipeline.ts';
-import { invocation } from './invoke/stages.ts';
+import { RateLimits } from './invoke/rate-limits.ts';
+import { acceptance, invocation } from './invoke/stages.ts';
 import { NamespaceBook } from './namespaces/namespace-book.ts';
+import { QueueBook, type QueueSettings } from './queue/queue-book.ts';
 import { LogBook } from './record/log-book.ts';
 import { Recorder } from './record/recorder.ts';
 import { StoreBook } from './store/store-book.ts';
@@ -48,6 +52,10 @@ export interface PlatformParts {
   readonly builder: Builder;
   readonly builds: BuildCatalogue;
   readonly store: StoreCatalogue;
+  readonly queue: CallQueue;
+  readonly callbacks: CallbackSender;
+  /** From 0 to 1. */
+  readonly random: () => number;
   readonly adminToken: AdminToken;
   readonly hash: TokenHash;
   readonly memory: { readonly budgetBytes: number; readonly machineBytes: number; available(): number };
@@ -69,6 +77,9 @@ export interface PlatformSettings {
   readonly drainMs: number;
   readonly records: { readonly maxAgeMs: number; readonly maxBytes: number };
   readonly logs: { readonly maxAgeMs: number; readonly maxBytes: number };
+  readonly queue: QueueSettings;
+  /** Whether a host, with its port where one is named, is this gateway. */
+  readonly isOwnHost: (host: string) => boolean;
 }
 
 const pruneMs = 600_000;
@@ -87,9 +98,11 @@ export class Platform {
   readonly secrets: SecretBook;
   readonly builds: BuildBook;
   readonly store: StoreBook;
+  readonly queue: QueueBook;
   readonly parts: PlatformParts;
   readonly settings: PlatformSettings;
   readonly #invoke: Next;
+  readonly #accept: Next;
   readonly #timers: (() => void)[] = [];
   #report: ProviderReport | undefined;
   #stopping = false;
@@ -132,7 +145,17 @@ export class Platform {
     });
     const { functions, gatekeeper, recorder } = this;
     const { maxWaiting, maxBodyBytes } = settings;
-    this.#invoke = invocation({ clock, ids, functions, gatekeeper, recorder, maxWaiting, maxBodyBytes });
+    const limits = new RateLimits();
+    const stages = { clock, ids, functions, gatekeeper, recorder, maxWaiting, maxBodyBytes, limits };
+    this.#invoke = invocation(stages);
+    const { queue, callbacks, random } = parts;
+    const { isOwnHost } = settings;
+    const [prepare, run] = [this.prepare.bind(this), this.run.bind(this)];
+    this.queue = new QueueBook(
+      { clock, ids, queue, functions, callbacks, random, prepare, run, isOwnHost, problem },
+      settings.queue,
+    );
+    this.#accept = acceptance(stages, this.queue);
   }
 
   /** What the machine gives. */
@@ -168,6 +191,7 @@ export class Platform {
     this.#timers.push(bedtime(clock, () => this.deployer.fleets, problem));
     this.#timers.push(clock.every(pruneMs, () => this.#prune()));
     this.deployer.wakeAlways();
+    await this.queue.open();
   }
 
   /** A call that has not begun: its door may need to know it before the first stage runs. */
@@ -180,18 +204,25 @@ export class Platform {
     return this.#invoke(call);
   }
 
+  /** Keeps a call that is to be made later. Resolves when it is answered; never rejects. */
+  accept(call: Call): Promise<void> {
+    return this.#accept(call);
+  }
+
   /** Lets calls under way finish, then ends every instance and writes what is held. `hurried` cuts the waiting short. */
   async close(callsUnderWay: () => number, hurried: Promise<void>): Promise<void> {
     const { clock, provider } = this.parts;
     this.#stopping = true;
     for (const stop of this.#timers) stop();
+    this.queue.stop();
     const end = clock.monotonic() + this.settings.drainMs;
     let hurry = false;
     void hurried.then(() => (hurry = true));
-    while (callsUnderWay() > 0 && clock.monotonic() < end && !hurry)
+    while (callsUnderWay() + this.queue.running > 0 && clock.monotonic() < end && !hurry)
       await new Promise<void>((resolve) => clock.after(20, resolve));
     const grace = hurry ? 0 : this.settings.stopGraceMs;
     await Promise.all(this.deployer.fleets.map((fleet) => fleet.abandon(grace)));
+    await this.queue.close();
     await provider.close();
     await Promise.all([this.recorder.flush(), this.logBook.flush()]);
   }

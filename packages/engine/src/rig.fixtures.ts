@@ -8,6 +8,7 @@ import type { Body } from '@wherry/core/ports/body';
 import type { Headers } from '@wherry/core/ports/forwarder';
 import { builtInDefaults } from '@wherry/core/rules/policy';
 import { MemoryBuildCatalogue } from '@wherry/storage/memory/build-catalogue';
+import { MemoryCallQueue } from '@wherry/storage/memory/call-queue';
 import { MemoryCallRecords } from '@wherry/storage/memory/call-records';
 import { MemoryDesiredState } from '@wherry/storage/memory/desired-state';
 import { MemoryLogArchive } from '@wherry/storage/memory/log-archive';
@@ -16,6 +17,7 @@ import { MemorySecretStore } from '@wherry/storage/memory/secret-store';
 import { MemoryTokenStore } from '@wherry/storage/memory/token-store';
 import { countingIds } from '@wherry/testkit/counting-ids';
 import { FakeBuilder, FakePackages } from '@wherry/testkit/fake-builder';
+import { FakeCallbacks } from '@wherry/testkit/fake-callbacks';
 import { FakeForwarder } from '@wherry/testkit/fake-forwarder';
 import { FakeProvider } from '@wherry/testkit/fake-provider';
 import { settle, SimulatedClock } from '@wherry/testkit/simulated-clock';
@@ -102,6 +104,8 @@ export class Rig {
   readonly packages = new FakePackages();
   readonly builder = new FakeBuilder(this.packages);
   readonly builds = new MemoryBuildCatalogue();
+  readonly queue = new MemoryCallQueue();
+  readonly callbacks = new FakeCallbacks();
   readonly problems: string[] = [];
   readonly exits: Exit[] = [];
   readonly platform: Platform;
@@ -136,6 +140,9 @@ export class Rig {
         packages: this.packages,
         builder: this.builder,
         builds: this.builds,
+        queue: this.queue,
+        callbacks: this.callbacks,
+        random: () => 0.5,
         store: { list: async () => [], open: async () => Promise.reject(new Error('no store')) },
         adminToken: {
           hash: this.adminHash,
@@ -162,6 +169,11 @@ export class Rig {
         drainMs: 30_000,
         records: { maxAgeMs: 1e12, maxBytes: 1e12 },
         logs: { maxAgeMs: 1e12, maxBytes: 1e12 },
+        queue: {
+          ...{ maxBodyBytes: 1000, keepMs: 3_600_000, keepBytes: 500, mostKeptBytes: 1e12 },
+          ...{ deadMs: 30 * 86_400_000, keyMs: 86_400_000 },
+        },
+        isOwnHost: (host) => host === 'gateway.example',
         ...settings,
       },
     );
@@ -217,6 +229,22 @@ export class Rig {
     answer.call = this.platform.prepare(input, answer);
     if (cancelled !== undefined) answer.call.cancel(cancelled);
     answer.over = this.platform.run(answer.call).finally(() => (answer.ended = true));
+    return answer;
+  }
+
+  /** Puts a call into the queue, as the door for it does. */
+  later(target: string, headers: Headers = [], body = '', more: Partial<CallInput> = {}): Answer {
+    const answer = new Answer();
+    answer.call = this.platform.prepare(
+      {
+        ...{ trigger: 'async', target, method: 'POST', path: '/', headers, body: Buffer.from(body) },
+        ...{ alias: undefined, authorization: undefined },
+        from: { address: '192.0.2.1', host: 'gateway.example', scheme: 'http' },
+        ...more,
+      },
+      answer,
+    );
+    answer.over = this.platform.accept(answer.call).finally(() => (answer.ended = true));
     return answer;
   }
 

@@ -11,6 +11,7 @@ import type { FunctionStatus } from './function-status.ts';
 import type { GatewayInfo } from './info.ts';
 import type { LogMessage } from './logs.ts';
 import { packageContentType, type PackageInfo } from './packages.ts';
+import type { CallOutcome, QueueChange, QueueChanged, QueuedCall, QueueLane } from './queued-calls.ts';
 import { pathOf, routes, type RouteName } from './routes.ts';
 import type { FunctionNamespace } from './namespaces.ts';
 import type { StoreItem, StoreList, StoreOrder } from './store.ts';
@@ -40,6 +41,9 @@ export function basic(user: string, password: string): string {
   const bytes = new TextEncoder().encode(`${user}:${password}`);
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
+
+/** Routes without a rest of the path. */
+type Plain = Exclude<RouteName, 'invokePath' | 'invokeAsyncPath'>;
 
 type Params = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
@@ -105,6 +109,14 @@ export class Client {
     since?: string;
     limit?: number;
   }): Promise<readonly Call[]> => this.#json('listCalls', { query });
+
+  readCall = (id: string): Promise<CallOutcome> => this.#json('readCall', { values: { id } });
+  cancelCall = (id: string): Promise<void> => this.#done('cancelCall', { values: { id } });
+  listLanes = (): Promise<readonly QueueLane[]> => this.#json('listLanes');
+  listQueued = (query: Params): Promise<readonly QueuedCall[]> => this.#json('listQueued', { query });
+  redrive = (body: QueueChange): Promise<QueueChanged> => this.#json('redrive', { body });
+  discard = (body: QueueChange): Promise<QueueChanged> => this.#json('discard', { body });
+  callbackKey = (): Promise<{ readonly key: string }> => this.#json('callbackKey');
 
   createNamespace = (body: FunctionNamespace): Promise<void> => this.#done('createNamespace', { body });
   readNamespace = (namespace: string): Promise<FunctionNamespace> =>
@@ -192,7 +204,7 @@ export class Client {
     this.#done('unnameImage', { body });
 
   /** An answer in lines of JSON, each as soon as it is there. */
-  async *#lines<T>(route: Exclude<RouteName, 'invokePath'>, ask: Ask): AsyncGenerator<T> {
+  async *#lines<T>(route: Plain, ask: Ask): AsyncGenerator<T> {
     const answer = await this.#ask(route, { ...ask, timeoutMs: 0 });
     const decoder = new TextDecoder();
     let rest = '';
@@ -209,18 +221,22 @@ export class Client {
   }
 
   /** Calls a function. Resolves with whatever was answered, also a failure; `ClientError` is only for no answer. */
-  async invoke(of: FunctionName, call: Invocation): Promise<TransportAnswer> {
+  async invoke(
+    of: FunctionName,
+    call: Invocation,
+    how: 'invoke' | 'invokeAsync' = 'invoke',
+  ): Promise<TransportAnswer> {
     const dotted = of.namespace === defaultNamespace ? of.name : `${of.name}.${of.namespace}`;
     return this.#send({
       method: call.method ?? 'POST',
-      url: `${this.target.url}${pathOf('invoke', { name: dotted })}${call.target ?? ''}`,
+      url: `${this.target.url}${pathOf(how, { name: dotted })}${call.target ?? ''}`,
       headers: call.headers ?? [],
       ...(call.body === undefined ? {} : { body: call.body }),
       timeoutMs: 0,
     });
   }
 
-  async #json<T>(route: Exclude<RouteName, 'invokePath'>, ask: Ask = {}): Promise<T> {
+  async #json<T>(route: Plain, ask: Ask = {}): Promise<T> {
     const answer = await this.#ask(route, ask);
     const text = await this.#whole(answer);
     try {
@@ -243,7 +259,7 @@ export class Client {
     }
   }
 
-  async #done(route: Exclude<RouteName, 'invokePath'>, ask: Ask): Promise<void> {
+  async #done(route: Plain, ask: Ask): Promise<void> {
     await this.#whole(await this.#ask(route, ask));
   }
 
@@ -253,7 +269,7 @@ export class Client {
     });
   }
 
-  async #ask(route: Exclude<RouteName, 'invokePath'>, ask: Ask): Promise<TransportAnswer> {
+  async #ask(route: Plain, ask: Ask): Promise<TransportAnswer> {
     const query = searchOf(ask.query ?? {});
     const body = ask.body === undefined ? ask.bytes : new TextEncoder().encode(JSON.stringify(ask.body));
     const answer = await this.#send({

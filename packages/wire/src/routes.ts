@@ -30,6 +30,9 @@ export const routes = {
   healthz: route('GET', '/healthz', 'public', 'The gateway is alive'),
   invoke: route('ANY', '/function/{name}', 'invoke', 'Call a function'),
   invokePath: route('ANY', '/function/{name}/*', 'invoke', 'Call a function with a path'),
+  invokeAsync: route('POST', '/async-function/{name}', 'invoke', 'Keep a call and make it later'),
+  invokeAsyncPath: route('POST', '/async-function/{name}/*', 'invoke', 'Keep a call with a path'),
+  cancelAsync: route('DELETE', '/async-function/{name}', 'invoke', 'Take back a call that was kept'),
   info: route('GET', '/system/info', 'read', 'Versions of gateway and provider'),
   listFunctions: route('GET', '/system/functions', 'read', 'All functions of a namespace'),
   deployFunction: route('POST', '/system/functions', 'deploy', 'Deploy a function, new or not'),
@@ -91,6 +94,18 @@ export const routes = {
   listRuntimes: route('GET', '/system/runtimes', 'read', 'Languages that functions can run in here'),
   addRuntime: route('POST', '/system/runtimes', 'admin', 'Fetch a version of Node for functions'),
   listCalls: route('GET', '/system/calls', 'read', 'Recent calls, newest first'),
+  readCall: route(
+    'GET',
+    '/system/calls/{id}',
+    'invoke',
+    'What became of one call: its state, its attempts, its answer',
+  ),
+  cancelCall: route('DELETE', '/system/calls/{id}', 'invoke', 'Take back a call that was kept'),
+  listLanes: route('GET', '/system/queue', 'read', 'What waits, runs and failed for good, of each function'),
+  listQueued: route('GET', '/system/queue/calls', 'read', 'Calls in the queue, newest first'),
+  redrive: route('POST', '/system/queue/redrive', 'deploy', 'Try calls again that failed for good'),
+  discard: route('POST', '/system/queue/discard', 'deploy', 'Remove calls that failed for good'),
+  callbackKey: route('GET', '/system/queue/key', 'admin', 'What answers to callers are signed with'),
   readState: route('GET', '/system/function/{name}/state', 'read', 'How a function is, and why'),
   listInstances: route('GET', '/system/instances', 'read', 'All running instances'),
   listTokens: route('GET', '/system/tokens', 'admin', 'All tokens, without their secrets'),
@@ -116,7 +131,7 @@ export type RouteName = keyof typeof routes;
 
 /** The path of a route with its `{x}` filled in, each as one escaped segment. */
 export function pathOf(
-  name: Exclude<RouteName, 'invokePath'>,
+  name: Exclude<RouteName, 'invokePath' | 'invokeAsyncPath'>,
   values: Readonly<Record<string, string>> = {},
 ): string {
   return routes[name].path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(values[key] ?? ''));

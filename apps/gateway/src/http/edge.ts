@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { asWherryError, WherryError, type ErrorCode } from '@wherry/core/errors';
 import { encodeError } from '@wherry/wire/error-answer';
 import type { AccessLog } from './access-log.ts';
-import { type FunctionDoor, isFunctionPath } from './function-door.ts';
+import { type FunctionDoor, isAsyncPath, isFunctionPath } from './function-door.ts';
 import type { Guard } from './guard.ts';
 import type { OwnAddresses } from './own-addresses.ts';
 import type { SystemDoor } from './system-door.ts';
@@ -67,7 +67,7 @@ export function edge(
       response.setHeader('Strict-Transport-Security', strictTransport);
     try {
       guard.request(request, addresses?.lead(request) ?? false);
-      if (isFunctionPath(request.url as string)) functions.handle(request, response, line);
+      if (isForFunctions(request)) functions.handle(request, response, line);
       else void system.handle(request, response, line);
     } catch (error) {
       const id = newId();
@@ -110,6 +110,11 @@ export function edge(
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const canUpgrade = major > 24 || (major === 24 && minor >= 9);
+
+/** Taking a call back is a matter of the API, although its address is a function's. */
+function isForFunctions({ url = '', method }: IncomingMessage): boolean {
+  return isFunctionPath(url) || (isAsyncPath(url) && method !== 'DELETE');
+}
 
 function wantsWebSocket(request: IncomingMessage, addresses: OwnAddresses | undefined): boolean {
   if (request.method !== 'GET' || request.headers.upgrade?.toLowerCase() !== 'websocket') return false;

@@ -17,12 +17,21 @@ import { ResponseOutput, type Served } from './response-output.ts';
 import { SocketSource, UpgradeOutput } from './upgrade-output.ts';
 
 const prefix = '/function/';
+const asyncPrefix = '/async-function/';
 
 export function isFunctionPath(url: string): boolean {
   return url.startsWith(prefix);
 }
 
-/** The HTTP door to functions: `/function/NAME[.NAMESPACE][/path][?query]`. Path and query behind the name go through untouched. */
+/** Calls that are to be made later. What else is done with them is a matter of the API. */
+export function isAsyncPath(url: string): boolean {
+  return url.startsWith(asyncPrefix);
+}
+
+/**
+ * The HTTP door to functions: `/function/NAME[.NAMESPACE][/path][?query]`, and the same behind `/async-function/` for calls that are kept
+ * and made later. Path and query behind the name go through untouched.
+ */
 export class FunctionDoor {
   readonly #platform: Platform;
   readonly #guard: Guard;
@@ -51,12 +60,14 @@ export class FunctionDoor {
       const cors = this.corsOf(request);
       if (cors !== undefined) return answerPreflight(request, response, cors);
     }
+    if (isAsyncPath(request.url as string) && request.method !== 'POST')
+      return refuseMethod(request, response);
     const ready = (body: Body): void => {
       if (response.destroyed) return;
       const output = new ResponseOutput(request, response, this.#served, this.#over);
       this.#begin(output, this.#input(request, end, body), line);
     };
-    requestBody(request, ready, () => refuseSlow(request, response));
+    requestBody(request, ready, () => refuse(request, response, slow()));
   }
 
   /** A caller that wants to go on in WebSocket (RFC 6455): its connection is the body, and takes the answer bare. */
@@ -82,20 +93,28 @@ export class FunctionDoor {
   /** Which pages of other origins may talk to it. */
   corsOf(request: IncomingMessage): Cors | undefined {
     const url = request.url as string;
-    return this.#platform.functions.find(url.slice(prefix.length, endOfName(url)))?.fleet.policy.cors;
+    return this.#platform.functions.find(url.slice(startOfName(url), endOfName(url)))?.fleet.policy.cors;
   }
 
   #begin(output: ResponseOutput | UpgradeOutput, input: CallInput, line: Line | undefined): void {
     this.underWay += 1;
     output.call = this.#platform.prepare(input, output);
     if (line !== undefined) line.call = output.call;
-    void this.#platform.run(output.call);
+    void (input.trigger === 'async' ? this.#platform.accept(output.call) : this.#platform.run(output.call));
+  }
+
+  /** Whoever was called says in a header how deep; a function of ours that does not say it is at least as deep as its deepest call. */
+  #depth(said: string | string[] | undefined, caller: Principal | undefined): { depth?: number } {
+    if (typeof said === 'string' && /^\d{1,3}$/.test(said)) return { depth: Number(said) + 1 };
+    if (caller === undefined) return {};
+    const fn = this.#platform.functions.find(caller.name.replace('function ', ''));
+    return { depth: (fn?.depths.deepest ?? 0) + 1 };
   }
 
   #input(request: IncomingMessage, end: number, body: Body): CallInput {
     const url = request.url as string;
     const rest = url.slice(end);
-    const { authorization, host = '', 'x-call-id': alias } = request.headers;
+    const { authorization, host = '', 'x-call-id': alias, 'x-wherry-depth': said } = request.headers;
     const caller = this.#known.get(request.socket);
     // The addresses in a function's own network mean nothing outside; it runs here.
     const address = caller === undefined ? (request.socket.remoteAddress ?? '') : '127.0.0.1';
@@ -103,8 +122,8 @@ export class FunctionDoor {
     const proxied = caller === undefined && this.#guard.fromProxy(request);
     const forwarded = proxied ? request.headers['x-forwarded-for'] : undefined;
     return {
-      trigger: 'http',
-      target: url.slice(prefix.length, end),
+      trigger: isAsyncPath(url) ? 'async' : 'http',
+      target: url.slice(startOfName(url), end),
       method: request.method as string,
       path: rest === '' ? '/' : rest.startsWith('?') ? `/${rest}` : rest,
       headers: request.rawHeaders,
@@ -112,6 +131,7 @@ export class FunctionDoor {
       alias: typeof alias === 'string' && alias.length <= 128 && alias !== '' ? alias : undefined,
       authorization,
       ...(caller === undefined ? {} : { caller }),
+      ...this.#depth(said, caller),
       from: {
         address: forwarded === undefined ? address : String(forwarded),
         ...(proxied ? { client: this.#guard.client(request) } : {}),
@@ -123,16 +143,29 @@ export class FunctionDoor {
   }
 }
 
-function refuseSlow(request: IncomingMessage, response: ServerResponse): void {
-  const error = new WherryError('request_slow', 'the body did not come', { component: 'gateway' });
+function slow(): WherryError {
+  return new WherryError('request_slow', 'the body did not come', { component: 'gateway' });
+}
+
+function refuseMethod(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Allow', 'POST, DELETE');
+  const cause = `${request.method}: only POST puts a call into the queue`;
+  refuse(request, response, new WherryError('method_not_allowed', cause, { component: 'gateway' }));
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: WherryError): void {
   const answer = encodeError(error, request.headers.accept);
   response.statusCode = answer.status;
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   linger(request, response, answer.body);
 }
 
+function startOfName(url: string): number {
+  return isAsyncPath(url) ? asyncPrefix.length : prefix.length;
+}
+
 function endOfName(url: string): number {
-  for (let i = prefix.length; i < url.length; i++) {
+  for (let i = startOfName(url); i < url.length; i++) {
     const c = url.charCodeAt(i);
     if (c === 0x2f || c === 0x3f) return i;
   }

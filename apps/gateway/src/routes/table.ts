@@ -22,6 +22,7 @@ import {
   updateNamespace,
 } from './namespaces.ts';
 import { readPackage, uploadPackage } from './packages.ts';
+import { call, callbackKey, cancel, changeDead, lanes, queued } from './queue.ts';
 import { publicKey, remoteBuild } from './remote-builder.ts';
 import { addRuntime, listRuntimes } from './runtimes.ts';
 import { createSecret, deleteSecret, listSecrets, rotateSecretKey, updateSecret } from './secrets.ts';
@@ -78,6 +79,14 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.putPackage, uploadPackage(server)),
     entry(routes.readPackage, readPackage(server)),
     entry(routes.listCalls, calls(server)),
+    entry(routes.readCall, call(server)),
+    entry(routes.cancelCall, cancel(server, 'id')),
+    entry(routes.cancelAsync, cancel(server, 'name')),
+    entry(routes.listLanes, lanes(server)),
+    entry(routes.listQueued, queued(server)),
+    entry(routes.redrive, changeDead(server, 'redrive')),
+    entry(routes.discard, changeDead(server, 'discard')),
+    entry(routes.callbackKey, callbackKey(server)),
     entry(routes.readState, state(server)),
     entry(routes.listInstances, instances(server)),
     entry(routes.listTokens, listTokens(server)),

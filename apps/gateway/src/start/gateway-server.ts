@@ -100,6 +100,10 @@ export class GatewayServer implements Server {
     return this.#wired.remoteBuilder;
   }
 
+  callbackKey(): string {
+    return this.#wired.callbackKey();
+  }
+
   get runtimes(): Server['runtimes'] {
     return this.#wired.runtimes;
   }
@@ -170,6 +174,12 @@ export class GatewayServer implements Server {
     const keeper = openKeeper(settings, platform.routes, certificate, challenges, log);
     this.#keeper = keeper;
     await this.#listeners.open({ settings, edge: parts, metrics, certificate, keeper, challenges, log });
+    const urls = [this.url, this.tlsUrl ?? this.url];
+    const hosts = new Set([
+      ...ownNames(settings, this.#certificate),
+      ...urls.flatMap((url) => [new URL(url).host, `localhost:${new URL(url).port}`]),
+    ]);
+    this.#wired.knowHosts((host) => hosts.has(host));
     void keeper?.look();
     writeServerFile(settings.home, {
       pid: process.pid,

@@ -16,6 +16,8 @@ export interface Runtimes {
 /** What the routes know of the running server. */
 export interface Server {
   readonly platform: Platform;
+  /** What answers to callers are signed with, as receivers write it down. */
+  callbackKey(): string;
   readonly packages: PackageStore;
   readonly runtimes: Runtimes;
   readonly remoteBuilder: RemoteBuilder;

@@ -7,6 +7,7 @@ import { type Cors, corsOrigins, type Rate, rate } from './access-rules.ts';
 import { type Debugging, debugging } from './debugging.ts';
 import { type NetworkGrant, networkGrant } from './network-grant.ts';
 import { Networks } from './networks.ts';
+import { type Retries, retriesOf } from './retries.ts';
 import { type OwnRoute, ownRoutes } from './routes.ts';
 import { cpuCount, durationMs, flag, memoryBytes, wholeNumber } from './quantity.ts';
 
@@ -48,6 +49,10 @@ export interface Policy {
   readonly cors?: Cors;
   /** Who develops it may look into it. */
   readonly debug?: Debugging;
+  /** How calls from the queue are tried. */
+  readonly retries: Retries;
+  /** Calls from the queue at once; undefined lets the instances decide. */
+  readonly queueConcurrency?: number;
 }
 
 /** What the operator may set for all functions that don't say otherwise. */
@@ -100,6 +105,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
   const [rateLimit, perClient] = [ours('rate-limit'), ours('rate-limit-per-client')];
   const origins = ours('cors');
   const allowFrom = ours('allow-from');
+  const queueConcurrency = ours('queue.concurrency');
   const [maxBody, headers, debug] = [ours('max-body'), ours('headers'), ours('debug')];
 
   return {
@@ -150,6 +156,10 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
     ...(perClient === undefined
       ? {}
       : { rateLimitPerClient: rate('com.wherry.rate-limit-per-client', perClient) }),
+    retries: retriesOf((key) => note(key) ?? label(key)),
+    ...(queueConcurrency === undefined
+      ? {}
+      : { queueConcurrency: wholeNumber('com.wherry.queue.concurrency', queueConcurrency, 1, 10_000) }),
     ...(debug === undefined ? {} : { debug: debugging('com.wherry.debug', debug) }),
     ...(origins === undefined ? {} : { cors: cors(origins, ours('cors-credentials')) }),
   };

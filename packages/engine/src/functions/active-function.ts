@@ -2,12 +2,14 @@ import type { FunctionRecord } from '@wherry/core/function';
 import type { FunctionName } from '@wherry/core/names';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { FunctionCounts } from '../record/function-counts.ts';
+import { Depths } from './depths.ts';
 
 /** A deployed function: its desired state, the instances of its active version, and its numbers across versions. */
 export class ActiveFunction implements FunctionName {
   readonly namespace: string;
   readonly name: string;
   readonly counts: FunctionCounts;
+  readonly depths = new Depths();
   record: FunctionRecord;
   fleet: Fleet;
 

@@ -12,11 +12,14 @@ export function address({ functions }: Pick<InvokeParts, 'functions'>): Stage {
     const fleet = found.fleet;
     call.fleet = fleet;
     found.counts.started += 1;
+    const { depth } = call.input;
+    if (depth !== undefined) found.depths.began(depth);
     fleet.hold();
     try {
       await next(call);
     } finally {
       fleet.release();
+      if (depth !== undefined) found.depths.ended(depth);
     }
   };
 }

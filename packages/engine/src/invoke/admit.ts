@@ -3,7 +3,7 @@ import { fullName } from '@wherry/core/names';
 import type { Rate } from '@wherry/core/rules/access-rules';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Call } from './call.ts';
-import { RateLimits } from './rate-limits.ts';
+import type { RateLimits } from './rate-limits.ts';
 import type { InvokeParts } from './stages.ts';
 import type { Stage } from './pipeline.ts';
 
@@ -12,8 +12,8 @@ export function admit({
   clock,
   maxWaiting,
   maxBodyBytes,
-}: Pick<InvokeParts, 'clock' | 'maxWaiting' | 'maxBodyBytes'>): Stage {
-  const limits = new RateLimits();
+  limits,
+}: Pick<InvokeParts, 'clock' | 'maxWaiting' | 'maxBodyBytes' | 'limits'>): Stage {
   return async (call, next) => {
     const fleet = call.fleet;
     if (fleet === undefined) throw new Error('admit comes after address');
@@ -21,7 +21,9 @@ export function admit({
     call.bytesIn = body.length ?? 0;
     call.mostBytesIn = Math.min(maxBodyBytes, fleet.policy.maxBodyBytes ?? Infinity);
     if (call.bytesIn > call.mostBytesIn) throw tooLarge(call);
-    withinRate(call, fleet, limits);
+    withinDepth(call);
+    // What comes from the queue was counted when it was put in.
+    if (call.input.queued === undefined) withinRate(call, fleet, limits);
     if (fleet.waiting >= maxWaiting) {
       throw new WherryError('function_busy', `${fleet.waiting} calls already wait for a place`, {
         component: 'engine',
@@ -37,6 +39,34 @@ export function admit({
       stop();
     }
   };
+}
+
+/** What is put into the queue: the same, but for what is about waiting. */
+export function admitQueued({ limits }: Pick<InvokeParts, 'limits'>, maxBodyBytes: number): Stage {
+  return (call, next) => {
+    const fleet = call.fleet;
+    if (fleet === undefined) throw new Error('admit comes after address');
+    call.bytesIn = call.input.body.length ?? 0;
+    call.mostBytesIn = Math.min(maxBodyBytes, fleet.policy.maxBodyBytes ?? Infinity);
+    if (call.bytesIn > call.mostBytesIn) throw tooLarge(call);
+    withinDepth(call);
+    withinRate(call, fleet, limits);
+    return next(call);
+  };
+}
+
+/** Functions that call each other in a circle would do so for ever. */
+const mostDepth = 8;
+
+function withinDepth({ input: { depth = 0 } }: Call): void {
+  if (depth < mostDepth) return;
+  throw new WherryError(
+    'loop_detected',
+    `${depth} calls led to this one, each made by the function before it`,
+    {
+      component: 'engine',
+    },
+  );
 }
 
 /** Throws `rate_limited`. By the function's name and not its version: a deploy is no way around it. */
@@ -60,9 +90,16 @@ function withinRate(call: Call, { key, policy }: Fleet, limits: RateLimits): voi
 }
 
 /** Of a body without a length only so much is known that it was more. */
-export function tooLarge({ input: { body }, mostBytesIn, fleet }: Call): WherryError {
+export function tooLarge(call: Call): WherryError {
+  const { mostBytesIn, fleet } = call;
+  const { body } = call.input;
   const what = body.length === undefined ? 'it' : `${body.length} bytes`;
-  const by = mostBytesIn === fleet?.policy.maxBodyBytes ? 'com.wherry.max-body' : 'WHERRY_MAX_BODY';
+  const by =
+    mostBytesIn === fleet?.policy.maxBodyBytes
+      ? 'com.wherry.max-body'
+      : call.input.trigger === 'async'
+        ? 'WHERRY_QUEUE_MAX_BODY'
+        : 'WHERRY_MAX_BODY';
   return new WherryError('body_too_large', `${what} is more than ${mostBytesIn} bytes (${by})`, {
     component: 'gateway',
   });

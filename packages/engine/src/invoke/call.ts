@@ -23,8 +23,12 @@ export interface CallInput {
   readonly alias: string | undefined;
   /** Authorization as the caller sent it. */
   readonly authorization: string | undefined;
-  /** Who speaks where no credentials say it: a function of ours. */
+  /** Who speaks where no credentials say it: a function of ours, or who was let in when it was queued. */
   readonly caller?: Principal;
+  /** How many calls led to this one, each made by the function that the one before it called. */
+  readonly depth?: number;
+  /** It comes from the queue: under this id, and for the so-manieth time. */
+  readonly queued?: { readonly id: string; readonly attempt: number };
   /** Where it comes from: address, and the host name that was asked for. */
   readonly from: {
     readonly address: string;
@@ -58,7 +62,7 @@ export interface Running {
 
 /** One invocation on its way through the pipeline. Stages fill it in as they learn. */
 export class Call {
-  readonly input: CallInput;
+  input: CallInput;
   readonly output: CallOutput;
   id = '';
   /** Milliseconds since 1970, and of the monotonic clock. */

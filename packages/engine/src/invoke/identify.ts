@@ -4,7 +4,7 @@ import type { Stage } from './pipeline.ts';
 /** Gives the call its id and its start. The caller's own id stays an alias; records are keyed by ours. */
 export function identify({ clock, ids }: Pick<InvokeParts, 'clock' | 'ids'>): Stage {
   return (call, next) => {
-    call.id = ids.callId();
+    call.id = call.input.queued?.id ?? ids.callId();
     call.startedAt = clock.now();
     call.started = clock.monotonic();
     call.startTime = nanoseconds(call.startedAt);

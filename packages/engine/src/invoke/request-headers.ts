@@ -6,7 +6,7 @@ import type { Call } from './call.ts';
  * platform says itself, and the platform's own credentials. Nobody can claim to be somebody else's proxy.
  */
 export function forwardedHeaders(call: Call): Headers {
-  const { headers, from, alias } = call.input;
+  const { headers, from, alias, depth, queued } = call.input;
   const out: string[] = [];
   let listed: readonly string[] = none;
   for (let i = 0; i + 1 < headers.length; i += 2) {
@@ -18,6 +18,8 @@ export function forwardedHeaders(call: Call): Headers {
   const kept = listed.length === 0 ? out : without(out, listed);
   if (call.input.upgrade !== undefined) kept.push('Connection', 'Upgrade', 'Upgrade', call.input.upgrade);
   kept.push('X-Call-Id', alias ?? call.id, 'X-Start-Time', call.startTime);
+  if (depth !== undefined) kept.push('X-Wherry-Depth', String(depth));
+  if (queued !== undefined) kept.push('X-Wherry-Attempt', String(queued.attempt));
   kept.push('X-Forwarded-For', from.address, 'X-Forwarded-Host', from.host, 'X-Forwarded-Proto', from.scheme);
   if (from.prefix !== undefined && from.prefix !== '') kept.push('X-Forwarded-Prefix', from.prefix);
   return kept;
@@ -47,8 +49,10 @@ function dropped(name: string, ownCredentials: boolean): string | undefined {
       return is(name, 'x-start-time');
     case 13:
       return ownCredentials ? is(name, 'authorization') : undefined;
+    case 14:
+      return is(name, 'x-wherry-depth');
     case 16:
-      return is(name, 'proxy-connection');
+      return is(name, 'proxy-connection') ?? is(name, 'x-wherry-attempt');
     case 17:
       return is(name, 'transfer-encoding');
     case 18:

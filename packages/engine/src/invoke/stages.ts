@@ -2,16 +2,20 @@ import type { Clock } from '@wherry/core/ports/clock';
 import type { Ids } from '@wherry/core/ports/ids';
 import type { Gatekeeper } from '../access/gatekeeper.ts';
 import type { FunctionTable } from '../functions/function-table.ts';
+import type { QueueBook } from '../queue/queue-book.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { address } from './address.ts';
-import { admit } from './admit.ts';
+import { admit, admitQueued } from './admit.ts';
 import { authorise } from './authorise.ts';
 import { choose } from './choose.ts';
+import { enqueue } from './enqueue.ts';
 import { explain } from './explain.ts';
 import { forward } from './forward.ts';
+import { gather } from './gather.ts';
 import { identify } from './identify.ts';
 import { type Next, pipeline } from './pipeline.ts';
-import { record } from './record.ts';
+import type { RateLimits } from './rate-limits.ts';
+import { record, recordRefusals } from './record.ts';
 import { wake } from './wake.ts';
 
 /** What the stages work with. */
@@ -24,6 +28,7 @@ export interface InvokeParts {
   /** Most calls that may wait for one function. */
   readonly maxWaiting: number;
   readonly maxBodyBytes: number;
+  readonly limits: RateLimits;
 }
 
 /**
@@ -41,5 +46,19 @@ export function invocation(parts: InvokeParts): Next {
     wake(parts),
     choose(parts),
     forward(parts),
+  ]);
+}
+
+/** The way of a call that is to be made later: the same doors and the same refusals, and at the end it is kept. From the queue it comes to `invocation`. */
+export function acceptance(parts: InvokeParts, queue: QueueBook): Next {
+  return pipeline([
+    identify(parts),
+    recordRefusals(parts),
+    explain(),
+    address(parts),
+    authorise(parts),
+    admitQueued(parts, queue.settings.maxBodyBytes),
+    gather(parts),
+    enqueue(queue),
   ]);
 }

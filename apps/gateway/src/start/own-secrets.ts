@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { readPrivate, writePrivate } from './private-file.ts';
 
 const remedy = ', and make a new one: remove it and start again';
 
-/** A secret file of the builder, made where there is none: when somebody first asks, because few ever do. */
+/** A secret file of the gateway's own, made where there is none: when somebody first asks, because few ever do. */
 function secretAt(path: string): string {
   if (statSync(path, { throwIfNoEntry: false }) === undefined)
     writePrivate(path, randomBytes(32).toString('base64url'));
@@ -16,3 +17,7 @@ export const payloadSecret = (path: string): Buffer => Buffer.from(secretAt(path
 
 /** The private half of the key that build secrets are sealed for: 32 bytes, in base64 (url). */
 export const builderKey = (path: string): Buffer => Buffer.from(secretAt(path), 'base64url').subarray(0, 32);
+
+/** What answers to callers are signed with. */
+export const callbackKey = (home: string): Buffer =>
+  Buffer.from(secretAt(join(home, 'callback.key')), 'base64url');

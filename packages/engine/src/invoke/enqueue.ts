@@ -1,0 +1,43 @@
+import { isWhole } from '@wherry/core/ports/body';
+import { asyncRequest } from '@wherry/core/rules/async-request';
+import { callerOf, type QueueBook } from '../queue/queue-book.ts';
+import type { Stage } from './pipeline.ts';
+
+const nothing = new Uint8Array(0);
+
+/** Where a call is not made but kept: answers 202 once it is on disk. The last stage of what is accepted. */
+export function enqueue(queue: QueueBook): Stage {
+  return async (call) => {
+    const { function: fn, input } = call;
+    if (fn === undefined || !isWhole(input.body))
+      throw new Error('enqueue comes after address, with a whole body');
+    const { callback, key, delayMs, headers } = asyncRequest(input.headers);
+    const caller = callerOf(call.principal);
+    const [id] = await queue.submit([
+      {
+        id: call.id,
+        ...(input.alias === undefined ? {} : { alias: input.alias }),
+        of: { namespace: fn.namespace, name: fn.name },
+        head: {
+          ...{ trigger: input.trigger, target: input.target, method: input.method, path: input.path },
+          headers: call.ownCredentials ? withoutCredentials(headers) : headers,
+          ...{ from: input.from, depth: input.depth ?? 0 },
+          ...(caller === undefined ? {} : { caller }),
+          ...(callback === undefined ? {} : { callback }),
+        },
+        body: input.body,
+        delayMs,
+        ...(key === undefined ? {} : { key }),
+      },
+    ]);
+    // The same key again: it is the first call that is spoken of.
+    if (id !== undefined) call.id = id;
+    call.status = 202;
+    call.answered = true;
+    call.output.whole(202, [], nothing);
+  };
+}
+
+function withoutCredentials(headers: readonly string[]): readonly string[] {
+  return headers.filter((_, i) => (headers[i - (i % 2)] as string).toLowerCase() !== 'authorization');
+}

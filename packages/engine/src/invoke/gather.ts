@@ -1,0 +1,82 @@
+import { WherryError } from '@wherry/core/errors';
+import { type BodySource, isWhole } from '@wherry/core/ports/body';
+import type { Clock } from '@wherry/core/ports/clock';
+import { tooLarge } from './admit.ts';
+import type { Call } from './call.ts';
+import type { Stage } from './pipeline.ts';
+
+/** A body that takes longer than this is an attack or a dead line. */
+const gatherMs = 60_000;
+/** Bodies on their way in together: what is kept has to be held first. */
+const mostBytes = 128 * 2 ** 20;
+
+/** Waits until the whole body is here: what is put on disk is put there in one piece. Only for those who were let in. */
+export function gather({ clock }: { readonly clock: Clock }): Stage {
+  let held = 0;
+  return async (call, next) => {
+    const { body } = call.input;
+    if (isWhole(body)) return next(call);
+    const most = Math.min(body.length ?? call.mostBytesIn, call.mostBytesIn);
+    if (held + most > mostBytes)
+      throw new WherryError('queue_unavailable', 'too many large bodies are coming in', {
+        component: 'queue',
+        retryAfterS: 1,
+      });
+    held += most;
+    try {
+      call.input = { ...call.input, body: await whole(call, body, clock) };
+      await next(call);
+    } finally {
+      held -= most;
+    }
+  };
+}
+
+function whole(call: Call, body: BodySource, clock: Clock): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const pieces: Uint8Array[] = [];
+    let bytes = 0;
+    const over = (act: () => void): void => {
+      stop();
+      call.running = undefined;
+      body.cancel();
+      act();
+    };
+    const fail = (error: Error): void => over(() => reject(error));
+    const stop = clock.after(gatherMs, () =>
+      fail(
+        new WherryError('request_slow', `the body took more than ${gatherMs / 1000} s`, {
+          component: 'gateway',
+        }),
+      ),
+    );
+    call.running = { cancel: () => fail(gone()), resume() {} };
+    body.start({
+      chunk(piece) {
+        bytes += piece.length;
+        call.bytesIn = bytes;
+        if (bytes > call.mostBytesIn) fail(tooLarge(call));
+        else pieces.push(piece);
+        return true;
+      },
+      end: () => over(() => resolve(joined(pieces, bytes))),
+      fail: () => fail(gone()),
+    });
+  });
+}
+
+function joined(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
+  const all = new Uint8Array(bytes);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+function gone(): WherryError {
+  return new WherryError('caller_gone', 'the connection was closed before the body was complete', {
+    component: 'engine',
+  });
+}

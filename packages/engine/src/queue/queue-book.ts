@@ -1,0 +1,337 @@
+// Long because: accepting, running and looking after queued calls is one use case; its parts are beside it.
+import { allows, type Principal } from '@wherry/core/access';
+import { asWherryError, WherryError } from '@wherry/core/errors';
+import { type FunctionName, fullName, parseFullName } from '@wherry/core/names';
+import type { CallbackSender } from '@wherry/core/ports/callback-sender';
+import type {
+  CallQueue,
+  LaneState,
+  Leased,
+  NewItem,
+  QueueQuery,
+  QueueSelection,
+  Settlement,
+} from '@wherry/core/ports/call-queue';
+import type { Cancel, Clock } from '@wherry/core/ports/clock';
+import type { Ids } from '@wherry/core/ports/ids';
+import type { CallHead, QueuedCall } from '@wherry/core/queued-call';
+import { usualRetries } from '@wherry/core/rules/retries';
+import { verdictOf } from '@wherry/core/rules/retry-verdict';
+import type { FunctionTable } from '../functions/function-table.ts';
+import type { Call, CallInput, CallOutput } from '../invoke/call.ts';
+import { answerItem, answersAtOnce, deliver, isAnswerLane } from './answers.ts';
+import { Delivery } from './delivery.ts';
+import { type Attempt, Dispatcher } from './dispatcher.ts';
+import { ownFunction } from './own-function.ts';
+import { QueueClock } from './queue-clock.ts';
+
+/** What the operator decides about the queue. */
+export interface QueueSettings {
+  /** Largest body of a queued call. */
+  readonly maxBodyBytes: number;
+  /** How long outcomes are kept, and how much of an answer. */
+  readonly keepMs: number;
+  readonly keepBytes: number;
+  readonly mostKeptBytes: number;
+  /** How long dead letters are kept. */
+  readonly deadMs: number;
+  /** How long an idempotency key is remembered. */
+  readonly keyMs: number;
+}
+
+export interface QueueParts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly queue: CallQueue;
+  readonly functions: FunctionTable;
+  readonly callbacks: CallbackSender;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly prepare: (input: CallInput, output: CallOutput) => Call;
+  readonly run: (call: Call) => Promise<void>;
+  /** Whether a host, with its port where one is named, is this gateway. */
+  readonly isOwnHost: (host: string) => boolean;
+  readonly problem: (message: string) => void;
+}
+
+/** A call that somebody, or something, wants to have made. */
+export interface Order {
+  readonly id?: string;
+  readonly alias?: string;
+  readonly of: FunctionName;
+  readonly head: CallHead;
+  readonly body: Uint8Array;
+  readonly delayMs?: number;
+  readonly key?: string;
+}
+
+const pruneMs = 60_000;
+/** Bodies that wait for the disk together. */
+const mostPendingBytes = 64 * 2 ** 20;
+/** An answer that goes on to somebody may be as large as a call. */
+const component = 'queue';
+
+/** The queue as people and the platform know it: what is put in is made, once at least, and what became of it can be asked. */
+export class QueueBook {
+  readonly settings: QueueSettings;
+  readonly #parts: QueueParts;
+  readonly #time: QueueClock;
+  readonly #dispatcher: Dispatcher;
+  #pruning: Cancel | undefined;
+  #pendingBytes = 0;
+  #closing = false;
+
+  constructor(parts: QueueParts, settings: QueueSettings) {
+    this.settings = settings;
+    this.#parts = parts;
+    this.#time = new QueueClock(parts.clock);
+    this.#dispatcher = new Dispatcher({
+      ...{ clock: parts.clock, time: this.#time, queue: parts.queue, problem: parts.problem },
+      holder: 'gateway',
+      places: (lane) => this.#places(lane),
+      begin: (lease) => this.#begin(lease),
+    });
+  }
+
+  /** Attempts under way. */
+  get running(): number {
+    return this.#dispatcher.running;
+  }
+
+  async open(): Promise<void> {
+    await this.#dispatcher.open();
+    this.#pruning = this.#parts.clock.every(pruneMs, () => this.#prune());
+  }
+
+  /** Begins nothing more. */
+  stop(): void {
+    this.#closing = true;
+    this.#pruning?.();
+    this.#dispatcher.stop();
+  }
+
+  close(): Promise<void> {
+    this.stop();
+    return this.#dispatcher.close();
+  }
+
+  /**
+   * Puts calls in, all or none. Resolves with their ids once they are on disk. Throws `queue_unavailable`, `idempotency_conflict`,
+   * `callback_refused`.
+   */
+  async submit(orders: readonly Order[]): Promise<readonly string[]> {
+    const items = orders.map((order) => this.#item(order));
+    const bytes = items.reduce((sum, { body }) => sum + body.length, 0);
+    if (this.#pendingBytes + bytes > mostPendingBytes && this.#pendingBytes > 0)
+      throw unavailable('more is being written than the disk keeps up with');
+    this.#pendingBytes += bytes;
+    try {
+      const accepted = await this.#parts.queue.enqueue(items).catch((error: unknown) => {
+        throw unavailable((error as Error).message, error);
+      });
+      if (accepted.some(({ as }) => as === 'conflict'))
+        throw new WherryError('idempotency_conflict', 'the key was sent before, with another call', {
+          component,
+        });
+      for (const [place, { as }] of accepted.entries())
+        if (as === 'new')
+          this.#dispatcher.expect((items[place] as NewItem).lane, (items[place] as NewItem).due);
+      return accepted.map(({ id }) => id);
+    } finally {
+      this.#pendingBytes -= bytes;
+    }
+  }
+
+  find(query: QueueQuery): Promise<readonly QueuedCall[]> {
+    return this.#parts.queue.find(query);
+  }
+
+  lanes(): Promise<readonly LaneState[]> {
+    return this.#parts.queue.lanes();
+  }
+
+  /** Takes calls back; those that run are told that nobody waits. */
+  async cancel(selection: QueueSelection): Promise<readonly string[]> {
+    const now = this.#time.now();
+    const ids = await this.#parts.queue.change(selection, 'cancel', now, now + this.settings.keepMs);
+    for (const id of ids) this.#dispatcher.cancel(id);
+    return ids;
+  }
+
+  /** Dead letters wait again, with all their attempts. */
+  async redrive(selection: QueueSelection): Promise<readonly string[]> {
+    const now = this.#time.now();
+    const ids = await this.#parts.queue.change(selection, 'redrive', now, now + usualRetries.maxAgeMs);
+    for (const { lane, nextDue } of await this.lanes())
+      if (nextDue !== undefined) this.#dispatcher.expect(lane, nextDue);
+    return ids;
+  }
+
+  discard(selection: QueueSelection): Promise<readonly string[]> {
+    const now = this.#time.now();
+    return this.#parts.queue.change(selection, 'discard', now, now);
+  }
+
+  #item({ id, alias, of, head, body, delayMs = 0, key }: Order): NewItem {
+    if (head.callback !== undefined && this.#own(head.callback) === undefined)
+      this.#parts.callbacks.check(head.callback);
+    const now = this.#time.now();
+    const retries = this.#parts.functions.get(of)?.fleet.policy.retries ?? usualRetries;
+    return {
+      id: id ?? this.#parts.ids.callId(),
+      ...(alias === undefined ? {} : { alias }),
+      ...{ lane: fullName(of), of, head, body },
+      ...{ enqueuedAt: now, due: now + delayMs, expires: now + delayMs + retries.maxAgeMs },
+      ...(key === undefined ? {} : { key: { text: key, until: now + this.settings.keyMs } }),
+    };
+  }
+
+  /** As many as its instances take; one wakes a function that sleeps. */
+  #places(lane: string): number {
+    if (isAnswerLane(lane)) return answersAtOnce;
+    const name = parseFullName(lane);
+    const fleet = name === undefined ? undefined : this.#parts.functions.get(name)?.fleet;
+    if (fleet === undefined) return 1;
+    const taken = fleet.members.reduce((sum, { draining, limit }) => sum + (draining ? 0 : limit), 0);
+    return Math.min(Math.max(1, taken), fleet.policy.queueConcurrency ?? Infinity);
+  }
+
+  #begin(lease: Leased): Attempt {
+    const { id, epoch, item } = lease;
+    const at = this.#time.now();
+    if (item.expires <= at) {
+      const note = { at, cause: 'it became too old before it could be begun' };
+      const keptUntil = at + this.settings.deadMs;
+      const over = Promise.resolve<Settlement>({
+        id,
+        epoch,
+        to: 'dead',
+        at,
+        reason: 'expired',
+        note,
+        keptUntil,
+      });
+      return { over, cancel: () => undefined };
+    }
+    return isAnswerLane(item.lane) ? this.#answer(lease) : this.#call(lease);
+  }
+
+  #call(lease: Leased): Attempt {
+    const { item } = lease;
+    const { clock } = this.#parts;
+    const most = item.head.callback === undefined ? this.settings.keepBytes : this.settings.maxBodyBytes;
+    const delivery = new Delivery(most);
+    const call = this.#parts.prepare(inputOf(lease), delivery);
+    const from = clock.monotonic();
+    const over = this.#parts.run(call).then(() => {
+      const seconds = (clock.monotonic() - from) / 1000;
+      return this.#outcome(lease, delivery, call, seconds);
+    });
+    return { over, cancel: () => call.cancel('caller_gone') };
+  }
+
+  #outcome(
+    lease: Leased,
+    delivery: Delivery,
+    call: Call,
+    seconds: number,
+  ): Settlement & { pauseLaneMs?: number } {
+    const { id, epoch, item, attempts } = lease;
+    const at = this.#time.now();
+    const { cause, ...end } = delivery.ended(call.error);
+    const note = { at, cause, status: end.status, ...(end.error === undefined ? {} : { error: end.error }) };
+    if (this.#closing && end.error !== undefined)
+      return { id, epoch, to: 'waiting', due: at, note, counts: false, crashed: false };
+    const retries = call.fleet?.policy.retries ?? usualRetries;
+    const verdict = verdictOf(end, lease, retries, this.#parts.random());
+    if (verdict.to === 'waiting' && at + verdict.waitMs < item.expires) {
+      const { waitMs, counts, crashed, lane } = verdict;
+      const pause = lane ? { pauseLaneMs: waitMs } : {};
+      return { id, epoch, to: 'waiting', due: at + waitMs, note, counts, crashed, ...pause };
+    }
+    const { result } = delivery;
+    const said = end.error === undefined ? result : { ...result, status: end.status };
+    const next = answerItem(lease, said, {
+      id: this.#parts.ids.callId(),
+      now: at,
+      seconds,
+      most: retries.attempts,
+    });
+    const then = next === undefined ? {} : { next };
+    if (verdict.to === 'done') {
+      const kept =
+        result.body.length > this.settings.keepBytes
+          ? { ...result, body: new Uint8Array(0), cut: true }
+          : result;
+      return { id, epoch, to: 'done', at, result: kept, keptUntil: at + this.settings.keepMs, ...then };
+    }
+    const reason = verdict.to === 'dead' ? verdict.reason : 'expired';
+    if (reason === 'poison')
+      this.#parts.problem(
+        `call ${id} of ${fullName(item.of)} ended ${attempts} instances, and was put aside`,
+      );
+    return { id, epoch, to: 'dead', at, reason, note, keptUntil: at + this.settings.deadMs, ...then };
+  }
+
+  #answer(lease: Leased): Attempt {
+    const { clock, callbacks, random } = this.#parts;
+    const own = this.#own(lease.item.head.callback ?? '');
+    const send = own === undefined ? callbacks.send.bind(callbacks) : () => this.#answerOwn(lease, own);
+    return deliver(lease, {
+      ...{ send, random, now: () => this.#time.now(), after: (ms, task) => clock.after(ms, task) },
+      ...{ keepMs: this.settings.keepMs, deadMs: this.settings.deadMs },
+    });
+  }
+
+  /** To a function of ours: by the same pipeline as everything. */
+  async #answerOwn(
+    lease: Leased,
+    { target, path }: { target: string; path: string },
+  ): Promise<{ status: number; cause: string }> {
+    const delivery = new Delivery(0);
+    const input = inputOf(lease);
+    const headers = lease.item.head.answer?.headers ?? [];
+    const depth = lease.item.head.depth + 1;
+    const call = this.#parts.prepare({ ...input, target, path, headers, depth }, delivery);
+    await this.#parts.run(call);
+    const { status, cause } = delivery.ended(call.error);
+    return { status, cause };
+  }
+
+  #own(callback: string): { target: string; path: string } | undefined {
+    return ownFunction(callback, this.#parts.isOwnHost);
+  }
+
+  async #prune(): Promise<void> {
+    try {
+      await this.#parts.queue.prune(this.#time.now(), this.settings.mostKeptBytes);
+    } catch (error) {
+      this.#parts.problem(`old outcomes were not removed: ${asWherryError(error, component).message}`);
+    }
+  }
+}
+
+function inputOf({ id, item, attempts }: Leased): CallInput {
+  const { head, body, alias } = item;
+  return {
+    ...{ trigger: head.trigger, target: head.target, method: head.method, path: head.path },
+    ...{ headers: head.headers, body, alias, authorization: undefined, from: head.from },
+    ...(head.caller === undefined ? {} : { caller: head.caller }),
+    depth: head.depth,
+    queued: { id, attempt: attempts },
+  };
+}
+
+/** Of somebody who was let in, what is needed to be let in again later: to call, and nothing else. */
+export function callerOf(principal: Principal | undefined): Principal | undefined {
+  if (principal === undefined || !allows(principal, 'invoke')) return undefined;
+  return { name: principal.name, scopes: ['invoke'], functions: principal.functions };
+}
+
+function unavailable(cause: string, error?: unknown): WherryError {
+  return new WherryError('queue_unavailable', cause, {
+    component,
+    retryAfterS: 5,
+    ...(error === undefined ? {} : { cause: error }),
+  });
+}

@@ -1,0 +1,193 @@
+import { WherryError } from '@wherry/core/errors';
+import type { LaneState, QueueQuery, QueueSelection } from '@wherry/core/ports/call-queue';
+import type { QueuedCall as Queued, QueueState } from '@wherry/core/queued-call';
+import { type Call, encodeCall } from './calls.ts';
+import type { CallRecord } from '@wherry/core/call-record';
+import { parseFullName } from '@wherry/core/names';
+import { functionNamed, integer, parameter, refuseQuery } from './queries.ts';
+import { rfc3339 } from './times.ts';
+
+/** A queued call, or the delivery of an answer, as the API tells it. */
+export interface QueuedCall {
+  readonly id: string;
+  /** The caller's own X-Call-Id. */
+  readonly alias?: string;
+  readonly kind: 'call' | 'answer';
+  /** Of an answer: the call that it is of. */
+  readonly answerTo?: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** As it was called: with the alias or version that was named. */
+  readonly target: string;
+  readonly trigger: string;
+  readonly method: string;
+  /** Without the query, which may hold what is nobody's business. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly state: QueueState;
+  readonly attempts: number;
+  readonly crashes: number;
+  readonly depth: number;
+  readonly callback?: string;
+  readonly enqueuedAt: string;
+  /** Of what waits: when it is tried next. */
+  readonly dueAt?: string;
+  /** Of what waits or runs: from when it is not begun any more. */
+  readonly expiresAt?: string;
+  readonly finishedAt?: string;
+  readonly keptUntil?: string;
+  /** Why it is a dead letter. */
+  readonly reason?: string;
+  /** How the last attempt went wrong. */
+  readonly last?: {
+    readonly at: string;
+    readonly status?: number;
+    readonly error?: string;
+    readonly cause: string;
+  };
+  readonly result?: {
+    readonly status: number;
+    /** Names and values in turn. */
+    readonly headers: readonly string[];
+    readonly encoding: 'utf8' | 'base64';
+    readonly body: string;
+    /** It was more than is kept, and left out. */
+    readonly cut?: boolean;
+  };
+}
+
+/** GET /system/calls/{id}: what became of a call, and every attempt that is on record. */
+export interface CallOutcome {
+  readonly call?: QueuedCall;
+  readonly attempts: readonly Call[];
+}
+
+/** What waits and runs of one function, or for one receiver of answers. */
+export interface QueueLane {
+  readonly lane: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly waiting: number;
+  readonly running: number;
+  readonly dead: number;
+  readonly nextDueAt?: string;
+  readonly oldestAt?: string;
+}
+
+/** What a change of the queue is about, and what it applied to. */
+export interface QueueChange {
+  readonly ids?: readonly string[];
+  readonly function?: string;
+  readonly namespace?: string;
+  readonly all?: boolean;
+}
+
+export interface QueueChanged {
+  readonly ids: readonly string[];
+}
+
+const states: readonly string[] = ['waiting', 'running', 'done', 'dead', 'cancelled'];
+const usualLimit = 50;
+const mostLimit = 1000;
+
+export function encodeQueued(queued: Queued): QueuedCall {
+  const { item, state, note, reason, finishedAt, keptUntil, result } = queued;
+  const { head } = item;
+  const live = state === 'waiting' || state === 'running';
+  return {
+    id: item.id,
+    ...(item.alias === undefined ? {} : { alias: item.alias }),
+    ...(head.answer === undefined ? { kind: 'call' } : { kind: 'answer', answerTo: head.answer.call }),
+    ...item.of,
+    ...{
+      target: head.target,
+      trigger: head.trigger,
+      method: head.method,
+      path: head.path.replace(/\?.*$/s, ''),
+    },
+    ...{ bytes: queued.bytes, state, attempts: queued.attempts, crashes: queued.crashes, depth: head.depth },
+    ...(head.callback === undefined ? {} : { callback: head.callback.replace(/\?.*$/s, '') }),
+    enqueuedAt: rfc3339(item.enqueuedAt),
+    ...(state === 'waiting' ? { dueAt: rfc3339(queued.due) } : {}),
+    ...(live ? { expiresAt: rfc3339(item.expires) } : {}),
+    ...(finishedAt === undefined ? {} : { finishedAt: rfc3339(finishedAt) }),
+    ...(keptUntil === undefined ? {} : { keptUntil: rfc3339(keptUntil) }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(note === undefined ? {} : { last: { ...note, at: rfc3339(note.at) } }),
+    ...(result === undefined ? {} : { result: encodeResult(result) }),
+  };
+}
+
+function encodeResult({
+  status,
+  headers,
+  body,
+  cut,
+}: NonNullable<Queued['result']>): NonNullable<QueuedCall['result']> {
+  const text = new TextDecoder().decode(body);
+  const plain = new TextEncoder().encode(text);
+  const same = plain.length === body.length && plain.every((byte, at) => byte === body[at]);
+  return {
+    ...{ status, headers },
+    ...(same ? { encoding: 'utf8', body: text } : { encoding: 'base64', body: base64(body) }),
+    ...(cut === true ? { cut } : {}),
+  };
+}
+
+function base64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192)
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
+}
+
+export function encodeOutcome(queued: Queued | undefined, records: readonly CallRecord[]): CallOutcome {
+  return {
+    ...(queued === undefined ? {} : { call: encodeQueued(queued) }),
+    attempts: records.map(encodeCall),
+  };
+}
+
+export function encodeLane({ lane, waiting, running, nextDue, oldest }: LaneState, dead: number): QueueLane {
+  const of = parseFullName(lane);
+  return {
+    ...{ lane, ...of, waiting, running, dead },
+    ...(nextDue === undefined ? {} : { nextDueAt: rfc3339(nextDue) }),
+    ...(oldest === undefined ? {} : { oldestAt: rfc3339(oldest) }),
+  };
+}
+
+/** Reads `function`, `namespace`, `state`, `before` (an id), `limit`. Throws `bad_query`. */
+export function decodeQueueQuery(query: URLSearchParams): QueueQuery {
+  const name = parameter(query, 'function');
+  const state = parameter(query, 'state');
+  const before = parameter(query, 'before');
+  const limit = integer(query, 'limit') ?? usualLimit;
+  if (limit < 1 || limit > mostLimit) return refuseQuery('limit', `outside 1 to ${mostLimit}`);
+  if (state !== undefined && !states.includes(state))
+    return refuseQuery('state', `none of ${states.join(', ')}`);
+  return {
+    limit,
+    ...(name === undefined ? {} : { of: functionNamed(name, parameter(query, 'namespace')) }),
+    ...(state === undefined ? {} : { state: state as QueueState }),
+    ...(before === undefined ? {} : { before }),
+  };
+}
+
+/** Reads which dead letters are meant: some by `ids`, those of a `function`, or with `all` every one. Throws `bad_request`. */
+export function decodeQueueChange(value: unknown): QueueSelection {
+  const { ids, function: name, namespace, all } = (value ?? {}) as Record<string, unknown>;
+  if (
+    Array.isArray(ids) &&
+    ids.length > 0 &&
+    ids.length <= 10_000 &&
+    ids.every((id) => typeof id === 'string')
+  )
+    return { ids: ids as string[] };
+  if (typeof name === 'string')
+    return { of: functionNamed(name, typeof namespace === 'string' ? namespace : undefined) };
+  if (all === true) return {};
+  throw new WherryError('bad_request', 'it names neither ids, nor a function, nor all', {
+    component: 'wire',
+  });
+}
