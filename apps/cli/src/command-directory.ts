@@ -24,6 +24,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['ready'], load: () => import('./commands/ready.ts') },
       { names: ['logs'], load: () => import('./commands/logs.ts') },
       { names: ['calls'], load: () => import('./commands/calls.ts') },
+      { names: ['queue'], load: () => import('./commands/queue.ts') },
       { names: ['scale'], load: () => import('./commands/scale.ts') },
       { names: ['remove', 'rm', 'delete'], load: () => import('./commands/remove.ts') },
       { names: ['secret'], load: () => import('./commands/secret.ts') },

@@ -111,7 +111,7 @@ export const compatibility: readonly CommandState[] = [
     state: 'works',
     flags: {
       ...named,
-      async: ['later', 'the queue comes with a later release'],
+      async: 'works',
       auth: ['accepted', 'the token there is is sent anyway'],
       'content-type': 'works',
       header: 'works',

@@ -6,8 +6,9 @@ import { type Command, namespaceOption, targetOptions } from '../command.ts';
 import { callOf } from '../connection/call.ts';
 import { signatureOf } from '../connection/signature.ts';
 import type { Context } from '../context.ts';
-import { exitCodeOf, localError } from '../failures.ts';
+import { exitCodeOf } from '../failures.ts';
 import { bytes, milliseconds } from '../output/quantities.ts';
+import { invokeLater, laterOptions } from './invoke-later.ts';
 import { withSuggestion } from './suggesting.ts';
 
 export const command: Command = {
@@ -28,7 +29,7 @@ export const command: Command = {
     { flags: '--sign <HEADER>', says: 'send a header with the HMAC-SHA256 of the body, made with --key' },
     { flags: '--key <SECRET>', says: 'what --sign is made with' },
     { flags: '--auth', says: 'accepted: the token there is is sent anyway', hidden: true },
-    { flags: '-a, --async', says: 'put it in the queue', hidden: true },
+    ...laterOptions,
     { flags: '--name <NAME>', says: 'the function', hidden: true },
     namespaceOption,
     ...targetOptions,
@@ -36,27 +37,21 @@ export const command: Command = {
   examples: [
     ['invoke hello -d "you"', 'with a body'],
     ['invoke resize < photo.jpg > small.jpg', 'any bytes, of any length'],
+    ['invoke resize --async --wait < photo.jpg', 'kept, made when there is room, tried again'],
     ['invoke api -m GET --path /users --query limit=3 -v', 'as an HTTP request'],
   ],
   exits: [3, 4, 5, 6, 7, 8],
-  related: ['logs', 'calls'],
+  related: ['logs', 'calls', 'queue'],
   async run(context) {
     const { options, output } = context;
     const name = context.functionName();
-    if (options.flag('async')) {
-      throw localError(
-        'not_yet',
-        'Asynchronous calls are not here yet',
-        'this gateway has no queue so far',
-        'Leave --async out: the answer comes at once.',
-      );
-    }
     const unsigned = await callOf(options, context.stdin);
     const signed = await signatureOf(options, unsigned.body);
     const call =
       signed === undefined
         ? unsigned
         : { ...unsigned, body: signed.body, headers: [...(unsigned.headers ?? []), signed.header] };
+    if (options.flag('async')) return invokeLater(context, name, call);
     const { client } = await context.connect();
     const started = performance.now();
     const progress = output.progress(`Calling ${name.name}`);

@@ -1,9 +1,11 @@
+import type { LaneState } from '@wherry/core/ports/call-queue';
 import type { Usage } from '@wherry/core/instance';
 import { fullName } from '@wherry/core/names';
 import type { ActiveFunction } from '@wherry/engine/functions/active-function';
 import { durationBuckets } from '@wherry/engine/record/function-counts';
 import type { CodeCounts } from '@wherry/engine/record/function-counts';
 import type { Platform } from '@wherry/engine/platform';
+import { queueMetrics } from './queue-metrics.ts';
 import type { ApiCounts } from './api-counts.ts';
 
 export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8';
@@ -16,7 +18,11 @@ export interface Measured {
 }
 
 /** All metrics in Prometheus's text format. Names and labels as the OpenFaaS gateway has them; `wherry_` for what is only ours. */
-export function exposition({ platform, api, losses }: Measured, usages: readonly Usage[]): string {
+export function exposition(
+  { platform, api, losses }: Measured,
+  usages: readonly Usage[],
+  lanes: readonly LaneState[],
+): string {
   const functions = platform.functions.list();
   const lines: string[] = [];
   const family = (name: string, type: 'counter' | 'gauge' | 'histogram', help: string): void => {
@@ -64,6 +70,7 @@ export function exposition({ platform, api, losses }: Measured, usages: readonly
         lines.push(
           `wherry_function_connections_total{function_name="${fullName(fn)}",outcome="${outcome}"} ${fn.counts.network[outcome]}`,
         );
+  queueMetrics(platform, lanes, family, lines);
   family('wherry_call_records_dropped_total', 'counter', 'Call records that could not be kept');
   lines.push(`wherry_call_records_dropped_total ${losses().calls}`);
   family('wherry_log_lines_dropped_total', 'counter', 'Log lines that could not be kept');

@@ -8,9 +8,10 @@ import { exposition, type Measured, metricsContentType } from './exposition.ts';
 export function metricsServer(measured: Measured, guard: Guard): Server {
   const body = async (path: string): Promise<string> => {
     if (path === '/healthz') return 'OK';
-    const { functions, parts } = measured.platform;
+    const { functions, parts, queue } = measured.platform;
     const ids = functions.list().flatMap(({ fleet }) => fleet.members.map(({ id }) => id));
-    return exposition(measured, await parts.provider.usage(ids));
+    const [usages, lanes] = await Promise.all([parts.provider.usage(ids), queue.lanes()]);
+    return exposition(measured, usages, lanes);
   };
   return http.createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, async (request, response) => {
     try {

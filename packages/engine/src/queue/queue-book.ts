@@ -68,7 +68,6 @@ export interface Order {
 const pruneMs = 60_000;
 /** Bodies that wait for the disk together. */
 const mostPendingBytes = 64 * 2 ** 20;
-/** An answer that goes on to somebody may be as large as a call. */
 const component = 'queue';
 
 /** The queue as people and the platform know it: what is put in is made, once at least, and what became of it can be asked. */
@@ -77,6 +76,8 @@ export class QueueBook {
   readonly #parts: QueueParts;
   readonly #time: QueueClock;
   readonly #dispatcher: Dispatcher;
+  /** Since the start: what came in and how it ended. What came in is over, or still here. */
+  readonly counts = { submitted: 0, done: 0, dead: 0, retried: 0, cancelled: 0 };
   #pruning: Cancel | undefined;
   #pendingBytes = 0;
   #closing = false;
@@ -89,7 +90,7 @@ export class QueueBook {
       ...{ clock: parts.clock, time: this.#time, queue: parts.queue, problem: parts.problem },
       holder: 'gateway',
       places: (lane) => this.#places(lane),
-      begin: (lease) => this.#begin(lease),
+      begin: (lease) => this.#counted(this.#begin(lease)),
     });
   }
 
@@ -136,6 +137,7 @@ export class QueueBook {
       for (const [place, { as }] of accepted.entries())
         if (as === 'new')
           this.#dispatcher.expect((items[place] as NewItem).lane, (items[place] as NewItem).due);
+      this.counts.submitted += accepted.filter(({ as }) => as === 'new').length;
       return accepted.map(({ id }) => id);
     } finally {
       this.#pendingBytes -= bytes;
@@ -155,6 +157,7 @@ export class QueueBook {
     const now = this.#time.now();
     const ids = await this.#parts.queue.change(selection, 'cancel', now, now + this.settings.keepMs);
     for (const id of ids) this.#dispatcher.cancel(id);
+    this.counts.cancelled += ids.length;
     return ids;
   }
 
@@ -194,6 +197,16 @@ export class QueueBook {
     if (fleet === undefined) return 1;
     const taken = fleet.members.reduce((sum, { draining, limit }) => sum + (draining ? 0 : limit), 0);
     return Math.min(Math.max(1, taken), fleet.policy.queueConcurrency ?? Infinity);
+  }
+
+  #counted({ over, cancel }: Attempt): Attempt {
+    return {
+      cancel,
+      over: over.then((outcome) => {
+        this.counts[outcome.to === 'waiting' ? 'retried' : outcome.to] += 1;
+        return outcome;
+      }),
+    };
   }
 
   #begin(lease: Leased): Attempt {
