@@ -47,7 +47,7 @@ export async function invokeLater(context: Context, name: FunctionName, call: In
   if (made?.result === undefined) {
     const cause = made?.last?.cause ?? made?.state ?? 'it is not known any more';
     const next = `See why: wherry queue show ${id}`;
-    throw new ClientError(
+    const error = new ClientError(
       {
         code: 'call_failed',
         title: 'The call failed for good',
@@ -58,6 +58,8 @@ export async function invokeLater(context: Context, name: FunctionName, call: In
       },
       undefined,
     );
+    output.failure(error);
+    return 8;
   }
   const { status, encoding, body } = made.result;
   await output.result({ id, status, encoding, body }, () => '');

@@ -28,6 +28,7 @@ export class HttpCallbackSender implements CallbackSender {
   }
 
   async send({ url, id, headers, body }: AnswerToSend, signal: AbortSignal): Promise<Received> {
+    this.check(url);
     const target = new URL(url);
     const host = hostOf(target);
     let addresses: readonly string[];
