@@ -263,6 +263,14 @@ export function callQueueConformance(name: string, open: OpenStore<CallQueue>): 
     ]);
   });
 
+  promise('a lane in which something only runs says when its lease ends', async (queue) => {
+    await queue.enqueue([sampleItem(1)]);
+    await lease(queue);
+    assert.deepEqual(await queue.lanes(), [
+      { lane, waiting: 0, running: 1, nextDue: start + 30_000, oldest: undefined },
+    ]);
+  });
+
   promise('finds by function and state, page by page', async (queue) => {
     const other = { namespace: 'b', name: 'other' };
     await queue.enqueue(range(0, 10).map((n) => sampleItem(n, n % 2 === 0 ? {} : { of: other })));

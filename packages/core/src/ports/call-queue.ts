@@ -67,7 +67,7 @@ export interface LaneState {
   readonly lane: string;
   readonly waiting: number;
   readonly running: number;
-  /** When the next item may begin; undefined where none waits. */
+  /** When the next item may begin: one that waits, or one whose lease ends then. Undefined where there is none. */
   readonly nextDue: number | undefined;
   /** When the oldest that waits was enqueued. */
   readonly oldest: number | undefined;

@@ -99,10 +99,11 @@ export class MemoryCallQueue implements CallQueue {
         ({ item, state }) => item.lane === lane && state === 'running',
       );
       const first = waits[0];
+      const dues = [...waits, ...runs].map(({ due }) => due);
       return {
         lane,
         ...{ waiting: waits.length, running: runs.length },
-        ...{ nextDue: first?.due, oldest: first?.item.enqueuedAt },
+        ...{ nextDue: dues.length === 0 ? undefined : Math.min(...dues), oldest: first?.item.enqueuedAt },
       };
     });
     return all.filter((one) => one.waiting > 0 || one.running > 0);

@@ -76,13 +76,14 @@ export class QueueRows {
   }
 
   lanes(): LaneState[] {
+    const ends = this.#states.leaseEnds();
     return this.#states.lanes().map(({ lane, waiting: some, running: others }) => {
       const next = this.#states.nextDue(lane);
       return {
         lane: this.#names.nameOf(lane),
         waiting: some,
         running: others,
-        nextDue: next?.due,
+        nextDue: earlier(next?.due, ends.get(lane)),
         oldest: next?.enqueued,
       };
     });
@@ -321,6 +322,10 @@ export class QueueRows {
   #functionOf(row: StateRow): FunctionName {
     return parseFullName(this.#names.nameOf(row.callee)) ?? { namespace: '', name: '' };
   }
+}
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 const nothing = new Uint8Array(0);

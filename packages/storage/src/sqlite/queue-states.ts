@@ -16,6 +16,7 @@ export class QueueStates {
   readonly #due: StatementSync;
   readonly #nextDue: StatementSync;
   readonly #overdue: StatementSync;
+  readonly #leaseEnds: StatementSync;
   readonly #lanes = new Map<number, LaneCount>();
 
   constructor(file: DatabaseFile) {
@@ -36,6 +37,9 @@ export class QueueStates {
     );
     this.#nextDue = prepare(
       'SELECT due, enqueued FROM queue_states INDEXED BY queue_due WHERE lane=? AND state=0 ORDER BY due, seq LIMIT 1',
+    );
+    this.#leaseEnds = prepare(
+      'SELECT lane, min(due) AS due FROM queue_states INDEXED BY queue_leases WHERE state=1 GROUP BY lane',
     );
     this.#overdue = prepare('SELECT * FROM queue_states INDEXED BY queue_leases WHERE state=1 AND due<=?');
     this.reload();
@@ -63,6 +67,12 @@ export class QueueStates {
   nextDue(lane: number): { due: number; enqueued: number } | undefined {
     const row = this.#nextDue.get(lane);
     return row === undefined ? undefined : { due: Number(row['due']), enqueued: Number(row['enqueued']) };
+  }
+
+  /** When the first lease of each lane ends that has any. */
+  leaseEnds(): ReadonlyMap<number, number> {
+    const rows = this.#leaseEnds.all();
+    return new Map(rows.map(({ lane, due }) => [Number(lane), Number(due)]));
   }
 
   /** What is held although its lease is over. */
