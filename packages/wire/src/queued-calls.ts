@@ -28,6 +28,7 @@ export interface QueuedCall {
   readonly attempts: number;
   readonly crashes: number;
   readonly depth: number;
+  /** Only to whom: what stands behind it may be a secret. */
   readonly callback?: string;
   readonly enqueuedAt: string;
   /** Of what waits: when it is tried next. */
@@ -106,7 +107,7 @@ export function encodeQueued(queued: Queued): QueuedCall {
       path: head.path.replace(/\?.*$/s, ''),
     },
     ...{ bytes: queued.bytes, state, attempts: queued.attempts, crashes: queued.crashes, depth: head.depth },
-    ...(head.callback === undefined ? {} : { callback: head.callback.replace(/\?.*$/s, '') }),
+    ...(head.callback === undefined ? {} : { callback: new URL(head.callback).origin }),
     enqueuedAt: rfc3339(item.enqueuedAt),
     ...(state === 'waiting' ? { dueAt: rfc3339(queued.due) } : {}),
     ...(live ? { expiresAt: rfc3339(item.expires) } : {}),

@@ -10,6 +10,7 @@ import { QueueItems, type ItemRow } from './queue-items.ts';
 import { QueueKeys } from './queue-keys.ts';
 import { QueueNames } from './queue-names.ts';
 import { QueueOutcomes } from './queue-outcomes.ts';
+import { scrub } from './queue-scrub.ts';
 import { QueueSearch } from './queue-search.ts';
 import { dead, running, type StateRow, waiting } from './queue-seals.ts';
 import { QueueStates, type ReadRow } from './queue-states.ts';
@@ -32,7 +33,7 @@ export class QueueRows {
   readonly #report: (damage: Damage) => void;
   /** What is leased now, so that settling it need not look for it. */
   readonly #leased = new Map<string, StateRow>();
-  #damaged: { row: ReadRow; item: ItemRow | undefined; reason: string }[] = [];
+  #damaged: { readonly item: ItemRow | undefined; readonly reason: string }[] = [];
 
   constructor(file: DatabaseFile, report: (damage: Damage) => void) {
     this.#file = file;
@@ -56,8 +57,7 @@ export class QueueRows {
         this.#items.finish();
         return done;
       });
-      for (const { item, reason } of this.#damaged)
-        this.#report({ origin: 'queue_items', key: item?.id, reason });
+      this.#tell();
       return outcomes;
     } catch (error) {
       this.#items.reload();
@@ -108,6 +108,7 @@ export class QueueRows {
   }
 
   release(holder: string, now: number, latestDue: number): number {
+    void this.#scrub(now);
     const number = this.#names.find(holder);
     const held = this.#search.all(running).filter((row) => row.holder === number);
     const far = this.#search.dueAfter(latestDue);
@@ -117,6 +118,28 @@ export class QueueRows {
       for (const row of far) this.#states.write(Object.assign(row, { due: now }), row.state);
     });
     return held.length;
+  }
+
+  /** What it finds is put aside or mended, each in a transaction of its own; a disk that does not let it is looked at again by the next start. */
+  async #scrub(now: number): Promise<void> {
+    const aside = (work: () => void): void => {
+      this.#file.transaction(this.#file.durable, work);
+      this.#tell();
+    };
+    try {
+      await scrub(this.#file, {
+        damaged: (row) => aside(() => this.#putAside(row, this.#items.get(row.seq), now)),
+        orphan: (seq) => aside(() => this.#putOrphanAside(seq, now)),
+      });
+    } catch {
+      this.#damaged = [];
+    }
+  }
+
+  #tell(): void {
+    for (const { item, reason } of this.#damaged)
+      this.#report({ origin: 'queue_items', key: item?.id, reason });
+    this.#damaged = [];
   }
 
   #do(request: QueueRequest, bodies: Uint8Array): unknown {
@@ -315,8 +338,23 @@ export class QueueRows {
       JSON.stringify({ row, head: item?.head }),
       reason,
     );
-    this.#damaged.push({ row, item, reason });
+    this.#damaged.push({ item, reason });
     this.#forget(row);
+  }
+
+  /** Where it stood is lost: whether it was made, nobody knows. */
+  #putOrphanAside(seq: number, now: number): void {
+    const item = this.#items.get(seq);
+    const reason = 'where it stood is lost';
+    this.#quarantine.run(
+      now,
+      'queue_items',
+      item?.id ?? String(seq),
+      JSON.stringify({ head: item?.head }),
+      reason,
+    );
+    this.#damaged.push({ item, reason });
+    this.#items.remove(seq);
   }
 
   #functionOf(row: StateRow): FunctionName {

@@ -1,0 +1,42 @@
+import type { DatabaseFile } from './database-file.ts';
+import { type ReadRow, rowOf } from './queue-states.ts';
+import { breathe } from './turn.ts';
+
+/** Rows that are looked at in one go: about two milliseconds of work. */
+const span = 512;
+
+/**
+ * Looks through everything that waits, once after each start: what is no longer what was written, what lost its other half, and what an index does
+ * not lead to any more, which nothing else would ever notice. Works between the writes of others. Bodies are looked at when they are handed out.
+ */
+export async function scrub(
+  file: DatabaseFile,
+  found: { readonly damaged: (row: ReadRow) => void; readonly orphan: (seq: number) => void },
+): Promise<void> {
+  const connection = file.durable;
+  const rows = connection.prepare(
+    `SELECT s.*, i.seq AS item, s.state=0 AND NOT EXISTS (
+       SELECT 1 FROM queue_states t INDEXED BY queue_due WHERE t.lane=s.lane AND t.state=0 AND t.due=s.due AND t.seq=s.seq
+     ) AS unlisted
+     FROM queue_states s LEFT JOIN queue_items i ON i.seq=s.seq WHERE s.seq>? ORDER BY s.seq LIMIT ${span}`,
+  );
+  rows.setReadBigInts(true);
+  const orphans = connection.prepare(
+    `SELECT i.seq FROM queue_items i LEFT JOIN queue_states s ON s.seq=i.seq WHERE i.seq>? AND i.seq<=? AND s.seq IS NULL`,
+  );
+  let unlisted = false;
+  for (let after = 0; ; ) {
+    await breathe();
+    const group = rows.all(after);
+    const last = group.length === span ? Number(group.at(-1)?.['seq']) : Number.MAX_SAFE_INTEGER;
+    for (const row of group) {
+      const read = rowOf(row);
+      if (!read.sound || row['item'] === null) found.damaged(read);
+      else unlisted ||= Number(row['unlisted']) === 1;
+    }
+    for (const { seq } of orphans.all(after, last)) found.orphan(Number(seq));
+    if (group.length < span) break;
+    after = last;
+  }
+  if (unlisted) connection.exec('REINDEX queue_due');
+}
