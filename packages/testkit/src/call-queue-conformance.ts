@@ -258,16 +258,37 @@ export function callQueueConformance(name: string, open: OpenStore<CallQueue>): 
     await lease(queue, 2);
     const sorted = [...(await queue.lanes())].sort((a, b) => (a.lane < b.lane ? -1 : 1));
     assert.deepEqual(sorted, [
-      { lane: 'b', waiting: 1, running: 0, nextDue: soon, oldest: start + 7 },
-      { lane, waiting: 3, running: 2, nextDue: start, oldest: start },
+      { lane: 'b', waiting: 1, running: 0, dead: 0, nextDue: soon, oldest: start + 7 },
+      { lane, waiting: 3, running: 2, dead: 0, nextDue: start, oldest: start },
     ]);
+  });
+
+  promise('an id is that of its own call, although others send it as theirs', async (queue) => {
+    await queue.enqueue([
+      sampleItem(1),
+      sampleItem(2, { alias: sampleId(1) }),
+      sampleItem(3, { alias: 'twice' }),
+    ]);
+    await queue.enqueue([sampleItem(4, { alias: 'twice' })]);
+    assert.equal((await queue.find({ id: sampleId(1), limit: 1 }))[0]?.item.id, sampleId(1));
+    assert.equal((await queue.find({ id: 'twice', limit: 1 }))[0]?.item.id, sampleId(4), 'the newest');
+    assert.deepEqual(
+      await queue.change({ ids: [sampleId(1), 'twice'] }, 'cancel', soon, later),
+      [1, 4].map(sampleId),
+    );
+    await queue.settle([done(await first(queue))]);
+    assert.equal(
+      (await queue.find({ id: sampleId(1), limit: 1 }))[0]?.item.id,
+      sampleId(1),
+      'also when it is over',
+    );
   });
 
   promise('a lane in which something only runs says when its lease ends', async (queue) => {
     await queue.enqueue([sampleItem(1)]);
     await lease(queue);
     assert.deepEqual(await queue.lanes(), [
-      { lane, waiting: 0, running: 1, nextDue: start + 30_000, oldest: undefined },
+      { lane, waiting: 0, running: 1, dead: 0, nextDue: start + 30_000, oldest: undefined },
     ]);
   });
 

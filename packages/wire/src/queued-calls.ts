@@ -149,7 +149,7 @@ export function encodeOutcome(queued: Queued | undefined, records: readonly Call
   };
 }
 
-export function encodeLane({ lane, waiting, running, nextDue, oldest }: LaneState, dead: number): QueueLane {
+export function encodeLane({ lane, waiting, running, dead, nextDue, oldest }: LaneState): QueueLane {
   const of = parseFullName(lane);
   return {
     ...{ lane, ...of, waiting, running, dead },

@@ -231,7 +231,7 @@ export const settingRules = {
   'queue.callbacks': rule(
     'queue.callbacks',
     '',
-    'Host names, addresses and networks beside the public internet that answers may be sent to, comma separated',
+    'Host names, addresses and networks beside the public internet that answers may be sent to, comma separated; none: only functions of this gateway',
     list,
   ),
   'build.time': rule('build.time', '10m', 'How long a build may take', duration('build.time')),

@@ -264,12 +264,6 @@ export const callerErrors = {
     'This key was used for another call',
     'Send a new Idempotency-Key, or the same call again.',
   ),
-  loop_detected: entry(
-    508,
-    'caller',
-    'Functions call each other in a circle',
-    'Look for the function that calls itself; the cause names the depth.',
-  ),
   request_slow: entry(408, 'caller', 'The request did not arrive in time', 'Send it again, faster.'),
   caller_gone: entry(
     499,

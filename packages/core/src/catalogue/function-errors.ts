@@ -41,4 +41,10 @@ export const functionErrors = {
     'Not every function of the alert could be scaled',
     'Correct the rule whose labels name functions that are not here.',
   ),
+  loop_detected: entry(
+    508,
+    'function',
+    'Functions call each other in a circle',
+    'Look for the function that calls itself; the cause names the depth.',
+  ),
 } as const;

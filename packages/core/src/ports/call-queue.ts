@@ -67,6 +67,8 @@ export interface LaneState {
   readonly lane: string;
   readonly waiting: number;
   readonly running: number;
+  /** Dead letters. */
+  readonly dead: number;
   /** When the next item may begin: one that waits, or one whose lease ends then. Undefined where there is none. */
   readonly nextDue: number | undefined;
   /** When the oldest that waits was enqueued. */
@@ -75,7 +77,7 @@ export interface LaneState {
 
 /** Which items to read, newest first. */
 export interface QueueQuery {
-  /** An id of ours or a caller's alias; with it the result comes along. */
+  /** An id of ours, or a caller's alias: whose own id it is comes first. With it the result comes along. */
   readonly id?: string;
   readonly of?: FunctionName;
   readonly state?: QueueState;
@@ -86,6 +88,7 @@ export interface QueueQuery {
 
 /** Items that are to be changed: by id, or all of a function, or all there are. */
 export interface QueueSelection {
+  /** Ids of ours, or aliases: of each the one that `find` gives first. */
   readonly ids?: readonly string[];
   readonly of?: FunctionName;
 }
@@ -118,7 +121,7 @@ export interface CallQueue {
   /** Says how attempts ended. False for each that is no longer ours: somebody else's outcome stands, and nothing was written. */
   settle(outcomes: readonly Settlement[]): Promise<readonly boolean[]>;
 
-  /** Every lane in which something waits or runs. */
+  /** Every lane in which there is anything. */
   lanes(): Promise<readonly LaneState[]>;
 
   /** Items as they stand, newest first. */

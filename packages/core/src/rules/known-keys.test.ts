@@ -17,6 +17,7 @@ test('what is kept and does nothing is told with the reason; what is in force, a
     annotations: {
       topic: 'payments',
       'com.openfaas.retry.attempts': '3',
+      'com.openfaas.queue': 'slow',
       'com.openfaas.health.http.path': '/healthz',
       'com.openfaas.profile': 'gvisor',
       'com.wherry.timeout': '5s',
@@ -32,7 +33,7 @@ test('what is kept and does nothing is told with the reason; what is in force, a
       'com.openfaas.scale.type: stored, not yet in force',
       'com.openfaas.scale.mn: not known here',
       'topic: stored, not yet in force',
-      'com.openfaas.retry.attempts: stored, not yet in force',
+      'com.openfaas.queue: every function has a queue of its own here',
       'com.openfaas.health.http.path: an instance is ready when its code has loaded, and replaced when it does not answer',
       'com.openfaas.profile: has a meaning on Kubernetes only',
       'com.wherry.unheard-of: not known here',

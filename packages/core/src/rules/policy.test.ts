@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { FunctionSpec } from '../function.ts';
 import { networkGrant } from './network-grant.ts';
 import { builtInDefaults, policyOf } from './policy.ts';
+import { usualRetries } from './retries.ts';
 
 const mebibyte = 2 ** 20;
 const spec = (more: Partial<FunctionSpec> = {}): FunctionSpec => ({
@@ -29,6 +30,7 @@ test('a function that says nothing gets the documented defaults', () => {
     network: networkGrant('x', 'none'),
     visibility: 'default',
     routes: [],
+    retries: usualRetries,
   });
 });
 
@@ -51,6 +53,7 @@ test('every setting of ours is read from an annotation, or from a label where th
     'com.wherry.idle': '10s',
     'com.wherry.network': 'host',
     'com.wherry.visibility': 'public',
+    'com.wherry.queue.concurrency': '4',
   };
   const meant = {
     deadlineMs: 90_000,
@@ -67,6 +70,8 @@ test('every setting of ours is read from an annotation, or from a label where th
     network: networkGrant('x', 'host'),
     visibility: 'public',
     routes: [],
+    retries: usualRetries,
+    queueConcurrency: 4,
   };
   assert.deepEqual(annotated(said), meant);
   assert.deepEqual(labelled(said), meant);
@@ -171,4 +176,32 @@ test('settings that are not ours, and names that every object has, change nothin
     ['__proto__']: 'q',
   };
   assert.deepEqual(policyOf(spec({ labels: odd, annotations: odd })), policyOf(spec()));
+});
+
+test('OpenFaaS’s retries are read, and what cannot be meant is refused by its name', () => {
+  const { retries } = annotated({
+    'com.openfaas.retry.attempts': '3',
+    'com.openfaas.retry.codes': '429, 503',
+    'com.openfaas.retry.min_wait': '500ms',
+    'com.openfaas.retry.max_wait': '1m',
+    'com.wherry.queue.max-age': '24h',
+  });
+  assert.deepEqual(retries, {
+    ...{ attempts: 3, codes: new Set([429, 503]), minWaitMs: 500, maxWaitMs: 60_000, maxAgeMs: 86_400_000 },
+  });
+  assert.equal(annotated({ 'com.openfaas.retry.min_wait': '10m' }).retries.maxWaitMs, 600_000);
+  for (const [key, value] of [
+    ['com.openfaas.retry.attempts', '0'],
+    ['com.openfaas.retry.codes', '200'],
+    ['com.openfaas.retry.codes', ''],
+    ['com.openfaas.retry.min_wait', '1ms'],
+    ['com.openfaas.retry.max_wait', '1s'],
+    ['com.wherry.queue.max-age', '-1'],
+    ['com.wherry.queue.concurrency', '0'],
+  ])
+    assert.throws(
+      () => annotated({ [key as string]: value as string }),
+      (error: Error) => error.message.includes(key as string),
+      key,
+    );
 });

@@ -27,7 +27,8 @@ export function enqueue(queue: QueueBook): Stage {
         },
         body: input.body,
         delayMs,
-        ...(key === undefined ? {} : { key }),
+        // Keys of different callers have nothing to do with each other.
+        ...(key === undefined ? {} : { key: `${call.principal?.name ?? ''}\n${key}` }),
       },
     ]);
     // The same key again: it is the first call that is spoken of.

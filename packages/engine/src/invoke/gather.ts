@@ -16,23 +16,28 @@ export function gather({ clock }: { readonly clock: Clock }): Stage {
   return async (call, next) => {
     const { body } = call.input;
     if (isWhole(body)) return next(call);
-    const most = Math.min(body.length ?? call.mostBytesIn, call.mostBytesIn);
-    if (held + most > mostBytes)
-      throw new WherryError('queue_unavailable', 'too many large bodies are coming in', {
-        component: 'queue',
-        retryAfterS: 1,
-      });
-    held += most;
+    let mine = 0;
+    // By what has come, not by what may: whoever says much and sends little takes no room from others.
+    const took = (bytes: number): boolean => {
+      mine += bytes;
+      held += bytes;
+      return held <= mostBytes;
+    };
     try {
-      call.input = { ...call.input, body: await whole(call, body, clock) };
+      call.input = { ...call.input, body: await whole(call, body, clock, took) };
       await next(call);
     } finally {
-      held -= most;
+      held -= mine;
     }
   };
 }
 
-function whole(call: Call, body: BodySource, clock: Clock): Promise<Uint8Array> {
+function whole(
+  call: Call,
+  body: BodySource,
+  clock: Clock,
+  took: (bytes: number) => boolean,
+): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const pieces: Uint8Array[] = [];
     let bytes = 0;
@@ -55,7 +60,9 @@ function whole(call: Call, body: BodySource, clock: Clock): Promise<Uint8Array> 
       chunk(piece) {
         bytes += piece.length;
         call.bytesIn = bytes;
+        const room = took(piece.length);
         if (bytes > call.mostBytesIn) fail(tooLarge(call));
+        else if (!room) fail(crowded());
         else pieces.push(piece);
         return true;
       },
@@ -73,6 +80,13 @@ function joined(pieces: readonly Uint8Array[], bytes: number): Uint8Array {
     at += piece.length;
   }
   return all;
+}
+
+function crowded(): WherryError {
+  return new WherryError('queue_unavailable', 'too many large bodies are coming in', {
+    component: 'queue',
+    retryAfterS: 1,
+  });
 }
 
 function gone(): WherryError {

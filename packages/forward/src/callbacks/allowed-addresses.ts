@@ -2,13 +2,15 @@ import { WherryError } from '@wherry/core/errors';
 import { Networks } from '@wherry/core/rules/networks';
 import { isPublic } from '@wherry/core/rules/special-addresses';
 
-/** Where answers may be sent: to the public internet, and to what the operator named. */
+/** Where answers may be sent: to the public internet, and to what the operator named; `none` is to nobody but functions of this gateway. */
 export class AllowedAddresses {
   readonly #names: ReadonlySet<string>;
   readonly #networks: Networks;
+  readonly #public: boolean;
 
   /** Host names, addresses and networks. Throws `bad_value` naming `field`. */
   constructor(field: string, texts: readonly string[]) {
+    this.#public = !texts.includes('none');
     const names = texts.filter((text) => !/^[\d.]+(?:\/\d+)?$|:/.test(text));
     this.#names = new Set(names.map((name) => name.toLowerCase()));
     this.#networks = new Networks(
@@ -21,12 +23,13 @@ export class AllowedAddresses {
   of(host: string, addresses: readonly string[]): readonly string[] {
     const allowed = this.#names.has(host.toLowerCase())
       ? addresses
-      : addresses.filter((address) => isPublic(address) || this.#networks.has(address));
+      : addresses.filter((address) => (this.#public && isPublic(address)) || this.#networks.has(address));
     if (allowed.length > 0) return allowed;
     const leads =
       addresses.length === 1 && addresses[0] === host ? '' : ` leads to ${addresses.join(', ')}, which`;
-    throw new WherryError('callback_refused', `${host}${leads} is not on the public internet`, {
-      component: 'callbacks',
-    });
+    const why = this.#public
+      ? `${host}${leads} is not on the public internet`
+      : 'answers are sent to nobody here';
+    throw new WherryError('callback_refused', why, { component: 'callbacks' });
   }
 }

@@ -98,15 +98,18 @@ export class MemoryCallQueue implements CallQueue {
       const runs = [...this.#entries.values()].filter(
         ({ item, state }) => item.lane === lane && state === 'running',
       );
+      const dead = [...this.#entries.values()].filter(
+        ({ item, state }) => item.lane === lane && state === 'dead',
+      );
       const first = waits[0];
       const dues = [...waits, ...runs].map(({ due }) => due);
       return {
         lane,
-        ...{ waiting: waits.length, running: runs.length },
+        ...{ waiting: waits.length, running: runs.length, dead: dead.length },
         ...{ nextDue: dues.length === 0 ? undefined : Math.min(...dues), oldest: first?.item.enqueuedAt },
       };
     });
-    return all.filter((one) => one.waiting > 0 || one.running > 0);
+    return all.filter((one) => one.waiting > 0 || one.running > 0 || one.dead > 0);
   }
 
   async find({ id, of, state, before, limit }: QueueQuery): Promise<readonly QueuedCall[]> {
@@ -115,7 +118,7 @@ export class MemoryCallQueue implements CallQueue {
       .filter((entry) => of === undefined || fullName(entry.item.of) === fullName(of))
       .filter((entry) => state === undefined || entry.state === state)
       .filter((entry) => before === undefined || entry.item.id < before)
-      .sort((a, b) => (a.item.id < b.item.id ? 1 : -1))
+      .sort((a, b) => Number(b.item.id === id) - Number(a.item.id === id) || (a.item.id < b.item.id ? 1 : -1))
       .slice(0, limit)
       .map((entry) => shown(entry, id !== undefined));
   }
@@ -127,13 +130,12 @@ export class MemoryCallQueue implements CallQueue {
     keptUntil: number,
   ): Promise<readonly string[]> {
     const from = what === 'cancel' ? ['waiting', 'running'] : ['dead'];
+    const meant = ids?.map((id) => this.#meant(id));
     const chosen = [...this.#entries.values()].filter(
-      ({ item, state }) =>
-        from.includes(state) &&
-        (ids === undefined ||
-          ids.includes(item.id) ||
-          (item.alias !== undefined && ids.includes(item.alias))) &&
-        (of === undefined || fullName(item.of) === fullName(of)),
+      (entry) =>
+        from.includes(entry.state) &&
+        (meant === undefined || meant.includes(entry)) &&
+        (of === undefined || fullName(entry.item.of) === fullName(of)),
     );
     for (const entry of chosen) {
       if (what === 'discard') this.#entries.delete(entry.item.id);
@@ -197,6 +199,12 @@ export class MemoryCallQueue implements CallQueue {
     return [...this.#entries.values()]
       .filter((entry) => entry.item.lane === lane && entry.state === 'waiting' && entry.due <= now)
       .sort((a, b) => a.due - b.due);
+  }
+
+  /** Whose own id it is, or the newest with that alias that is not over. */
+  #meant(id: string): Entry | undefined {
+    const own = this.#entries.get(id);
+    return own ?? [...this.#entries.values()].findLast(({ item }) => item.alias === id);
   }
 
   #held({ id, epoch }: LeaseKey): Entry | undefined {

@@ -3,9 +3,9 @@ import type { FunctionName } from '@wherry/core/names';
 import { parseFullName } from '@wherry/core/names';
 import type { Enqueued, LaneState, LeaseKey, QueueQuery } from '@wherry/core/ports/call-queue';
 import type { Note, QueuedCall } from '@wherry/core/queued-call';
-import type { StatementSync } from 'node:sqlite';
 import type { DatabaseFile } from './database-file.ts';
 import type { PackedItem, PackedLease, PackedSettlement, QueueRequest, Slice } from './queue-batch.ts';
+import { QueueAside } from './queue-aside.ts';
 import { QueueItems, type ItemRow } from './queue-items.ts';
 import { QueueKeys } from './queue-keys.ts';
 import { QueueNames } from './queue-names.ts';
@@ -17,36 +17,35 @@ import { QueueStates, type ReadRow } from './queue-states.ts';
 import type { Damage } from './sealed-rows.ts';
 import { breathe } from './turn.ts';
 
+/** Names of lanes that are kept although nothing is in them. */
+const mostIdleLanes = 1_000;
 /** Outcomes dropped in one transaction. */
 const pruneGroup = 512;
 
 /** The queue of calls, in the database's thread. */
 export class QueueRows {
   readonly #file: DatabaseFile;
+  readonly #lanes: QueueNames;
   readonly #names: QueueNames;
   readonly #items: QueueItems;
   readonly #states: QueueStates;
   readonly #outcomes: QueueOutcomes;
   readonly #keys: QueueKeys;
   readonly #search: QueueSearch;
-  readonly #quarantine: StatementSync;
-  readonly #report: (damage: Damage) => void;
+  readonly #aside: QueueAside;
   /** What is leased now, so that settling it need not look for it. */
   readonly #leased = new Map<string, StateRow>();
-  #damaged: { readonly item: ItemRow | undefined; readonly reason: string }[] = [];
 
   constructor(file: DatabaseFile, report: (damage: Damage) => void) {
     this.#file = file;
-    this.#report = report;
-    this.#names = new QueueNames(file);
+    this.#lanes = new QueueNames(file, 'queue_lanes');
+    this.#names = new QueueNames(file, 'queue_names');
     this.#items = new QueueItems(file);
     this.#states = new QueueStates(file);
     this.#outcomes = new QueueOutcomes(file);
     this.#keys = new QueueKeys(file);
-    this.#search = new QueueSearch(file, this.#names, this.#items);
-    this.#quarantine = file.durable.prepare(
-      'INSERT INTO quarantine (at, origin, key, body, reason) VALUES (?, ?, ?, ?, ?)',
-    );
+    this.#search = new QueueSearch(file, { lanes: this.#lanes, names: this.#names, items: this.#items });
+    this.#aside = new QueueAside(file, report);
   }
 
   /** Does what is asked, all of it or nothing, in one transaction that is on disk when this returns. */
@@ -57,17 +56,18 @@ export class QueueRows {
         this.#items.finish();
         return done;
       });
-      this.#tell();
+      this.#aside.tell();
       return outcomes;
     } catch (error) {
       this.#items.reload();
       this.#names.reload();
+      this.#lanes.reload();
       this.#states.reload();
       this.#outcomes.reload();
       this.#leased.clear();
       throw error;
     } finally {
-      this.#damaged = [];
+      this.#aside.forget();
     }
   }
 
@@ -77,12 +77,13 @@ export class QueueRows {
 
   lanes(): LaneState[] {
     const ends = this.#states.leaseEnds();
-    return this.#states.lanes().map(({ lane, waiting: some, running: others }) => {
+    return this.#states.lanes().map(({ lane, waiting: some, running: others, dead: gone }) => {
       const next = this.#states.nextDue(lane);
       return {
-        lane: this.#names.nameOf(lane),
+        lane: this.#lanes.nameOf(lane),
         waiting: some,
         running: others,
+        dead: gone,
         nextDue: earlier(next?.due, ends.get(lane)),
         oldest: next?.enqueued,
       };
@@ -98,7 +99,11 @@ export class QueueRows {
       );
     }
     await breathe();
-    this.#file.transaction(this.#file.durable, () => this.#keys.prune(now));
+    this.#file.transaction(this.#file.durable, () => {
+      this.#keys.prune(now);
+      // Receivers of answers are as many as callers think of.
+      if (this.#lanes.size > mostIdleLanes) this.#lanes.drop((lane) => this.#states.isEmpty(lane));
+    });
     for (const row of this.#search.deadUntil(now)) {
       await breathe();
       this.#file.transaction(this.#file.durable, () => this.#forget(row));
@@ -120,26 +125,27 @@ export class QueueRows {
     return held.length;
   }
 
-  /** What it finds is put aside or mended, each in a transaction of its own; a disk that does not let it is looked at again by the next start. */
+  /** In transactions of its own; a disk that does not let it is looked at again by the next start. */
   async #scrub(now: number): Promise<void> {
-    const aside = (work: () => void): void => {
-      this.#file.transaction(this.#file.durable, work);
-      this.#tell();
+    const aside = (row: { readonly seq: number }, work: () => void): void => {
+      this.#file.transaction(this.#file.durable, () => {
+        work();
+        this.#items.remove(row.seq);
+      });
+      this.#aside.tell();
     };
     try {
       await scrub(this.#file, {
-        damaged: (row) => aside(() => this.#putAside(row, this.#items.get(row.seq), now)),
-        orphan: (seq) => aside(() => this.#putOrphanAside(seq, now)),
+        damaged: (row) =>
+          aside(row, () => {
+            this.#aside.put(row, this.#items.get(row.seq), now);
+            this.#states.remove(row, row.state);
+          }),
+        orphan: (seq) => aside({ seq }, () => this.#aside.putOrphan(seq, this.#items.get(seq), now)),
       });
     } catch {
-      this.#damaged = [];
+      this.#aside.forget();
     }
-  }
-
-  #tell(): void {
-    for (const { item, reason } of this.#damaged)
-      this.#report({ origin: 'queue_items', key: item?.id, reason });
-    this.#damaged = [];
   }
 
   #do(request: QueueRequest, bodies: Uint8Array): unknown {
@@ -163,7 +169,7 @@ export class QueueRows {
     const { id, alias, lane, of, head, enqueuedAt, due, expires } = packed;
     this.#items.add({ id, alias: alias ?? null, head, body: part(bodies, packed.body) }, (seq) =>
       this.#states.columns({
-        ...{ seq, lane: this.#names.number(lane), callee: this.#names.number(of) },
+        ...{ seq, lane: this.#lanes.number(lane), callee: this.#names.number(of) },
         ...{ state: waiting, due, expires, enqueued: enqueuedAt },
         ...{ epoch: 0, attempts: 0, crashes: 0, holder: 0, note: '' },
       }),
@@ -178,12 +184,13 @@ export class QueueRows {
     const leased: PackedLease[] = [];
     let bytes = 0;
     for (const { lane, most } of wishes) {
-      const number = this.#names.find(lane);
+      const number = this.#lanes.find(lane);
       if (number === undefined) continue;
       for (const row of this.#states.due(number, now, most)) {
         const item = this.#items.get(row.seq);
         if (!row.sound || item === undefined || !item.sound) {
-          this.#putAside(row, item, now);
+          this.#aside.put(row, item, now);
+          this.#forget(row);
           continue;
         }
         bytes += item.body.length;
@@ -204,7 +211,7 @@ export class QueueRows {
         id: item.id,
         epoch: row.epoch,
         alias: item.alias ?? undefined,
-        lane: this.#names.nameOf(row.lane),
+        lane: this.#lanes.nameOf(row.lane),
       },
       ...{ of: this.#functionOf(row), head: item.head, body: item.body },
       ...{ enqueuedAt: enqueued, due, expires, attempts: row.attempts, crashes: row.crashes },
@@ -276,7 +283,7 @@ export class QueueRows {
     if (item === undefined) return;
     const { lane, attempts, crashes, enqueued, expires, due } = row;
     const stand = {
-      lane: this.#names.nameOf(lane),
+      lane: this.#lanes.nameOf(lane),
       attempts,
       crashes,
       enqueued,
@@ -326,35 +333,6 @@ export class QueueRows {
   #forget(row: StateRow): void {
     this.#states.remove(row, row.state);
     this.#items.remove(row.seq);
-  }
-
-  /** What is no longer what was stored is kept for whoever looks into it, and served to nobody. */
-  #putAside(row: ReadRow, item: ItemRow | undefined, now: number): void {
-    const reason = item === undefined ? 'its call is missing' : 'its checksum does not fit';
-    this.#quarantine.run(
-      now,
-      'queue_items',
-      item?.id ?? String(row.seq),
-      JSON.stringify({ row, head: item?.head }),
-      reason,
-    );
-    this.#damaged.push({ item, reason });
-    this.#forget(row);
-  }
-
-  /** Where it stood is lost: whether it was made, nobody knows. */
-  #putOrphanAside(seq: number, now: number): void {
-    const item = this.#items.get(seq);
-    const reason = 'where it stood is lost';
-    this.#quarantine.run(
-      now,
-      'queue_items',
-      item?.id ?? String(seq),
-      JSON.stringify({ head: item?.head }),
-      reason,
-    );
-    this.#damaged.push({ item, reason });
-    this.#items.remove(seq);
   }
 
   #functionOf(row: StateRow): FunctionName {

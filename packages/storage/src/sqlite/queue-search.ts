@@ -1,29 +1,31 @@
-import { fullName, parseFullName } from '@wherry/core/names';
+import { fullName } from '@wherry/core/names';
 import type { QueueQuery, QueueSelection } from '@wherry/core/ports/call-queue';
-import type { CallHead, QueuedCall, QueueState } from '@wherry/core/queued-call';
+import type { QueuedCall } from '@wherry/core/queued-call';
 import type { DatabaseFile } from './database-file.ts';
-import type { ItemRow, QueueItems } from './queue-items.ts';
+import type { QueueItems } from './queue-items.ts';
 import type { QueueNames } from './queue-names.ts';
-import { type Outcome, outcomeOf } from './queue-outcomes.ts';
+import { outcomeOf } from './queue-outcomes.ts';
 import { idColumn, idOf, type running, type StateRow } from './queue-seals.ts';
 import { type ReadRow, rowOf } from './queue-states.ts';
+import { QueuedCalls, stateNames } from './queued-calls.ts';
 import { breathe } from './turn.ts';
 
 /** Rows that are looked at in one go. */
 const span = 4096;
 
-const stateNames = ['waiting', 'running', 'dead'] as const;
-
 /** Finds items by what people know of them. */
 export class QueueSearch {
   readonly #file: DatabaseFile;
   readonly #names: QueueNames;
-  readonly #items: QueueItems;
+  readonly #shown: QueuedCalls;
 
-  constructor(file: DatabaseFile, names: QueueNames, items: QueueItems) {
+  constructor(
+    file: DatabaseFile,
+    { lanes, names, items }: { lanes: QueueNames; names: QueueNames; items: QueueItems },
+  ) {
     this.#file = file;
     this.#names = names;
-    this.#items = items;
+    this.#shown = new QueuedCalls(lanes, names, items);
   }
 
   async find(query: QueueQuery): Promise<readonly QueuedCall[]> {
@@ -60,7 +62,7 @@ export class QueueSearch {
     const callee = of === undefined ? undefined : (this.#names.find(fullName(of)) ?? -1);
     const fits = (row: StateRow) =>
       (callee === undefined || row.callee === callee) && (state === undefined || row.state === state);
-    const found = (ids ?? []).flatMap((id) => this.#liveById(id));
+    const found = (ids ?? []).flatMap((id) => this.#liveById(id).slice(0, 1));
     const all = ids === undefined ? this.#matching(state, callee) : found;
     return all.filter(({ row }) => fits(row));
   }
@@ -75,16 +77,15 @@ export class QueueSearch {
   }
 
   #liveById(id: string): { row: StateRow; id: string }[] {
-    const sql =
-      'SELECT seq, id FROM queue_items WHERE id=? UNION SELECT seq, id FROM queue_items WHERE alias=?';
+    const own = this.#file.durable.prepare('SELECT seq, id FROM queue_items WHERE id=?').all(idColumn(id));
+    const aliased = this.#file.durable
+      .prepare('SELECT seq, id FROM queue_items WHERE alias=? ORDER BY seq DESC')
+      .all(id);
     const one = this.#file.durable.prepare('SELECT * FROM queue_states WHERE seq=?');
-    return this.#file.durable
-      .prepare(sql)
-      .all(idColumn(id), id)
-      .flatMap((found) => {
-        const row = one.get(found['seq'] as number);
-        return row === undefined ? [] : [{ row: rowOf(row), id: idOf(found['id']) }];
-      });
+    return [...own, ...aliased.filter(({ seq }) => seq !== own[0]?.['seq'])].flatMap((found) => {
+      const row = one.get(found['seq'] as number);
+      return row === undefined ? [] : [{ row: rowOf(row), id: idOf(found['id']) }];
+    });
   }
 
   #byId(id: string, callee: number | undefined, query: QueueQuery): QueuedCall[] {
@@ -94,12 +95,14 @@ export class QueueSearch {
       .all(idColumn(id), id)
       .flatMap((row) => outcomeOf(row) ?? [])
       .filter((outcome) => callee === undefined || outcome.callee === callee)
-      .map((outcome) => this.#pastCall(outcome, true));
+      .map((outcome) => this.#shown.past(outcome, true));
     const live = this.#liveById(id)
       .filter(({ row }) => callee === undefined || row.callee === callee)
-      .flatMap(({ row }) => this.#liveCall(row));
+      .flatMap(({ row }) => this.#shown.live(row));
     const all = [...past, ...live].filter(({ state }) => query.state === undefined || query.state === state);
-    return all.sort((a, b) => (a.item.id < b.item.id ? 1 : -1));
+    // Anybody can send the id of somebody's call as an id of their own: it is still that call's.
+    const rank = ({ item }: QueuedCall): number => (item.id === id ? 0 : 1);
+    return all.sort((a, b) => rank(a) - rank(b) || (a.item.id < b.item.id ? 1 : -1));
   }
 
   async #live({ state, before, limit }: QueueQuery, callee: number | undefined): Promise<QueuedCall[]> {
@@ -112,7 +115,7 @@ export class QueueSearch {
     for (let top = this.#top('queue_items', before); top > 0 && found.length < limit; top -= span) {
       await breathe();
       for (const row of rows.all(top - span, top, wanted, callee ?? null, limit - found.length))
-        found.push(...this.#liveCall(rowOf(row)));
+        found.push(...this.#shown.live(rowOf(row)));
     }
     return found;
   }
@@ -129,7 +132,7 @@ export class QueueSearch {
       for (const row of rows.all(top - span, top, wanted, callee ?? null, limit)) {
         const outcome = outcomeOf(row);
         if (outcome !== undefined && (before === undefined || outcome.id < before))
-          found.push(this.#pastCall(outcome, false));
+          found.push(this.#shown.past(outcome, false));
       }
     }
     return found;
@@ -143,56 +146,4 @@ export class QueueSearch {
         : this.#file.durable.prepare(`${sql} WHERE id<?`).get(idColumn(before));
     return Number(found?.['seq'] ?? 0);
   }
-
-  #liveCall(row: ReadRow | StateRow): QueuedCall[] {
-    const item = this.#items.get(row.seq);
-    if (item === undefined || !item.sound || ('sound' in row && !row.sound)) return [];
-    const { attempts, crashes, due, expires, enqueued } = row;
-    const state = stateNames[row.state] as QueueState;
-    return [
-      {
-        item: this.#itemOf(item, row.callee, { lane: this.#names.nameOf(row.lane), enqueued, due, expires }),
-        ...{ bytes: item.body.length, state, attempts, crashes, due },
-        ...(JSON.parse(row.note || '{}') as object),
-        ...(state === 'dead' ? { keptUntil: expires } : {}),
-      },
-    ];
-  }
-
-  #pastCall(outcome: Outcome, whole: boolean): QueuedCall {
-    const { item, stand, last, answer } = JSON.parse(outcome.head) as {
-      item: CallHead;
-      stand: Stand & { attempts: number; crashes: number; bytes: number; finishedAt: number };
-      last: object;
-      answer: { status: number; headers: string[]; cut?: boolean } | null;
-    };
-    return {
-      item: this.#itemOf({ ...outcome, head: JSON.stringify(item) }, outcome.callee, stand),
-      bytes: stand.bytes,
-      state: outcome.cancelled ? 'cancelled' : 'done',
-      ...{ attempts: stand.attempts, crashes: stand.crashes, due: stand.due, ...last },
-      ...{ finishedAt: stand.finishedAt, keptUntil: outcome.keptUntil },
-      ...(whole && answer !== null ? { result: { ...answer, body: outcome.body } } : {}),
-    };
-  }
-
-  #itemOf(
-    { id, alias, head }: Pick<ItemRow, 'id' | 'alias' | 'head'>,
-    callee: number,
-    { lane, enqueued, due, expires }: Stand,
-  ): QueuedCall['item'] {
-    return {
-      id,
-      ...(alias === null ? {} : { alias }),
-      ...{ lane, of: parseFullName(this.#names.nameOf(callee)) ?? { namespace: '', name: '' } },
-      ...{ head: JSON.parse(head) as CallHead, enqueuedAt: enqueued, due, expires },
-    };
-  }
-}
-
-interface Stand {
-  readonly lane: string;
-  readonly enqueued: number;
-  readonly due: number;
-  readonly expires: number;
 }

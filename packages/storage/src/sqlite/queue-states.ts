@@ -5,6 +5,7 @@ import { dead, running, sealOfState, type StateRow, waiting } from './queue-seal
 interface LaneCount {
   waiting: number;
   running: number;
+  dead: number;
 }
 
 /** Where every item stands: rows that change, each under its seal, and how many there are in each lane. */
@@ -93,18 +94,23 @@ export class QueueStates {
     this.#count(row.lane, was, -1);
   }
 
-  /** Lanes in which something waits or runs. */
-  lanes(): { lane: number; waiting: number; running: number }[] {
-    return [...this.#lanes]
-      .filter(([, count]) => count.waiting > 0 || count.running > 0)
-      .map(([lane, count]) => ({ lane, ...count }));
+  /** Lanes in which there is anything. */
+  lanes(): ({ readonly lane: number } & Readonly<LaneCount>)[] {
+    return [...this.#lanes].map(([lane, count]) => ({ lane, ...count }));
+  }
+
+  isEmpty(lane: number): boolean {
+    return !this.#lanes.has(lane);
   }
 
   /** Counts anew: at the start, and after a failed transaction. */
   reload(): void {
     this.#lanes.clear();
-    for (const state of [waiting, running]) {
-      const index = state === waiting ? 'queue_due' : 'queue_leases';
+    for (const [state, index] of [
+      [waiting, 'queue_due'],
+      [running, 'queue_leases'],
+      [dead, 'queue_dead'],
+    ] as const) {
       const sql = `SELECT lane, count(*) AS n FROM queue_states INDEXED BY ${index} WHERE state=${state} GROUP BY lane`;
       for (const { lane, n } of this.#file.durable.prepare(sql).iterate())
         this.#count(Number(lane), state, Number(n));
@@ -112,11 +118,10 @@ export class QueueStates {
   }
 
   #count(lane: number, state: number, by: number): void {
-    if (state === dead) return;
     let count = this.#lanes.get(lane);
-    if (count === undefined) this.#lanes.set(lane, (count = { waiting: 0, running: 0 }));
-    if (state === waiting) count.waiting += by;
-    else count.running += by;
+    if (count === undefined) this.#lanes.set(lane, (count = { waiting: 0, running: 0, dead: 0 }));
+    count[state === waiting ? 'waiting' : state === running ? 'running' : 'dead'] += by;
+    if (count.waiting === 0 && count.running === 0 && count.dead === 0) this.#lanes.delete(lane);
   }
 }
 

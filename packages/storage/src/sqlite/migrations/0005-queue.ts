@@ -3,9 +3,10 @@
  * that many changes share a page of. What is over moves to `queue_outcomes`. Every row carries a CRC-32 of all that is in it.
  *
  * queue_states.state: 0 waiting, 1 running, 2 dead. `due` of a running one is the end of its lease; `expires` of a dead one, when it is
- * forgotten. lane, callee and holder are places in queue_names. queue_outcomes.state: 0 done, 1 cancelled.
+ * forgotten. lane is a place in queue_lanes, callee and holder are in queue_names. queue_outcomes.state: 0 done, 1 cancelled.
  */
 export default `
+CREATE TABLE queue_lanes (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE queue_names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE queue_items (
   seq INTEGER PRIMARY KEY, id NOT NULL, alias, head TEXT NOT NULL, body BLOB NOT NULL, checksum INTEGER NOT NULL
