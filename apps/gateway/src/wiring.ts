@@ -28,7 +28,7 @@ import { builderKey, callbackKey, payloadSecret } from './start/own-secrets.ts';
 import type { RemoteBuilder } from './start/remote-builder.ts';
 import type { Runtimes } from './start/server.ts';
 import { adminToken, hashToken } from './start/admin-token.ts';
-import { functionsArePublic } from './start/exposure.ts';
+import { functionsArePublic, isExposed } from './start/exposure.ts';
 
 /** The platform with its adapters: the only place where they are named. */
 export interface Wired {
@@ -172,6 +172,7 @@ export async function wire(
       {
         defaults,
         functionsArePublic: functionsArePublic(settings),
+        versionsArePublic: !isExposed(settings),
         routes: {
           ownHosts,
           ownPaths,

@@ -1,5 +1,6 @@
 import type { FunctionName } from './names.ts';
 import type { Digest } from './packages.ts';
+import type { Alias, Canary } from './traffic.ts';
 
 /** A list of strings by key, as it was sent: labels, annotations, environment. */
 export type Strings = Readonly<Record<string, string>>;
@@ -45,8 +46,16 @@ export interface Deployment {
 export interface FunctionRecord extends FunctionName {
   /** Raised by every change; compare-and-set works on it. */
   readonly revision: number;
-  /** The version that takes the calls. */
+  /** The live version: it takes the calls of the plain name, but for what a canary takes. */
   readonly active: Deployment;
+  /** Other versions that can be called by number or go live again; the one that was live last comes first. */
+  readonly kept?: readonly Deployment[];
+  /** A version among `kept` that is being tried. */
+  readonly canary?: Canary;
+  /** Ordered by name. Every version that one names is live or kept. */
+  readonly aliases?: readonly Alias[];
+  /** Versions that somebody went back from, or whose trial ended: going back passes them over. */
+  readonly withdrawn?: readonly number[];
   /** How many instances somebody asked for by hand; undefined lets the platform decide. */
   readonly scale?: number;
   /** When the function (not this version) came to be, in milliseconds since 1970. */

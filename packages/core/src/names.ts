@@ -7,9 +7,11 @@ export const defaultNamespace = 'openfaas-fn';
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Which thing a name belongs to. Secrets may have labels joined by dots (an RFC 1123 subdomain), as Kubernetes and `faas-cli` have it. */
-export type NameKind = 'function' | 'namespace' | 'secret' | 'token';
+export type NameKind = 'function' | 'namespace' | 'secret' | 'token' | 'alias';
 
 const mostSubdomain = 253;
+const aliasRule =
+  'Use 1 to 63 of a-z, 0-9 and "-", beginning with a letter and ending with a letter or digit: what begins with a digit is a version.';
 
 export function isName(text: string): boolean {
   return label.test(text);
@@ -19,10 +21,30 @@ export function isSecretName(text: string): boolean {
   return text.length <= mostSubdomain && text.split('.').every(isName);
 }
 
+/** Begins with a letter, so that `NAME@3` is always a version and never an alias. */
+export function isAliasName(text: string): boolean {
+  return isName(text) && text >= 'a';
+}
+
+const rules: Readonly<Record<NameKind, (text: string) => boolean>> = {
+  function: isName,
+  namespace: isName,
+  secret: isSecretName,
+  token: isName,
+  alias: isAliasName,
+};
+
 /** The name itself, or `bad_name` with the rule that was broken. */
 export function checkName(kind: NameKind, text: unknown): string {
-  if (typeof text === 'string' && (kind === 'secret' ? isSecretName(text) : isName(text))) return text;
-  throw new WherryError('bad_name', `${printable(text)} cannot name a ${kind}`, { component: 'names' });
+  if (typeof text === 'string' && rules[kind](text)) return text;
+  throw new WherryError(
+    'bad_name',
+    `${printable(text)} cannot name ${kind === 'alias' ? 'an' : 'a'} ${kind}`,
+    {
+      component: 'names',
+      ...(kind === 'alias' ? { next: aliasRule } : {}),
+    },
+  );
 }
 
 /** A function's full name. */

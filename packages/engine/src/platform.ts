@@ -23,8 +23,11 @@ import { bedtime } from './fleet/bedtime.ts';
 import { Budget } from './fleet/budget.ts';
 import { Shares } from './fleet/shares.ts';
 import { Deployer } from './functions/deployer.ts';
+import { Fleets } from './functions/fleets.ts';
 import { FunctionTable } from './functions/function-table.ts';
 import { OwnRoutes, type RouteRules } from './functions/own-routes.ts';
+import { Rollout } from './functions/rollout.ts';
+import { Turns } from './functions/turns.ts';
 import { Call, type CallInput, type CallOutput } from './invoke/call.ts';
 import type { Next } from './invoke/pipeline.ts';
 import { RateLimits } from './invoke/rate-limits.ts';
@@ -67,6 +70,8 @@ export interface PlatformParts {
 export interface PlatformSettings {
   readonly defaults: PolicyDefaults;
   readonly functionsArePublic: boolean;
+  /** Also versions that no name leads to; then everybody who reaches the gateway is at home on its machine. */
+  readonly versionsArePublic: boolean;
   readonly routes: RouteRules;
   readonly maxWaiting: number;
   readonly maxBodyBytes: number;
@@ -89,6 +94,7 @@ export class Platform {
   readonly functions = new FunctionTable();
   readonly routes: OwnRoutes;
   readonly deployer: Deployer;
+  readonly rollout: Rollout;
   readonly tokens: TokenBook;
   readonly gatekeeper: Gatekeeper;
   readonly recorder: Recorder;
@@ -125,24 +131,32 @@ export class Platform {
     const shares = new Shares((namespace) => this.namespaces.quota(namespace));
     this.budget = new Budget(memory.budgetBytes, memory.machineBytes, memory.available, shares);
     this.tokens = new TokenBook(parts.tokens, parts.adminToken, parts.hash, clock, ids);
-    this.gatekeeper = new Gatekeeper(this.tokens, clock, settings.functionsArePublic);
+    this.gatekeeper = new Gatekeeper(
+      this.tokens,
+      clock,
+      settings.functionsArePublic,
+      settings.versionsArePublic,
+    );
     this.recorder = new Recorder(parts.records, clock, problem);
     this.logBook = new LogBook(parts.logs, problem);
     this.routes = new OwnRoutes(settings.routes);
     const fleet = { clock, provider, forwarder, budget: this.budget, stopGraceMs: settings.stopGraceMs };
-    this.deployer = new Deployer({
+    const deploying = {
       desired: parts.desired,
       functions: this.functions,
+      fleets: new Fleets(fleet, settings.defaults, problem),
+      turns: new Turns(),
       provider,
       clock,
-      fleet,
       defaults: settings.defaults,
       problem,
       namespaces: this.namespaces,
       secrets: this.secrets,
       routes: this.routes,
-      packageOf: (namespace, image) => this.builds.packageOf(namespace, image),
-    });
+      packageOf: (namespace: string, image: string) => this.builds.packageOf(namespace, image),
+    };
+    this.deployer = new Deployer(deploying);
+    this.rollout = new Rollout(deploying);
     const { functions, gatekeeper, recorder } = this;
     const { maxWaiting, maxBodyBytes } = settings;
     const limits = new RateLimits();

@@ -161,6 +161,7 @@ export class Rig {
       {
         defaults: builtInDefaults,
         functionsArePublic: true,
+        versionsArePublic: true,
         routes: { ownHosts: [], ownPaths: ['system', 'function'], openHosts: [] },
         maxWaiting: 1000,
         maxBodyBytes: 1000,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { FunctionRecord } from '@wherry/core/function';
 import type { DesiredChange, DesiredState } from '@wherry/core/ports/desired-state';
 import { hostileStrings } from './hostile-strings.ts';
 import { sampleFunction } from './samples.ts';
@@ -131,6 +132,41 @@ export function desiredStateConformance(name: string, open: OpenStore<DesiredSta
     (copy.active.spec.labels as Record<string, string>)['a'] = '2';
     assert.equal((await store.get(hello))?.active.spec.labels?.['a'], '1');
   });
+
+  promise('versions that are kept, aliases and a canary come back the same', async (store, on) => {
+    const versions = [4, 2, 1].map((version) => ({ ...sampleFunction('hello').active, version }));
+    const record: FunctionRecord = {
+      ...sampleFunction('hello'),
+      active: { ...sampleFunction('hello').active, version: 3 },
+      kept: versions,
+      canary: { version: 4, percent: 10, sticky: { by: 'cookie', name: 'session' } },
+      aliases: [
+        { name: 'stable', shares: [{ version: 2, weight: 1 }] },
+        {
+          name: 'test',
+          shares: [
+            { version: 1, weight: 9 },
+            { version: 3, weight: 1 },
+          ],
+          sticky: { by: 'client' },
+        },
+      ],
+      withdrawn: [2],
+    };
+    await store.put(record);
+    const again = (await on.reopen?.()) ?? store;
+    assert.deepEqual(await again.get(hello), record);
+    assert.deepEqual(await again.list(), [record]);
+  });
+
+  promise(
+    'a number is above every version that is kept, also where the live one is an earlier one',
+    async (store) => {
+      const { active } = sampleFunction('hello');
+      await store.put({ ...sampleFunction('hello'), kept: [{ ...active, version: 41 }] });
+      assert.equal(await store.nextVersion(hello), 42);
+    },
+  );
 
   promise('everything is there again after a restart, numbers included', async (store, on) => {
     if (on.reopen === undefined) return;

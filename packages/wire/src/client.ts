@@ -13,6 +13,8 @@ import type { LogMessage } from './logs.ts';
 import { packageContentType, type PackageInfo } from './packages.ts';
 import type { CallOutcome, QueueChange, QueueChanged, QueuedCall, QueueLane } from './queued-calls.ts';
 import { pathOf, routes, type RouteName } from './routes.ts';
+import type { AliasRequest, CanaryRequest } from './version-requests.ts';
+import type { AliasInfo, VersionList } from './versions.ts';
 import type { FunctionNamespace } from './namespaces.ts';
 import type { StoreItem, StoreList, StoreOrder } from './store.ts';
 import type { SecretRequest, SecretStatus } from './secrets.ts';
@@ -138,15 +140,23 @@ export class Client {
   rotateToken = (name: string): Promise<NewToken> => this.#json('rotateToken', { values: { name } });
   deleteToken = (name: string): Promise<void> => this.#done('deleteToken', { values: { name } });
 
-  /** Changes a function, or makes it where there is none, as OpenFaaS's clients do. `timeoutMs` covers proving that it starts. */
-  async deploy(body: FunctionDeployment, timeoutMs: number): Promise<'updated' | 'created'> {
+  /**
+   * Changes a function, or makes it where there is none, as OpenFaaS's clients do. `timeoutMs` covers proving that it starts. With a share, what
+   * is live stays so, and the new version takes that much of the calls.
+   */
+  async deploy(
+    body: FunctionDeployment,
+    timeoutMs: number,
+    share?: CanaryRequest,
+  ): Promise<'updated' | 'created'> {
+    const query = share === undefined ? {} : { canary: share.percent, sticky: share.sticky };
     try {
-      await this.#done('updateFunction', { body, timeoutMs });
+      await this.#done('updateFunction', { query, body, timeoutMs });
       return 'updated';
     } catch (error) {
       if (!(error instanceof ClientError) || error.status !== 404) throw error;
     }
-    await this.#done('deployFunction', { body, timeoutMs });
+    await this.#done('deployFunction', { query, body, timeoutMs });
     return 'created';
   }
 
@@ -159,6 +169,22 @@ export class Client {
       query: { namespace },
       body: { serviceName: name, replicas, namespace },
     });
+
+  listVersions = (of: FunctionName): Promise<VersionList> => this.#json('listVersions', about(of));
+  listAliases = (of: FunctionName): Promise<readonly AliasInfo[]> => this.#json('listAliases', about(of));
+
+  /** These resolve when the version that takes calls next has shown that it starts. */
+  rollback = (of: FunctionName, timeoutMs: number, version?: number): Promise<VersionList> =>
+    this.#json('rollback', { ...about(of), body: { version }, timeoutMs });
+  shareCanary = (of: FunctionName, body: CanaryRequest, timeoutMs: number): Promise<VersionList> =>
+    this.#json('shareCanary', { ...about(of), body, timeoutMs });
+  promote = (of: FunctionName, timeoutMs: number): Promise<VersionList> =>
+    this.#json('promote', { ...about(of), timeoutMs });
+  abort = (of: FunctionName): Promise<VersionList> => this.#json('abort', about(of));
+  setAlias = (of: FunctionName, alias: string, body: AliasRequest, timeoutMs: number): Promise<VersionList> =>
+    this.#json('setAlias', { ...about(of, { alias }), body, timeoutMs });
+  removeAlias = (of: FunctionName, alias: string): Promise<VersionList> =>
+    this.#json('removeAlias', about(of, { alias }));
 
   /** Undefined where the gateway doesn't have it. */
   async findPackage(digest: string): Promise<PackageInfo | undefined> {
@@ -222,11 +248,12 @@ export class Client {
 
   /** Calls a function. Resolves with whatever was answered, also a failure; `ClientError` is only for no answer. */
   async invoke(
-    of: FunctionName,
+    of: FunctionName & { readonly qualifier?: string },
     call: Invocation,
     how: 'invoke' | 'invokeAsync' = 'invoke',
   ): Promise<TransportAnswer> {
-    const dotted = of.namespace === defaultNamespace ? of.name : `${of.name}.${of.namespace}`;
+    const plain = of.namespace === defaultNamespace ? of.name : `${of.name}.${of.namespace}`;
+    const dotted = of.qualifier === undefined ? plain : `${plain}@${of.qualifier}`;
     return this.#send({
       method: call.method ?? 'POST',
       url: `${this.target.url}${pathOf(how, { name: dotted })}${call.target ?? ''}`,
@@ -307,6 +334,10 @@ export class Client {
       throw errorOfConnection(this.target, error);
     }
   }
+}
+
+function about({ name, namespace }: FunctionName, more: Readonly<Record<string, string>> = {}): Ask {
+  return { values: { name, ...more }, query: { namespace } };
 }
 
 function searchOf(params: Params): string {

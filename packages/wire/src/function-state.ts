@@ -4,6 +4,7 @@ import type { FunctionRecord } from '@wherry/core/function';
 import type { Policy } from '@wherry/core/rules/policy';
 import { present } from './deployment.ts';
 import { rfc3339 } from './times.ts';
+import { type CanaryInfo, encodeCanary, encodeFailedDeploy, type FailedDeploy } from './versions.ts';
 
 /**
  * How a function is. asleep: nothing runs, a call wakes it. backing-off: it failed to start and is tried again later.
@@ -23,6 +24,10 @@ export interface FunctionState {
   /** Why it is not ready, in a sentence. */
   readonly reason?: string;
   readonly version: number;
+  /** A version that is being tried on some of the calls. */
+  readonly canary?: CanaryInfo;
+  /** The last version that did not start: this one goes on. */
+  readonly failedDeploy?: FailedDeploy;
   /** Of the function; `deployedAt` is of this version. */
   readonly createdAt: string;
   readonly deployedAt: string;
@@ -94,6 +99,7 @@ export interface FunctionStateInput {
   readonly record: FunctionRecord;
   readonly status: Status;
   readonly reason?: string;
+  readonly failedDeploy?: Omit<FailedDeploy, 'at'> & { readonly at: number };
   readonly policy: Policy;
   readonly network: Omit<NetworkState, 'refusals'> & {
     readonly refusals: readonly (Omit<RefusalState, 'at'> & { readonly at: number })[];
@@ -111,6 +117,8 @@ export function encodeFunctionState(input: FunctionStateInput): FunctionState {
     status: input.status,
     reason: input.reason,
     version: record.active.version,
+    canary: record.canary === undefined ? undefined : encodeCanary(record.canary),
+    failedDeploy: input.failedDeploy === undefined ? undefined : encodeFailedDeploy(input.failedDeploy),
     createdAt: rfc3339(record.createdAt),
     deployedAt: rfc3339(record.active.createdAt),
     image: record.active.spec.image,

@@ -73,12 +73,31 @@ export const tokenRequest = z.looseObject({
   expiresInSeconds: z.nullish(z.int().check(z.minimum(1), z.maximum(10 * 366 * 86_400))),
 });
 
+const sticky = z.nullish(
+  z.string().check(z.regex(/^(?:|client|(?:header|cookie):[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128})$/)),
+);
+const version = z.int().check(z.minimum(1), z.maximum(Number.MAX_SAFE_INTEGER));
+
+export const rollbackRequest = z.looseObject({ version: z.nullish(version) });
+
+export const canaryRequest = z.looseObject({ percent: z.int().check(z.minimum(0), z.maximum(100)), sticky });
+
+export const aliasRequest = z.looseObject({
+  shares: z
+    .array(z.looseObject({ version, weight: z.nullish(z.int().check(z.minimum(1), z.maximum(1000))) }))
+    .check(z.minLength(1), z.maxLength(10)),
+  sticky,
+});
+
 /** Which route takes which body. */
 export const requestBodies = {
   deployFunction: functionDeployment,
   updateFunction: functionDeployment,
   deleteFunction: deleteFunctionRequest,
   scaleFunction: scaleServiceRequest,
+  rollback: rollbackRequest,
+  shareCanary: canaryRequest,
+  setAlias: aliasRequest,
   createToken: tokenRequest,
   alert: alertWebhook,
   createNamespace: functionNamespace,

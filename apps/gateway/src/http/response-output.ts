@@ -13,6 +13,9 @@ export interface Served {
   readonly by: string;
 }
 
+/** Only where several versions could have answered: others need not know how often a function was deployed. */
+const versionHeader = 'X-Wherry-Version';
+
 /** Node joins head and body into one write only where both are text; up to this size that is cheaper than two buffers. */
 const oneWriteBytes = 16 * 1024;
 
@@ -128,6 +131,7 @@ export class ResponseOutput implements CallOutput {
     if (!typed && (length ?? 1) > 0)
       out.push('Content-Type', this.#request.headers['content-type'] ?? 'text/plain; charset=utf-8');
     if (length !== undefined) out.push('Content-Length', String(length));
+    if (call.tellsVersion) out.push(versionHeader, String(call.fleet?.key.version));
     out.push('X-Call-Id', call.input.alias ?? call.id, 'X-Start-Time', call.startTime);
     out.push(
       'X-Duration-Seconds',
@@ -166,7 +170,7 @@ export function ours(name: string): boolean {
     case 14:
       return name.toLowerCase() === 'x-wherry-error';
     case 16:
-      return name.toLowerCase() === 'proxy-connection';
+      return name.toLowerCase() === 'proxy-connection' || name.toLowerCase() === 'x-wherry-version';
     case 17:
       return name.toLowerCase() === 'transfer-encoding';
     case 18:

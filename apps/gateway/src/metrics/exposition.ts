@@ -60,7 +60,7 @@ export function exposition(
   );
   gauge(lines, functions, 'gateway_service_min', 'Instances that always run', (fn) => fn.fleet.policy.min);
   gauge(lines, functions, 'gateway_function_invocation_inflight', 'Calls under way', (fn) =>
-    fn.fleet.members.reduce((sum, { inFlight }) => sum + inFlight, 0),
+    fn.members.reduce((sum, { inFlight }) => sum + inFlight, 0),
   );
   used(lines, functions, usages, family);
   family('wherry_function_connections_total', 'counter', 'Connections that functions asked for');
@@ -103,7 +103,7 @@ function used(
 ): void {
   const byId = new Map(usages.map((usage) => [usage.instance, usage]));
   const sum = (fn: ActiveFunction, pick: (usage: Usage) => number | undefined): number =>
-    fn.fleet.members.reduce((total, { id }) => total + (pick(byId.get(id) ?? { instance: id }) ?? 0), 0);
+    fn.members.reduce((total, { id }) => total + (pick(byId.get(id) ?? { instance: id }) ?? 0), 0);
   const labels = (fn: ActiveFunction): string =>
     `{function_name="${fullName(fn)}",namespace="${fn.namespace}"}`;
   family('pod_cpu_usage_seconds_total', 'counter', 'Processor time used by the instances of a function');

@@ -4,6 +4,7 @@ import { decodeDeployment } from '@wherry/wire/deployment';
 import { decodeDelete, decodeScale } from '@wherry/wire/function-requests';
 import { encodeFunctionStatus, type FunctionUsage } from '@wherry/wire/function-status';
 import { functionNamed, namespaceOf, parameter, wantsUsage } from '@wherry/wire/queries';
+import { decodeTrial } from '@wherry/wire/version-requests';
 import { answerEmpty, answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
@@ -14,7 +15,9 @@ export function deploy({ platform }: Server, options: { mustExist: boolean }): H
   return async (exchange) => {
     const spec = decodeDeployment(await exchange.json(), exchange.query);
     exchange.about(spec);
-    await platform.deployer.deploy(spec, exchange.principal, options);
+    const canary = decodeTrial(exchange.query);
+    const trial = canary === undefined ? options : { ...options, canary };
+    await platform.deployer.deploy(spec, exchange.principal, trial);
     answerEmpty(exchange.response, 202);
   };
 }
@@ -68,12 +71,12 @@ export function one({ platform }: Server): Handler {
 
 function common(fn: ActiveFunction) {
   const { record, replicas, availableReplicas } = fn;
-  return { record, replicas, availableReplicas, status: statusOf(fn) };
+  return { record, replicas, availableReplicas, status: statusOf(fn.fleet) };
 }
 
 /** Processor use is measured over a short while, memory now. */
 async function usageOf(platform: Server['platform'], fn: ActiveFunction): Promise<FunctionUsage> {
-  const ids = fn.fleet.members.map(({ id }) => id);
+  const ids = fn.members.map(({ id }) => id);
   const { clock, provider } = platform.parts;
   const [before, from] = [await provider.usage(ids), clock.monotonic()];
   if (ids.length > 0) await new Promise<void>((resolve) => clock.after(measureMs, resolve));

@@ -25,13 +25,14 @@ export function state({ platform }: Server): Handler {
       200,
       encodeFunctionState({
         record,
-        status: statusOf(fn),
+        status: statusOf(fn.fleet),
         policy: fn.fleet.policy,
         network: fn.counts.network.told,
         instances: await instancesOf(platform, [fn]),
         exits,
         withoutEffect: withoutEffect(record.active.spec),
         ...(reason === undefined ? {} : { reason }),
+        ...(fn.failedDeploy === undefined ? {} : { failedDeploy: fn.failedDeploy }),
       }),
     );
   };
@@ -48,7 +49,7 @@ async function instancesOf(
   platform: Server['platform'],
   functions: readonly ActiveFunction[],
 ): Promise<InstanceInput[]> {
-  const members = functions.flatMap(({ fleet }) => fleet.members);
+  const members = functions.flatMap((fn) => fn.members);
   const usages = new Map(
     (await platform.parts.provider.usage(members.map(({ id }) => id))).map((usage) => [
       usage.instance,

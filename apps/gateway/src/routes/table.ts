@@ -29,6 +29,16 @@ import { createSecret, deleteSecret, listSecrets, rotateSecretKey, updateSecret 
 import { listStore, orderStoreItem, readStoreItem } from './store.ts';
 import { telemetry } from './telemetry.ts';
 import { createToken, listTokens, revokeToken, rotateToken } from './tokens.ts';
+import {
+  abort,
+  listAliases,
+  listVersions,
+  promote,
+  removeAlias,
+  rollback,
+  setAlias,
+  shareCanary,
+} from './versions.ts';
 
 /**
  * Every route of the API and what serves it. Who may use it stands beside its path in @wherry/wire/routes; nothing else decides that. Functions
@@ -88,6 +98,14 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.discard, changeDead(server, 'discard')),
     entry(routes.callbackKey, callbackKey(server)),
     entry(routes.readState, state(server)),
+    entry(routes.listVersions, listVersions(server)),
+    entry(routes.rollback, rollback(server)),
+    entry(routes.shareCanary, shareCanary(server)),
+    entry(routes.promote, promote(server)),
+    entry(routes.abort, abort(server)),
+    entry(routes.listAliases, listAliases(server)),
+    entry(routes.setAlias, setAlias(server)),
+    entry(routes.removeAlias, removeAlias(server)),
     entry(routes.listInstances, instances(server)),
     entry(routes.listTokens, listTokens(server)),
     entry(routes.createToken, createToken(server)),

@@ -4,7 +4,7 @@ import { isLoopback } from '../http/addresses.ts';
 import { StartRefused } from './refusal.ts';
 
 /** Whether others than this machine's users come here: to an address of theirs, or by a proxy that stands on this machine. */
-function isExposed({ host, trustedProxies }: Settings): boolean {
+export function isExposed({ host, trustedProxies }: Settings): boolean {
   return !isLoopback(host) || trustedProxies.length > 0;
 }
 

@@ -1,4 +1,3 @@
-import { packageDigest } from '@wherry/core/packages';
 import type { Release } from '@wherry/wire/info';
 import type { Configuration } from '../config/resolve.ts';
 import { AccessLog } from '../http/access-log.ts';
@@ -26,6 +25,7 @@ import { makeHome } from './home-folder.ts';
 import { Listeners } from './listeners.ts';
 import type { Server } from './server.ts';
 import { tellLostSecrets } from './lost-secrets.ts';
+import { sweepPackages } from './unused-packages.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 
 /** The gateway with its listeners: everything between "start" and "all gone". */
@@ -65,7 +65,7 @@ export class GatewayServer implements Server {
     try {
       await wired.platform.open();
       checkIsolation(config.settings, wired.platform.report);
-      await server.#sweepPackages(log);
+      await sweepPackages(wired.platform, wired.packages, log);
       await tellLostSecrets(wired.platform.secrets, wired.secretKeys, log);
       await server.#listen(log);
       server.#tidying = tidyWhenQuiet();
@@ -129,20 +129,6 @@ export class GatewayServer implements Server {
     await this.#accessLog?.close();
     removeServerFile(this.settings.home);
     await this.#wired.close();
-  }
-
-  /** Packages that no function uses any more. Only now, before anybody can have uploaded one for a deploy that is still to come. */
-  async #sweepPackages(log: Log): Promise<void> {
-    const { functions, builds } = this.platform;
-    const used = functions
-      .list()
-      .flatMap(({ record: { active } }) => [active.package, packageDigest(active.spec.image)]);
-    try {
-      used.push(...(await builds.used()));
-      await this.packages.sweep(new Set(used.filter((digest) => digest !== undefined)));
-    } catch (error) {
-      log.problem(`unused packages were not removed: ${(error as Error).message}`);
-    }
   }
 
   async #listen(log: Log): Promise<void> {

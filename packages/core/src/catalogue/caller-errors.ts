@@ -181,10 +181,22 @@ export const callerErrors = {
     'Use one of the methods in the Allow header.',
   ),
   function_unknown: entry(404, 'caller', 'No such function', 'See what is deployed: wherry list'),
+  version_unknown: entry(
+    404,
+    'caller',
+    'No such version or alias of this function',
+    'See which there are: wherry versions {name}',
+  ),
   namespace_absent: entry(404, 'caller', 'No such namespace', 'See which there are: wherry namespace list'),
   secret_unknown: entry(404, 'caller', 'No such secret', 'See which there are: wherry secret list'),
   token_unknown: entry(404, 'caller', 'No such token', 'See the tokens: wherry token list'),
   package_absent: entry(404, 'caller', 'No such package here', 'Upload it: wherry deploy does.'),
+  no_canary: entry(
+    409,
+    'caller',
+    'No version of this function is being tried',
+    'Try one: wherry deploy {name} --from PATH --canary 10. Or make an earlier one live: wherry rollback {name}',
+  ),
   conflict: entry(
     409,
     'caller',

@@ -14,15 +14,18 @@ export class Gatekeeper {
   readonly #tokens: TokenBook;
   readonly #clock: Clock;
   readonly #functionsArePublic: boolean;
+  /** Whether versions that nothing leads to are as public as their function. */
+  readonly versionsArePublic: boolean;
   readonly #remembered = new Map<
     string,
     { principal: Principal | undefined; until: number; epoch: number }
   >();
 
-  constructor(tokens: TokenBook, clock: Clock, functionsArePublic: boolean) {
+  constructor(tokens: TokenBook, clock: Clock, functionsArePublic: boolean, versionsArePublic: boolean) {
     this.#tokens = tokens;
     this.#clock = clock;
     this.#functionsArePublic = functionsArePublic;
+    this.versionsArePublic = versionsArePublic;
   }
 
   /** Who an Authorization header speaks for; undefined when it is none of ours. */

@@ -1,26 +1,17 @@
 // Long because: the life of one deployment's instances is one state machine; its parts (line, back-off, budget, member) are beside it.
-import { asWherryError, WherryError } from '@wherry/core/errors';
-import { type Deployment, type DeploymentKey, keyOf, keyText } from '@wherry/core/function';
+import { asWherryError, type WherryError } from '@wherry/core/errors';
+import { type Deployment, type DeploymentKey, keyOf } from '@wherry/core/function';
 import type { Exit } from '@wherry/core/instance';
-import type { Cancel, Clock } from '@wherry/core/ports/clock';
-import type { Forwarder } from '@wherry/core/ports/forwarder';
-import type { Provider } from '@wherry/core/ports/provider';
+import type { Cancel } from '@wherry/core/ports/clock';
 import type { Policy } from '@wherry/core/rules/policy';
 import { BackOff } from './back-off.ts';
-import type { Budget, Sleeper } from './budget.ts';
+import type { Sleeper } from './budget.ts';
+import { VersionCounts } from '../record/version-counts.ts';
 import { ExitNews } from './exit-news.ts';
+import type { FleetParts } from './fleet-parts.ts';
 import { Line, type Place } from './line.ts';
 import { leastBusy, Member } from './member.ts';
-
-/** What fleets share. */
-export interface FleetParts {
-  readonly clock: Clock;
-  readonly provider: Provider;
-  readonly forwarder: Forwarder;
-  readonly budget: Budget;
-  /** How long an instance may take to end by itself. */
-  readonly stopGraceMs: number;
-}
+import { broken, crashed, type Failure, removed } from './refusals.ts';
 
 /** A cancelled call has to be let go within this time. */
 const letGoMs = 5_000;
@@ -55,9 +46,10 @@ export class Fleet implements Sleeper {
   /** Put to sleep by hand, also where it always runs otherwise: until somebody calls. */
   paused = false;
   /** How the last instance ended that was not stopped by us, or why the last start failed. */
-  lastFailure:
-    | { readonly at: number; readonly reason: string; readonly lastWords: readonly string[] }
-    | undefined;
+  lastFailure: Failure | undefined;
+  readonly counts = new VersionCounts();
+  /** Calls of the function's name or of an alias come to this version: then what must always run does. */
+  #led = false;
 
   constructor(deployment: Deployment, policy: Policy, wanted: number, parts: FleetParts) {
     this.deployment = deployment;
@@ -118,7 +110,7 @@ export class Fleet implements Sleeper {
 
   get idleSince(): number | undefined {
     const busy = this.#pending > 0 || this.starting || this.#members.length === 0;
-    const stays = !this.#retired && !this.paused && this.policy.min > 0;
+    const stays = !this.#retired && !this.paused && this.#min > 0;
     return busy || stays || this.#members.some((member) => member.inFlight > 0) ? undefined : this.#lastUsed;
   }
 
@@ -137,6 +129,8 @@ export class Fleet implements Sleeper {
     member.inFlight -= 1;
     if (member.inFlight === 0) member.emptied?.();
     if (this.#line.length > 0) this.#line.serve(this.#take);
+    // A cancelled call is over before its instance has let go of it.
+    else if (this.paused && this.#pending === 0) void this.sleep();
   }
 
   line(small: boolean): Place {
@@ -148,7 +142,7 @@ export class Fleet implements Sleeper {
   /** Starts the first instance; all who ask meanwhile share that start. Rejects with what stands in the way. */
   wake(): Promise<void> {
     if (this.awake) return Promise.resolve();
-    if (this.#abandoned) return Promise.reject(this.#removed());
+    if (this.#abandoned) return Promise.reject(removed(this.key));
     this.paused = false;
     this.#waking ??= this.#startWhenAllowed().finally(() => {
       this.#waking = undefined;
@@ -183,7 +177,7 @@ export class Fleet implements Sleeper {
 
   /** Keeps at least the instances that must always run. */
   maintain(waitMs = this.backOffMs): void {
-    const { min } = this.policy;
+    const min = this.#min;
     if (this.#retired || this.paused || min === 0 || this.ready >= min || this.#restart !== undefined) return;
     this.#restart = this.#parts.clock.after(waitMs, () => {
       this.#restart = undefined;
@@ -194,7 +188,33 @@ export class Fleet implements Sleeper {
     });
   }
 
-  /** A newer version took over: finishes what it has, then ends. Resolves when nothing of it is left. */
+  get led(): boolean {
+    return this.#led;
+  }
+
+  /** What must always run: nothing, where nobody is led here. */
+  get #min(): number {
+    return this.#led ? this.policy.min : 0;
+  }
+
+  /** From now on calls are led here. */
+  lead(): void {
+    if (this.#led) return;
+    this.#led = true;
+    this.paused = false;
+  }
+
+  /** No more calls are led here: it sleeps as soon as it has finished those that it has, and wakes only for who asks for this very version. */
+  rest(): void {
+    if (!this.#led) return;
+    this.#led = false;
+    this.#restart?.();
+    this.#restart = undefined;
+    this.paused = true;
+    void this.sleep();
+  }
+
+  /** Nobody can call this version any more: finishes what it has, then ends. Resolves when nothing of it is left. */
   async retire(): Promise<void> {
     this.#retired = true;
     this.#restart?.();
@@ -209,7 +229,7 @@ export class Fleet implements Sleeper {
     this.#retired = true;
     this.#abandoned = true;
     this.#restart?.();
-    this.#line.dismiss(this.#removed());
+    this.#line.dismiss(removed(this.key));
     await Promise.all(this.#members.map((member) => this.#stop(member, graceMs)));
     this.#parts.budget.leave(this);
   }
@@ -246,14 +266,7 @@ export class Fleet implements Sleeper {
 
   /** Why calls on this instance failed, once its end is known. */
   async crashReason(instance: string, otherwise: string): Promise<WherryError> {
-    const exit = await this.#news.of(instance);
-    const cause = exit === undefined ? otherwise : exit.reason;
-    const excerpt = exit?.lastWords.slice(-10).join('\n') ?? '';
-    return new WherryError('function_crashed', cause, {
-      component: 'engine',
-      name: this.key.name,
-      ...(excerpt === '' ? {} : { excerpt }),
-    });
+    return crashed(this.key, await this.#news.of(instance), otherwise);
   }
 
   /** A call was cancelled: unless the instance lets go of it soon, it hangs and is replaced. */
@@ -283,10 +296,12 @@ export class Fleet implements Sleeper {
 
   async #startWhenAllowed(): Promise<void> {
     const left = this.backOffMs;
-    if (left > patienceMs) throw this.#broken(left);
+    if (left > patienceMs) throw broken(this.key, this.lastFailure, left);
     if (left > 0) await new Promise<void>((resolve) => this.#parts.clock.after(left, resolve));
     await this.#startOne().catch((error) => {
-      throw error.code === 'deploy_failed' ? this.#broken(this.backOffMs, error) : error;
+      throw error.code === 'deploy_failed'
+        ? broken(this.key, this.lastFailure, this.backOffMs, error)
+        : error;
     });
     void this.#fill().catch(() => undefined);
   }
@@ -298,7 +313,11 @@ export class Fleet implements Sleeper {
   }
 
   async #startMissing(): Promise<void> {
-    while (this.ready < Math.max(this.wanted, this.policy.least) && !this.#retired && !this.paused)
+    while (
+      this.ready < (this.#led ? Math.max(this.wanted, this.policy.least) : 1) &&
+      !this.#retired &&
+      !this.paused
+    )
       await (this.awake ? this.#startOne() : this.wake());
   }
 
@@ -369,31 +388,8 @@ export class Fleet implements Sleeper {
     return gone;
   }
 
-  #removed(): WherryError {
-    return new WherryError('stopping', 'the function was removed', {
-      component: 'engine',
-      name: this.key.name,
-    });
-  }
-
   #failed(at: number, reason: string, lastWords: readonly string[], livedMs: number): void {
     this.lastFailure = { at, reason, lastWords };
     this.#backOff.crashed(this.#parts.clock.monotonic(), livedMs);
-  }
-
-  #broken(leftMs: number, cause?: WherryError): WherryError {
-    const failure = this.lastFailure;
-    const excerpt = cause?.excerpt ?? failure?.lastWords.slice(-10).join('\n') ?? '';
-    const again = leftMs > 0 ? `; next try in ${Math.ceil(leftMs / 1000)} s` : '';
-    return new WherryError(
-      'function_broken',
-      `${keyText(this.key)}: ${failure?.reason ?? 'it does not start'}${again}`,
-      {
-        component: 'engine',
-        name: this.key.name,
-        retryAfterS: Math.max(1, Math.ceil(leftMs / 1000)),
-        ...(excerpt === '' ? {} : { excerpt }),
-      },
-    );
   }
 }

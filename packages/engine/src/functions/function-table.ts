@@ -1,4 +1,5 @@
-import { defaultNamespace, type FunctionName, fullName, parseFullName } from '@wherry/core/names';
+import { parseCallTarget, plainTarget } from '@wherry/core/call-target';
+import { defaultNamespace, type FunctionName, fullName } from '@wherry/core/names';
 import { similar } from '@wherry/core/rules/similar';
 import type { ActiveFunction } from './active-function.ts';
 
@@ -12,12 +13,12 @@ export class FunctionTable {
     return this.#byFullName.size;
   }
 
-  /** By `NAME` or `NAME.NAMESPACE`. */
+  /** By `NAME` or `NAME.NAMESPACE`, whichever version of it is asked for. */
   find(target: string): ActiveFunction | undefined {
     const short = this.#byShortName.get(target);
     if (short !== undefined) return short;
-    const name = parseFullName(target);
-    return name === undefined ? undefined : this.get(name);
+    const parsed = parseCallTarget(target);
+    return parsed === undefined ? undefined : this.get(parsed.name);
   }
 
   get(name: FunctionName): ActiveFunction | undefined {
@@ -44,9 +45,10 @@ export class FunctionTable {
 
   /** The deployed name that a mistyped one probably means. */
   closest(target: string): string | undefined {
-    if (target.length > 63) return undefined;
+    const plain = plainTarget(target);
+    if (plain.length > 63) return undefined;
     const names = [...this.#byFullName.values()].map(({ name }) => name);
-    return similar(target, names);
+    return similar(plain, names);
   }
 }
 

@@ -1,7 +1,6 @@
 import { WherryError } from '@wherry/core/errors';
 import { fullName } from '@wherry/core/names';
 import type { Rate } from '@wherry/core/rules/access-rules';
-import type { Fleet } from '../fleet/fleet.ts';
 import type { Call } from './call.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { InvokeParts } from './stages.ts';
@@ -23,7 +22,7 @@ export function admit({
     if (call.bytesIn > call.mostBytesIn) throw tooLarge(call);
     withinDepth(call);
     // What comes from the queue was counted when it was put in.
-    if (call.input.queued === undefined) withinRate(call, fleet, limits);
+    if (call.input.queued === undefined) withinRate(call, limits);
     if (fleet.waiting >= maxWaiting) {
       throw new WherryError('function_busy', `${fleet.waiting} calls already wait for a place`, {
         component: 'engine',
@@ -50,7 +49,7 @@ export function admitQueued({ limits }: Pick<InvokeParts, 'limits'>, maxBodyByte
     call.mostBytesIn = Math.min(maxBodyBytes, fleet.policy.maxBodyBytes ?? Infinity);
     if (call.bytesIn > call.mostBytesIn) throw tooLarge(call);
     withinDepth(call);
-    withinRate(call, fleet, limits);
+    withinRate(call, limits);
     return next(call);
   };
 }
@@ -69,11 +68,16 @@ function withinDepth({ input: { depth = 0 } }: Call): void {
   );
 }
 
-/** Throws `rate_limited`. By the function's name and not its version: a deploy is no way around it. */
-function withinRate(call: Call, { key, policy }: Fleet, limits: RateLimits): void {
-  const { rateLimit, rateLimitPerClient } = policy;
+/**
+ * Throws `rate_limited`. By the function's name and as its live version says, whichever version takes the call: neither a deploy nor an
+ * earlier version is a way around it.
+ */
+function withinRate(call: Call, limits: RateLimits): void {
+  const fn = call.function;
+  if (fn === undefined) throw new Error('admit comes after address');
+  const { rateLimit, rateLimitPerClient } = fn.fleet.policy;
   if (rateLimit === undefined && rateLimitPerClient === undefined) return;
-  const name = fullName(key);
+  const name = fullName(fn);
   const check = (rate: Rate | undefined, who: string, what: string): void => {
     const waitMs = rate === undefined ? 0 : limits.take(`${name} ${who}`, rate, call.started);
     if (rate === undefined || waitMs === 0) return;

@@ -10,7 +10,7 @@ import type { ActiveFunction } from '../functions/active-function.ts';
 /** A call as it comes in, whatever door it takes. */
 export interface CallInput {
   readonly trigger: Trigger;
-  /** `NAME` or `NAME.NAMESPACE`, as the caller wrote it. */
+  /** `NAME` or `NAME.NAMESPACE`, and `@VERSION` or `@ALIAS` where one is asked for; as the caller wrote it. */
   readonly target: string;
   readonly method: string;
   /** Raw path and query after the function's name, beginning with `/`. */
@@ -76,6 +76,8 @@ export class Call {
   /** Known after `address`. */
   function: ActiveFunction | undefined;
   fleet: Fleet | undefined;
+  /** Several versions could have taken it: the answer says which did. */
+  tellsVersion = false;
   /** Monotonic; known after `admit`. */
   deadline = Number.POSITIVE_INFINITY;
   /** Known after `choose`. */

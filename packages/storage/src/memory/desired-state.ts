@@ -2,7 +2,7 @@ import type { FunctionRecord } from '@wherry/core/function';
 import { fullName, type FunctionName } from '@wherry/core/names';
 import type { Cancel } from '@wherry/core/ports/clock';
 import type { DesiredChange, DesiredState } from '@wherry/core/ports/desired-state';
-import { byName, conflictUnlessNext, conflictUnlessSame } from '../desired-rules.ts';
+import { byName, conflictUnlessNext, conflictUnlessSame, newestOf } from '../desired-rules.ts';
 import { Watchers } from '../watchers.ts';
 
 /** Desired state that ends with the process: for tests, and for trying Wherry without leaving a trace. */
@@ -37,7 +37,7 @@ export class MemoryDesiredState implements DesiredState {
 
   async nextVersion(name: FunctionName): Promise<number> {
     const key = keyFor(name);
-    const next = Math.max(this.#versions.get(key) ?? 0, this.#records.get(key)?.active.version ?? 0) + 1;
+    const next = Math.max(this.#versions.get(key) ?? 0, newestOf(this.#records.get(key))) + 1;
     this.#versions.set(key, next);
     return next;
   }

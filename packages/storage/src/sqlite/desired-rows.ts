@@ -1,6 +1,6 @@
 import type { FunctionRecord } from '@wherry/core/function';
 import { fullName, type FunctionName } from '@wherry/core/names';
-import { byName, conflictUnlessNext, conflictUnlessSame } from '../desired-rules.ts';
+import { byName, conflictUnlessNext, conflictUnlessSame, newestOf } from '../desired-rules.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { SealedRows, type Damage } from './sealed-rows.ts';
 
@@ -47,8 +47,8 @@ export class DesiredRows {
 
   nextVersion(name: FunctionName): number {
     const last = this.#versions.get(keyFor(name)) ?? this.#versions.get(floorKey) ?? 0;
-    // The running version counts too: a counter that came back from a backup may lag behind it.
-    const next = Math.max(last, this.get(name)?.active.version ?? 0) + 1;
+    // Versions that are there count too: a counter that came back from a backup may lag behind it.
+    const next = Math.max(last, newestOf(this.get(name))) + 1;
     this.#versions.write(keyFor(name), next);
     return next;
   }
