@@ -1,3 +1,4 @@
+import { plainTarget, qualifierOf } from '@wherry/core/call-target';
 import { checkName, defaultNamespace, parseFullName, printable, type FunctionName } from '@wherry/core/names';
 import { Client } from '@wherry/wire/client';
 import { resolveCredentials, type Credentials } from './config/credentials.ts';
@@ -106,11 +107,23 @@ export class Context implements ContextParts {
     return checkName('namespace', this.options.text('namespace') ?? defaultNamespace);
   }
 
+  /** Like `functionName`, and which of its versions where that is said: NAME@VERSION or NAME@ALIAS. */
+  callTarget(): FunctionName & { readonly qualifier?: string } {
+    const text = this.args[0] ?? this.options.text('name') ?? '';
+    const qualifier = qualifierOf(text);
+    if (qualifier === undefined) return this.functionName();
+    return { ...this.#nameIn(plainTarget(text)), qualifier };
+  }
+
   /** The function that the first argument or --name means: NAME, or NAME.NAMESPACE. */
   functionName(): FunctionName {
     const text = this.args[0] ?? this.options.text('name');
     if (text === undefined)
       throw usageError('the name of the function is missing', 'See which there are: wherry list');
+    return this.#nameIn(text);
+  }
+
+  #nameIn(text: string): FunctionName {
     const namespace = this.options.text('namespace');
     if (namespace !== undefined)
       return { name: checkName('function', text), namespace: checkName('namespace', namespace) };

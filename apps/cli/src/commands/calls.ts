@@ -26,7 +26,7 @@ export const command: Command = {
     ['calls --id 0190f0c2-…', 'one call in full'],
   ],
   exits: [4, 5],
-  related: ['logs', 'describe'],
+  related: ['logs', 'describe', 'versions'],
   async run(context) {
     const { options, output, args } = context;
     const named = args[0] !== undefined || options.text('name') !== undefined;
@@ -57,6 +57,7 @@ function columns(style: Style): readonly Column<Call>[] {
   return [
     { head: 'TIME', cell: ({ startedAt }) => startedAt.replace(/(\.\d{3})\d*Z$/, '$1Z') },
     { head: 'FUNCTION', cell: functionOf },
+    { head: 'VERSION', cell: ({ version }) => (version === undefined ? '' : String(version)), right: true },
     { head: 'REQUEST', cell: ({ method, path }) => `${method} ${path}`, shrinks: true },
     {
       head: 'STATUS',

@@ -3,11 +3,11 @@ import { packageImage } from '@wherry/core/packages';
 import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { BuildWishes, Listener } from '../building/build-package.ts';
-import type { Packed } from '../deploying/code.ts';
 import type { Options } from '../options.ts';
 import type { Progress } from '../output/progress.ts';
 import { usageError } from '../failures.ts';
-import { bytes } from '../output/quantities.ts';
+import { showPlan } from '../deploying/shown-plan.ts';
+import { trialOf, trialSteps, trialText } from '../deploying/trial.ts';
 import { stackOptions } from './stack-options.ts';
 
 /** Commands of the machine: what runs in the place of this image. */
@@ -45,6 +45,8 @@ export const command: Command = {
       says: 'none (the default), or with commas: internet, functions, NAME:PORT; or host',
     },
     { flags: '--visibility <WHO>', says: 'public or private; unless given, as the server says' },
+    { flags: '--canary <PERCENT>', says: 'of its calls for this version; the live one takes the rest' },
+    { flags: '--sticky <WHAT>', says: 'with --canary, who stays with one: client, header:NAME, cookie:NAME' },
     {
       flags: '--allow <FILE>',
       says: 'a file that the search for secrets shall let through; repeatable',
@@ -73,17 +75,23 @@ export const command: Command = {
     ['deploy', 'every function of stack.yaml'],
     ['deploy -f stack.yaml --filter "shop-*"', 'some of them'],
     ['deploy hello --from . --dry-run', 'see what would be sent'],
+    ['deploy hello --from . --canary 10', 'try it on a tenth of the calls'],
   ],
   exits: [4, 5, 6, 7],
-  related: ['invoke', 'logs', 'describe', 'remove'],
+  related: ['invoke', 'logs', 'versions', 'rollback', 'remove'],
   async run(context) {
     const { options, output } = context;
     const from = options.text('from') ?? options.text('handler');
+    const trial = trialOf(options);
     const program = from === undefined ? options.text('fprocess') : undefined;
     const image = options.text('image') ?? (program === undefined ? undefined : commandsImage);
     if (options.text('yaml') !== undefined || (from === undefined && image === undefined)) {
       const path = await stackFor(context);
-      if (path !== undefined) return deployStackAt(path, context);
+      if (path !== undefined) {
+        if (trial !== undefined)
+          throw usageError('--canary tries one function', 'Name it, with its code: --from PATH --canary 10');
+        return deployStackAt(path, context);
+      }
     }
     const name = context.functionName();
     const [{ deploymentRequest }, { deployed, dotted, provingMs }, { packFrom }, { buildPackage }] =
@@ -126,11 +134,15 @@ export const command: Command = {
           : (await buildPackage(client, name, packed, wishes(options), listener(progress))).image;
       progress.step(`Starting ${name.name}`);
       const whole = { ...request, image: built };
-      const done = deployed(client, name, whole, await client.deploy(whole, provingMs));
+      const done = deployed(client, name, whole, await client.deploy(whole, provingMs, trial));
       progress.stop();
       const word = done.result === 'created' ? 'Deployed' : 'Updated';
-      await output.result(done, () => `${word} ${name.name}\n\n  ${done.url}`);
       const spelt = dotted(name);
+      if (trial !== undefined) {
+        await output.result({ ...done, canary: trial }, () => `${name.name}: ${trialText(trial)}`);
+        return output.note(trialSteps(spelt));
+      }
+      await output.result(done, () => `${word} ${name.name}\n\n  ${done.url}`);
       output.note(
         `\n  Call it:      wherry invoke ${spelt} -d "hello"\n  See its log:  wherry logs ${spelt} -f`,
       );
@@ -151,24 +163,6 @@ const listener = (progress: Progress): Listener => ({
   step: (text) => progress.step(text),
   line: () => undefined,
 });
-
-async function showPlan({ output }: Context, request: unknown, packed: Packed | undefined): Promise<void> {
-  packed?.archive.discard();
-  const code =
-    packed === undefined
-      ? undefined
-      : { ...packed.manifest, digest: packed.archive.digest, bytes: packed.archive.bytes };
-  const files = packed?.files.map(({ path, size }) => ({ path, size }));
-  await output.result({ deployment: request, package: code, files }, () => {
-    const parts = [JSON.stringify(request, null, 2)];
-    if (packed !== undefined) {
-      const { runtime, entry, signature } = packed.manifest;
-      parts.push(`${runtime}, ${entry}, signature ${signature}; ${bytes(packed.archive.bytes)} packed:`);
-      parts.push(packed.files.map(({ path, size }) => `  ${bytes(size).padStart(9)}  ${path}`).join('\n'));
-    }
-    return parts.join('\n\n');
-  });
-}
 
 /** The stack file that is named, or the one that lies here where nothing else is said. */
 async function stackFor(context: Context): Promise<string | undefined> {

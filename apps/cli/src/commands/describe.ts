@@ -30,7 +30,7 @@ export const command: Command = {
     ['describe hello -o json', 'for programs'],
   ],
   exits: [3, 4, 5],
-  related: ['logs', 'calls', 'list'],
+  related: ['logs', 'calls', 'versions', 'list'],
   async run(context) {
     const name = context.functionName();
     const described = await context.ask('Asking', (client) =>

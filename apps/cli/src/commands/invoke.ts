@@ -14,7 +14,13 @@ import { withSuggestion } from './suggesting.ts';
 export const command: Command = {
   name: 'invoke',
   summary: 'Call a function. Its answer goes to standard output, byte for byte.',
-  arguments: [{ name: '[NAME]', says: 'the function, NAME or NAME.NAMESPACE', completes: 'function' }],
+  arguments: [
+    {
+      name: '[NAME]',
+      says: 'the function, NAME or NAME.NAMESPACE; @VERSION or @ALIAS behind it',
+      completes: 'function',
+    },
+  ],
   options: [
     { flags: '-d, --data <TEXT>', says: 'the body; else standard input, unless that is a terminal' },
     { flags: '-m, --method <METHOD>', says: 'POST unless said otherwise' },
@@ -41,10 +47,10 @@ export const command: Command = {
     ['invoke api -m GET --path /users --query limit=3 -v', 'as an HTTP request'],
   ],
   exits: [3, 4, 5, 6, 7, 8],
-  related: ['logs', 'calls', 'queue'],
+  related: ['logs', 'calls', 'queue', 'versions'],
   async run(context) {
     const { options, output } = context;
-    const name = context.functionName();
+    const name = context.callTarget();
     const unsigned = await callOf(options, context.stdin);
     const signed = await signatureOf(options, unsigned.body);
     const call =

@@ -19,6 +19,8 @@ export async function withSuggestion(
   error: ClientError,
 ): Promise<ClientError> {
   if (/did you mean/i.test(error.report.cause)) return error; // the gateway has seen it too
+  // The function is there, and what is missing is something of it.
+  if (error.report.code === 'version_unknown') return error;
   const known = await client.listFunctions(name.namespace).catch(() => []);
   const meant = similar(
     name.name,

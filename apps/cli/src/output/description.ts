@@ -7,6 +7,7 @@ import { escapeLine } from './escape.ts';
 import { ago, bytes, milliseconds } from './quantities.ts';
 import type { Style } from './style.ts';
 import { pairs, table } from './table.ts';
+import { canaryText, failedDeployText } from './version-table.ts';
 
 type Pair = readonly [string, string];
 
@@ -22,6 +23,8 @@ export function describeText({ url, function: fn, state }: Description, style: S
     ['URL', url],
     ['Image', escapeLine(fn.image)],
     ['Version', state === undefined ? '' : `${state.version}, deployed ${ago(state.deployedAt, now)}`],
+    ['Canary', state?.canary === undefined ? '' : canaryText(state.canary)],
+    ['Last deploy', state === undefined ? '' : (failedDeployText(state, now) ?? '')],
     ['Created', `${fn.createdAt} (${ago(fn.createdAt, now)})`],
     ['Calls', fn.invocationCount === undefined ? '' : String(fn.invocationCount)],
     [

@@ -8,13 +8,16 @@ import type { Call } from './call.ts';
 import type { InvokeParts } from './stages.ts';
 import type { Stage } from './pipeline.ts';
 
-/** Finds the function by its name, and which of its versions takes the call. From here on the version that takes this call stays, even when a new one is deployed meanwhile. */
+/**
+ * Finds the function by its name, and which of its versions takes the call. From here on that version stays, even when a new one is deployed
+ * meanwhile.
+ */
 export function address({ functions }: Pick<InvokeParts, 'functions'>): Stage {
   return async (call, next) => {
     const found = functions.find(call.input.target);
     if (found === undefined) throw unknown(call.input.target, functions.closest(call.input.target));
-    call.function = found;
     const fleet = versionOf(call, found);
+    call.function = found;
     call.fleet = fleet;
     found.counts.started += 1;
     const { depth } = call.input;
