@@ -2,6 +2,7 @@ import type { LaneState } from '@wherry/core/ports/call-queue';
 import type { Usage } from '@wherry/core/instance';
 import { fullName } from '@wherry/core/names';
 import type { ActiveFunction } from '@wherry/engine/functions/active-function';
+import type { VersionCounts } from '@wherry/engine/record/version-counts';
 import { durationBuckets } from '@wherry/engine/record/function-counts';
 import type { CodeCounts } from '@wherry/engine/record/function-counts';
 import type { Platform } from '@wherry/engine/platform';
@@ -63,6 +64,7 @@ export function exposition(
     fn.members.reduce((sum, { inFlight }) => sum + inFlight, 0),
   );
   used(lines, functions, usages, family);
+  byVersion(lines, functions, family);
   family('wherry_function_connections_total', 'counter', 'Connections that functions asked for');
   for (const fn of functions)
     for (const outcome of ['connected', 'refused', 'failed'] as const)
@@ -92,6 +94,23 @@ function gauge(
 ): void {
   lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`);
   for (const fn of functions) lines.push(`${name}{function_name="${fullName(fn)}"} ${value(fn)}`);
+}
+
+/** What tells a version that is being tried from the one that it would replace. Of versions that are kept, so there are few. */
+function byVersion(
+  lines: string[],
+  functions: readonly ActiveFunction[],
+  family: (name: string, type: 'counter' | 'gauge', help: string) => void,
+): void {
+  const called = functions.flatMap((fn) => fn.fleets.filter(({ counts }) => counts.calls > 0));
+  const counter = (name: string, help: string, value: (counts: VersionCounts) => number): void => {
+    family(name, 'counter', help);
+    for (const { key, counts } of called)
+      lines.push(`${name}{function_name="${fullName(key)}",version="${key.version}"} ${value(counts)}`);
+  };
+  counter('wherry_version_calls_total', 'Calls by version', ({ calls }) => calls);
+  counter('wherry_version_failures_total', 'Calls answered with 500 or more', ({ failures }) => failures);
+  counter('wherry_version_seconds_total', 'Time taken by calls, by version', ({ totalMs }) => totalMs / 1000);
 }
 
 /** What instances use, under the names of OpenFaaS's paid edition. Processor time of those that ended stays in the sum: a counter never falls. */
