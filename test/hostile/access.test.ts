@@ -17,6 +17,8 @@ const publicRoutes: readonly RouteName[] = [
 const aboutOne: readonly RouteName[] = [
   'invoke',
   'invokePath',
+  ...(['listVersions', 'rollback', 'shareCanary', 'promote', 'abort'] as const),
+  ...(['listAliases', 'setAlias', 'removeAlias'] as const),
   'invokeAsync',
   'invokeAsyncPath',
   'listQueued',
