@@ -34,7 +34,9 @@ const restMs = 5_000;
 /** A queue that can't be read or written is tried again after this. */
 const troubleMs = 1_000;
 const mostRunning = 512;
-const mostBytes = 32 * 2 ** 20;
+/** Bodies in memory together: beyond the first, only lanes of which nothing runs begin anything; beyond the second, nobody. */
+const [usualBytes, mostBytes] = [64 * 2 ** 20, 256 * 2 ** 20];
+const bytesAtOnce = 32 * 2 ** 20;
 /** No due time lies further ahead than the longest delay and back-off; else a clock was wrong. */
 const latestDueMs = 31 * 86_400_000;
 
@@ -44,6 +46,7 @@ export class Dispatcher {
   readonly #lanes = new Lanes();
   readonly #running = new Map<string, { lease: Leased; attempt: Attempt }>();
   readonly #settling = new Set<Promise<void>>();
+  #bytes = 0;
   #timers: Cancel[] = [];
   #timer: Cancel | undefined;
   #turning: Promise<void> | undefined;
@@ -119,17 +122,21 @@ export class Dispatcher {
       }
     }
     const now = time.now();
-    this.#wakeIn(Math.max(this.#lanes.next(now, places) - now, 0));
+    const next = this.#lanes.next(now, places);
+    // What could begin already waits for something that runs: its end is told.
+    this.#wakeIn(next <= now ? restMs : next - now);
   }
 
   async #take(): Promise<void> {
     const { queue, time, holder, places } = this.#parts;
     const now = time.now();
-    const wishes = this.#lanes.wishes(now, places, mostRunning - this.#running.size);
+    if (this.#bytes >= mostBytes) return;
+    const room = this.#bytes >= usualBytes ? 0 : Math.max(0, mostRunning - this.#running.size);
+    const wishes = this.#lanes.wishes(now, places, room);
     if (wishes.length === 0) return;
     // Said before the answer: what is put in meanwhile is not forgotten.
     for (const { lane } of wishes) this.#lanes.drained(lane);
-    const leased = await queue.lease(wishes, holder, now, now + leaseMs, mostBytes);
+    const leased = await queue.lease(wishes, holder, now, now + leaseMs, bytesAtOnce);
     for (const lease of leased) this.#begin(lease);
     const taken = new Map<string, number>();
     for (const { item } of leased) taken.set(item.lane, (taken.get(item.lane) ?? 0) + 1);
@@ -146,12 +153,14 @@ export class Dispatcher {
   #begin(lease: Leased): void {
     const { lane } = lease.item;
     this.#lanes.began(lane);
+    this.#bytes += lease.item.body.length;
     const attempt = this.#parts.begin(lease);
     this.#running.set(lease.id, { lease, attempt });
     const settled = attempt.over.then(async ({ pauseLaneMs, ...outcome }) => {
       if (pauseLaneMs !== undefined) this.#lanes.pause(lane, this.#parts.time.now() + pauseLaneMs);
       await this.#settle(outcome as Settlement, lane);
       this.#running.delete(lease.id);
+      this.#bytes -= lease.item.body.length;
       this.#lanes.ended(lane);
       this.turn();
     });

@@ -43,20 +43,23 @@ export class Lanes {
     this.#lane(name).due = Infinity;
   }
 
-  /** What may begin now: of each lane as much as it has places for, beginning with another lane each time. */
+  /**
+   * What may begin now: of each lane as much as it has places for, beginning with another lane each time. A lane of which nothing runs gets a
+   * place although `most` are taken: slow functions with many instances must not hold up those with one call.
+   */
   wishes(now: number, places: (lane: string) => number, most: number): LaneWish[] {
     const ready = [...this.#lanes.values()].filter(({ due, notBefore }) => due <= now && notBefore <= now);
     const from = ready.length === 0 ? 0 : this.#turn++ % ready.length;
     const wishes: LaneWish[] = [];
     let left = most;
-    for (let i = 0; i < ready.length && left > 0; i++) {
+    for (let i = 0; i < ready.length; i++) {
       const lane = ready[(from + i) % ready.length] as Lane;
       // What is left is shared among those that have not been asked yet.
-      const share = Math.ceil(left / (ready.length - i));
+      const share = Math.max(Math.ceil(left / (ready.length - i)), lane.running === 0 ? 1 : 0);
       const free = Math.min(places(lane.name) - lane.running, share, mostAtOnce);
       if (free <= 0) continue;
       wishes.push({ lane: lane.name, most: free });
-      left -= free;
+      left = Math.max(0, left - free);
     }
     return wishes;
   }

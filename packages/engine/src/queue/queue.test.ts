@@ -4,6 +4,9 @@ import type { QueuedCall } from '@wherry/core/queued-call';
 import { type Answer, admin, Rig, type RigOptions, settle } from '../rig.fixtures.ts';
 
 const minutes = 60_000;
+const roomy = {
+  ...{ keepMs: 3_600_000, keepBytes: 500, mostKeptBytes: 1e12, deadMs: 1e10, keyMs: 1e8 },
+};
 
 async function rigWith(options: RigOptions = {}, annotations: Record<string, string> = {}): Promise<Rig> {
   const rig = await Rig.open(options);
@@ -426,5 +429,45 @@ test('whoever was let in is let in again, as who it was, and what it sent in our
   assert.ok(!headers.some((text) => /the-admin-token/.test(text)));
   assert.ok(!JSON.stringify(await rig.platform.queue.find({ limit: 9 })).includes('the-admin-token'));
   assert.ok(admin);
+  await rig.close();
+});
+
+test('slow functions with many instances leave places for everybody else', async () => {
+  const rig = await rigWith({ concurrency: 1000, settings: { drainMs: 1_000 } });
+  await rig.deploy('slow');
+  const done: string[] = [];
+  rig.forwarder.script = (call) => {
+    const body = call.body.toString();
+    done.push(body);
+    return { status: 200, afterMs: body === 'slow' ? 50_000 : 5 };
+  };
+  for (const name of ['hello', 'slow']) for (let i = 0; i < 600; i++) rig.later(name, [], 'slow');
+  await rig.clock.advance(100);
+  assert.ok(rig.platform.queue.running >= 512, `${rig.platform.queue.running} run`);
+  await rig.deploy('quick');
+  await later(rig, 'quick', [], 'quick');
+  await rig.clock.advance(100);
+  assert.ok(done.includes('quick'));
+  await rig.close();
+});
+
+test('what is in memory at once is bounded by bytes too', async () => {
+  const rig = await rigWith({
+    concurrency: 1000,
+    settings: { maxBodyBytes: 1e9, queue: { ...roomy, maxBodyBytes: 1e9 } },
+  });
+  rig.forwarder.script = () => ({ status: 200, afterMs: 10_000 });
+  const body = 'x'.repeat(8 * 2 ** 20);
+  for (let i = 0; i < 30; i++) {
+    rig.later('hello', [], body);
+    await rig.clock.advance(10);
+  }
+  await rig.clock.advance(1_000);
+  assert.ok(
+    rig.platform.queue.running >= 8 && rig.platform.queue.running <= 13,
+    `${rig.platform.queue.running} run`,
+  );
+  await rig.clock.advance(60_000);
+  assert.equal((await rig.platform.queue.find({ state: 'done', limit: 100 })).length, 30);
   await rig.close();
 });
