@@ -1,0 +1,99 @@
+// What the writer writes: the same steps for the same seed, so that the checker knows what must be there after each of them.
+import type { TokenRecord } from '@wherry/core/access';
+import type { FunctionRecord } from '@wherry/core/function';
+import { sampleFunction } from '@wherry/testkit/samples';
+import { seeded } from '@wherry/testkit/seeded';
+
+export type Step =
+  | { readonly kind: 'function'; readonly record: FunctionRecord }
+  | { readonly kind: 'function removed'; readonly name: string; readonly revision: number }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'token'; readonly token: TokenRecord }
+  | { readonly kind: 'token removed'; readonly name: string }
+  | { readonly kind: 'secret'; readonly name: string; readonly value: string }
+  | { readonly kind: 'secret removed'; readonly name: string };
+
+export const namespace = 'openfaas-fn';
+export const counter = { namespace, name: 'counter' };
+
+/** What is kept after some steps. */
+export class Kept {
+  readonly #functions = new Map<string, FunctionRecord>();
+  readonly #tokens = new Map<string, TokenRecord>();
+  readonly #secrets = new Map<string, string>();
+  #version = 0;
+
+  take(step: Step): void {
+    if (step.kind === 'function') this.#functions.set(step.record.name, step.record);
+    else if (step.kind === 'function removed') this.#functions.delete(step.name);
+    else if (step.kind === 'version') this.#version += 1;
+    else if (step.kind === 'token') this.#tokens.set(step.token.name, step.token);
+    else if (step.kind === 'token removed') this.#tokens.delete(step.name);
+    else if (step.kind === 'secret') this.#secrets.set(step.name, step.value);
+    else this.#secrets.delete(step.name);
+  }
+
+  revision(name: string): number {
+    return this.#functions.get(name)?.revision ?? 0;
+  }
+
+  has(kind: 'function' | 'token' | 'secret', name: string): boolean {
+    const all = { function: this.#functions, token: this.#tokens, secret: this.#secrets };
+    return all[kind].has(name);
+  }
+
+  get text(): string {
+    return stateText(
+      [...this.#functions.values()],
+      [...this.#tokens.values()],
+      [...this.#secrets],
+      this.#version,
+    );
+  }
+}
+
+/** Everything that is kept as one text, the same whatever order it was found in. */
+export function stateText(
+  functions: readonly FunctionRecord[],
+  tokens: readonly TokenRecord[],
+  secrets: readonly (readonly [string, string])[],
+  version: number,
+): string {
+  const sorted = (parts: readonly unknown[]) => parts.map((part) => JSON.stringify(part)).sort();
+  return JSON.stringify([sorted(functions), sorted(tokens), sorted(secrets), version]);
+}
+
+/** Names are few, so that what is there is replaced and removed as often as it is added. */
+export function script(seed: number, count: number): readonly Step[] {
+  const random = seeded(seed);
+  const whole = (end: number) => Math.floor(random() * end);
+  const kept = new Kept();
+  return Array.from({ length: count }, (_, n) => {
+    const name = `n${whole(6)}`;
+    const step = stepFor(whole(10), n, name, kept, whole);
+    kept.take(step);
+    return step;
+  });
+}
+
+function stepFor(dice: number, n: number, name: string, kept: Kept, whole: (end: number) => number): Step {
+  if (dice === 0 && kept.has('function', name))
+    return { kind: 'function removed', name, revision: kept.revision(name) };
+  if (dice === 1) return { kind: 'version' };
+  if (dice === 2 && kept.has('token', name)) return { kind: 'token removed', name };
+  if (dice === 3 && kept.has('secret', name)) return { kind: 'secret removed', name };
+  if (dice <= 4) {
+    const token = {
+      name,
+      hash: `${n}`.padStart(64, '0'),
+      scopes: ['read'],
+      functions: '*',
+      createdAt: n,
+    } as const;
+    return { kind: 'token', token };
+  }
+  if (dice <= 6) return { kind: 'secret', name, value: `${n} ${'s'.repeat(whole(2000))}` };
+  // Large ones fill several pages: a torn write shows between them.
+  const env = { N: String(n), TEXT: 'x'.repeat(whole(4) === 0 ? whole(20_000) : whole(500)) };
+  return { kind: 'function', record: sampleFunction(name, kept.revision(name) + 1, { env }) };
+}
