@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { freshHome, Gateway } from './gateway.ts';
@@ -103,6 +105,37 @@ test('Ctrl-C lets a call under way finish, refuses new ones, and leaves no proce
   );
   assert.equal(existsSync(join(home, 'run', 'instances')), false);
   assert.deepEqual(groupsNamed(home), []);
+});
+
+test('SIGTERM: not ready first and calls still answered, then no new ones, and the one under way is finished', async (t) => {
+  const gateway = await Gateway.start(t, { args: ['--stop-notice', '1s'] });
+  const source = 'export const fetch = async (request) => new Response(await request.text());';
+  await gateway.deploy({ name: 'echo', files: { 'handler.mjs': source } });
+  // Its end is held back until everything else has been seen.
+  const long = request(`${gateway.url}/function/echo`, { method: 'POST' });
+  const answered = once(long, 'response') as Promise<[IncomingMessage]>;
+  long.write('begun ');
+  await gateway.said('echo', 'warm');
+  gateway.process.kill('SIGTERM');
+  const ready = () => fetch(`${gateway.url}/readyz`).then(({ status }) => status);
+  while ((await ready()) !== 503);
+  const during = await gateway.call('echo', { method: 'POST', body: 'during' });
+  assert.equal(await during.text(), 'during');
+  assert.equal(during.headers.get('connection'), 'close');
+  let late = await gateway.call('echo', { method: 'POST', body: 'late' });
+  for (; late.status === 200; late = await gateway.call('echo', { method: 'POST', body: 'late' }))
+    await late.text();
+  assert.deepEqual(
+    [late.status, late.headers.get('x-wherry-error'), late.headers.get('connection')],
+    [503, 'stopping', 'close'],
+  );
+  assert.equal(await ready(), 503);
+  assert.equal((await fetch(`${gateway.url}/healthz`)).status, 200);
+  long.end('finished');
+  const [response] = await answered;
+  assert.equal(response.statusCode, 200);
+  assert.equal(Buffer.concat(await response.toArray()).toString(), 'begun finished');
+  assert.equal(await gateway.ended, 0);
 });
 
 test('the admin token stays the same over restarts, and a lost one is made anew', async (t) => {

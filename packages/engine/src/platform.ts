@@ -223,10 +223,15 @@ export class Platform {
     return this.#accept(call);
   }
 
+  /** Says that it will stop; calls are still answered. */
+  announceStop(): void {
+    this.#stopping = true;
+  }
+
   /** Lets calls under way finish, then ends every instance and writes what is held. `hurried` cuts the waiting short. */
   async close(callsUnderWay: () => number, hurried: Promise<void>): Promise<void> {
     const { clock, provider } = this.parts;
-    this.#stopping = true;
+    this.announceStop();
     for (const stop of this.#timers) stop();
     this.queue.stop();
     const end = clock.monotonic() + this.settings.drainMs;

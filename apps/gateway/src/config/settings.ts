@@ -264,6 +264,12 @@ export const settingRules = {
     'How long an instance may take to end by itself',
     duration('stopGrace'),
   ),
+  stopNotice: rule(
+    'stopNotice',
+    'auto',
+    'How long calls are still taken after SIGTERM, while /readyz says no already, so that balancers look elsewhere; auto is 5s where others come here (another address than loopback, or a proxy), else none',
+    (value) => (value === 'auto' ? undefined : duration('stopNotice')(value)),
+  ),
   drain: rule('drain', '60s', 'How long calls may finish when the gateway stops', duration('drain')),
   'calls.keep': rule('calls.keep', '744h', 'Keep records of calls for', duration('calls.keep')),
   'calls.maxSize': rule('calls.maxSize', '2Gi', 'Keep at most so much of them', size('calls.maxSize')),

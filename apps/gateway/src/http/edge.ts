@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { asWherryError, WherryError, type ErrorCode } from '@wherry/core/errors';
 import { encodeError } from '@wherry/wire/error-answer';
 import type { AccessLog } from './access-log.ts';
+import type { Departure } from './departure.ts';
 import { type FunctionDoor, isAsyncPath, isFunctionPath } from './function-door.ts';
 import type { Guard } from './guard.ts';
 import type { OwnAddresses } from './own-addresses.ts';
@@ -33,6 +34,8 @@ export interface EdgeParts {
   readonly addresses: OwnAddresses | undefined;
   /** What Strict-Transport-Security says to who comes by TLS. */
   readonly strictTransport?: string | undefined;
+  /** Undefined where only functions come in: what they ask for belongs to calls that are under way. */
+  readonly departure?: Departure | undefined;
 }
 
 /** Which certificate is shown: one to everybody, one by name, or both. */
@@ -40,7 +43,7 @@ export type TlsOptions = Pick<https.ServerOptions, 'cert' | 'key' | 'SNICallback
 
 /** One strict HTTP/1.1 listener for functions and API alike: Node's own parser, no lenience. */
 export function edge(
-  { guard, functions, system, newId, accessLog, addresses, strictTransport }: EdgeParts,
+  { guard, functions, system, newId, accessLog, addresses, strictTransport, departure }: EdgeParts,
   tls?: TlsOptions,
 ): Server {
   const options = {
@@ -66,6 +69,7 @@ export function edge(
     if (tls !== undefined && strictTransport !== undefined && !ofThisMachine(request.headers.host))
       response.setHeader('Strict-Transport-Security', strictTransport);
     try {
+      departure?.admit(request, response);
       guard.request(request, addresses?.lead(request) ?? false);
       if (isForFunctions(request)) functions.handle(request, response, line);
       else void system.handle(request, response, line);

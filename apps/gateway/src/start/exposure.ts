@@ -44,6 +44,11 @@ export function checkIsolation(settings: Settings, { isolation: found, fences }:
   );
 }
 
+/** How long calls are still taken once /readyz says no. Where nobody else comes here there is no balancer that has to notice. */
+export function noticeMs(settings: Settings): number {
+  return settings.stopNotice ?? (isExposed(settings) ? 5_000 : 0);
+}
+
 /** Whether functions that say nothing may be called by everybody. */
 export function functionsArePublic(settings: Settings): boolean {
   const chosen = settings['functions.visibility'];

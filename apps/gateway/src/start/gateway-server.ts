@@ -2,6 +2,7 @@ import type { Release } from '@wherry/wire/info';
 import type { Configuration } from '../config/resolve.ts';
 import { AccessLog } from '../http/access-log.ts';
 import { networksOf } from '../http/addresses.ts';
+import { Departure } from '../http/departure.ts';
 import { FunctionDoor } from '../http/function-door.ts';
 import { Guard } from '../http/guard.ts';
 import { InsideDoor } from '../http/inside-door.ts';
@@ -20,12 +21,13 @@ import { ApiCounts } from '../metrics/api-counts.ts';
 import { metricsServer } from '../metrics/metrics-server.ts';
 import { routeTable } from '../routes/table.ts';
 import { type Wired, wire } from '../wiring.ts';
-import { checkBind, checkIsolation } from './exposure.ts';
+import { checkBind, checkIsolation, noticeMs } from './exposure.ts';
 import { makeHome } from './home-folder.ts';
 import { Listeners } from './listeners.ts';
 import type { Server } from './server.ts';
 import { tellLostSecrets } from './lost-secrets.ts';
 import { sweepPackages } from './unused-packages.ts';
+import { ownNames } from './own-names.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 
 /** The gateway with its listeners: everything between "start" and "all gone". */
@@ -37,6 +39,7 @@ export class GatewayServer implements Server {
   readonly #wired: Wired;
   #functions: FunctionDoor | undefined;
   readonly #listeners = new Listeners();
+  readonly #departure = new Departure();
   #certificate: Certificate | undefined;
   #accessLog: AccessLog | undefined;
   #keeper: CertificateKeeper | undefined;
@@ -117,15 +120,25 @@ export class GatewayServer implements Server {
     return this.#wired.adminToken;
   }
 
-  /** No new connections, calls under way finish, instances end, files are closed. `hurried` cuts the waiting short. */
+  /** /readyz says no, and calls are answered until balancers had the time to notice. `hurried` cuts the waiting short. */
+  async giveNotice(hurried: Promise<void>): Promise<void> {
+    this.platform.announceStop();
+    this.#departure.leave();
+    const noticed = new Promise<void>((resolve) => void machineClock.after(noticeMs(this.settings), resolve));
+    await Promise.race([noticed, hurried]);
+  }
+
+  /**
+   * Calls under way finish, new ones are told that it stops; then instances end, and files are closed. It listens to the end: who
+   * comes too late shall read why, and not run into a closed door. `hurried` cuts the waiting short.
+   */
   async stop(hurried: Promise<void>): Promise<void> {
-    const closed = this.#listeners.close();
+    this.#departure.close();
     this.#tidying?.();
     this.#keeper?.close();
     this.#functions?.endConversations();
     await this.platform.close(() => this.#functions?.underWay ?? 0, hurried);
-    this.#listeners.cut();
-    await closed;
+    await this.#listeners.close();
     await this.#accessLog?.close();
     removeServerFile(this.settings.home);
     await this.#wired.close();
@@ -154,12 +167,13 @@ export class GatewayServer implements Server {
     if (settings.accessLog !== '')
       this.#accessLog = new AccessLog(settings.accessLog, guard, machineClock, problem);
     const parts = { guard, functions, system, newId, accessLog: this.#accessLog, addresses };
+    const outside = { ...parts, departure: this.#departure };
     this.#wired.openDoor(new InsideDoor(parts).enter);
     const certificate = this.#certificate;
     const challenges = new Challenges();
     const keeper = openKeeper(settings, platform.routes, certificate, challenges, log);
     this.#keeper = keeper;
-    await this.#listeners.open({ settings, edge: parts, metrics, certificate, keeper, challenges, log });
+    await this.#listeners.open({ settings, edge: outside, metrics, certificate, keeper, challenges, log });
     const urls = [this.url, this.tlsUrl ?? this.url];
     const hosts = new Set([
       ...ownNames(settings, this.#certificate),
@@ -174,12 +188,4 @@ export class GatewayServer implements Server {
       startedAt: new Date(this.startedAt).toISOString(),
     });
   }
-}
-
-/** Names that the gateway answers to beside its address. */
-function ownNames(
-  { host, allowedHosts, 'acme.names': fetched }: Server['settings'],
-  certificate: Certificate | undefined,
-): readonly string[] {
-  return [host, ...allowedHosts, ...fetched, ...(certificate?.names ?? [])].map((name) => name.toLowerCase());
 }

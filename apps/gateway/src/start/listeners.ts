@@ -11,6 +11,9 @@ import type { Certificate } from '../tls/certificate.ts';
 import { redirectServer } from '../tls/redirect.ts';
 import { listen } from './listen.ts';
 
+/** Answers that are complete are on their way to who asked; more than that is not waited for. */
+const lastAnswersMs = 100;
+
 /** What the listeners lead to. */
 export interface ListenerParts {
   readonly settings: Settings;
@@ -41,19 +44,20 @@ export class Listeners {
     if (secure) await this.#openTls(all);
   }
 
-  /** No new connections, and none kept that wait for nothing. Resolves when the last is gone. */
-  close(): Promise<unknown> {
+  /** No new connections, and none kept that wait for nothing. Last answers get a moment to leave, then what is left is ended. */
+  async close(): Promise<void> {
     this.#following?.();
+    // Who knocked in this turn of the event loop has been let in before the door closes.
+    await new Promise((resolve) => setImmediate(resolve));
     const closed = this.#servers.map(
       (server) => new Promise<void>((resolve) => server.close(() => resolve())),
     );
     for (const server of this.#servers) server.closeIdleConnections();
-    return Promise.all(closed);
-  }
-
-  /** Ends the connections that are left. */
-  cut(): void {
-    for (const server of this.#servers) server.closeAllConnections();
+    const cut = setTimeout(() => {
+      for (const server of this.#servers) server.closeAllConnections();
+    }, lastAnswersMs);
+    await Promise.all(closed);
+    clearTimeout(cut);
   }
 
   async #openTls({
