@@ -1,7 +1,7 @@
 // What the writer writes: the same steps for the same seed, so that the checker knows what must be there after each of them.
 import type { TokenRecord } from '@wherry/core/access';
 import type { FunctionRecord } from '@wherry/core/function';
-import { sampleFunction } from '@wherry/testkit/samples';
+import { sampleFunction, sampleId, sampleItem } from '@wherry/testkit/samples';
 import { seeded } from '@wherry/testkit/seeded';
 
 export type Step =
@@ -11,13 +11,27 @@ export type Step =
   | { readonly kind: 'token'; readonly token: TokenRecord }
   | { readonly kind: 'token removed'; readonly name: string }
   | { readonly kind: 'secret'; readonly name: string; readonly value: string }
-  | { readonly kind: 'secret removed'; readonly name: string };
+  | { readonly kind: 'secret removed'; readonly name: string }
+  | { readonly kind: 'enqueued'; readonly first: number; readonly bodies: readonly string[] }
+  | { readonly kind: 'leased' }
+  | { readonly kind: 'settled'; readonly n: number; readonly to: 'done' | 'dead' };
 
 export const namespace = 'openfaas-fn';
 export const counter = { namespace, name: 'counter' };
 
+const { lane, due } = sampleItem(0);
+/** Everything in the queue is due, and nothing expires. */
+export const queued = {
+  now: due,
+  end: due + 3_600_000,
+  wish: (most: number) => [{ lane, most }],
+};
+
+type QueueState = 'waiting' | 'running' | 'done' | 'dead';
+
 /** What is kept after some steps. */
 export class Kept {
+  readonly #queue: { state: QueueState; readonly body: string }[] = [];
   readonly #functions = new Map<string, FunctionRecord>();
   readonly #tokens = new Map<string, TokenRecord>();
   readonly #secrets = new Map<string, string>();
@@ -30,7 +44,24 @@ export class Kept {
     else if (step.kind === 'token') this.#tokens.set(step.token.name, step.token);
     else if (step.kind === 'token removed') this.#tokens.delete(step.name);
     else if (step.kind === 'secret') this.#secrets.set(step.name, step.value);
-    else this.#secrets.delete(step.name);
+    else if (step.kind === 'secret removed') this.#secrets.delete(step.name);
+    else if (step.kind === 'enqueued')
+      for (const body of step.bodies) this.#queue.push({ state: 'waiting', body });
+    else if (step.kind === 'settled') (this.#queue[step.n] as { state: QueueState }).state = step.to;
+    else {
+      const next = this.#queue.find(({ state }) => state === 'waiting');
+      if (next !== undefined) next.state = 'running';
+    }
+  }
+
+  /** How many items there ever were. */
+  get enqueued(): number {
+    return this.#queue.length;
+  }
+
+  /** The first item in this state; -1 where there is none. */
+  first(state: QueueState): number {
+    return this.#queue.findIndex((item) => item.state === state);
   }
 
   revision(name: string): number {
@@ -47,6 +78,12 @@ export class Kept {
       [...this.#functions.values()],
       [...this.#tokens.values()],
       [...this.#secrets],
+      this.#queue.map(({ state, body }, n) => [
+        sampleId(n),
+        state,
+        state === 'waiting' ? 0 : 1,
+        state === 'waiting' ? body : state === 'done' ? `result ${n}` : '',
+      ]),
       this.#version,
     );
   }
@@ -57,10 +94,11 @@ export function stateText(
   functions: readonly FunctionRecord[],
   tokens: readonly TokenRecord[],
   secrets: readonly (readonly [string, string])[],
+  queue: readonly unknown[],
   version: number,
 ): string {
   const sorted = (parts: readonly unknown[]) => parts.map((part) => JSON.stringify(part)).sort();
-  return JSON.stringify([sorted(functions), sorted(tokens), sorted(secrets), version]);
+  return JSON.stringify([sorted(functions), sorted(tokens), sorted(secrets), sorted(queue), version]);
 }
 
 /** Names are few, so that what is there is replaced and removed as often as it is added. */
@@ -70,7 +108,7 @@ export function script(seed: number, count: number): readonly Step[] {
   const kept = new Kept();
   return Array.from({ length: count }, (_, n) => {
     const name = `n${whole(6)}`;
-    const step = stepFor(whole(10), n, name, kept, whole);
+    const step = stepFor(whole(16), n, name, kept, whole);
     kept.take(step);
     return step;
   });
@@ -93,6 +131,16 @@ function stepFor(dice: number, n: number, name: string, kept: Kept, whole: (end:
     return { kind: 'token', token };
   }
   if (dice <= 6) return { kind: 'secret', name, value: `${n} ${'s'.repeat(whole(2000))}` };
+  if (dice >= 12) {
+    const bodies = Array.from(
+      { length: 1 + whole(3) },
+      () => `${n} ${'b'.repeat(whole(4) === 0 ? whole(9000) : whole(300))}`,
+    );
+    return { kind: 'enqueued', first: kept.enqueued, bodies };
+  }
+  if (dice >= 10 && kept.first('running') >= 0)
+    return { kind: 'settled', n: kept.first('running'), to: whole(3) === 0 ? 'dead' : 'done' };
+  if (dice >= 8 && kept.first('waiting') >= 0) return { kind: 'leased' };
   // Large ones fill several pages: a torn write shows between them.
   const env = { N: String(n), TEXT: 'x'.repeat(whole(4) === 0 ? whole(20_000) : whole(500)) };
   return { kind: 'function', record: sampleFunction(name, kept.revision(name) + 1, { env }) };

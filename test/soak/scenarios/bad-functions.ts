@@ -30,7 +30,7 @@ const everyTenth: Function = {
     'handler.mjs': `export const fetch = async (request) => {
       const n = Number(await request.text());
       if (n % 10 === 9) process.exit(1);
-      return new Response('fine');
+      return new Response('fine ' + n);
     };`,
   },
 };
