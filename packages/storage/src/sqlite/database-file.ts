@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { WherryError } from '@wherry/core/errors';
 import { createPrivate } from './home-lock.ts';
+import { Reserve } from './reserve.ts';
 import { migrations } from './migrations/list.ts';
 import { failureOf } from './sqlite-failure.ts';
 
@@ -14,6 +15,7 @@ export class DatabaseFile {
   readonly path: string;
   readonly durable: DatabaseSync;
   readonly history: DatabaseSync;
+  readonly #reserve: Reserve;
 
   constructor(home: string) {
     this.path = join(home, 'wherry.db');
@@ -35,6 +37,8 @@ export class DatabaseFile {
       this.durable = open('FULL');
       migrate(this.durable, this.path);
       this.history = open('NORMAL');
+      this.#reserve = new Reserve(home);
+      this.#reserve.fill();
     } catch (error) {
       for (const connection of opened) connection.close();
       throw failureOf(error, this.path);
@@ -52,6 +56,21 @@ export class DatabaseFile {
       // SQLite has rolled back by itself after some errors; asking again would hide the first one.
       if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
       throw failureOf(error, this.path);
+    }
+  }
+
+  /** A durable transaction that must go through on a full disk too, because it gives room back or says that something is over. */
+  release<T>(work: () => T): T {
+    try {
+      return this.transaction(this.durable, work);
+    } catch (error) {
+      const full = error instanceof WherryError && error.code === 'storage_full';
+      if (!full || !this.#reserve.spend()) throw error;
+    }
+    try {
+      return this.transaction(this.durable, work);
+    } finally {
+      this.#reserve.fill();
     }
   }
 

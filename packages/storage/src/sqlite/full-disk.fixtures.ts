@@ -46,6 +46,9 @@ seen['missing'] =
 seen['served'] = (await store.desiredState.list()).length === last;
 seen['append'] = await codeOf(Promise.all(Array.from({ length: 5 }, () => store.records.append(calls))));
 seen['lost'] = store.losses().calls > 0;
+const small = await codeOf(store.desiredState.put(sampleFunction('small', 1)));
+seen['small'] = small === 'kept' ? 'there was room' : small;
+seen['removes'] = await codeOf(store.desiredState.remove({ namespace: 'openfaas-fn', name: 'before' }, 1));
 seen['reads'] = await codeOf(store.records.find({ limit: 10 }));
 
 rmSync(filler);
@@ -63,11 +66,11 @@ const refused = await openStore({ home, now: Date.now }).catch(
 seen['readOnly'] = 'code' in refused ? [refused.code, refused.next] : 'opened';
 execFileSync('mount', ['-o', 'remount,rw', home]);
 const again = await openStore({ home, now: Date.now });
-seen['after'] = (await again.desiredState.list()).length === last + 1;
+seen['after'] = (await again.desiredState.list()).length === last;
 fill();
 await again.close();
 rmSync(filler);
 const third = await openStore({ home, now: Date.now });
-seen['closedWhenFull'] = (await third.desiredState.list()).length === last + 1;
+seen['closedWhenFull'] = (await third.desiredState.list()).length === last;
 await third.close();
 process.stdout.write(JSON.stringify(seen));

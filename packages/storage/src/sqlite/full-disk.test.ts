@@ -29,6 +29,8 @@ test('a full disk is said to be full, nothing is half-written, and it recovers b
     served: true,
     append: 'kept',
     lost: true,
+    small: 'storage_full',
+    removes: 'kept',
     reads: 'kept',
     room: 'kept',
     lostWithRoom: 0,

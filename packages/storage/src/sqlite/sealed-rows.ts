@@ -70,7 +70,7 @@ export class SealedRows<T> {
   remove(key: string): boolean {
     const known = this.#rows.get(key);
     if (known === undefined) return false;
-    this.#file.transaction(this.#file.durable, () => {
+    this.#file.release(() => {
       this.#file.durable.prepare(`DELETE FROM ${this.#table} WHERE seq=?`).run(known.seq);
       this.#resize(this.#rows.size - 1);
     });
