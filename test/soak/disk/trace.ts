@@ -152,10 +152,10 @@ export class TraceReader {
     return true;
   }
 
-  /** Undefined for what is of no concern: other folders, and the index of the log, which is memory and built anew at each start. */
+  /** Undefined for what holds nothing: other folders, the index of the log, which is memory and built anew at each start, and the reserve. */
   #below(path: string): string | undefined {
     if (path === this.#folder) return '';
-    if (!path.startsWith(`${this.#folder}/`) || path.endsWith('-shm')) return undefined;
+    if (!path.startsWith(`${this.#folder}/`) || /-shm$|\.reserve$/.test(path)) return undefined;
     return path.slice(this.#folder.length + 1).replace(/ \(deleted\)$/, '');
   }
 
