@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { createPrivate } from './home-lock.ts';
 
 /** Room for some dozens of removals; each writes a few pages to the log before it gives any back. */
 const reserveBytes = 2 ** 20;
@@ -40,7 +41,8 @@ export class Reserve {
 
   #withFile(work: (file: number) => void): void {
     try {
-      const file = openSync(this.#path, 'a', 0o600);
+      createPrivate(this.#path);
+      const file = openSync(this.#path, 'a');
       try {
         work(file);
       } finally {
