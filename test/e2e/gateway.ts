@@ -7,7 +7,6 @@ import { packageImage } from '@wherry/core/packages';
 import { archive, type Files } from './archive.ts';
 
 const root = join(import.meta.dirname, '../..');
-const launcher = join(root, 'apps/cli/bin/wherry.mjs');
 
 export interface Options {
   /** Further flags of `wherry server`. */
@@ -15,6 +14,8 @@ export interface Options {
   readonly env?: Readonly<Record<string, string>>;
   /** A descriptor that is left open for it, as its 77th. */
   readonly descriptor?: number;
+  /** A clone to run it from; else this one. */
+  readonly clone?: string;
   /** Kept from an earlier gateway; else a fresh one that goes with the test. */
   readonly home?: string;
 }
@@ -44,7 +45,8 @@ export class Gateway {
   /** Whether it was told to end. */
   #asked = false;
 
-  private constructor(home: string, { args = [], env = {}, descriptor }: Options) {
+  private constructor(home: string, { args = [], env = {}, descriptor, clone = root }: Options) {
+    const launcher = join(clone, 'apps/cli/bin/wherry.mjs');
     this.home = home;
     const flags = ['--port', '0', '--metrics-port', '0', ...args];
     this.process = spawn(process.execPath, [launcher, 'server', ...flags], {

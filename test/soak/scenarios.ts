@@ -7,6 +7,7 @@ import { powerCuts } from './scenarios/power-cuts.ts';
 import { redeploys } from './scenarios/redeploys.ts';
 import { scaleCycles } from './scenarios/scale-cycles.ts';
 import { stopSignal } from './scenarios/stop-signal.ts';
+import { upgrade } from './scenarios/upgrade.ts';
 
 /** Every promise of docs/reliability.md, in its order. */
 export const scenarios: readonly Scenario[] = [
@@ -16,6 +17,7 @@ export const scenarios: readonly Scenario[] = [
   redeploys,
   scaleCycles,
   stopSignal,
+  upgrade,
   badFunctions,
   brokenVersion,
 ];
