@@ -1,10 +1,8 @@
 import type { Release } from '@wherry/wire/info';
 import type { Configuration } from '../config/resolve.ts';
 import { AccessLog } from '../http/access-log.ts';
-import { networksOf } from '../http/addresses.ts';
 import { Departure } from '../http/departure.ts';
 import { FunctionDoor } from '../http/function-door.ts';
-import { Guard } from '../http/guard.ts';
 import { InsideDoor } from '../http/inside-door.ts';
 import { OwnAddresses } from '../http/own-addresses.ts';
 import { Router } from '../http/router.ts';
@@ -27,7 +25,8 @@ import { Listeners } from './listeners.ts';
 import type { Server } from './server.ts';
 import { tellLostSecrets } from './lost-secrets.ts';
 import { sweepPackages } from './unused-packages.ts';
-import { ownNames } from './own-names.ts';
+import { outerGuard } from './outer-guard.ts';
+import { ownHosts, ownNames } from './own-names.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 
 /** The gateway with its listeners: everything between "start" and "all gone". */
@@ -146,13 +145,7 @@ export class GatewayServer implements Server {
 
   async #listen(log: Log): Promise<void> {
     const { settings, platform } = this;
-    const { host } = settings;
-    const guard = new Guard({
-      host,
-      allowedHosts: ownNames(settings, this.#certificate),
-      trustedProxies: networksOf('trustedProxies', settings.trustedProxies),
-      apiNetworks: networksOf('apiNetworks', settings.apiNetworks),
-    });
+    const guard = outerGuard(settings, this.#certificate);
     const addresses = new OwnAddresses(platform.routes);
     const functions = new FunctionDoor(platform, guard, addresses, {
       by: `wherry/${this.release.release}`,
@@ -174,11 +167,7 @@ export class GatewayServer implements Server {
     const keeper = openKeeper(settings, platform.routes, certificate, challenges, log);
     this.#keeper = keeper;
     await this.#listeners.open({ settings, edge: outside, metrics, certificate, keeper, challenges, log });
-    const urls = [this.url, this.tlsUrl ?? this.url];
-    const hosts = new Set([
-      ...ownNames(settings, this.#certificate),
-      ...urls.flatMap((url) => [new URL(url).host, `localhost:${new URL(url).port}`]),
-    ]);
+    const hosts = ownHosts(settings, this.#certificate, [this.url, this.tlsUrl ?? this.url]);
     this.#wired.knowHosts((host) => hosts.has(host));
     void keeper?.look();
     writeServerFile(settings.home, {
