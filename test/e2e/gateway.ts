@@ -14,6 +14,8 @@ export interface Options {
   readonly env?: Readonly<Record<string, string>>;
   /** A descriptor that is left open for it, as its 77th. */
   readonly descriptor?: number;
+  /** A program and its flags that run it, such as a tracer. */
+  readonly under?: readonly string[];
   /** A clone to run it from; else this one. */
   readonly clone?: string;
   /** Kept from an earlier gateway; else a fresh one that goes with the test. */
@@ -45,11 +47,12 @@ export class Gateway {
   /** Whether it was told to end. */
   #asked = false;
 
-  private constructor(home: string, { args = [], env = {}, descriptor, clone = root }: Options) {
+  private constructor(home: string, { args = [], env = {}, descriptor, clone = root, under = [] }: Options) {
     const launcher = join(clone, 'apps/cli/bin/wherry.mjs');
     this.home = home;
     const flags = ['--port', '0', '--metrics-port', '0', ...args];
-    this.process = spawn(process.execPath, [launcher, 'server', ...flags], {
+    const [program = '', ...rest] = [...under, process.execPath, launcher, 'server', ...flags];
+    this.process = spawn(program, rest, {
       env: { ...cleanEnv(), WHERRY_HOME: home, ...env },
       stdio: [
         'ignore',
