@@ -59,15 +59,21 @@ export class DatabaseFile {
     }
   }
 
-  /** A durable transaction that must go through on a full disk too, because it gives room back or says that something is over. */
-  release<T>(work: () => T): T {
+  /**
+   * A durable transaction that must go through on a full disk too, because it gives room back or says how something ended. `again` is
+   * called before `work` is done a second time.
+   */
+  release<T>(work: () => T, again: () => void = () => {}): T {
     try {
       return this.transaction(this.durable, work);
     } catch (error) {
-      const full = error instanceof WherryError && error.code === 'storage_full';
-      if (!full || !this.#reserve.spend()) throw error;
+      if (!(error instanceof WherryError) || error.code !== 'storage_full') throw error;
     }
+    again();
+    this.#reserve.spend();
     try {
+      // What is in the database already need not stay in the log: it begins anew instead of growing.
+      this.durable.exec('PRAGMA wal_checkpoint(PASSIVE)');
       return this.transaction(this.durable, work);
     } finally {
       this.#reserve.fill();

@@ -1,7 +1,7 @@
 // What a gateway lives through on a small disk, for full-disk.test.ts: runs in a mount namespace of its own, where HOME is a
 // 4 MB memory disk, and says what it saw as one line of JSON.
 //   node full-disk.fixtures.ts HOME
-import { sampleCall, sampleFunction } from '@wherry/testkit/samples';
+import { sampleCall, sampleFunction, sampleId, sampleItem } from '@wherry/testkit/samples';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,6 +29,10 @@ function fill(): void {
 }
 
 const store = await openStore({ home, now: Date.now });
+const { lane, due } = sampleItem(0);
+const queueEnd = due + 60_000;
+await store.queue.enqueue([sampleItem(0), sampleItem(1)]);
+await store.queue.lease([{ lane, most: 1 }], 'here', due, queueEnd, 1);
 const told: string[] = [];
 store.desiredState.watch((change) => told.push(change.kind));
 await store.desiredState.put(big('before'));
@@ -49,6 +53,13 @@ seen['lost'] = store.losses().calls > 0;
 const small = await codeOf(store.desiredState.put(sampleFunction('small', 1)));
 seen['small'] = small === 'kept' ? 'there was room' : small;
 seen['removes'] = await codeOf(store.desiredState.remove({ namespace: 'openfaas-fn', name: 'before' }, 1));
+const settled = { id: sampleId(0), epoch: 1, at: due, keptUntil: queueEnd, to: 'done' } as const;
+seen['enqueues'] = await codeOf(store.queue.enqueue([sampleItem(2, { body: Buffer.alloc(6_000_000) })]));
+seen['settles'] = await codeOf(
+  store.queue.settle([{ ...settled, result: { status: 200, headers: [], body: Buffer.alloc(0) } }]),
+);
+seen['states'] = (await store.queue.find({ limit: 10 })).map(({ state }) => state);
+seen['leases'] = await codeOf(store.queue.lease([{ lane, most: 1 }], 'here', due, queueEnd, 1));
 seen['reads'] = await codeOf(store.records.find({ limit: 10 }));
 
 rmSync(filler);

@@ -51,24 +51,34 @@ export class QueueRows {
   /** Does what is asked, all of it or nothing, in one transaction that is on disk when this returns. */
   apply(requests: readonly QueueRequest[], bodies: Uint8Array): unknown[] {
     try {
-      const outcomes = this.#file.transaction(this.#file.durable, () => {
+      const write = (): unknown[] => {
         const done = requests.map((request) => this.#do(request, bodies));
         this.#items.finish();
         return done;
-      });
+      };
+      // What is in the queue goes on when the disk is full; only more of it is not taken.
+      const outcomes = requests.some(({ kind }) => kind === 'enqueue')
+        ? this.#file.transaction(this.#file.durable, write)
+        : this.#file.release(write, () => this.#reload());
       this.#aside.tell();
       return outcomes;
     } catch (error) {
-      this.#items.reload();
-      this.#names.reload();
-      this.#lanes.reload();
-      this.#states.reload();
-      this.#outcomes.reload();
-      this.#leased.clear();
+      this.#reload();
       throw error;
     } finally {
       this.#aside.forget();
     }
+  }
+
+  /** Forgets what is known of rows that a transaction wrote and took back. */
+  #reload(): void {
+    this.#aside.forget();
+    this.#items.reload();
+    this.#names.reload();
+    this.#lanes.reload();
+    this.#states.reload();
+    this.#outcomes.reload();
+    this.#leased.clear();
   }
 
   find(query: QueueQuery): Promise<readonly QueuedCall[]> {

@@ -29,14 +29,9 @@ export class Reserve {
     });
   }
 
-  /** Gives the room to whoever writes next. False where there was none. */
-  spend(): boolean {
-    let had = false;
-    this.#withFile((file) => {
-      had = fstatSync(file).size > 0;
-      ftruncateSync(file, 0);
-    });
-    return had;
+  /** Gives the room to whoever writes next. */
+  spend(): void {
+    this.#withFile((file) => ftruncateSync(file, 0));
   }
 
   #withFile(work: (file: number) => void): void {
