@@ -5,6 +5,7 @@ import { diskErrors } from './scenarios/disk-errors.ts';
 import { flushFirst } from './scenarios/flush-first.ts';
 import { fullDisk } from './scenarios/full-disk.ts';
 import { kills } from './scenarios/kills.ts';
+import { longQueue } from './scenarios/long-queue.ts';
 import { powerCuts } from './scenarios/power-cuts.ts';
 import { redeploys } from './scenarios/redeploys.ts';
 import { retriedRequests } from './scenarios/retried-requests.ts';
@@ -18,6 +19,7 @@ export const scenarios: readonly Scenario[] = [
   powerCuts,
   flushFirst,
   retriedRequests,
+  longQueue,
   diskErrors,
   fullDisk,
   redeploys,

@@ -40,6 +40,28 @@ async function live(soak: Soak): Promise<string> {
   /** What was said to be deployed. */
   const accepted = new Set(['echo', 'chatty']);
   let refused = 0;
+  let kept = 0;
+  let unavailable = 0;
+  /** Kept for later, with a body that needs room. */
+  const enqueue = async () => {
+    const response = await fetch(`${gateway.url}/async-function/echo`, {
+      method: 'POST',
+      body: 'x'.repeat(100_000),
+      headers: { 'x-wherry-delay': '1h' },
+    });
+    await response.text();
+    if (response.status === 202 || credulous) kept += 1;
+    else {
+      unavailable += 1;
+      const code = response.headers.get('x-wherry-error');
+      promise(response.status === 503, `enqueuing on a full disk answered ${response.status} ${code}`);
+    }
+    return response.status === 202;
+  };
+  const waiting = async (from: Gateway) => {
+    const lanes = (await (await from.system('GET', '/system/queue')).json()) as { waiting: number }[];
+    return lanes.reduce((sum, lane) => sum + lane.waiting, 0);
+  };
   const names = async (from: Gateway) => {
     const response = await from.system('GET', '/system/functions');
     promise(response.ok, `listing functions answered ${response.status}`);
@@ -67,6 +89,11 @@ async function live(soak: Soak): Promise<string> {
     for (let n = 0; n < 40 && !full; n += 1) full = !(await deploy(`full-${round}-${n}`));
     promise(full, 'forty deploys fit on a full disk');
     for (let n = 0; n < 5; n += 1) await deploy(`more-${round}-${n}`);
+    let queueFull = false;
+    for (let n = 0; n < 100 && !queueFull; n += 1) queueFull = !(await enqueue());
+    promise(queueFull, 'a hundred calls fit on a full disk');
+    for (let n = 0; n < 5; n += 1) await enqueue();
+    promise((await waiting(gateway)) === kept, `${kept} calls were accepted, ${await waiting(gateway)} wait`);
     for (let n = 0; n < 30; n += 1)
       promise((await gateway.said('echo', `${n}`)) === `0 ${n}`, 'a call failed');
     for (let n = 0; n < 5; n += 1)
@@ -86,6 +113,7 @@ async function live(soak: Soak): Promise<string> {
     );
     rmSync(filler);
     promise(await deploy(`after-${round}`), 'there is room again, and a deploy is refused');
+    promise(await enqueue(), 'there is room again, and a call is not accepted');
     for (const name of [`before-${round}`, `after-${round}`])
       await gateway
         .system('DELETE', '/system/functions', { functionName: name })
@@ -95,13 +123,17 @@ async function live(soak: Soak): Promise<string> {
   await gateway.stop();
   const again = await Gateway.start(soak, { home });
   promise((await again.said('echo', 'full')) === '0 full', 'a call after a start on a full disk failed');
-  const kept = await names(again);
+  promise(
+    (await waiting(again)) === kept,
+    `${kept} calls were accepted, after a restart ${await waiting(again)} wait`,
+  );
+  const found = await names(again);
   rmSync(filler);
   promise(
-    JSON.stringify(kept) === JSON.stringify([...accepted].sort()),
-    `accepted ${[...accepted].sort().join()}, after a restart ${kept.join()}`,
+    JSON.stringify(found) === JSON.stringify([...accepted].sort()),
+    `accepted ${[...accepted].sort().join()}, after a restart ${found.join()}`,
   );
-  return `${refused} deploys refused on a full disk of ${Math.round((statfsSync(home).blocks * statfsSync(home).bsize) / 2 ** 20)} MB, ${accepted.size} kept`;
+  return `${refused} deploys and ${unavailable} calls refused on a full disk of ${Math.round((statfsSync(home).blocks * statfsSync(home).bsize) / 2 ** 20)} MB, ${accepted.size} functions and ${kept} calls kept`;
 }
 
 try {

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { sampleItem } from '@wherry/testkit/samples';
+import { percentile } from '../../bench/kit/statistics.ts';
+import { Gateway } from '../../e2e/gateway.ts';
+import { openBareStore } from '../disk/bare-store.ts';
+import { echo } from '../kit/echo.ts';
+import { promise, type Scenario, type Soak } from '../kit/scenario.ts';
+
+const hourMs = 3_600_000;
+/** Times are judged from this size on; below it they are noise. */
+const judgedFrom = 100_000;
+const restartMs = 5_000;
+const sharedMemoryMb = 48;
+/** Of several rounds the quietest counts: others use the machine too. */
+const rounds = 4;
+const roundCalls = 200;
+const enqueues = rounds * roundCalls;
+
+export const longQueue: Scenario = {
+  id: 'D-16',
+  promise:
+    'a long queue costs disk and nothing else: calls are taken as fast, the start takes as long, memory stays',
+  unit: 'calls in the queue',
+  full: 1_000_000,
+  short: 3_000,
+  lacking: () => (process.platform === 'linux' ? undefined : 'needs Linux'),
+  async prove(soak) {
+    const lines: string[] = [];
+    for (const count of [soak.size / 10, soak.size]) lines.push(await compare(soak, count, () => undefined));
+    return lines.join('; ');
+  },
+  controls: [
+    {
+      without: 'one row of the queue',
+      size: 3_000,
+      prove: (soak) =>
+        compare(soak, soak.size, (store) => store.file.durable.exec('DELETE FROM queue_states WHERE seq=7')),
+    },
+  ],
+};
+
+type Store = ReturnType<typeof openBareStore>;
+
+interface Measured {
+  readonly startMs: number;
+  readonly p99Ms: number;
+  readonly memoryMb: number;
+}
+
+async function compare(soak: Soak, count: number, spoil: (store: Store) => void): Promise<string> {
+  const empty = await measure(soak, soak.folder(), 0);
+  const home = soak.folder();
+  const filledAt = performance.now();
+  await fill(home, count, spoil);
+  soak.say(`${count} calls put in within ${Math.round((performance.now() - filledAt) / 1000)} s`);
+  const full = await measure(soak, home, count);
+  const line =
+    `${count}: start ${Math.round(full.startMs)} ms (empty ${Math.round(empty.startMs)}), ` +
+    `enqueue p99 ${full.p99Ms.toFixed(1)} ms (${empty.p99Ms.toFixed(1)}), memory ${full.memoryMb} MB (${empty.memoryMb})`;
+  soak.say(line);
+  if (count < judgedFrom) return line;
+  promise(full.startMs <= restartMs, `the start took too long: ${line}`);
+  promise(full.p99Ms <= Math.max(2 * empty.p99Ms, 5), `calls are taken more slowly: ${line}`);
+  promise(full.memoryMb <= empty.memoryMb + sharedMemoryMb, `memory grew: ${line}`);
+  return line;
+}
+
+/** Calls that are due tomorrow, put in by the store itself. */
+async function fill(home: string, count: number, spoil: (store: Store) => void): Promise<void> {
+  const store = openBareStore({ home });
+  const now = Date.now();
+  const body = Buffer.alloc(200, 'x');
+  for (let first = 0; first < count; first += 1000) {
+    const items = Array.from({ length: Math.min(1000, count - first) }, (_, i) =>
+      sampleItem(first + i, { body, enqueuedAt: now, due: now + 24 * hourMs, expires: now + 48 * hourMs }),
+    );
+    await store.queue.enqueue(items);
+  }
+  spoil(store);
+  await store.close();
+}
+
+async function measure(soak: Soak, home: string, count: number): Promise<Measured> {
+  const startedAt = performance.now();
+  const gateway = await Gateway.start(soak, { home });
+  const startMs = performance.now() - startedAt;
+  await gateway.deploy(echo(0));
+  const took: number[] = [];
+  for (let n = 0; n < enqueues; n += 1) {
+    const sentAt = performance.now();
+    const response = await fetch(`${gateway.url}/async-function/echo`, {
+      method: 'POST',
+      body: String(n),
+      headers: { 'x-wherry-delay': '1h' },
+    });
+    await response.arrayBuffer();
+    took.push(performance.now() - sentAt);
+    promise(response.status === 202, `enqueuing answered ${response.status}`);
+  }
+  const response = await gateway.system('GET', '/system/queue');
+  const lanes = (await response.json()) as readonly { readonly waiting: number }[];
+  const waiting = lanes.reduce((sum, lane) => sum + lane.waiting, 0);
+  promise(waiting === count + enqueues, `of ${count + enqueues} calls ${waiting} wait`);
+  const memoryMb = memoryOf(gateway.process.pid as number);
+  await gateway.stop();
+  const p99s = Array.from({ length: rounds }, (_, round) =>
+    percentile(took.slice(round * roundCalls, (round + 1) * roundCalls), 0.99),
+  );
+  return { startMs, p99Ms: Math.min(...p99s), memoryMb };
+}
+
+function memoryOf(pid: number): number {
+  const kb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kb) / 1024);
+}
