@@ -8,6 +8,7 @@ import { jsonSchema } from '@wherry/stack/shape';
 import { stackShape } from '@wherry/stack/stack-shape';
 import { openApi } from '@wherry/wire/openapi';
 import { routes } from '@wherry/wire/routes';
+import { scenarios } from '../soak/scenarios.ts';
 
 const root = join(import.meta.dirname, '../..');
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
@@ -73,6 +74,19 @@ function faasCli(): string {
   return table(['command', 'flag', 'here', ''], rows);
 }
 
+/** What is proved, how large, and what has to be noticed. */
+function reliability(): string {
+  const number = (count: number): string => count.toLocaleString('en-US');
+  const rows = scenarios.map(({ id, promise, unit, full, short, controls }) => [
+    id,
+    promise,
+    `${number(full)} ${unit}`,
+    number(short),
+    controls.map(({ without }) => without).join('; '),
+  ]);
+  return table(['', 'promise', 'full size', 'in `npm test`', 'guards taken away'], rows);
+}
+
 /** Each page with the part between its marks made anew. */
 export function generatedPages(): ReadonlyMap<string, string> {
   const parts: readonly (readonly [page: string, part: string])[] = [
@@ -80,6 +94,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ['docs/errors.md', errors()],
     ['docs/api.md', api()],
     ['docs/faas-cli.md', faasCli()],
+    ['docs/reliability.md', reliability()],
   ];
   return new Map(
     parts.map(([page, part]) => {

@@ -23,7 +23,7 @@ export const kills: Scenario = {
     'kill -9 of the gateway loses no call that was accepted: each is made at least once, or is a dead letter',
   unit: 'kills',
   full: 1_000,
-  short: 12,
+  short: 8,
   lacking: () => (process.platform === 'linux' ? undefined : 'needs Linux'),
   // Two at a time, since most of a cycle is waiting for a process.
   async prove(soak) {

@@ -10,6 +10,8 @@ const writer = join(import.meta.dirname, '../disk/writer.fixtures.ts');
 /** Every so many images is opened by the whole store, thread and all. */
 const wholeStoreEvery = 500;
 
+const spare = 1.1;
+
 /**
  * Steps of each session of the writer, and how it ends: closed it leaves no log behind, killed it leaves one to take up. In some the log is
  * brought into the database after every few pages instead of every thousand, so that it begins anew often.
@@ -72,8 +74,8 @@ async function cutEverywhere(soak: Soak, operations: readonly Operation[]): Prom
       continue;
     }
     disk.apply(operation);
-    // What is left is spread evenly over what is left, since some points have only a few different images.
-    const wanted = disk.settled ? 1 : Math.ceil((soak.size - images) / (operations.length - i));
+    // What is left is spread evenly over what is left, and some more: some points have only a few different images.
+    const wanted = disk.settled ? 1 : Math.ceil((soak.size * spare - images) / (operations.length - i));
     const seen = new Set<string>();
     for (let turn = 0; turn < wanted * 2 && seen.size < wanted; turn += 1) {
       const image = disk.cut(turn, soak.random);
