@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { freshHome, Gateway } from './gateway.ts';
@@ -129,6 +130,7 @@ test('SIGTERM: not ready first and calls still answered, then no new ones, and t
     [late.status, late.headers.get('x-wherry-error'), late.headers.get('connection')],
     [503, 'stopping', 'close'],
   );
+  assert.match(await conversation(gateway), /^HTTP\/1\.1 503 /, 'nor does a conversation begin');
   assert.equal(await ready(), 503);
   assert.equal((await fetch(`${gateway.url}/healthz`)).status, 200);
   long.end('finished');
@@ -137,6 +139,17 @@ test('SIGTERM: not ready first and calls still answered, then no new ones, and t
   assert.equal(Buffer.concat(await response.toArray()).toString(), 'begun finished');
   assert.equal(await gateway.ended, 0);
 });
+
+/** What is answered to who wants to go on in WebSocket. */
+async function conversation(gateway: Gateway): Promise<string> {
+  const { hostname, port, host } = new URL(gateway.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(
+    `GET /function/echo HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  );
+  return Buffer.concat(await socket.toArray()).toString();
+}
 
 test('the admin token stays the same over restarts, and a lost one is made anew', async (t) => {
   const home = freshHome();

@@ -15,6 +15,14 @@ const wanted = [...(values.only?.split(',') ?? []), ...positionals].filter(Boole
 const seed = Number(values.seed ?? Date.now() % 1_000_000_007);
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
+/** What runs now: it has started processes that must not stay when it is stopped. */
+let current: Soak | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, async () => {
+    await current?.over();
+    process.exit(130);
+  });
+
 async function timed(
   run: () => Promise<Pick<Outcome, 'result' | 'detail'>>,
 ): Promise<Pick<Outcome, 'result' | 'detail' | 'seconds'>> {
@@ -32,6 +40,7 @@ async function prove(scenario: Scenario): Promise<Outcome> {
   if (lacking !== undefined) return { ...about, result: 'left out', detail: lacking, seconds: 0 };
   tell(`\n${scenario.id}: ${scenario.promise} (${about.size}, seed ${seed})`);
   const soak = new Soak(size, seed, (line) => tell(`  ${line}`));
+  current = soak;
   return {
     ...about,
     ...(await timed(async () => {
@@ -55,6 +64,7 @@ async function control(
   const about = { id: `${scenario.id}`, what: `without ${without}`, size: `${size} ${scenario.unit}` };
   tell(`\n${scenario.id} without ${without} (${about.size}, seed ${seed})`);
   const soak = new Soak(size, seed, (line) => tell(`  ${line}`));
+  current = soak;
   return {
     ...about,
     ...(await timed(async () => {

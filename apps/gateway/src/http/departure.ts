@@ -18,10 +18,10 @@ export class Departure {
     this.#stage = 'closed';
   }
 
-  /** Throws `stopping` where this request comes too late. */
-  admit(request: IncomingMessage, response: ServerResponse): void {
+  /** Throws `stopping` where this request comes too late; a conversation has no response. */
+  admit(request: IncomingMessage, response?: ServerResponse): void {
     if (this.#stage === 'staying') return;
-    response.shouldKeepAlive = false;
+    if (response !== undefined) response.shouldKeepAlive = false;
     if (this.#stage === 'closed' && !probes.has(request.url))
       throw new WherryError('stopping', 'calls under way are finishing', { component: 'gateway' });
   }

@@ -87,6 +87,7 @@ export function edge(
       try {
         const unfit = notForUs(request);
         if (unfit !== undefined) throw unfit;
+        departure?.admit(request);
         guard.request(request, addresses?.lead(request) ?? false);
         guard.page(request, functions.corsOf(request));
         functions.upgrade(request, socket, first, line);
