@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { WherryError } from '@wherry/core/errors';
@@ -6,6 +6,11 @@ import { createPrivate } from './home-lock.ts';
 import { Reserve } from './reserve.ts';
 import { migrations } from './migrations/list.ts';
 import { failureOf } from './sqlite-failure.ts';
+
+/** Pages in the log before it is brought into the database: SQLite's own number. */
+const logPages = 1_000;
+/** How long one connection waits for the other. */
+const busyMs = 5_000;
 
 /**
  * The one database file, on two connections: how hard a commit is flushed belongs to a connection. What must not be lost is
@@ -23,7 +28,7 @@ export class DatabaseFile {
     const opened: DatabaseSync[] = [];
     try {
       const open = (synchronous: 'FULL' | 'NORMAL') => {
-        const connection = new DatabaseSync(this.path, { timeout: 5000 });
+        const connection = new DatabaseSync(this.path, { timeout: busyMs });
         opened.push(connection);
         // Only in a new file: setting it writes and flushes even where it is set already, at every start.
         const vacuum = connection.prepare('PRAGMA auto_vacuum').get()?.['auto_vacuum'];
@@ -70,13 +75,35 @@ export class DatabaseFile {
       if (!(error instanceof WherryError) || error.code !== 'storage_full') throw error;
     }
     again();
-    this.#reserve.spend();
+    const room = this.#reserve.spend();
     try {
-      // What is in the database already need not stay in the log: it begins anew instead of growing.
-      this.durable.exec('PRAGMA wal_checkpoint(PASSIVE)');
+      if (this.#growth() < room) this.#emptyLog();
+      // Nor by itself, when there is not the room for all of it.
+      this.durable.exec('PRAGMA wal_autocheckpoint=0');
       return this.transaction(this.durable, work);
     } finally {
+      if (this.durable.isOpen) this.durable.exec(`PRAGMA wal_autocheckpoint=${logPages}`);
       this.#reserve.fill();
+    }
+  }
+
+  /** How many bytes longer the database becomes by what is in its log. */
+  #growth(): number {
+    const number = (name: string) => Number(this.durable.prepare(`PRAGMA ${name}`).get()?.[name]);
+    return number('page_count') * number('page_size') - statSync(this.path).size;
+  }
+
+  /**
+   * Brings the log into the database and gives its room back; else it would only grow. Where a reader is in the way it stays. Half of this
+   * would be worse than nothing: the database would keep the room and the log too.
+   */
+  #emptyLog(): void {
+    try {
+      this.durable.exec('PRAGMA busy_timeout=0; PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // What is to be done now may need less.
+    } finally {
+      this.durable.exec(`PRAGMA busy_timeout=${busyMs}`);
     }
   }
 
