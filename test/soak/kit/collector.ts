@@ -33,7 +33,7 @@ export class Collector {
   }
 
   /** A function whose one effect is to report here; on the machine's own network, where this listens. */
-  reporter(name: string, annotations: Readonly<Record<string, string>> = {}): Function {
+  reporter(name: string, annotations: Readonly<Record<string, string>> = {}, takesMs = 0): Function {
     const source = `import http from 'node:http';
       const agent = new http.Agent({ keepAlive: true });
       export const fetch = async (request) => {
@@ -42,6 +42,7 @@ export class Collector {
           http.request('${this.url}', { method: 'POST', agent }, (response) => response.resume().on('end', resolve))
             .on('error', reject).end(text);
         });
+        await new Promise((resolve) => setTimeout(resolve, ${takesMs}));
         return new Response('done');
       };`;
     return {

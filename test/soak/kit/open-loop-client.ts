@@ -8,10 +8,12 @@ import type { Failure, OpenLoopOrder, OpenLoopResult } from './open-loop.ts';
 const order = JSON.parse(process.argv[2] ?? '') as OpenLoopOrder;
 const targets = order.urls.map((url) => new URL(url));
 const tickMs = 2;
-const mostFailuresKept = 20;
+const mostFailuresKept = 1_000;
+const idleMs = order.idleMs ?? 5_000;
 
 /** One connection, with at most one request under way. */
 class Line {
+  usedAt = performance.now();
   readonly #socket: Socket;
   readonly #over: (line: Line, kept: boolean) => void;
   #answer: ((status: number, body: string, head: string) => void) | undefined;
@@ -108,10 +110,17 @@ function request(n: number, intended: number): void {
   const at = n % targets.length;
   const url = targets[at] as URL;
   const pool = idle[at] as Line[];
+  for (
+    let last = pool.at(-1);
+    last !== undefined && performance.now() - last.usedAt > idleMs;
+    last = pool.at(-1)
+  )
+    pool.pop()?.destroy();
   const line =
     pool.pop() ??
     new Line(url, (one, kept) => {
       const where = pool.indexOf(one);
+      one.usedAt = performance.now();
       if (kept && where < 0) pool.push(one);
       else if (!kept && where >= 0) pool.splice(where, 1);
     });

@@ -20,9 +20,12 @@ export interface OpenLoopOrder {
   /** Keep what each accepted request said, with its call id. */
   readonly keepIds?: boolean;
   readonly timeoutMs?: number;
+  /** A connection that was idle for so long is not used again. */
+  readonly idleMs?: number;
 }
 
 export interface Failure {
+  /** What the request said: `prefix` and this. */
   readonly n: number;
   readonly reason: string;
   /** From the start of the load. */

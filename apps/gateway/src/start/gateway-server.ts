@@ -133,6 +133,7 @@ export class GatewayServer implements Server {
    */
   async stop(hurried: Promise<void>): Promise<void> {
     this.#departure.close();
+    this.#listeners.endIdle();
     this.#tidying?.();
     this.#keeper?.close();
     this.#functions?.endConversations();

@@ -11,8 +11,9 @@ import type { Certificate } from '../tls/certificate.ts';
 import { redirectServer } from '../tls/redirect.ts';
 import { listen } from './listen.ts';
 
-/** Answers that are complete are on their way to who asked; more than that is not waited for. */
-const lastAnswersMs = 100;
+/** Those who were let in last are told that it is too late; for more than that nobody waits. */
+const lastAnswersMs = 500;
+const mostLetIn = 1_000;
 
 /** What the listeners lead to. */
 export interface ListenerParts {
@@ -44,20 +45,36 @@ export class Listeners {
     if (secure) await this.#openTls(all);
   }
 
+  /** Ends connections on which nothing happens: whoever uses one again finds out now, and not by a refusal. */
+  endIdle(): void {
+    for (const server of this.#servers) server.closeIdleConnections();
+  }
+
   /** No new connections, and none kept that wait for nothing. Last answers get a moment to leave, then what is left is ended. */
   async close(): Promise<void> {
     this.#following?.();
-    // Who knocked in this turn of the event loop has been let in before the door closes.
-    await new Promise((resolve) => setImmediate(resolve));
+    await this.#letIn();
     const closed = this.#servers.map(
       (server) => new Promise<void>((resolve) => server.close(() => resolve())),
     );
-    for (const server of this.#servers) server.closeIdleConnections();
+    this.endIdle();
     const cut = setTimeout(() => {
       for (const server of this.#servers) server.closeAllConnections();
     }, lastAnswersMs);
     await Promise.all(closed);
     clearTimeout(cut);
+  }
+
+  /** Who has knocked already is let in before the door closes, which would reset them. Each turn of the event loop lets in one. */
+  async #letIn(): Promise<void> {
+    let came = 0;
+    const count = (): void => void (came += 1);
+    for (const server of this.#servers) server.on('connection', count);
+    for (let turn = 0, before = -1; came !== before && turn < mostLetIn; turn += 1) {
+      before = came;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    for (const server of this.#servers) server.off('connection', count);
   }
 
   async #openTls({
