@@ -1,6 +1,7 @@
 // The program behind `npm run soak`: every promise at its full size, then each with its guards taken away.
 //   --only D-02,kill   scenarios whose number or promise contains one of these
 //   --short            the sizes of `npm test`
+//   --size 300         another size than the full one
 //   --seed 7           begin where an earlier run began
 import { parseArgs } from 'node:util';
 import { isGood, type Outcome, table } from './kit/report.ts';
@@ -8,7 +9,12 @@ import { BrokenPromise, runOnce, type Scenario, Soak } from './kit/scenario.ts';
 import { scenarios } from './scenarios.ts';
 
 const { values, positionals } = parseArgs({
-  options: { only: { type: 'string' }, short: { type: 'boolean', default: false }, seed: { type: 'string' } },
+  options: {
+    only: { type: 'string' },
+    short: { type: 'boolean', default: false },
+    size: { type: 'string' },
+    seed: { type: 'string' },
+  },
   allowPositionals: true,
 });
 const wanted = [...(values.only?.split(',') ?? []), ...positionals].filter(Boolean);
@@ -34,7 +40,7 @@ async function timed(
 const firstLine = (error: unknown): string => String((error as Error).message ?? error).split('\n')[0] ?? '';
 
 async function prove(scenario: Scenario): Promise<Outcome> {
-  const size = values.short ? scenario.short : scenario.full;
+  const size = Number(values.size ?? (values.short ? scenario.short : scenario.full));
   const about = { id: scenario.id, what: scenario.promise, size: `${size} ${scenario.unit}` };
   const lacking = scenario.lacking?.();
   if (lacking !== undefined) return { ...about, result: 'left out', detail: lacking, seconds: 0 };
