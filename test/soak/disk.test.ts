@@ -1,6 +1,5 @@
 import { shortRuns } from './kit/short-runs.ts';
 import { diskErrors } from './scenarios/disk-errors.ts';
 import { fullDisk } from './scenarios/full-disk.ts';
-import { powerCuts } from './scenarios/power-cuts.ts';
 
-shortRuns([powerCuts, diskErrors, fullDisk]);
+shortRuns([diskErrors, fullDisk]);

@@ -31,7 +31,8 @@ type QueueState = 'waiting' | 'running' | 'done' | 'dead';
 
 /** What is kept after some steps. */
 export class Kept {
-  readonly #queue: { state: QueueState; readonly body: string }[] = [];
+  /** By number: where a step was refused there are gaps. */
+  readonly #queue = new Map<number, { state: QueueState; readonly body: string }>();
   readonly #functions = new Map<string, FunctionRecord>();
   readonly #tokens = new Map<string, TokenRecord>();
   readonly #secrets = new Map<string, string>();
@@ -46,22 +47,26 @@ export class Kept {
     else if (step.kind === 'secret') this.#secrets.set(step.name, step.value);
     else if (step.kind === 'secret removed') this.#secrets.delete(step.name);
     else if (step.kind === 'enqueued')
-      for (const body of step.bodies) this.#queue.push({ state: 'waiting', body });
-    else if (step.kind === 'settled') (this.#queue[step.n] as { state: QueueState }).state = step.to;
-    else {
-      const next = this.#queue.find(({ state }) => state === 'waiting');
+      for (const [i, body] of step.bodies.entries())
+        this.#queue.set(step.first + i, { state: 'waiting', body });
+    else if (step.kind === 'settled') {
+      const item = this.#queue.get(step.n);
+      if (item?.state === 'running') item.state = step.to;
+    } else {
+      const next = this.#queue.get(this.first('waiting'));
       if (next !== undefined) next.state = 'running';
     }
   }
 
   /** How many items there ever were. */
   get enqueued(): number {
-    return this.#queue.length;
+    return this.#queue.size;
   }
 
   /** The first item in this state; -1 where there is none. */
   first(state: QueueState): number {
-    return this.#queue.findIndex((item) => item.state === state);
+    for (const [n, item] of this.#queue) if (item.state === state) return n;
+    return -1;
   }
 
   revision(name: string): number {
@@ -78,7 +83,7 @@ export class Kept {
       [...this.#functions.values()],
       [...this.#tokens.values()],
       [...this.#secrets],
-      this.#queue.map(({ state, body }, n) => [
+      [...this.#queue].map(([n, { state, body }]) => [
         sampleId(n),
         state,
         state === 'waiting' ? 0 : 1,

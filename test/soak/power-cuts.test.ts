@@ -1,0 +1,4 @@
+import { shortRuns } from './kit/short-runs.ts';
+import { powerCuts } from './scenarios/power-cuts.ts';
+
+shortRuns([powerCuts]);
