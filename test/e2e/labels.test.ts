@@ -29,9 +29,9 @@ test('labels and annotations come back as they were sent, and those without effe
   };
   assert.deepEqual(
     state.withoutEffect.map(({ key }) => key),
-    ['com.openfaas.scale.type', 'topic', 'schedule', 'constraints'],
+    ['topic', 'schedule', 'constraints'],
   );
-  assert.match(state.withoutEffect[1]?.why ?? '', /stored, not yet in force/);
+  assert.match(state.withoutEffect[0]?.why ?? '', /stored, not yet in force/);
 });
 
 test('headers that answers get where the function does not say them itself', async () => {

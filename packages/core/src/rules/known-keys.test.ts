@@ -30,7 +30,6 @@ test('what is kept and does nothing is told with the reason; what is in force, a
   assert.deepEqual(
     found.map(({ key, why }) => `${key}: ${why.split(/[:;] /)[0]}`),
     [
-      'com.openfaas.scale.type: stored, not yet in force',
       'com.openfaas.scale.mn: not known here',
       'topic: stored, not yet in force',
       'com.openfaas.queue: every function has a queue of its own here',
@@ -42,6 +41,6 @@ test('what is kept and does nothing is told with the reason; what is in force, a
       'requests.cpu: processors are shared alike',
     ],
   );
-  assert.match(found[1]?.why ?? '', /did you mean com\.openfaas\.scale\.min\?/);
+  assert.match(found[0]?.why ?? '', /did you mean com\.openfaas\.scale\.min\?/);
   assert.deepEqual(withoutEffect(spec), []);
 });

@@ -14,6 +14,10 @@ const inForce = [
   'com.openfaas.scale.factor',
   'com.openfaas.scale.zero',
   'com.openfaas.scale.zero-duration',
+  'com.openfaas.scale.type',
+  'com.openfaas.scale.target',
+  'com.openfaas.scale.target-proportion',
+  'com.openfaas.scale.down.window',
   'com.wherry.timeout',
   'com.wherry.idle',
   'com.wherry.concurrency',
@@ -49,10 +53,6 @@ const loaded = 'an instance is ready when its code has loaded, and replaced when
 
 /** Keys that are known and do nothing here, or not yet; one that ends with a dot stands for all that begin so. */
 const reasons: Readonly<Record<string, string>> = {
-  'com.openfaas.scale.type': later('scaling by load'),
-  'com.openfaas.scale.target': later('scaling by load'),
-  'com.openfaas.scale.target-proportion': later('scaling by load'),
-  'com.openfaas.scale.down.window': later('scaling by load'),
   topic: later('calling by events'),
   schedule: later('calling by the clock'),
   'com.openfaas.queue': 'every function has a queue of its own here',

@@ -9,6 +9,7 @@ import { type NetworkGrant, networkGrant } from './network-grant.ts';
 import { Networks } from './networks.ts';
 import { type Retries, retriesOf } from './retries.ts';
 import { type OwnRoute, ownRoutes } from './routes.ts';
+import { type Scaling, scaling } from './scaling.ts';
 import { cpuCount, durationMs, flag, memoryBytes, wholeNumber } from './quantity.ts';
 
 /** What a specification means: every number the platform works with, each with a default (docs/functions.md lists them). */
@@ -33,6 +34,8 @@ export interface Policy {
   readonly max: number;
   /** Per cent of `max` that an alert adds; 0 adds none. */
   readonly scaleFactor: number;
+  /** How the number of instances follows the load. */
+  readonly scaling: Scaling;
   readonly network: NetworkGrant;
   readonly visibility: 'public' | 'private' | 'default';
   /** From where it may be called; undefined is from anywhere. */
@@ -144,6 +147,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
       (t) => wholeNumber('com.openfaas.scale.factor', t, 0, 100),
       20,
     ),
+    scaling: scaling(label),
     network: given(ours('network'), (t) => networkGrant('com.wherry.network', t), defaults.network),
     visibility: given(ours('visibility'), visibility, 'default'),
     routes: given(ours('routes'), (t) => ownRoutes('com.wherry.routes', t), []),

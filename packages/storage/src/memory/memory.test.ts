@@ -4,6 +4,7 @@ import { callRecordsConformance } from '@wherry/testkit/call-records-conformance
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
+import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
 import { MemoryBuildCatalogue } from './build-catalogue.ts';
@@ -12,6 +13,7 @@ import { MemoryCallRecords } from './call-records.ts';
 import { MemoryDesiredState } from './desired-state.ts';
 import { MemoryLogArchive } from './log-archive.ts';
 import { MemoryNamespaceStore } from './namespace-store.ts';
+import { MemoryScalingRecords } from './scaling-records.ts';
 import { MemorySecretStore } from './secret-store.ts';
 import { MemoryTokenStore } from './token-store.ts';
 
@@ -42,6 +44,10 @@ buildCatalogueConformance(
 callRecordsConformance(
   'memory call records',
   fresh(() => new MemoryCallRecords()),
+);
+scalingRecordsConformance(
+  'memory decisions over instances',
+  fresh(() => new MemoryScalingRecords()),
 );
 logArchiveConformance(
   'memory logs',

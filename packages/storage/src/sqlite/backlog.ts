@@ -5,9 +5,13 @@ export interface Losses {
   readonly calls: number;
   readonly lines: number;
   readonly exits: number;
+  /** Decisions over numbers of instances. */
+  readonly scalings: number;
   /** Why the last of them was lost: the disk's words, or that the database fell behind. */
   readonly reason: string | undefined;
 }
+
+type Kind = Exclude<keyof Losses, 'reason'>;
 
 /**
  * History on its way to the database. Writing it never fails or holds up anybody: what is above the limit while the database falls behind,
@@ -16,7 +20,7 @@ export interface Losses {
 export class Backlog {
   readonly #most: number;
   #waiting = 0;
-  #lost = { calls: 0, lines: 0, exits: 0 };
+  #lost = { calls: 0, lines: 0, exits: 0, scalings: 0 };
   #reason: string | undefined;
 
   constructor(mostBytes: number) {
@@ -28,19 +32,14 @@ export class Backlog {
   }
 
   /** Whether there is room now. Asked before a batch is even packed, so that dropping costs nothing. */
-  hasRoom(kind: 'calls' | 'lines' | 'exits', count: number): boolean {
+  hasRoom(kind: Kind, count: number): boolean {
     if (this.#waiting < this.#most) return true;
     this.#lose(kind, count, 'the database falls behind');
     return false;
   }
 
   /** Sends a batch of `weight` bytes; resolves when it was written, or lost and counted. */
-  async carry(
-    kind: 'calls' | 'lines' | 'exits',
-    count: number,
-    weight: number,
-    send: () => Promise<void>,
-  ): Promise<void> {
+  async carry(kind: Kind, count: number, weight: number, send: () => Promise<void>): Promise<void> {
     this.#waiting += weight;
     try {
       await send();
@@ -51,7 +50,7 @@ export class Backlog {
     }
   }
 
-  #lose(kind: 'calls' | 'lines' | 'exits', count: number, reason: string): void {
+  #lose(kind: Kind, count: number, reason: string): void {
     this.#lost[kind] += count;
     this.#reason = reason;
   }

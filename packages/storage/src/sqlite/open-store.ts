@@ -5,6 +5,7 @@ import type { CallRecords } from '@wherry/core/ports/call-records';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { LogArchive } from '@wherry/core/ports/log-archive';
 import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
+import type { ScalingRecords } from '@wherry/core/ports/scaling-records';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
 import { SecretKeys } from '../secrets/secret-keys.ts';
@@ -16,6 +17,7 @@ import { SqliteDesiredState } from './desired-state.ts';
 import { SqliteLogArchive } from './log-archive.ts';
 import { SqliteNamespaceStore } from './namespace-store.ts';
 import type { Damage } from './sealed-rows.ts';
+import { SqliteScalingRecords } from './scaling-records.ts';
 import { SqliteSecretStore } from './secret-store.ts';
 import { SqliteThread } from './sqlite-thread.ts';
 import { SqliteTokenStore } from './token-store.ts';
@@ -38,6 +40,7 @@ export interface Store {
   readonly desiredState: DesiredState;
   readonly records: CallRecords;
   readonly logs: LogArchive;
+  readonly scalings: ScalingRecords;
   readonly tokens: TokenStore;
   readonly namespaces: NamespaceStore;
   readonly secrets: SecretStore;
@@ -62,6 +65,7 @@ export async function openStore({ home, secretKeys, now, onDamage }: StoreOption
     desiredState: new SqliteDesiredState(thread),
     records: new SqliteCallRecords(thread, backlog),
     logs: new SqliteLogArchive(thread, backlog),
+    scalings: new SqliteScalingRecords(thread, backlog),
     tokens: new SqliteTokenStore(thread),
     namespaces: new SqliteNamespaceStore(thread),
     secrets: new SqliteSecretStore(thread, keys),

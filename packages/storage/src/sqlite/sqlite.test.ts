@@ -4,6 +4,7 @@ import { callRecordsConformance } from '@wherry/testkit/call-records-conformance
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
+import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import type { OpenStore } from '@wherry/testkit/store-under-test';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
@@ -55,6 +56,10 @@ buildCatalogueConformance(
 callRecordsConformance(
   'sqlite call records',
   fresh((store) => store.records),
+);
+scalingRecordsConformance(
+  'sqlite decisions over instances',
+  fresh((store) => store.scalings),
 );
 logArchiveConformance(
   'sqlite logs',

@@ -14,6 +14,7 @@ import { NamespaceRows } from './namespace-rows.ts';
 import { QueueRows } from './queue-rows.ts';
 import { whenQuiet } from './rest.ts';
 import type { Damage } from './sealed-rows.ts';
+import { ScalingRows } from './scaling-rows.ts';
 import { SecretRows } from './secret-rows.ts';
 import { failureOf, poisons } from './sqlite-failure.ts';
 import type { Answer, Request, ThreadData } from './thread-messages.ts';
@@ -30,6 +31,7 @@ export interface Parts {
   readonly calls: CallRows;
   readonly logs: LogRows;
   readonly exits: ExitRows;
+  readonly scalings: ScalingRows;
 }
 
 const port = parentPort!;
@@ -53,6 +55,7 @@ function open(): Parts {
     calls: new CallRows(file, callees),
     logs: new LogRows(file, callees),
     exits: new ExitRows(file, callees),
+    scalings: new ScalingRows(file, callees),
   };
 }
 

@@ -3,6 +3,14 @@ import history from './0002-history.ts';
 import namespacesAndSecrets from './0003-namespaces-secrets.ts';
 import builds from './0004-builds.ts';
 import queue from './0005-queue.ts';
+import scaling from './0006-scaling.ts';
 
 /** Every step of the schema, in order; step N leads to `user_version` N. A step that was released is never edited. */
-export const migrations: readonly string[] = [desiredState, history, namespacesAndSecrets, builds, queue];
+export const migrations: readonly string[] = [
+  desiredState,
+  history,
+  namespacesAndSecrets,
+  builds,
+  queue,
+  scaling,
+];
