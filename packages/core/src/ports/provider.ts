@@ -52,9 +52,10 @@ export interface Provider {
 
   /**
    * One more instance, resolved when it takes calls. Not idempotent: every call is an instance. Throws `deploy_failed` when the code
-   * does not load (with what it wrote), `start_failed` when the machine does not let it start.
+   * does not load (with what it wrote), `start_failed` when the machine does not let it start. `further`: others of this deployment take calls
+   * already, so what is kept ready for the first instance of a function is not for this one.
    */
-  start(deployment: Deployment, policy: Policy): Promise<Instance>;
+  start(deployment: Deployment, policy: Policy, further?: boolean): Promise<Instance>;
 
   /**
    * Ends an instance: asks it, waits `graceMs`, then kills all of it. Resolves when nothing of it is left. Idempotent; an

@@ -54,6 +54,9 @@ test(
     );
     group?.limit({ memoryBytes: 64 * mebibyte, processes: 100 });
     assert.equal(said(at, 'cpu.max'), 'max 100000');
+    writeFileSync(join(at, 'cpu.weight'), '100');
+    group?.weigh(1 / 32);
+    assert.equal(said(at, 'cpu.weight'), '3');
     assert.match(said(root, 'cgroup.subtree_control'), /\+memory \+pids/);
     assert.match(said(root, 'wherry-x/cgroup.subtree_control'), /\+memory \+pids/);
   }),
@@ -156,6 +159,11 @@ test('first generation: limits hold, usage is counted, and nothing is left', {
     group.limit({ memoryBytes: 64 * mebibyte, processes: 20 });
     group.limit({ memoryBytes: 48 * mebibyte, processes: 20 });
     assert.equal(said(memory, 'memory.limit_in_bytes').trim(), String(48 * mebibyte), 'up and down again');
+    group.weigh(1 / 32);
+    const cpu = folders().find(
+      (path) => /\/cpu[^/]*\//.test(path) && existsSync(join(path, 'cpu.shares')) && path.endsWith('/i1'),
+    );
+    if (cpu !== undefined) assert.equal(said(cpu, 'cpu.shares').trim(), '32');
     const child = spawn('sh', ['-c', 'read go; exec sleep 1000'], { stdio: ['pipe', 'ignore', 'ignore'] });
     await once(child, 'spawn');
     await group.enter(child.pid as number);

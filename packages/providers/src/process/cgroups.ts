@@ -26,6 +26,8 @@ export interface Group {
   /** Moves a process and all it has started in; resolves when nothing of it is outside. Before it runs what it is limited for. */
   enter(pid: number): Promise<void>;
   limit(limits: GroupLimits): void;
+  /** What it weighs against others where processors are scarce, as a part of what a group weighs by itself. */
+  weigh(part: number): void;
   usage(): GroupUsage;
   /** Kills what is left and removes the group. */
   remove(): Promise<void>;
@@ -138,6 +140,11 @@ class GroupV1 implements Group {
       );
   }
 
+  weigh(part: number): void {
+    const cpu = this.#at.get('cpu');
+    if (cpu !== undefined) write(join(cpu, 'cpu.shares'), String(Math.max(2, Math.round(1024 * part))));
+  }
+
   usage(): GroupUsage {
     const memory = this.#at.get('memory') as string;
     const all = number(read(join(memory, 'memory.usage_in_bytes')));
@@ -215,6 +222,11 @@ class GroupV2 implements Group {
         `${limits.cpus === undefined ? 'max' : Math.max(1000, Math.round(limits.cpus * 100_000))} 100000`,
       );
     }
+  }
+
+  weigh(part: number): void {
+    const weight = join(this.#at, 'cpu.weight');
+    if (existsSync(weight)) write(weight, String(Math.max(1, Math.round(100 * part))));
   }
 
   usage(): GroupUsage {

@@ -64,6 +64,19 @@ test('a host is given once, the oldest first, and another comes in its place', a
   hosts.close();
 });
 
+test('a function that runs already leaves those that wait at rest to functions that sleep, and makes the pool no larger', async () => {
+  const { clock, hosts } = pool();
+  await clock.advance(1000);
+  for (let i = 0; i < 5; i++) assert.equal(hosts.take(true), undefined);
+  await clock.advance(1000);
+  assert.equal(hosts.size, 2);
+  for (let i = 0; i < 4; i++) hosts.take();
+  await clock.advance(1000);
+  assert.equal(hosts.size, 4);
+  assert.notEqual(hosts.take(true), undefined, 'what is beyond that helps whoever needs it');
+  hosts.close();
+});
+
 test('the pool grows with the wakes, to eight at most, and goes back to two when they stop', async () => {
   const { clock, hosts, retired } = pool();
   await clock.advance(1000);

@@ -38,9 +38,13 @@ export class HostPool {
     return this.#waiting.length;
   }
 
-  /** A waiting host, or undefined when there is none: the caller starts its own. */
-  take(): Host | undefined {
-    this.#takes.push(this.#clock.monotonic());
+  /**
+   * A waiting host, or undefined when there is none: the caller starts its own. `further` is for a function that runs already: it leaves those
+   * that wait at rest to functions that sleep, and what it takes is no sign of more wakes to come.
+   */
+  take(further = false): Host | undefined {
+    if (further && this.#waiting.length <= restingSize) return undefined;
+    if (!further) this.#takes.push(this.#clock.monotonic());
     let host = this.#waiting.shift();
     while (host !== undefined && host.process.end !== undefined) host = this.#waiting.shift();
     this.#scheduleRefill(refillDelayMs);

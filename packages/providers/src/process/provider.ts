@@ -29,6 +29,7 @@ import { SecretMounts, type SecretSource } from './secret-mounts.ts';
 import type { Slot } from './slot.ts';
 import { startFailure, withLastWords } from './start-failure.ts';
 import { UserIds } from './user-ids.ts';
+import { Weights } from './weights.ts';
 import { ProcessWorkshop } from './workshop/workshop.ts';
 
 /** What the process provider is made from. */
@@ -70,6 +71,7 @@ export class ProcessProvider implements Provider {
   readonly #users: UserIds;
   readonly #secrets: SecretMounts;
   readonly #crowd = new Crowd();
+  readonly #weights = new Weights();
   readonly #debugDoors = new DebugDoors();
   /** Tells this data folder from every other on the machine. */
   readonly #mark: string;
@@ -145,16 +147,19 @@ export class ProcessProvider implements Provider {
     if (sameShape(policy, this.#options.usualShape)) this.#pool(code.runtime);
   }
 
-  async start(deployment: Deployment, policy: Policy): Promise<Instance> {
+  async start(deployment: Deployment, policy: Policy, further = false): Promise<Instance> {
     const key = keyOf(deployment);
     const code = await this.#code(deployment);
     if (this.#closed) throw new WherryError('stopping', 'no instances are started any more', { component });
     const { runtime } = code;
-    const pooled = sameShape(policy, this.#options.usualShape) ? this.#pool(runtime)?.take() : undefined;
+    const pooled = sameShape(policy, this.#options.usualShape)
+      ? this.#pool(runtime)?.take(further)
+      : undefined;
     const place = ({ folder, functionFolder }: Slot): void => placeCode(code.folder, folder, functionFolder);
     const host = pooled ?? (await this.#launch(runtime, policy, key, runtime.needsCode ? place : undefined));
     const state: Assigned = { key, ending: undefined };
     this.#assigned.set(host.id, state);
+    if (host.group !== undefined) this.#weights.join(key, host.group);
     host.tap.assign(key);
     host.gate?.assign(key);
     host.tap.mark(
@@ -347,6 +352,7 @@ export class ProcessProvider implements Provider {
     for (const pool of this.#pools.values()) pool.dropped(host.id);
     host.channel.close();
     if (state !== undefined) {
+      if (host.group !== undefined) this.#weights.leave(state.key, host.group);
       const exit = exitOf(host, state, this.#options.clock.now());
       host.tap.mark(exit.reason);
       host.tap.flush();
