@@ -1,4 +1,5 @@
 // Long because: every adapter is named here, and nowhere else.
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Platform } from '@wherry/engine/platform';
 import { RemoteBuilder as SignedUploads } from '@wherry/build/context/remote-builder';
@@ -40,7 +41,7 @@ export interface Wired {
   readonly remoteBuilder: RemoteBuilder;
   readonly adminToken: { readonly path: string; readonly made: boolean };
   /** Records and lines that the store could not keep up with. */
-  losses(): { readonly calls: number; readonly logs: number };
+  losses(): { readonly calls: number; readonly logs: number; readonly scalings: number };
   /** Says where functions come in that may call functions. */
   openDoor(door: FunctionsDoor): void;
   /** What answers to callers are signed with, as receivers write it down. */
@@ -140,6 +141,7 @@ export async function wire(
         desired: store.desiredState,
         records: store.records,
         logs: store.logs,
+        scalings: store.scalings,
         tokens: store.tokens,
         namespaces: store.namespaces,
         secrets: store.secrets,
@@ -182,6 +184,7 @@ export async function wire(
         maxBodyBytes: settings.maxBody,
         stopGraceMs: settings.stopGrace,
         buildsAtOnce: settings['build.atOnce'],
+        startsAtOnce: availableParallelism(),
         drainMs: settings.drain,
         records: { maxAgeMs: settings['calls.keep'], maxBytes: settings['calls.maxSize'] },
         logs: { maxAgeMs: settings['logs.keep'], maxBytes: settings['logs.maxSize'] },
@@ -212,7 +215,10 @@ export async function wire(
           fetchNode(major, { into: join(home, 'runtimes'), workshop, toolbox, limits }, told, signal),
       },
       adminToken: token,
-      losses: () => ({ calls: store.losses().calls, logs: store.losses().lines }),
+      losses: () => {
+        const { calls, lines: logs, scalings } = store.losses();
+        return { calls, logs, scalings };
+      },
       callbackKey: () => secretText(callbackKey(home)),
       knowHosts: (known) => {
         isOwnHost = known;

@@ -9,6 +9,7 @@ import type { Ids } from '@wherry/core/ports/ids';
 import type { LogArchive } from '@wherry/core/ports/log-archive';
 import type { Provider, ProviderReport } from '@wherry/core/ports/provider';
 import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
+import type { ScalingRecords } from '@wherry/core/ports/scaling-records';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
 import type { PolicyDefaults } from '@wherry/core/rules/policy';
@@ -22,6 +23,7 @@ import { BuildBook } from './builds/build-book.ts';
 import { bedtime } from './fleet/bedtime.ts';
 import { Budget } from './fleet/budget.ts';
 import { Shares } from './fleet/shares.ts';
+import { StartGate } from './fleet/start-gate.ts';
 import { Deployer } from './functions/deployer.ts';
 import { Fleets } from './functions/fleets.ts';
 import { FunctionTable } from './functions/function-table.ts';
@@ -36,6 +38,8 @@ import { NamespaceBook } from './namespaces/namespace-book.ts';
 import { QueueBook, type QueueSettings } from './queue/queue-book.ts';
 import { LogBook } from './record/log-book.ts';
 import { Recorder } from './record/recorder.ts';
+import { Scaler } from './scaling/scaler.ts';
+import { ScalingBook } from './scaling/scaling-book.ts';
 import { StoreBook } from './store/store-book.ts';
 import { SecretBook } from './secrets/secret-book.ts';
 
@@ -48,6 +52,7 @@ export interface PlatformParts {
   readonly desired: DesiredState;
   readonly records: CallRecords;
   readonly logs: LogArchive;
+  readonly scalings: ScalingRecords;
   readonly tokens: TokenStore;
   readonly namespaces: NamespaceStore;
   readonly secrets: SecretStore;
@@ -78,6 +83,8 @@ export interface PlatformSettings {
   readonly stopGraceMs: number;
   /** Builds at once. */
   readonly buildsAtOnce: number;
+  /** Starts at once of further instances, beside those of functions that have none. */
+  readonly startsAtOnce: number;
   /** How long calls under way may take when the gateway stops. */
   readonly drainMs: number;
   readonly records: { readonly maxAgeMs: number; readonly maxBytes: number };
@@ -88,6 +95,8 @@ export interface PlatformSettings {
 }
 
 const pruneMs = 600_000;
+/** Decisions over numbers of instances that are kept, of all functions together. */
+const mostScalings = 100_000;
 
 /** The use cases, put together over the ports. Knows no HTTP and no adapter by name. */
 export class Platform {
@@ -99,6 +108,8 @@ export class Platform {
   readonly gatekeeper: Gatekeeper;
   readonly recorder: Recorder;
   readonly logBook: LogBook;
+  readonly scalingBook: ScalingBook;
+  readonly #scaler: Scaler;
   readonly budget: Budget;
   readonly namespaces: NamespaceBook;
   readonly secrets: SecretBook;
@@ -140,7 +151,17 @@ export class Platform {
     this.recorder = new Recorder(parts.records, clock, problem);
     this.logBook = new LogBook(parts.logs, problem);
     this.routes = new OwnRoutes(settings.routes);
-    const fleet = { clock, provider, forwarder, budget: this.budget, stopGraceMs: settings.stopGraceMs };
+    this.scalingBook = new ScalingBook(parts.scalings, clock, problem);
+    this.#scaler = new Scaler({
+      clock,
+      provider,
+      book: this.scalingBook,
+      fleets: () => this.deployer.fleets,
+      queueDepths: () => this.queue.depths(),
+    });
+    const gate = new StartGate(settings.startsAtOnce);
+    const { stopGraceMs } = settings;
+    const fleet = { clock, provider, forwarder, budget: this.budget, gate, stopGraceMs, told: this.#scaler };
     const deploying = {
       desired: parts.desired,
       functions: this.functions,
@@ -203,6 +224,7 @@ export class Platform {
     this.#report = report;
     await this.deployer.load(counts);
     this.#timers.push(bedtime(clock, () => this.deployer.fleets, problem));
+    this.#timers.push(this.#scaler.begin());
     this.#timers.push(clock.every(pruneMs, () => this.#prune()));
     this.deployer.wakeAlways();
     await this.queue.open();
@@ -243,7 +265,7 @@ export class Platform {
     await Promise.all(this.deployer.fleets.map((fleet) => fleet.abandon(grace)));
     await this.queue.close();
     await provider.close();
-    await Promise.all([this.recorder.flush(), this.logBook.flush()]);
+    await Promise.all([this.recorder.flush(), this.logBook.flush(), this.scalingBook.flush()]);
   }
 
   async #prune(): Promise<void> {
@@ -252,6 +274,7 @@ export class Platform {
     try {
       await this.parts.records.prune(now - records.maxAgeMs, records.maxBytes);
       await this.parts.logs.prune(now - logs.maxAgeMs, logs.maxBytes);
+      await this.parts.scalings.prune(now - records.maxAgeMs, mostScalings);
     } catch (error) {
       this.parts.problem(`old records were not removed: ${(error as Error).message}`);
     }

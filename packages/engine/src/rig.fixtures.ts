@@ -13,6 +13,7 @@ import { MemoryCallRecords } from '@wherry/storage/memory/call-records';
 import { MemoryDesiredState } from '@wherry/storage/memory/desired-state';
 import { MemoryLogArchive } from '@wherry/storage/memory/log-archive';
 import { MemoryNamespaceStore } from '@wherry/storage/memory/namespace-store';
+import { MemoryScalingRecords } from '@wherry/storage/memory/scaling-records';
 import { MemorySecretStore } from '@wherry/storage/memory/secret-store';
 import { MemoryTokenStore } from '@wherry/storage/memory/token-store';
 import { countingIds } from '@wherry/testkit/counting-ids';
@@ -97,6 +98,7 @@ export class Rig {
   readonly forwarder = new FakeForwarder(this.clock);
   readonly records = new MemoryCallRecords();
   readonly logs = new MemoryLogArchive();
+  readonly scalings = new MemoryScalingRecords();
   readonly desired = new MemoryDesiredState();
   readonly tokens = new MemoryTokenStore();
   readonly namespaces = new MemoryNamespaceStore();
@@ -134,6 +136,7 @@ export class Rig {
         desired: this.desired,
         records: this.records,
         logs: this.logs,
+        scalings: this.scalings,
         tokens: this.tokens,
         namespaces: this.namespaces,
         secrets: this.secrets,
@@ -166,6 +169,7 @@ export class Rig {
         maxWaiting: 1000,
         maxBodyBytes: 1000,
         buildsAtOnce: 2,
+        startsAtOnce: 2,
         stopGraceMs: 10_000,
         drainMs: 30_000,
         records: { maxAgeMs: 1e12, maxBytes: 1e12 },

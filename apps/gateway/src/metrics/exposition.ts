@@ -15,7 +15,7 @@ export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8';
 export interface Measured {
   readonly platform: Platform;
   readonly api: ApiCounts;
-  losses(): { readonly calls: number; readonly logs: number };
+  losses(): { readonly calls: number; readonly logs: number; readonly scalings: number };
 }
 
 /** All metrics in Prometheus's text format. Names and labels as the OpenFaaS gateway has them; `wherry_` for what is only ours. */
@@ -77,6 +77,12 @@ export function exposition(
   lines.push(`wherry_call_records_dropped_total ${losses().calls}`);
   family('wherry_log_lines_dropped_total', 'counter', 'Log lines that could not be kept');
   lines.push(`wherry_log_lines_dropped_total ${losses().logs}`);
+  family(
+    'wherry_scaling_decisions_dropped_total',
+    'counter',
+    'Decisions over instances that could not be kept',
+  );
+  lines.push(`wherry_scaling_decisions_dropped_total ${losses().scalings}`);
   family('wherry_calls_unaddressed_total', 'counter', 'Calls that named no function');
   lines.push(`wherry_calls_unaddressed_total ${platform.recorder.unknown}`);
   family('wherry_memory_reserved_bytes', 'gauge', 'Memory reserved by running instances');

@@ -56,6 +56,8 @@ function notes(server: Server, free: number | undefined): readonly Note[] {
   const lost = server.losses();
   if (lost.calls > 0) found.push({ level: 'warn', text: `${lost.calls} call records were not kept` });
   if (lost.logs > 0) found.push({ level: 'warn', text: `${lost.logs} log lines were not kept` });
+  if (lost.scalings > 0)
+    found.push({ level: 'warn', text: `${lost.scalings} decisions over instances were not kept` });
   const used = Math.round((budget.reservedBytes / budget.totalBytes) * 100);
   found.push({
     level: used > 90 ? 'warn' : 'good',

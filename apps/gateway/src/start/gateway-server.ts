@@ -1,3 +1,4 @@
+// Long because: everything that listens and everything that ends is put together here, in its order.
 import type { Release } from '@wherry/wire/info';
 import type { Configuration } from '../config/resolve.ts';
 import { AccessLog } from '../http/access-log.ts';
@@ -111,8 +112,13 @@ export class GatewayServer implements Server {
   }
 
   losses(): ReturnType<Server['losses']> {
-    const { calls, logs } = this.#wired.losses();
-    return { calls: calls + this.platform.recorder.dropped, logs: logs + this.platform.logBook.dropped };
+    const { calls, logs, scalings } = this.#wired.losses();
+    const { recorder, logBook, scalingBook } = this.platform;
+    return {
+      calls: calls + recorder.dropped,
+      logs: logs + logBook.dropped,
+      scalings: scalings + scalingBook.dropped,
+    };
   }
 
   get adminToken(): Wired['adminToken'] {

@@ -22,7 +22,7 @@ export interface Server {
   readonly runtimes: Runtimes;
   readonly remoteBuilder: RemoteBuilder;
   /** History that could not be kept since the start. */
-  losses(): { readonly calls: number; readonly logs: number };
+  losses(): { readonly calls: number; readonly logs: number; readonly scalings: number };
   readonly settings: Settings;
   readonly origins: readonly Setting[];
   readonly release: Release;

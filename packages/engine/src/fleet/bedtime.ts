@@ -14,7 +14,9 @@ export function bedtime(
     for (const fleet of fleets()) {
       const since = fleet.idleSince;
       if (since === undefined || now - since < fleet.policy.idleMs) continue;
-      fleet.sleep().catch((error: Error) => problem(error.message));
+      fleet
+        .sleep(`no call for ${fleet.policy.idleMs / 1000} s`)
+        .catch((error: Error) => problem(error.message));
     }
   });
 }

@@ -213,3 +213,50 @@ test('a namespace with a quota makes room among its own, and is refused when non
   held();
   await memory.reserve(100 * mebibyte, of('two', 'b'));
 });
+
+test('a start that waits for somebody to sleep holds up none that fits', async () => {
+  const memory = budget(200);
+  let fall: () => void = () => undefined;
+  const back = await memory.reserve(100 * mebibyte, of('slow'));
+  const slow = sleeper(10, async () => {
+    await new Promise<void>((resolve) => (fall = resolve));
+    slow.idleSince = undefined;
+    back();
+  });
+  memory.join(slow);
+  let large = false;
+  const waiting = memory.reserve(150 * mebibyte, of('large')).then(() => (large = true));
+  await settle();
+  await memory.reserve(40 * mebibyte, of('small'));
+  assert.equal(large, false);
+  fall();
+  await waiting;
+  assert.equal(memory.reservedBytes, 190 * mebibyte);
+});
+
+test('two starts that both wait do not count on the same sleeper', async () => {
+  const memory = budget(200);
+  const slept: string[] = [];
+  for (const [i, name] of ['first', 'second'].entries()) {
+    const back = await memory.reserve(100 * mebibyte, of(name));
+    const own = sleeper(i + 1, async () => {
+      slept.push(name);
+      await settle();
+      own.idleSince = undefined;
+      back();
+    });
+    memory.join(own);
+  }
+  await Promise.all(['x', 'y'].map((name) => memory.reserve(100 * mebibyte, of(name))));
+  assert.deepEqual([slept, memory.reservedBytes], [['first', 'second'], 200 * mebibyte]);
+});
+
+test('further instances leave a tenth to functions that have none', async () => {
+  const memory = budget(1000);
+  await memory.reserve(850 * mebibyte, of('busy'), true);
+  await assert.rejects(memory.reserve(64 * mebibyte, of('busy'), true), {
+    code: 'no_room',
+    message: /850 MiB of 1000 MiB are in use and none is idle; the rest is for functions that have none/,
+  });
+  await memory.reserve(64 * mebibyte, of('quiet'));
+});

@@ -8,11 +8,15 @@ export interface Sleeper {
   readonly idleSince: number | undefined;
   readonly key: { readonly namespace: string };
   /** Gives its memory back. The reservation ends when it resolves. */
-  sleep(): Promise<void>;
+  sleep(why?: string): Promise<void>;
+  /** Gives back what it holds beyond what it needs now, one instance; undefined where there is none. */
+  spare?(): Promise<void> | undefined;
 }
 
 /** Memory of the machine that must stay free whatever the instances promised. */
 const reserveShare = 0.05;
+/** Further instances of what runs already leave this part of the whole to functions that have none. */
+const firstShare = 0.1;
 
 /**
  * The machine's memory, shared by all instances. A start reserves what its function asks for; when it does not fit, those
@@ -24,11 +28,13 @@ export class Budget {
   readonly #machineBytes: number;
   readonly #shares: Shares;
   readonly #sleepers = new Set<Sleeper>();
+  /** Those that were asked to sleep and have not given back yet: no second start counts on them. */
+  readonly #asked = new Set<Sleeper>();
   #reserved = 0;
   /** Instances that are ending: what they hold comes back by itself. */
   #ending = 0;
-  #freed: (() => void) | undefined;
-  #making: Promise<unknown> = Promise.resolve();
+  /** Starts that wait for memory, in the order in which they came. */
+  #waiting: (() => void)[] = [];
 
   /** `available`: bytes that the machine could still give, now. */
   constructor(totalBytes: number, machineBytes: number, available: () => number, shares: Shares) {
@@ -50,19 +56,19 @@ export class Budget {
     this.#sleepers.delete(sleeper);
   }
 
-  /** Reserves, making room first. Resolves with the way to give it back. Throws `no_room`. */
-  async reserve(bytes: number, of: FunctionName): Promise<() => void> {
-    // One after another, so that two starts do not both count on the same sleeper.
-    const turn = this.#making.then(() => this.#makeRoom(bytes, of));
-    this.#making = turn.catch(() => undefined);
-    await turn;
+  /**
+   * Reserves, making room first. Resolves with the way to give it back. Throws `no_room`. A start that has to wait for others to sleep holds up
+   * none that fits. `further`: it is not the first instance of its function.
+   */
+  async reserve(bytes: number, of: FunctionName, further = false): Promise<() => void> {
+    await this.#makeRoom(bytes, of, further);
     let given = false;
     return () => {
       if (given) return;
       given = true;
       this.#reserved -= bytes;
       this.#shares.give(of.namespace, bytes);
-      this.#freed?.();
+      this.#freed();
     };
   }
 
@@ -71,50 +77,82 @@ export class Budget {
     this.#ending += 1;
     return () => {
       this.#ending -= 1;
-      this.#freed?.();
+      this.#freed();
     };
   }
 
-  async #makeRoom(bytes: number, of: FunctionName): Promise<void> {
+  #freed(): void {
+    const all = this.#waiting;
+    this.#waiting = [];
+    for (const look of all) look();
+  }
+
+  async #makeRoom(bytes: number, of: FunctionName, further: boolean): Promise<void> {
     for (;;) {
       // A namespace makes room among its own: nobody else sleeps for its quota.
       const obstacle = this.#shares.obstacle(of.namespace, bytes);
-      if (obstacle === undefined && this.#fits(bytes)) break;
-      const longest = this.#longestIdle(obstacle === undefined ? undefined : of.namespace);
+      if (obstacle === undefined && this.#fits(bytes, further)) break;
+      const namespace = obstacle === undefined ? undefined : of.namespace;
+      const spared = this.#giveUpSpare(namespace);
+      const longest = spared ? undefined : this.#longestIdle(namespace);
       if (longest === undefined) {
-        if (this.#ending === 0) throw this.#refusal(bytes, of, obstacle);
-        await new Promise<void>((resolve) => {
-          this.#freed = resolve;
-        });
-        continue;
-      }
-      const before = this.#reserved;
-      await longest.sleep();
-      if (this.#reserved >= before && longest.idleSince !== undefined)
-        throw this.#refusal(bytes, of, obstacle);
+        if (!spared && this.#ending === 0 && this.#asked.size === 0)
+          throw this.#refusal(bytes, of, obstacle, further);
+        await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      } else if (!(await this.#sleeps(longest, of))) throw this.#refusal(bytes, of, obstacle, further);
     }
+    // Nothing was awaited since it fitted: no other start can have taken it.
     this.#reserved += bytes;
     this.#shares.take(of.namespace, bytes);
   }
 
-  #fits(bytes: number): boolean {
-    return (
-      this.#reserved + bytes <= this.totalBytes &&
-      this.#available() - bytes >= this.#machineBytes * reserveShare
-    );
+  /** What a busy function does not need at present costs nobody a wake, so it goes before anybody sleeps. */
+  #giveUpSpare(namespace: string | undefined): boolean {
+    // What is ending may be enough.
+    if (this.#ending > 0) return false;
+    for (const sleeper of this.#of(namespace)) if (sleeper.spare?.() !== undefined) return true;
+    return false;
   }
 
-  #longestIdle(namespace?: string): Sleeper | undefined {
+  /** False where it gave nothing back. */
+  async #sleeps(sleeper: Sleeper, { name, namespace }: FunctionName): Promise<boolean> {
+    const before = this.#reserved;
+    this.#asked.add(sleeper);
+    try {
+      await sleeper.sleep(`made room for ${name}.${namespace}`);
+    } finally {
+      this.#asked.delete(sleeper);
+      this.#freed();
+    }
+    return this.#reserved < before || sleeper.idleSince === undefined;
+  }
+
+  #fits(bytes: number, further: boolean): boolean {
+    const whole = this.totalBytes * (further ? 1 - firstShare : 1);
+    return this.#reserved + bytes <= whole && this.#available() - bytes >= this.#machineBytes * reserveShare;
+  }
+
+  *#of(namespace: string | undefined): Iterable<Sleeper> {
+    for (const sleeper of this.#sleepers)
+      if (namespace === undefined || sleeper.key.namespace === namespace) yield sleeper;
+  }
+
+  #longestIdle(namespace: string | undefined): Sleeper | undefined {
     let longest: Sleeper | undefined;
-    for (const sleeper of this.#sleepers) {
-      if (namespace !== undefined && sleeper.key.namespace !== namespace) continue;
+    for (const sleeper of this.#of(namespace)) {
+      if (this.#asked.has(sleeper)) continue;
       const since = sleeper.idleSince;
       if (since !== undefined && since < (longest?.idleSince ?? Number.POSITIVE_INFINITY)) longest = sleeper;
     }
     return longest;
   }
 
-  #refusal(bytes: number, { name }: FunctionName, obstacle: string | undefined): WherryError {
+  #refusal(
+    bytes: number,
+    { name }: FunctionName,
+    obstacle: string | undefined,
+    further: boolean,
+  ): WherryError {
     const details = { component: 'engine', name, retryAfterS: 5 };
     if (obstacle !== undefined)
       return new WherryError('no_room', `${obstacle} and none is idle`, {
@@ -123,9 +161,11 @@ export class Budget {
       });
     const mebibytes = (value: number): string => `${Math.round(value / 2 ** 20)} MiB`;
     const machine =
-      this.#reserved + bytes <= this.totalBytes
-        ? `; the machine has ${mebibytes(this.#available())} left`
-        : '';
+      this.#reserved + bytes > this.totalBytes
+        ? ''
+        : further && this.#reserved + bytes > this.totalBytes * (1 - firstShare)
+          ? '; the rest is for functions that have none'
+          : `; the machine has ${mebibytes(this.#available())} left`;
     const cause = `an instance needs ${mebibytes(bytes)}, ${mebibytes(this.#reserved)} of ${mebibytes(this.totalBytes)} are in use and none is idle${machine}`;
     return new WherryError('no_room', cause, details);
   }

@@ -4,6 +4,8 @@ import type { BodySource } from '@wherry/core/ports/body';
 import { Rig, settle } from '../rig.fixtures.ts';
 
 const seconds = 1000;
+/** One instance, whatever the load. */
+const alone = { labels: { 'com.openfaas.scale.max': '1' } };
 const after = (ms: number, body = 'ok') => ({ status: 200, body: Buffer.from(body), afterMs: ms });
 /** A body that goes through as it comes, because it is large. */
 const streamed: BodySource = { length: 0, start: (sink) => sink.end(), pause() {}, resume() {}, cancel() {} };
@@ -41,7 +43,7 @@ test('a start that fails is told to all who waited for it, and the next call tri
 
 test('an instance never has more calls than it takes; the rest wait, first come, first served', async () => {
   const rig = await Rig.open({ concurrency: 3 });
-  await rig.deploy('hello');
+  await rig.deploy('hello', alone);
   const order: string[] = [];
   let most = 0;
   rig.forwarder.script = ({ path }) => {
@@ -65,7 +67,7 @@ test('an instance never has more calls than it takes; the rest wait, first come,
 
 test('while it is quick, an instance is sent small calls ahead of their turn; large ones keep to their places', async () => {
   const rig = await Rig.open({ concurrency: 2, ahead: 3 });
-  await rig.deploy('hello');
+  await rig.deploy('hello', alone);
   rig.forwarder.script = () => after(1);
   rig.call('hello');
   await rig.clock.advance(1);
@@ -85,7 +87,7 @@ test('while it is quick, an instance is sent small calls ahead of their turn; la
 
 test('a slow instance is sent only what it can run at once', async () => {
   const rig = await Rig.open({ concurrency: 2, ahead: 3 });
-  await rig.deploy('hello');
+  await rig.deploy('hello', alone);
   const most = async (ms: number) => {
     let most = 0;
     rig.forwarder.script = () => {
@@ -107,7 +109,7 @@ test('a slow instance is sent only what it can run at once', async () => {
 
 test('a new call does not overtake those that wait', async () => {
   const rig = await Rig.open({ concurrency: 1 });
-  await rig.deploy('hello');
+  await rig.deploy('hello', alone);
   const order: string[] = [];
   rig.forwarder.script = ({ path }) => {
     order.push(path);
@@ -124,7 +126,7 @@ test('a new call does not overtake those that wait', async () => {
 
 test('a caller that goes away leaves the line, and nobody behind it waits longer', async () => {
   const rig = await Rig.open({ concurrency: 1 });
-  await rig.deploy('hello');
+  await rig.deploy('hello', alone);
   rig.forwarder.script = () => after(10);
   const [first, second, third] = [rig.call('hello'), rig.call('hello'), rig.call('hello')];
   await settle();
@@ -139,7 +141,7 @@ test('a caller that goes away leaves the line, and nobody behind it waits longer
 
 test('three thousand who leave the line in any order leave nothing behind', async () => {
   const rig = await Rig.open({ concurrency: 1, settings: { maxWaiting: 20_000 } });
-  await rig.deploy('hello');
+  await rig.deploy('hello', alone);
   rig.forwarder.script = () => after(10);
   const answers = Array.from({ length: 3_001 }, () => rig.call('hello'));
   await settle();

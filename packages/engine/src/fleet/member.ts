@@ -16,6 +16,8 @@ export class Member {
   inFlight = 0;
   /** No new calls: it sleeps, makes room for a new version, or is suspected to hang. */
   draining = false;
+  /** Draining because the load needs fewer: it may be called back, and has all the time that its calls take. */
+  leaving = false;
   /** Set while it is being stopped: with which patience, and when it is gone. */
   stopping: { readonly graceMs: number; readonly gone: Promise<void> } | undefined;
   /** Called when it has nothing in flight any more. */
@@ -41,7 +43,12 @@ export class Member {
    */
   takes(small: boolean): boolean {
     if (this.draining) return false;
-    return this.inFlight < (small && this.#usualMs < quickMs ? this.limit + this.#ahead : this.limit);
+    return this.inFlight < (small ? this.capacity : this.limit);
+  }
+
+  /** Calls that it is given at most. */
+  get capacity(): number {
+    return this.#usualMs < quickMs ? this.limit + this.#ahead : this.limit;
   }
 
   /** A call was answered after so many milliseconds. */

@@ -76,8 +76,8 @@ export class ActiveFunction implements FunctionName {
 
   /** Whose places are taken: those of the live version, and not of others. */
   get replicas(): number {
-    const { awake, starting, paused, wanted, policy } = this.fleet;
-    if (awake || starting) return Math.max(wanted, policy.least);
+    const { awake, starting, paused, target, policy } = this.fleet;
+    if (awake || starting) return target;
     return paused ? 0 : policy.min;
   }
 

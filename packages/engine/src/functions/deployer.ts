@@ -253,12 +253,15 @@ export function followRecord(
   routes: OwnRoutes,
 ): void {
   const before = fn.record;
+  const { demand } = fn.fleet;
   fn.follow(record, fleets.leading(record));
   fleets.settle(record, before);
   routes.use(record, fn.fleet.policy.routes);
   for (const fleet of fn.fleets) fleet.maintain();
   const other = before.active.version !== record.active.version;
   if (other) fleets.fill(fn.fleet);
+  // The load is still there: the scaler starts as many as it needed before.
+  if (other) fn.fleet.demand ??= demand;
   if (other || before.canary?.version !== record.canary?.version) fn.failedDeploy = undefined;
 }
 

@@ -98,8 +98,12 @@ export class Fleets {
 
   /** Brings a version that has just gone live to what is wanted of it. */
   fill(fleet: Fleet): void {
-    if (fleet.wanted > 1)
-      void fleet.scale(fleet.wanted).catch((error: Error) => this.#problem(error.message));
+    const { wanted, policy } = fleet;
+    const why =
+      wanted <= policy.least
+        ? `at least ${policy.least} (com.openfaas.scale.min)`
+        : `${wanted} asked for by hand`;
+    if (wanted > 1) void fleet.scale(wanted, why).catch((error: Error) => this.#problem(error.message));
   }
 
   /** Ends one whose version came to nothing. */

@@ -2,9 +2,14 @@ import { WherryError } from '@wherry/core/errors';
 import { fullName } from '@wherry/core/names';
 import type { Rate } from '@wherry/core/rules/access-rules';
 import type { Call } from './call.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { InvokeParts } from './stages.ts';
 import type { Stage } from './pipeline.ts';
+
+/** Of its deadline a call waits at most this part; the rest is for running. */
+const waitShare = 0.5;
+const mostRetryS = 60;
 
 /** Starts the call's one deadline, and refuses at once what could not be served in order: too large, or too many waiting. */
 export function admit({
@@ -23,13 +28,7 @@ export function admit({
     withinDepth(call);
     // What comes from the queue was counted when it was put in.
     if (call.input.queued === undefined) withinRate(call, limits);
-    if (fleet.waiting >= maxWaiting) {
-      throw new WherryError('function_busy', `${fleet.waiting} calls already wait for a place`, {
-        component: 'engine',
-        name: fleet.key.name,
-        retryAfterS: 1,
-      });
-    }
+    if (fleet.waiting > 0) withinReach(fleet, maxWaiting);
     call.deadline = call.started + fleet.policy.deadlineMs;
     const stop = clock.after(fleet.policy.deadlineMs, () => call.cancel('function_timeout'));
     try {
@@ -66,6 +65,25 @@ function withinDepth({ input: { depth = 0 } }: Call): void {
       component: 'engine',
     },
   );
+}
+
+/**
+ * Throws `function_busy`. A line that takes longer than half of a call's deadline leaves too little of it to run: whoever joined would wait only to
+ * fail, and those who are served in the meantime would be those with the least time left. Told now, the caller can go elsewhere.
+ */
+function withinReach({ waiting, waitMs, policy, key }: Fleet, maxWaiting: number): void {
+  const tooLong = waitMs !== undefined && waitMs > policy.deadlineMs * waitShare;
+  if (waiting < maxWaiting && !tooLong) return;
+  const seconds = Math.max(1, Math.ceil((waitMs ?? 0) / 1000));
+  const cause = tooLong
+    ? `${waiting} calls already wait for a place, which takes about ${seconds} s of its ${policy.deadlineMs / 1000} s`
+    : `${waiting} calls already wait for a place`;
+  throw new WherryError('function_busy', cause, {
+    component: 'engine',
+    name: key.name,
+    // By then those who wait now have been served.
+    retryAfterS: Math.min(mostRetryS, seconds),
+  });
 }
 
 /**

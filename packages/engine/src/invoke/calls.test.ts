@@ -74,7 +74,10 @@ test('an answer that streams comes as it is made, and a slow caller makes the fu
 
 test('one deadline covers waiting for a place, waking and running, and says which it was', async () => {
   const rig = await Rig.open({ concurrency: 1 });
-  await rig.deploy('slow', { annotations: { 'com.wherry.timeout': '3s' } });
+  await rig.deploy('slow', {
+    labels: { 'com.openfaas.scale.max': '1' },
+    annotations: { 'com.wherry.timeout': '3s' },
+  });
   // Nobody lets go of a place, so that the second never gets one.
   const channel = rig.forwarder.channel({ kind: 'frames', path: '/fake/i1' });
   if (channel !== undefined) channel.forward = () => ({ cancel() {}, resume() {} });

@@ -151,7 +151,7 @@ class Exchange implements AnswerSink, Running {
   failed(failure: ForwardFailure): void {
     if (this.#over) return;
     // Usually it is settled in the same moment; a host that does not let go of it is suspect, whatever the reason.
-    this.#suspicion ??= this.#fleet.suspect(this.#member);
+    this.#suspicion ??= this.#fleet.departures.suspect(this.#member);
     if (!failure.sent && isWhole(this.#call.input.body))
       return this.#fail(new NotSent(failure.reason, this.#fleet.key.name));
     if (failure.kind === 'garbled') return this.#fail(this.#garbled(failure.reason));
@@ -168,7 +168,7 @@ class Exchange implements AnswerSink, Running {
   /** Tells the instance that nobody waits any more. It has to let go of the call soon, or it is replaced. */
   #abandon(): void {
     if (this.#suspicion !== undefined) return;
-    this.#suspicion = this.#fleet.suspect(this.#member);
+    this.#suspicion = this.#fleet.departures.suspect(this.#member);
     this.#forwarding?.cancel();
   }
 
@@ -193,7 +193,7 @@ class Exchange implements AnswerSink, Running {
     this.#over = true;
     this.#call.running = undefined;
     this.#call.runMs = this.#clock.monotonic() - this.#from;
-    this.#member.answered(this.#call.runMs);
+    this.#fleet.answered(this.#member, this.#call.runMs);
     if (error === undefined) this.#resolve();
     else this.#reject(error);
   }

@@ -1,6 +1,7 @@
 // Long because: accepting, running and looking after queued calls is one use case; its parts are beside it.
 import { allows, type Principal } from '@wherry/core/access';
 import { asWherryError, WherryError } from '@wherry/core/errors';
+import { keyText } from '@wherry/core/function';
 import { type FunctionName, fullName, parseFullName } from '@wherry/core/names';
 import type { CallbackSender } from '@wherry/core/ports/callback-sender';
 import type {
@@ -146,6 +147,19 @@ export class QueueBook {
 
   find(query: QueueQuery): Promise<readonly QueuedCall[]> {
     return this.#parts.queue.find(query);
+  }
+
+  /** Calls that could be made now and wait, by `keyText` of the live version of their function. Free where nothing is being made. */
+  async depths(): Promise<ReadonlyMap<string, number>> {
+    const depths = new Map<string, number>();
+    if (this.running === 0) return depths;
+    const now = this.#time.now();
+    for (const { lane, waiting, nextDue = Infinity } of await this.lanes()) {
+      const name = nextDue <= now ? parseFullName(lane) : undefined;
+      const live = name === undefined ? undefined : this.#parts.functions.get(name)?.fleet;
+      if (live !== undefined) depths.set(keyText(live.key), waiting);
+    }
+    return depths;
   }
 
   lanes(): Promise<readonly LaneState[]> {
