@@ -30,6 +30,7 @@ const aboutOne: readonly RouteName[] = [
   'readLogs',
   'listCalls',
   'readState',
+  'readScaling',
   'alert',
   'createSecret',
   'updateSecret',

@@ -32,6 +32,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['calls'], load: () => import('./commands/calls.ts') },
       { names: ['queue'], load: () => import('./commands/queue.ts') },
       { names: ['scale'], load: () => import('./commands/scale.ts') },
+      { names: ['scaling'], load: () => import('./commands/scaling.ts') },
       { names: ['remove', 'rm', 'delete'], load: () => import('./commands/remove.ts') },
       { names: ['secret'], load: () => import('./commands/secret.ts') },
       { names: ['namespace', 'ns'], load: () => import('./commands/namespace.ts') },

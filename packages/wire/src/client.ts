@@ -16,6 +16,7 @@ import { pathOf, routes, type RouteName } from './routes.ts';
 import type { AliasRequest, CanaryRequest } from './version-requests.ts';
 import type { AliasInfo, VersionList } from './versions.ts';
 import type { FunctionNamespace } from './namespaces.ts';
+import type { ScalingDecision } from './scaling.ts';
 import type { StoreItem, StoreList, StoreOrder } from './store.ts';
 import type { SecretRequest, SecretStatus } from './secrets.ts';
 import type { NewToken, TokenInfo, TokenRequest } from './tokens.ts';
@@ -103,6 +104,12 @@ export class Client {
 
   readState = ({ name, namespace }: FunctionName): Promise<FunctionState> =>
     this.#json('readState', { values: { name }, query: { namespace } });
+
+  readScaling = (
+    { name, namespace }: FunctionName,
+    query: { since?: string; limit?: number },
+  ): Promise<readonly ScalingDecision[]> =>
+    this.#json('readScaling', { values: { name }, query: { namespace, ...query } });
 
   listCalls = (query: {
     function?: string;

@@ -135,6 +135,12 @@ export const routes = {
     'Lead an alias to versions, each with a weight',
   ),
   removeAlias: route('DELETE', '/system/function/{name}/aliases/{alias}', 'deploy', 'Remove an alias'),
+  readScaling: route(
+    'GET',
+    '/system/function/{name}/scaling',
+    'read',
+    'What was decided over its number of instances, and why; newest first',
+  ),
   listInstances: route('GET', '/system/instances', 'read', 'All running instances'),
   listTokens: route('GET', '/system/tokens', 'admin', 'All tokens, without their secrets'),
   createToken: route('POST', '/system/tokens', 'admin', 'Make a token; the answer shows it once'),

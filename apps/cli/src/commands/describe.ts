@@ -4,6 +4,7 @@ import type { Client } from '@wherry/wire/client';
 import { ClientError } from '@wherry/wire/client-error';
 import type { FunctionState } from '@wherry/wire/function-state';
 import type { FunctionStatus } from '@wherry/wire/function-status';
+import type { ScalingDecision } from '@wherry/wire/scaling';
 import { type Command, namespaceOption, targetOptions } from '../command.ts';
 import { describeText } from '../output/description.ts';
 import { suggesting } from './suggesting.ts';
@@ -13,7 +14,11 @@ export interface Description {
   readonly url: string;
   readonly function: FunctionStatus;
   readonly state?: FunctionState;
+  /** The last decisions over its instances, newest first. */
+  readonly scaling?: readonly ScalingDecision[];
 }
+
+const shownDecisions = 5;
 
 export const command: Command = {
   name: 'describe',
@@ -30,7 +35,7 @@ export const command: Command = {
     ['describe hello -o json', 'for programs'],
   ],
   exits: [3, 4, 5],
-  related: ['logs', 'calls', 'versions', 'list'],
+  related: ['logs', 'calls', 'scaling', 'versions', 'list'],
   async run(context) {
     const name = context.functionName();
     const described = await context.ask('Asking', (client) =>
@@ -42,19 +47,24 @@ export const command: Command = {
 };
 
 async function describe(client: Client, name: FunctionName): Promise<Description> {
-  const [status, state] = await Promise.all([client.readFunction(name), readState(client, name)]);
+  const [status, state, scaling] = await Promise.all([
+    client.readFunction(name),
+    ours(client.readState(name)),
+    ours(client.readScaling(name, { limit: shownDecisions })),
+  ]);
   const dotted = name.namespace === defaultNamespace ? name.name : `${name.name}.${name.namespace}`;
   return {
     url: `${client.target.url}/function/${dotted}`,
     function: status,
     ...(state === undefined ? {} : { state }),
+    ...(scaling === undefined ? {} : { scaling }),
   };
 }
 
-/** Other gateways don't know this question. */
-async function readState(client: Client, name: FunctionName): Promise<FunctionState | undefined> {
+/** Other gateways don't know these questions. */
+async function ours<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
-    return await client.readState(name);
+    return await asked;
   } catch (error) {
     if (error instanceof ClientError && error.status === 404) return undefined;
     throw error;

@@ -15,7 +15,7 @@ export const command: Command = {
     ['scale hello 0', 'none, until somebody calls'],
   ],
   exits: [3, 4, 5],
-  related: ['describe', 'list'],
+  related: ['scaling', 'describe', 'list'],
   async run(context) {
     const name = context.functionName();
     const text = context.args[1] ?? '';

@@ -1,4 +1,6 @@
+import { usualProportion } from '@wherry/core/rules/scaling';
 import { routeText } from '@wherry/core/rules/routes';
+import type { ScalingDecision } from '@wherry/wire/scaling';
 import type { ExitState, FunctionState, InstanceState } from '@wherry/wire/function-state';
 import type { FunctionStatus } from '@wherry/wire/function-status';
 import type { Description } from '../commands/describe.ts';
@@ -12,7 +14,11 @@ import { canaryText, failedDeployText } from './version-table.ts';
 type Pair = readonly [string, string];
 
 /** One function in full, for people: how it is first, what it was told last. */
-export function describeText({ url, function: fn, state }: Description, style: Style, now: number): string {
+export function describeText(
+  { url, function: fn, state, scaling }: Description,
+  style: Style,
+  now: number,
+): string {
   const status = statusOf(fn);
   const head: Pair[] = [
     ['Name', `${fn.name}.${fn.namespace ?? ''}`.replace(/\.$/, '')],
@@ -35,6 +41,8 @@ export function describeText({ url, function: fn, state }: Description, style: S
   const parts = [pairs(head.filter(([, text]) => text !== ''))];
   if (state !== undefined && state.instances.length > 0)
     parts.push(`Instances:\n${indented(instances(state.instances, now))}`);
+  if (scaling !== undefined && scaling.length > 0)
+    parts.push(`Scaling (all of it: wherry scaling ${fn.name}):\n${decisions(scaling, now)}`);
   if (state !== undefined && state.exits.length > 0)
     parts.push(`Last exits:\n${exits(state.exits.slice(0, 3), style, now)}`);
   if (state !== undefined) parts.push(`Policy:\n${pairs(policy(state), '  ')}`);
@@ -70,6 +78,16 @@ function instances(list: readonly InstanceState[], now: number): string {
   );
 }
 
+function decisions(list: readonly ScalingDecision[], now: number): string {
+  return pairs(
+    list.map(({ at, kind, from, wanted, actual, reason }): Pair => {
+      const short = actual === wanted ? '' : ` of ${wanted} wanted`;
+      return [ago(at, now), `${kind} ${from} → ${actual}${short}: ${escapeLine(reason)}`];
+    }),
+    '  ',
+  );
+}
+
 function exits(list: readonly ExitState[], style: Style, now: number): string {
   return list
     .map((exit) => {
@@ -95,11 +113,19 @@ function policy({ policy }: FunctionState): Pair[] {
       policy.concurrency === undefined ? 'as the handler allows' : String(policy.concurrency),
     ],
     ['instances', `${policy.least} to ${policy.max}${policy.min === 0 ? ', or none while it sleeps' : ''}`],
+    ['scaled by', scaledBy(policy)],
     ['sleeps after', policy.min > 0 ? 'never' : milliseconds(policy.idleMs)],
     ['network', policy.network],
     ['visibility', policy.visibility],
     ...(policy.routes.length === 0 ? [] : [['addresses', policy.routes.map(routeText).join(', ')] as const]),
   ];
+}
+
+function scaledBy({ least, max, scaling }: FunctionState['policy']): string {
+  if (least === max) return 'nothing: the least is the most';
+  const { type, target, proportion = usualProportion, downWindowMs } = scaling;
+  const aim = target === undefined ? 'what an instance takes' : String(target);
+  return `${type}, ${proportion} of ${aim} per instance; down after ${milliseconds(downWindowMs)}`;
 }
 
 /** Said where something happened: most functions never ask for a connection. */

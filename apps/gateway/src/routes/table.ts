@@ -25,6 +25,7 @@ import { readPackage, uploadPackage } from './packages.ts';
 import { call, callbackKey, cancel, changeDead, lanes, queued } from './queue.ts';
 import { publicKey, remoteBuild } from './remote-builder.ts';
 import { addRuntime, listRuntimes } from './runtimes.ts';
+import { scaling } from './scaling.ts';
 import { createSecret, deleteSecret, listSecrets, rotateSecretKey, updateSecret } from './secrets.ts';
 import { listStore, orderStoreItem, readStoreItem } from './store.ts';
 import { telemetry } from './telemetry.ts';
@@ -106,6 +107,7 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.listAliases, listAliases(server)),
     entry(routes.setAlias, setAlias(server)),
     entry(routes.removeAlias, removeAlias(server)),
+    entry(routes.readScaling, scaling(server)),
     entry(routes.listInstances, instances(server)),
     entry(routes.listTokens, listTokens(server)),
     entry(routes.createToken, createToken(server)),
