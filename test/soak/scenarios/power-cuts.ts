@@ -29,23 +29,23 @@ export const powerCuts: Scenario = {
   promise: 'a power cut at any write or flush loses nothing that was acknowledged',
   unit: 'crash images',
   full: 100_000,
-  short: 2_000,
+  short: 1_000,
   lacking: lackingTracer,
   prove: async (soak) => cutEverywhere(soak, await record(soak, {})),
   controls: [
     {
       without: 'the flush before the acknowledgement (synchronous=OFF)',
-      size: 2_000,
+      size: 1_000,
       prove: async (soak) => cutEverywhere(soak, await record(soak, { WHERRY_SOAK_WITHOUT: 'flush' })),
     },
     {
       without: 'the flush of the folder in which a file was made',
-      size: 2_000,
+      size: 1_000,
       prove: async (soak) => cutEverywhere(soak, withoutFlush(await record(soak, {}), '')),
     },
     {
       without: 'the flushes of the database file itself',
-      size: 2_000,
+      size: 1_000,
       prove: async (soak) => cutEverywhere(soak, withoutFlush(await record(soak, {}), 'wherry.db')),
     },
   ],
