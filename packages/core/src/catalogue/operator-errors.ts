@@ -38,11 +38,17 @@ export const operatorErrors = {
     'The data folder cannot be written',
     'See the gateway log, and check the disk.',
   ),
+  storage_damaged: entry(
+    500,
+    'operator',
+    'The database is damaged',
+    'Run: wherry salvage. It keeps everything that still checks out and says what does not. Or put a backup back: wherry restore FILE --force',
+  ),
   data_newer: entry(
     500,
     'operator',
     'The data was written by a newer Wherry',
-    'Start the newer Wherry again, or name another data folder in WHERRY_HOME; nothing was changed.',
+    'Start the newer Wherry again, or put a backup from before back: wherry restore FILE --force. Nothing was changed.',
   ),
   home_in_use: entry(
     503,

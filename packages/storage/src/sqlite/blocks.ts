@@ -1,4 +1,6 @@
 import type { DatabaseFile } from './database-file.ts';
+import { SealCheck, sealOf } from './history-seal.ts';
+import type { Damage } from './sealed-rows.ts';
 
 // Rows to a block: large enough that the table of blocks stays tiny, small enough that reading one takes about a millisecond.
 const blockRows = 4096;
@@ -17,6 +19,19 @@ export interface Sought {
   readonly until?: number | undefined;
 }
 
+/** What is known of a block. */
+export interface Description {
+  readonly block: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly earliest: number;
+  readonly latest: number;
+  readonly callees: Uint8Array;
+}
+
+/** What a row takes where nothing better is known. */
+const usualBytes = 120;
+
 /**
  * What each 4,096 consecutive rows of an append-only table hold: when the earliest and the latest was, how many bytes, and (as a small
  * Bloom filter) whose they are. In the place of indexes: a hundredth of the writing, and still most of the table is never read.
@@ -24,6 +39,7 @@ export interface Sought {
 export class Blocks {
   readonly #file: DatabaseFile;
   readonly #table: 'calls' | 'logs';
+  readonly #check: SealCheck;
   #seq = 0;
   #block = 0;
   #rows = 0;
@@ -32,13 +48,14 @@ export class Blocks {
   #latest = -Infinity;
   #callees = new Uint8Array(bloomBytes);
 
-  constructor(file: DatabaseFile, table: 'calls' | 'logs') {
+  constructor(file: DatabaseFile, table: 'calls' | 'logs', report: (damage: Damage) => void) {
     this.#file = file;
     this.#table = table;
+    this.#check = new SealCheck(file.history, this.name, report);
     this.reload();
   }
 
-  get name(): string {
+  get name(): 'call_blocks' | 'log_blocks' {
     return this.#table === 'calls' ? 'call_blocks' : 'log_blocks';
   }
 
@@ -47,15 +64,31 @@ export class Blocks {
     const connection = this.#file.history;
     this.#seq = Number(connection.prepare(`SELECT max(seq) AS seq FROM ${this.#table}`).get()?.['seq'] ?? 0);
     this.#begin(blockOf(this.#seq + 1));
-    const row = connection.prepare(`SELECT * FROM ${this.name} WHERE block=?`).get(this.#block);
-    if (row === undefined) return;
-    this.#rows = Number(row['rows']);
-    this.#bytes = Number(row['bytes']);
-    this.#earliest = Number(row['earliest']);
-    this.#latest = Number(row['latest']);
-    if (row['callees'] instanceof Uint8Array && row['callees'].length === bloomBytes)
-      this.#callees = row['callees'];
-    else this.#callees.fill(0xff);
+    const described = this.describe(this.#block);
+    if (described === undefined) return;
+    this.#rows = described.rows;
+    this.#bytes = described.bytes;
+    this.#earliest = described.earliest;
+    this.#latest = described.latest;
+    this.#callees = Uint8Array.from(described.callees);
+  }
+
+  describe(block: number): Description | undefined {
+    const row = this.#file.history.prepare(`SELECT * FROM ${this.name} WHERE block=?`).get(block);
+    return row === undefined ? undefined : this.#described(row);
+  }
+
+  /** Every block, oldest first. */
+  all(): Description[] {
+    const rows = this.#file.history.prepare(`SELECT * FROM ${this.name} ORDER BY block`).all();
+    return rows.map((row) => this.#described(row));
+  }
+
+  /** Writes what a block holds. Only within a transaction. */
+  put({ block, rows, bytes, earliest, latest, callees }: Description): void {
+    const values = [block, rows, bytes, earliest, latest, callees] as const;
+    const sql = `INSERT OR REPLACE INTO ${this.name} VALUES (?, ?, ?, ?, ?, ?, ?)`;
+    this.#file.history.prepare(sql).run(...values, sealOf(values));
   }
 
   /** Counts one more row in and gives it its number. Only within a transaction that ends with `flush`. */
@@ -76,21 +109,47 @@ export class Blocks {
 
   flush(): void {
     if (this.#rows === 0) return;
-    const sql = `INSERT OR REPLACE INTO ${this.name} VALUES (?, ?, ?, ?, ?, ?)`;
-    const write = this.#file.history.prepare(sql);
-    write.run(this.#block, this.#rows, this.#bytes, this.#earliest, this.#latest, this.#callees);
+    this.put({
+      ...{ block: this.#block, rows: this.#rows, bytes: this.#bytes },
+      ...{ earliest: this.#earliest, latest: this.#latest, callees: this.#callees },
+    });
   }
 
   /** The blocks that may hold what is sought, newest first. */
-  spans(sought: Sought): Span[] {
-    const sql = `SELECT block, callees FROM ${this.name} WHERE latest >= ? AND earliest <= ? ORDER BY block DESC`;
+  spans({ callee, from = -Infinity, until = Infinity }: Sought): Span[] {
     const found: Span[] = [];
-    const rows = this.#file.history.prepare(sql).iterate(sought.from ?? -Infinity, sought.until ?? Infinity);
-    for (const { block, callees } of rows) {
-      if (sought.callee !== undefined && !mayHold(callees, sought.callee)) continue;
-      found.push(spanOf(Number(block)));
+    const rows = this.#file.history.prepare(`SELECT * FROM ${this.name} ORDER BY block DESC`).iterate();
+    for (const row of rows) {
+      const { block, earliest, latest, callees } = this.#described(row, true);
+      if (latest < from || earliest > until) continue;
+      if (callee !== undefined && !mayHold(callees, callee)) continue;
+      found.push(spanOf(block));
     }
     return found;
+  }
+
+  /** What a damaged description said is found out again, or where that is not needed may be anything: no row is passed over. */
+  #described(row: Readonly<Record<string, unknown>>, forSearch = false): Description {
+    const block = Number(row['block']);
+    if (this.#check.passes(row) && row['callees'] instanceof Uint8Array)
+      return {
+        block,
+        rows: Number(row['rows']),
+        bytes: Number(row['bytes']),
+        earliest: Number(row['earliest']),
+        latest: Number(row['latest']),
+        callees: row['callees'],
+      };
+    const anything = {
+      earliest: -Infinity,
+      latest: Infinity,
+      callees: new Uint8Array(bloomBytes).fill(0xff),
+    };
+    if (forSearch) return { block, rows: 0, bytes: 0, ...anything };
+    const { first, last } = spanOf(block);
+    const count = `SELECT count(*) AS n FROM ${this.#table} WHERE seq BETWEEN ? AND ?`;
+    const rows = Number(this.#file.history.prepare(count).get(first, last)?.['n']);
+    return { block, rows, bytes: rows * usualBytes, ...anything };
   }
 
   #begin(block: number): void {
@@ -112,7 +171,7 @@ export function spanOf(block: number): Span {
   return { first, last: first + blockRows - 1 };
 }
 
-function mayHold(callees: unknown, callee: number): boolean {
-  if (!(callees instanceof Uint8Array) || callees.length !== bloomBytes) return true;
+function mayHold(callees: Uint8Array, callee: number): boolean {
+  if (callees.length !== bloomBytes) return true;
   return (callees[(callee >> 3) % bloomBytes]! & (1 << (callee & 7))) !== 0;
 }

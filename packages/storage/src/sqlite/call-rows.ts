@@ -6,8 +6,10 @@ import { Blocks, type Sought, type Span } from './blocks.ts';
 import { callStride, triggers, type CallBatch } from './call-batch.ts';
 import type { Callees } from './callees.ts';
 import type { DatabaseFile } from './database-file.ts';
+import { plainNumber, Seal, SealCheck, textSum } from './history-seal.ts';
 import { prune } from './prune.ts';
 import { RowWriter } from './row-writer.ts';
+import type { Damage } from './sealed-rows.ts';
 import { readable, readableOrNone, storable } from './storable-text.ts';
 import { breathe } from './turn.ts';
 import { packUuid, timeOfUuid, unpackUuid } from './uuid.ts';
@@ -24,12 +26,15 @@ export class CallRows {
   readonly #blocks: Blocks;
   readonly #writer: RowWriter;
   readonly #find: StatementSync;
+  readonly #check: SealCheck;
+  readonly #seal = new Seal(21);
 
-  constructor(file: DatabaseFile, callees: Callees) {
+  constructor(file: DatabaseFile, callees: Callees, report: (damage: Damage) => void) {
     this.#file = file;
     this.#callees = callees;
-    this.#blocks = new Blocks(file, 'calls');
-    this.#writer = new RowWriter(file.history, 'calls', 21);
+    this.#blocks = new Blocks(file, 'calls', report);
+    this.#check = new SealCheck(file.history, 'calls', report);
+    this.#writer = new RowWriter(file.history, 'calls', 22);
     this.#find = file.history.prepare(
       `SELECT * FROM calls WHERE seq BETWEEN ?1 AND ?2 AND (?3 IS NULL OR callee = ?3) AND (?4 IS NULL OR started >= ?4)
        AND (?5 IS NULL OR started <= ?5) AND (?6 IS NULL OR id = ?6 OR alias = ?7) ORDER BY seq DESC LIMIT ?8`,
@@ -71,7 +76,12 @@ export class CallRows {
   }
 
   #write({ count, ids, numbers, texts, callees }: CallBatch): void {
-    const text = (place: number) => (place < 0 ? null : storable(texts[place]!));
+    const stored = texts.map(storable);
+    const sums = stored.map(textSum);
+    const text = (place: number) => (place < 0 ? null : stored[place]!);
+    const sum = (place: number) => (place < 0 ? none : sums[place]!);
+    const seal = this.#seal.columns;
+    const none = textSum(null);
     const numbersOf = callees.map((callee) => this.#callees.number(callee));
     const calls = new Map<number, number>();
     for (let index = 0, at = 0; index < count; index += 1, at += callStride) {
@@ -96,6 +106,20 @@ export class CallRows {
       for (let column = 10; column < 19; column += 1) values[column] = numbers[at + column - 1]!;
       values[19] = text(numbers[at + 18]!);
       values[20] = text(numbers[at + 19]!);
+      seal[0] = values[0] as number;
+      seal[1] = numbers[at]! < 0 ? textSum(values[1] as Uint8Array) : sums[numbers[at]!]!;
+      seal[2] = sum(numbers[at + 1]!);
+      seal[3] = numbers[at + 2]!;
+      seal[4] = callee;
+      seal[5] = numbers[at + 4]! < 0 ? none : numbers[at + 4]!;
+      seal[6] = sum(numbers[at + 5]!);
+      seal[7] = sum(numbers[at + 6]!);
+      seal[8] = sum(numbers[at + 7]!);
+      seal[9] = sum(numbers[at + 8]!);
+      for (let column = 10; column < 19; column += 1) seal[column] = plainNumber(numbers[at + column - 1]!);
+      seal[19] = sum(numbers[at + 18]!);
+      seal[20] = sum(numbers[at + 19]!);
+      values[21] = this.#seal.value();
       this.#writer.written();
     }
     this.#writer.finish();
@@ -116,9 +140,17 @@ export class CallRows {
       await breathe();
       const left = limit - found.length;
       const rows = this.#find.all(first, last, callee ?? null, from ?? null, until ?? null, key, alias, left);
-      for (const row of rows) found.push(this.#record(row));
+      for (const row of rows) if (this.#passes(row)) found.push(this.#record(row));
     }
     return found;
+  }
+
+  /** A row whose function is not known any more would get another's name, or none. */
+  #passes(row: Readonly<Record<string, unknown>>): boolean {
+    if (!this.#check.passes(row)) return false;
+    if (row['callee'] === 0 || this.#callees.nameOf(Number(row['callee'])) !== undefined) return true;
+    this.#check.tell(Number(row['seq']), 'whose call it was is lost');
+    return false;
   }
 
   #record(row: Readonly<Record<string, unknown>>): CallRecord {

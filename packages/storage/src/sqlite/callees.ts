@@ -1,5 +1,7 @@
 import type { FunctionName } from '@wherry/core/names';
 import type { DatabaseFile } from './database-file.ts';
+import { SealCheck, sealOf } from './history-seal.ts';
+import type { Damage } from './sealed-rows.ts';
 import { readable, storable } from './storable-text.ts';
 
 interface Callee extends FunctionName {
@@ -13,11 +15,13 @@ interface Callee extends FunctionName {
  */
 export class Callees {
   readonly #file: DatabaseFile;
+  readonly #check: SealCheck;
   #byName = new Map<string, Callee>();
   #byId = new Map<number, Callee>();
 
-  constructor(file: DatabaseFile) {
+  constructor(file: DatabaseFile, report: (damage: Damage) => void) {
     this.#file = file;
+    this.#check = new SealCheck(file.history, 'callees', report);
     this.reload();
   }
 
@@ -26,6 +30,8 @@ export class Callees {
     this.#byName = new Map();
     this.#byId = new Map();
     for (const row of this.#file.history.prepare('SELECT * FROM callees').iterate()) {
+      // Its number is not given again: new rows come after the highest.
+      if (!this.#check.passes(row)) continue;
       this.#keep({
         id: Number(row['id']),
         namespace: readable(row['namespace']),
@@ -43,8 +49,10 @@ export class Callees {
   number(name: FunctionName): number {
     const known = this.find(name);
     if (known !== undefined) return known;
-    const insert = this.#file.history.prepare('INSERT INTO callees (namespace, name) VALUES (?, ?)');
-    const id = Number(insert.run(storable(name.namespace), storable(name.name)).lastInsertRowid);
+    const { history } = this.#file;
+    const id = Number(history.prepare('SELECT max(id) AS id FROM callees').get()?.['id'] ?? 0) + 1;
+    const values = [id, storable(name.namespace), storable(name.name), 0] as const;
+    history.prepare('INSERT INTO callees VALUES (?, ?, ?, ?, ?)').run(...values, sealOf(values));
     this.#keep({ id, namespace: name.namespace, name: name.name, calls: 0 });
     return id;
   }
@@ -56,11 +64,13 @@ export class Callees {
 
   /** Adds calls to the counts. Only within a transaction. */
   count(calls: ReadonlyMap<number, number>): void {
-    const add = this.#file.history.prepare('UPDATE callees SET calls = calls + ? WHERE id = ?');
+    const write = this.#file.history.prepare('UPDATE callees SET calls=?, seal=? WHERE id=?');
     for (const [id, more] of calls) {
-      add.run(more, id);
       const callee = this.#byId.get(id);
-      if (callee !== undefined) callee.calls += more;
+      if (callee === undefined) continue;
+      callee.calls += more;
+      const seal = sealOf([id, storable(callee.namespace), storable(callee.name), callee.calls]);
+      write.run(callee.calls, seal, id);
     }
   }
 

@@ -119,7 +119,7 @@ test('of 400 single flipped bits none changes an answer without a word', async (
         if (damage.length > 0) reported += 1;
       } catch (error) {
         // A file that cannot be opened at all says so; that is an answer too.
-        if ((error as { code?: string }).code !== 'storage_failed') throw error;
+        if ((error as { code?: string }).code !== 'storage_damaged') throw error;
         refused += 1;
       }
     }

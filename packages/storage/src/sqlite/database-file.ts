@@ -5,7 +5,8 @@ import { WherryError } from '@wherry/core/errors';
 import { createPrivate } from './home-lock.ts';
 import { Reserve } from './reserve.ts';
 import { migrations } from './migrations/list.ts';
-import { failureOf } from './sqlite-failure.ts';
+import { checkHeader } from './header-check.ts';
+import { damagedFile, failureOf } from './sqlite-failure.ts';
 
 /** Pages in the log before it is brought into the database: SQLite's own number. */
 const logPages = 1_000;
@@ -25,6 +26,7 @@ export class DatabaseFile {
   constructor(home: string) {
     this.path = join(home, 'wherry.db');
     createPrivate(this.path);
+    checkHeader(this.path);
     const opened: DatabaseSync[] = [];
     try {
       const open = (synchronous: 'FULL' | 'NORMAL') => {
@@ -46,7 +48,7 @@ export class DatabaseFile {
       this.#reserve.fill();
     } catch (error) {
       for (const connection of opened) connection.close();
-      throw failureOf(error, this.path);
+      throw asDamage(error, this.path);
     }
   }
 
@@ -107,6 +109,13 @@ export class DatabaseFile {
     }
   }
 
+  /** Throws `storage_damaged` unless the structure of the file is sound. Reads all of it. */
+  mustBeWhole(): void {
+    const [first] = this.durable.prepare('PRAGMA integrity_check(1)').all();
+    const found = String(first?.['integrity_check']);
+    if (found !== 'ok') throw damagedFile(this.path, found.replace(/\s+/g, ' '));
+  }
+
   /** Gives back what is cached. */
   shrink(): void {
     for (const connection of [this.history, this.durable])
@@ -116,6 +125,13 @@ export class DatabaseFile {
   close(): void {
     for (const connection of [this.history, this.durable]) if (connection.isOpen) connection.close();
   }
+}
+
+/** A file of ours that SQLite does not understand when it is opened was changed by something else. */
+function asDamage(error: unknown, path: string): WherryError {
+  const failure = failureOf(error, path);
+  const { errcode } = (failure.cause ?? {}) as { errcode?: number };
+  return errcode === 1 ? damagedFile(path, failure.message, error) : failure;
 }
 
 /** Makes the data folder, for its owner only. An existing one that isn't ours keeps its mode. */

@@ -2,13 +2,17 @@ import type { Exit } from '@wherry/core/instance';
 import type { FunctionName } from '@wherry/core/names';
 import type { Callees } from './callees.ts';
 import type { DatabaseFile } from './database-file.ts';
+import { SealCheck, sealOf } from './history-seal.ts';
+import type { Damage } from './sealed-rows.ts';
 
 /** How instances ended, in the database's thread. Few enough to be whole objects with an index. */
 export class ExitRows {
   readonly #file: DatabaseFile;
   readonly #callees: Callees;
+  readonly #check: SealCheck;
 
-  constructor(file: DatabaseFile, callees: Callees) {
+  constructor(file: DatabaseFile, callees: Callees, report: (damage: Damage) => void) {
+    this.#check = new SealCheck(file.history, 'exits', report);
     this.#file = file;
     this.#callees = callees;
   }
@@ -16,9 +20,15 @@ export class ExitRows {
   append(exits: readonly Exit[]): void {
     try {
       this.#file.transaction(this.#file.history, () => {
-        const insert = this.#file.history.prepare('INSERT INTO exits (callee, at, body) VALUES (?, ?, ?)');
-        for (const exit of exits)
-          insert.run(this.#callees.number(exit.deployment), exit.at, JSON.stringify(exit));
+        const { history } = this.#file;
+        let seq = Number(history.prepare('SELECT max(seq) AS seq FROM exits').get()?.['seq'] ?? 0);
+        const insert = history.prepare('INSERT INTO exits VALUES (?, ?, ?, ?, ?)');
+        for (const exit of exits) {
+          const callee = this.#callees.number(exit.deployment);
+          const body = JSON.stringify(exit);
+          seq += 1;
+          insert.run(seq, callee, exit.at, body, sealOf([seq, callee, exit.at, body]));
+        }
       });
     } catch (error) {
       this.#callees.reload();
@@ -29,10 +39,12 @@ export class ExitRows {
   find(target: FunctionName, limit: number): readonly Exit[] {
     const callee = this.#callees.find(target);
     if (callee === undefined) return [];
-    const sql = 'SELECT body FROM exits WHERE callee = ? ORDER BY seq DESC LIMIT ?';
+    // Not by the index, which has no seal: a number that changed there would lead past a row, or to another function's.
+    const sql = 'SELECT * FROM exits NOT INDEXED WHERE callee = ? ORDER BY seq DESC LIMIT ?';
     return this.#file.history
       .prepare(sql)
       .all(callee, Math.max(0, limit))
+      .filter((row) => this.#check.passes(row))
       .map((row) => JSON.parse(String(row['body'])) as Exit);
   }
 

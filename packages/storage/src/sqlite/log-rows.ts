@@ -4,9 +4,11 @@ import type { StatementSync } from 'node:sqlite';
 import { Blocks } from './blocks.ts';
 import type { Callees } from './callees.ts';
 import type { DatabaseFile } from './database-file.ts';
+import { plainNumber, Seal, SealCheck, textSum } from './history-seal.ts';
 import { logStride, streams, type LogBatch } from './log-batch.ts';
 import { prune } from './prune.ts';
 import { RowWriter } from './row-writer.ts';
+import type { Damage } from './sealed-rows.ts';
 import { readable, storable } from './storable-text.ts';
 import { breathe } from './turn.ts';
 
@@ -20,12 +22,15 @@ export class LogRows {
   readonly #blocks: Blocks;
   readonly #writer: RowWriter;
   readonly #find: StatementSync;
+  readonly #check: SealCheck;
+  readonly #seal = new Seal(7);
 
-  constructor(file: DatabaseFile, callees: Callees) {
+  constructor(file: DatabaseFile, callees: Callees, report: (damage: Damage) => void) {
     this.#file = file;
     this.#callees = callees;
-    this.#blocks = new Blocks(file, 'logs');
-    this.#writer = new RowWriter(file.history, 'logs', 7);
+    this.#blocks = new Blocks(file, 'logs', report);
+    this.#check = new SealCheck(file.history, 'logs', report);
+    this.#writer = new RowWriter(file.history, 'logs', 8);
     this.#find = file.history.prepare(
       `SELECT * FROM logs WHERE seq BETWEEN ?1 AND ?2 AND callee = ?3 AND (?4 IS NULL OR instance = ?4)
        AND (?5 IS NULL OR at >= ?5) ORDER BY seq DESC LIMIT ?6`,
@@ -65,6 +70,7 @@ export class LogRows {
         since ?? null,
         limit - lines.length,
       )) {
+        if (!this.#check.passes(row)) continue;
         const line = {
           deployment: { namespace: target.namespace, name: target.name, version: Number(row['version']) },
           instance: readable(row['instance']),
@@ -87,6 +93,8 @@ export class LogRows {
   #write({ count, numbers, texts, instances, callees }: LogBatch): void {
     const numbersOf = callees.map((callee) => this.#callees.number(callee));
     const stored = instances.map(storable);
+    const sums = stored.map(textSum);
+    const seal = this.#seal.columns;
     for (let index = 0, at = 0; index < count; index += 1, at += logStride) {
       const callee = numbersOf[numbers[at]!]!;
       const text = storable(texts[index]!);
@@ -98,6 +106,10 @@ export class LogRows {
       values[4] = numbers[at + 3]!;
       values[5] = numbers[at + 4]!;
       values[6] = text;
+      for (let column = 0; column < 6; column += 1)
+        seal[column] = column === 3 ? sums[numbers[at + 2]!]! : plainNumber(values[column] as number);
+      seal[6] = textSum(text);
+      values[7] = this.#seal.value();
       this.#writer.written();
     }
     this.#writer.finish();

@@ -93,7 +93,7 @@ test('a file of a newer program is refused with the remedy, and not touched', as
 test('a file that is no database is refused, and kept', async () => {
   await inFolder(async (home) => {
     await writeFile(join(home, 'wherry.db'), 'not a database '.repeat(1000));
-    await assert.rejects(openStore({ home, now: Date.now }), { code: 'storage_failed', message: /damaged/ });
+    await assert.rejects(openStore({ home, now: Date.now }), { code: 'storage_damaged', message: /damaged/ });
     assert.equal((await stat(join(home, 'wherry.db'))).size, 15_000);
   });
 });

@@ -22,18 +22,16 @@ export async function prune(
   before: number,
   maxBytes: number,
 ): Promise<number> {
-  const list = file.history
-    .prepare(`SELECT block, rows, bytes, earliest, latest FROM ${table.blocks.name} ORDER BY block`)
-    .all();
-  let kept = list.reduce((sum, row) => sum + Number(row['bytes']), 0);
+  const list = table.blocks.all();
+  let kept = list.reduce((sum, row) => sum + row.bytes, 0);
   let dropped = 0;
   for (const { block, rows, bytes, earliest } of list) {
-    if (Number(earliest) >= before && kept <= maxBytes) continue;
+    if (earliest >= before && kept <= maxBytes) continue;
     await breathe();
-    const others = kept - Number(bytes);
-    const left = keepOf(file, table, Number(block), before, maxBytes - others);
+    const others = kept - bytes;
+    const left = keepOf(file, table, block, before, maxBytes - others);
     kept = others + left.bytes;
-    dropped += Number(rows) - left.rows;
+    dropped += rows - left.rows;
   }
   if (dropped > 0) await shrink(file);
   return dropped;
@@ -51,23 +49,24 @@ function keepOf(
   const { first, last } = spanOf(block);
   const left = file.transaction(connection, () => {
     // Read again: the youngest block may have grown since the blocks were listed.
-    const was = connection.prepare(`SELECT rows, bytes FROM ${blocks.name} WHERE block=?`).get(block);
-    const rowBytes = Number(was?.['bytes'] ?? 0) / Math.max(1, Number(was?.['rows'] ?? 0));
+    const was = blocks.describe(block);
+    if (was === undefined) return { rows: 0, bytes: 0 };
+    const rowBytes = was.bytes / Math.max(1, was.rows);
     connection
       .prepare(`DELETE FROM ${rows} WHERE seq BETWEEN ? AND ? AND ${time} < ?`)
       .run(first, last, before);
     const fitting = Math.max(0, Math.floor(room / rowBytes));
     const newest = `SELECT seq FROM ${rows} WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq DESC LIMIT ?3`;
     const excess = `DELETE FROM ${rows} WHERE seq BETWEEN ?1 AND ?2 AND seq NOT IN (${newest})`;
-    if (Number(was?.['rows']) > fitting) connection.prepare(excess).run(first, last, fitting);
+    if (was.rows > fitting) connection.prepare(excess).run(first, last, fitting);
     const measure = `SELECT count(*) AS rows, min(${time}) AS earliest, max(${time}) AS latest FROM ${rows} WHERE seq BETWEEN ? AND ?`;
     const now = connection.prepare(measure).get(first, last);
     const count = Number(now?.['rows']);
     const bytes = Math.round(count * rowBytes);
     if (count === 0) connection.prepare(`DELETE FROM ${blocks.name} WHERE block=?`).run(block);
     else {
-      const update = `UPDATE ${blocks.name} SET rows=?, bytes=?, earliest=?, latest=? WHERE block=?`;
-      connection.prepare(update).run(count, bytes, Number(now?.['earliest']), Number(now?.['latest']), block);
+      const [earliest, latest] = [Number(now?.['earliest']), Number(now?.['latest'])];
+      blocks.put({ ...was, rows: count, bytes, earliest, latest });
     }
     return { rows: count, bytes };
   });

@@ -1,42 +1,58 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { DatabaseFile } from './database-file.ts';
+import { failureOf } from './sqlite-failure.ts';
 
 /** Something that was stored and is no longer what it was. */
 export interface Damage {
-  readonly origin: SealedTable | 'queue_items';
+  /** The table. */
+  readonly origin: string;
   /** Which row, as far as it can be told. */
   readonly key: string | undefined;
   readonly reason: string;
 }
 
-export type SealedTable =
-  | 'functions'
-  | 'versions'
-  | 'tokens'
-  | 'namespaces'
-  | 'secrets'
-  | 'builds'
-  | 'images';
+/** Tables of rows whose loss matters: `seq`, `key`, `body`, `checksum`. */
+export const sealedTables = [
+  'functions',
+  'versions',
+  'tokens',
+  'namespaces',
+  'secrets',
+  'builds',
+  'images',
+] as const;
+
+export type SealedTable = (typeof sealedTables)[number];
 
 interface Row<T> {
   readonly seq: number;
   readonly value: T;
+  readonly checksum: number;
 }
 
 /**
  * Rows whose loss matters, by key. All of them are read and checked once, when the file is opened, and served from memory; a row
  * that isn't what was written is moved to `quarantine` and reported, the others are served. Every write is on disk when it returns.
+ *
+ * Beside each row's checksum, `sizes` has the number of rows and the sum of their checksums: rows that are sound but not the last that
+ * were written, as a flipped page number leads to, show there. A file whose very structure is damaged is not served from at all.
  */
 export class SealedRows<T> {
   readonly #file: DatabaseFile;
   readonly #table: SealedTable;
   readonly #rows = new Map<string, Row<T>>();
+  #sum = 0;
 
+  /** Throws `storage_damaged` where it cannot be told what is current; a salvage can. */
   constructor(file: DatabaseFile, table: SealedTable, at: number, report: (damage: Damage) => void) {
     this.#file = file;
     this.#table = table;
-    this.#load(at, report);
+    try {
+      this.#load(at, report);
+    } catch (error) {
+      throw failureOf(error, file.path);
+    }
   }
 
   get(key: string): T | undefined {
@@ -50,8 +66,10 @@ export class SealedRows<T> {
   write(key: string, value: T): void {
     const body = JSON.stringify(value);
     const known = this.#rows.get(key);
+    const checksum = checksumOf(this.#table, key, body);
+    const sum = this.#sum + checksum - (known?.checksum ?? 0);
     const seq = this.#file.transaction(this.#file.durable, () => {
-      const checksum = checksumOf(key, body);
+      this.#resize(this.#rows.size + (known === undefined ? 1 : 0), sum);
       if (known !== undefined) {
         const sql = `UPDATE ${this.#table} SET body=?, checksum=? WHERE seq=?`;
         const { changes } = this.#file.durable.prepare(sql).run(body, checksum, known.seq);
@@ -59,71 +77,80 @@ export class SealedRows<T> {
         return known.seq;
       }
       const sql = `INSERT INTO ${this.#table} (key, body, checksum) VALUES (?, ?, ?)`;
-      const { lastInsertRowid } = this.#file.durable.prepare(sql).run(key, body, checksum);
-      this.#resize(this.#rows.size + 1);
-      return Number(lastInsertRowid);
+      return Number(this.#file.durable.prepare(sql).run(key, body, checksum).lastInsertRowid);
     });
     // What is kept is what was written, not what was given: undefined members are gone from both.
-    this.#rows.set(key, { seq, value: JSON.parse(body) as T });
+    this.#rows.set(key, { seq, value: JSON.parse(body) as T, checksum });
+    this.#sum = sum;
   }
 
   remove(key: string): boolean {
     const known = this.#rows.get(key);
     if (known === undefined) return false;
+    const sum = this.#sum - known.checksum;
     this.#file.release(() => {
       this.#file.durable.prepare(`DELETE FROM ${this.#table} WHERE seq=?`).run(known.seq);
-      this.#resize(this.#rows.size - 1);
+      this.#resize(this.#rows.size - 1, sum);
     });
+    this.#sum = sum;
     return this.#rows.delete(key);
   }
 
-  #resize(rows: number): void {
-    const sql = 'INSERT INTO sizes VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET rows=excluded.rows';
-    this.#file.durable.prepare(sql).run(this.#table, rows);
+  #resize(rows: number, sum: number): void {
+    const sql =
+      'INSERT INTO sizes VALUES (?, ?, ?) ON CONFLICT (origin) DO UPDATE SET rows=excluded.rows, sum=excluded.sum';
+    this.#file.durable.prepare(sql).run(this.#table, rows, sum);
   }
 
   #load(at: number, report: (damage: Damage) => void): void {
-    const expected = Number(
-      this.#file.durable.prepare('SELECT rows FROM sizes WHERE origin=?').get(this.#table)?.['rows'] ?? 0,
-    );
-    const { rows, unreadable } = readAll(this.#file.durable, this.#table);
-    const damaged: { seq: number; key: unknown; body: unknown; reason: string }[] = [];
-    for (const { seq, key, body, checksum } of rows) {
-      const sound = typeof key === 'string' && typeof body === 'string' && checksumOf(key, body) === checksum;
-      if (sound && !this.#rows.has(key))
-        this.#rows.set(key, { seq: Number(seq), value: JSON.parse(body) as T });
-      else
-        damaged.push({
-          seq: Number(seq),
-          key,
-          body,
-          reason: sound ? 'stored twice' : 'its checksum does not fit',
+    const connection = this.#file.durable;
+    const size = connection.prepare('SELECT rows, sum FROM sizes WHERE origin=?').get(this.#table);
+    const expected = Number(size?.['rows'] ?? 0);
+    const damaged: CheckedRow[] = [];
+    let [rows, stored, actual] = [0, 0, 0];
+    for (const row of checkedRows(connection, this.#table)) {
+      const { seq, key, body, sound } = row;
+      rows += 1;
+      stored += Number(row.checksum);
+      if (sound && !this.#rows.has(key as string)) {
+        actual += Number(row.checksum);
+        this.#rows.set(key as string, {
+          seq,
+          value: JSON.parse(body as string) as T,
+          checksum: Number(row.checksum),
         });
+      } else {
+        actual += checksumOf(this.#table, String(key), String(body));
+        damaged.push(row);
+      }
     }
-    for (const { key, reason } of damaged) report({ origin: this.#table, key: printableKey(key), reason });
-    const missing = expected - rows.length;
-    if (unreadable !== undefined)
-      report({ origin: this.#table, key: undefined, reason: `part of it cannot be read: ${unreadable}` });
+    const sum = size?.['sum'] ?? undefined;
+    const missing = expected - rows;
+    const complete = missing === 0 && (sum === undefined || sum === stored || sum === actual);
+    // Only now: it reads the whole file, and says whether what was read is what the file's structure means.
+    if (!complete || damaged.length > 0) this.#file.mustBeWhole();
+    for (const { key, sound } of damaged)
+      report({ origin: this.#table, key: printableKey(key), reason: sound ? 'stored twice' : misfit });
     if (missing > 0)
       report({ origin: this.#table, key: undefined, reason: `${missing} of ${expected} rows are missing` });
-    if (damaged.length > 0 || missing !== 0) this.#settle(at, damaged);
+    else if (!complete)
+      report({ origin: this.#table, key: undefined, reason: 'its rows are not those that were noted' });
+    for (const row of this.#rows.values()) this.#sum += row.checksum;
+    if (damaged.length > 0 || !complete) this.#settle(at, damaged);
   }
 
   /** Puts damaged rows aside and notes how many are left. Where the disk does not let it, the next start reports them again. */
-  #settle(
-    at: number,
-    damaged: readonly { seq: number; key: unknown; body: unknown; reason: string }[],
-  ): void {
+  #settle(at: number, damaged: readonly CheckedRow[]): void {
     try {
       this.#file.transaction(this.#file.durable, () => {
         const put = this.#file.durable.prepare(
           'INSERT INTO quarantine (at, origin, key, body, reason) VALUES (?, ?, ?, ?, ?)',
         );
-        for (const { seq, key, body, reason } of damaged) {
-          put.run(at, this.#table, key as string, body as string, reason);
+        for (const { seq, key, body, sound } of damaged) {
+          put.run(at, this.#table, key as string, body as string, sound ? 'stored twice' : misfit);
           this.#file.durable.prepare(`DELETE FROM ${this.#table} WHERE seq=?`).run(seq);
         }
-        this.#resize(this.#rows.size);
+        this.#resize(this.#rows.size, this.#sum);
       });
     } catch {
       // Reported already; what could be read is served.
@@ -131,37 +158,35 @@ export class SealedRows<T> {
   }
 }
 
-function checksumOf(key: string, body: string): number {
-  return crc32(body, crc32(`${key}\n`));
+const misfit = 'its checksum does not fit';
+
+/** The CRC-32 of table, key and body: a row that turns up in another table is not sound there. */
+export function checksumOf(table: string, key: string, body: string): number {
+  return crc32(body, crc32(`${table}\n${key}\n`));
+}
+
+/** Whether a row is what was written. Rows of the first schemas have a checksum without the table's name. */
+export function isSound(table: string, key: unknown, body: unknown, checksum: unknown): boolean {
+  if (typeof key !== 'string' || typeof body !== 'string') return false;
+  return checksum === checksumOf(table, key, body) || checksum === crc32(body, crc32(`${key}\n`));
 }
 
 function printableKey(key: unknown): string | undefined {
   return typeof key === 'string' ? key : undefined;
 }
 
-interface RawRow {
-  readonly seq: unknown;
+export interface CheckedRow {
+  readonly seq: number;
   readonly key: unknown;
   readonly body: unknown;
   readonly checksum: unknown;
+  readonly sound: boolean;
 }
 
-/** Every row that can be read: from the front up to an unreadable page, and then from the back. */
-function readAll(
-  connection: DatabaseSync,
-  table: SealedTable,
-): { rows: RawRow[]; unreadable: string | undefined } {
-  const rows = new Map<unknown, RawRow>();
-  let unreadable: string | undefined;
-  for (const direction of ['ASC', 'DESC']) {
-    try {
-      for (const row of connection.prepare(`SELECT * FROM ${table} ORDER BY seq ${direction}`).iterate()) {
-        rows.set(row['seq'], row as unknown as RawRow);
-      }
-      return { rows: [...rows.values()], unreadable };
-    } catch (error) {
-      unreadable = (error as Error).message;
-    }
-  }
-  return { rows: [...rows.values()], unreadable };
+/** Every row of a table, with whether it is what was written. Throws SQLite's error where a page cannot be read. */
+export function* checkedRows(connection: DatabaseSync, table: SealedTable): Generator<CheckedRow> {
+  for (const { seq, key, body, checksum } of connection
+    .prepare(`SELECT * FROM ${table} ORDER BY seq`)
+    .iterate())
+    yield { seq: Number(seq), key, body, checksum, sound: isSound(table, key, body, checksum) };
 }

@@ -58,11 +58,13 @@ export function failureOf(error: unknown, file: string): WherryError {
       );
     case result.corrupt:
     case result.notDatabase:
-      return failed(
-        `${file} is damaged: ${reason}`,
-        'Put back a backup of the data folder, or move this file away to begin with an empty one.',
-      );
+      return damagedFile(file, reason, error);
     default:
       return failed(`${file}: ${reason}`);
   }
+}
+
+/** The one answer to a file that is not what was written into it. */
+export function damagedFile(file: string, reason: string, cause?: unknown): WherryError {
+  return new WherryError('storage_damaged', `${file} is damaged: ${reason}`, { component: 'storage', cause });
 }

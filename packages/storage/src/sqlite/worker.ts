@@ -44,7 +44,7 @@ let parts: Parts | undefined;
 function open(): Parts {
   file = new DatabaseFile(home);
   const report = (damage: Damage) => say({ kind: 'damage', damage });
-  const callees = new Callees(file);
+  const callees = new Callees(file, report);
   return {
     desired: new DesiredRows(file, at, report),
     tokens: new TokenRows(file, at, report),
@@ -52,9 +52,9 @@ function open(): Parts {
     secrets: new SecretRows(file, at, report),
     builds: new BuildRows(file, at, report),
     queue: new QueueRows(file, report),
-    calls: new CallRows(file, callees),
-    logs: new LogRows(file, callees),
-    exits: new ExitRows(file, callees),
+    calls: new CallRows(file, callees, report),
+    logs: new LogRows(file, callees, report),
+    exits: new ExitRows(file, callees, report),
     scalings: new ScalingRows(file, callees),
   };
 }

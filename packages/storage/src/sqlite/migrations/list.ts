@@ -4,6 +4,7 @@ import namespacesAndSecrets from './0003-namespaces-secrets.ts';
 import builds from './0004-builds.ts';
 import queue from './0005-queue.ts';
 import scaling from './0006-scaling.ts';
+import seals from './0007-seals.ts';
 
 /** Every step of the schema, in order; step N leads to `user_version` N. A step that was released is never edited. */
 export const migrations: readonly string[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   builds,
   queue,
   scaling,
+  seals,
 ];
