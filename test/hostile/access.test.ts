@@ -65,6 +65,8 @@ const aboutAll: readonly RouteName[] = [
   'listImages',
   'listRuntimes',
   'addRuntime',
+  'backup',
+  'listBackups',
   'listStore',
   'readStoreItem',
   'orderStoreItem',

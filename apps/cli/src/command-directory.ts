@@ -54,6 +54,8 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
     'Gateway',
     [
       { names: ['server'], load: () => import('./commands/server.ts') },
+      { names: ['backup'], load: () => import('./commands/backup.ts') },
+      { names: ['restore'], load: () => import('./commands/restore.ts') },
       { names: ['doctor'], load: () => import('./commands/doctor.ts') },
       { names: ['config'], load: () => import('./commands/config.ts') },
       { names: ['version'], load: () => import('./commands/version.ts') },

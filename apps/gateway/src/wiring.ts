@@ -1,5 +1,5 @@
 // Long because: every adapter is named here, and nowhere else.
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import { Platform } from '@wherry/engine/platform';
 import { RemoteBuilder as SignedUploads } from '@wherry/build/context/remote-builder';
@@ -16,6 +16,8 @@ import { FramesForwarder } from '@wherry/forward/frames/forwarder';
 import type { FunctionsDoor } from '@wherry/providers/process/network/gate';
 import { lookUp } from '@wherry/providers/process/network/look-up';
 import { ProcessProvider } from '@wherry/providers/process/provider';
+import { FolderBackups } from '@wherry/storage/backup/folder-backups';
+import { clearWork } from '@wherry/storage/backup/make-backup';
 import { FileCatalogue } from '@wherry/storage/catalogue/file-catalogue';
 import { DiskPackageStore } from '@wherry/storage/packages/disk-package-store';
 import { openStore } from '@wherry/storage/sqlite/open-store';
@@ -62,12 +64,13 @@ const ownPaths = [
   ...['async-function', 'metrics', 'validate', '.well-known'],
 ];
 
-/** `ownHosts`: names of the gateway, which no function may have. */
+/** `ownHosts`: names of the gateway, which no function may have. `program`: the version, for backups. */
 export async function wire(
   settings: Settings,
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
   ownHosts: readonly string[],
+  program: string,
 ): Promise<Wired> {
   const { home } = settings;
   const path = env['PATH'] ?? '';
@@ -84,6 +87,8 @@ export async function wire(
   try {
     const token = adminToken(home, machineIds);
     const packages = await DiskPackageStore.open(home);
+    await clearWork(home);
+    const origin = { home, program, host: hostname() };
     const forwarder = new FramesForwarder();
     const defaults = {
       ...builtInDefaults,
@@ -156,6 +161,7 @@ export async function wire(
           now: () => machineClock.now(),
         }),
         random: Math.random,
+        backups: new FolderBackups(origin, settings['backup.folder'] || join(home, 'backups')),
         store: new FileCatalogue({
           from: settings['store.catalogue'],
           bundled: bundledCatalogue,
@@ -197,6 +203,11 @@ export async function wire(
           keyMs: settings['queue.keepKeys'],
         },
         isOwnHost: (host) => isOwnHost(host),
+        backups: {
+          every: settings['backup.every'],
+          keep: settings['backup.keep'],
+          history: settings['backup.history'],
+        },
       },
     );
     return {

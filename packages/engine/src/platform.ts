@@ -13,12 +13,14 @@ import type { ScalingRecords } from '@wherry/core/ports/scaling-records';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
 import type { PolicyDefaults } from '@wherry/core/rules/policy';
+import type { Backups } from '@wherry/core/ports/backups';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
 import type { Builder } from '@wherry/core/ports/builder';
 import type { StoreCatalogue } from '@wherry/core/ports/store-catalogue';
 import type { PackageStore } from '@wherry/core/ports/package-store';
 import { Gatekeeper } from './access/gatekeeper.ts';
 import { type AdminToken, TokenBook, type TokenHash } from './access/token-book.ts';
+import { BackupBook, type BackupRules } from './backups/backup-book.ts';
 import { BuildBook } from './builds/build-book.ts';
 import { bedtime } from './fleet/bedtime.ts';
 import { Budget } from './fleet/budget.ts';
@@ -64,6 +66,7 @@ export interface PlatformParts {
   readonly callbacks: CallbackSender;
   /** From 0 to 1. */
   readonly random: () => number;
+  readonly backups: Backups;
   readonly adminToken: AdminToken;
   readonly hash: TokenHash;
   readonly memory: { readonly budgetBytes: number; readonly machineBytes: number; available(): number };
@@ -92,6 +95,7 @@ export interface PlatformSettings {
   readonly queue: QueueSettings;
   /** Whether a host, with its port where one is named, is this gateway. */
   readonly isOwnHost: (host: string) => boolean;
+  readonly backups: BackupRules;
 }
 
 const pruneMs = 600_000;
@@ -116,6 +120,7 @@ export class Platform {
   readonly builds: BuildBook;
   readonly store: StoreBook;
   readonly queue: QueueBook;
+  readonly backups: BackupBook;
   readonly parts: PlatformParts;
   readonly settings: PlatformSettings;
   readonly #invoke: Next;
@@ -139,6 +144,7 @@ export class Platform {
       atOnce: settings.buildsAtOnce,
     });
     this.store = new StoreBook(parts.store, parts.packages);
+    this.backups = new BackupBook(parts.backups, clock, settings.backups, problem);
     const shares = new Shares((namespace) => this.namespaces.quota(namespace));
     this.budget = new Budget(memory.budgetBytes, memory.machineBytes, memory.available, shares);
     this.tokens = new TokenBook(parts.tokens, parts.adminToken, parts.hash, clock, ids);
@@ -225,6 +231,7 @@ export class Platform {
     await this.deployer.load(counts);
     this.#timers.push(bedtime(clock, () => this.deployer.fleets, problem));
     this.#timers.push(this.#scaler.begin());
+    this.#timers.push(this.backups.start());
     this.#timers.push(clock.every(pruneMs, () => this.#prune()));
     this.deployer.wakeAlways();
     await this.queue.open();

@@ -1,4 +1,5 @@
 // A platform on stand-ins, under a clock that moves only when a test says so.
+import { FakeBackups } from '@wherry/testkit/fake-backups';
 import { createHash } from 'node:crypto';
 import { type Principal, nobody } from '@wherry/core/access';
 import type { ErrorCode, WherryError } from '@wherry/core/errors';
@@ -159,6 +160,7 @@ export class Rig {
           ...memory,
         },
         problem: (message) => void this.problems.push(message),
+        backups: new FakeBackups(),
         ...parts,
       },
       {
@@ -179,6 +181,7 @@ export class Rig {
           ...{ deadMs: 30 * 86_400_000, keyMs: 86_400_000 },
         },
         isOwnHost: (host) => host === 'gateway.example',
+        backups: { every: undefined, keep: 1, history: true },
         ...settings,
       },
     );

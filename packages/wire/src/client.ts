@@ -1,6 +1,7 @@
 // Long because: every route is one method of one class, so that both sides can be read next to each other.
 import type { FunctionName } from '@wherry/core/names';
 import { defaultNamespace } from '@wherry/core/names';
+import type { BackupList } from './backups.ts';
 import type { BuildLine, BuildRequest, ImageInfo } from './builds.ts';
 import type { Call } from './calls.ts';
 import { ClientError, errorOfAnswer, errorOfConnection, type Target } from './client-error.ts';
@@ -210,6 +211,18 @@ export class Client {
     allow: readonly string[],
   ): Promise<PackageInfo> =>
     this.#json('putPackage', { query: { allow }, bytes, type: packageContentType, timeoutMs: 0 });
+
+  listBackups = (): Promise<BackupList> => this.#json('listBackups');
+
+  /** The bytes of a backup, as they come. Throws where the connection ends early; whoever reads checks the digests. */
+  async *backup(history: boolean): AsyncGenerator<Uint8Array> {
+    const answer = await this.#ask('backup', { query: history ? {} : { history: 0 }, timeoutMs: 0 });
+    try {
+      yield* answer.body;
+    } catch (error) {
+      throw errorOfConnection(this.target, error);
+    }
+  }
 
   /** Log lines as they come; ends when the gateway ends it. */
   readLogs = (query: Params & { name: string }): AsyncGenerator<LogMessage> =>

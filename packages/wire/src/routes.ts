@@ -157,6 +157,13 @@ export const routes = {
     'admin',
     'Encrypt all secrets with a new key, and destroy the old one',
   ),
+  backup: route(
+    'GET',
+    '/system/backup',
+    'admin',
+    'A backup of now, as a gzipped tar archive; history=0 leaves calls and logs out. Keys are never in it',
+  ),
+  listBackups: route('GET', '/system/backups', 'admin', 'Backups that were made by themselves, newest first'),
   doctor: route('GET', '/system/doctor', 'admin', 'What this machine gives and lacks'),
   config: route('GET', '/system/config', 'admin', 'Every setting with its origin'),
 } as const satisfies Record<string, Route>;

@@ -10,6 +10,13 @@ interface ServerFile {
   readonly url: string;
 }
 
+const nobodyHere = 'the default, as no server runs here';
+
+/** Whether there is a gateway to ask: one was named, or runs on this machine. */
+export function runsHere({ origin }: Target): boolean {
+  return origin !== nobodyHere;
+}
+
 /**
  * Which gateway is meant: flag, WHERRY_URL, what the stack file says, OPENFAAS_URL, the running local server, the default. A stack file that names the
  * default address says no more than that nobody changed it, and a server may run here on another.
@@ -28,7 +35,7 @@ export function resolveTarget(flag: string | undefined, env: Env, inStack?: stri
   const running = readServerFile(file);
   if (running !== undefined)
     return { url: gatewayUrl(running.url, file), origin: `the running server, ${file}` };
-  return { url: 'http://127.0.0.1:8080', origin: 'the default, as no server runs here' };
+  return { url: 'http://127.0.0.1:8080', origin: nobodyHere };
 }
 
 /** As OpenFaaS's CLI reads it: `http://` where there is no scheme, no slash at the end. */

@@ -51,6 +51,14 @@ function oneOf<const T extends string>(key: string, ...choices: readonly T[]): (
   };
 }
 
+function atLeastAMinute(key: string, value: string): number {
+  const ms = durationMs(key, value);
+  if (ms >= 60_000) return ms;
+  throw new WherryError('bad_value', `${key}: ${printable(value)} is less than a minute`, {
+    component: 'config',
+  });
+}
+
 const registryNames = ['npm', 'python', 'go', 'maven', 'composer', 'ruby'];
 
 function mirrors(value: string): Readonly<Record<string, string>> {
@@ -273,6 +281,27 @@ export const settingRules = {
   drain: rule('drain', '60s', 'How long calls may finish when the gateway stops', duration('drain')),
   'calls.keep': rule('calls.keep', '744h', 'Keep records of calls for', duration('calls.keep')),
   'calls.maxSize': rule('calls.maxSize', '2Gi', 'Keep at most so much of them', size('calls.maxSize')),
+  'backup.every': rule(
+    'backup.every',
+    'off',
+    'Make a backup in backup.folder every so often, such as 24h; off',
+    (value) => (value === 'off' ? undefined : atLeastAMinute('backup.every', value)),
+  ),
+  'backup.folder': rule(
+    'backup.folder',
+    '',
+    'Where they go, best another disk; backups in the data folder unless named',
+    text,
+  ),
+  'backup.keep': rule('backup.keep', '7', 'How many of them stay', (value) =>
+    wholeNumber('backup.keep', value, 1, 10_000),
+  ),
+  'backup.history': rule(
+    'backup.history',
+    'on',
+    'Whether calls and logs are in them: on or off',
+    (value) => oneOf('backup.history', 'on', 'off')(value) === 'on',
+  ),
   'logs.keep': rule('logs.keep', '720h', 'Keep logs for', duration('logs.keep')),
   'logs.maxSize': rule('logs.maxSize', '1Gi', 'Keep at most so much of them', size('logs.maxSize')),
 } as const;

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import type { BackupState } from '@wherry/engine/backups/backup-book';
 import type { Diagnosis, Listener, Note } from '@wherry/wire/diagnosis';
 import { rfc3339 } from '@wherry/wire/times';
 import { isLoopback } from '../http/addresses.ts';
@@ -26,7 +27,7 @@ export async function diagnosis(server: Server): Promise<Diagnosis> {
       listener('metrics', metricsUrl),
     ],
     paths: [{ name: 'home', path: settings.home, ...(free === undefined ? {} : { freeBytes: free }) }],
-    notes: notes(server, free),
+    notes: [...notes(server, free), ...backupNotes(await platform.backups.state(), Date.now())],
   };
 }
 
@@ -64,6 +65,17 @@ function notes(server: Server, free: number | undefined): readonly Note[] {
     text: `Memory budget ${Math.round(budget.totalBytes / 2 ** 20)} MiB, ${used} % reserved`,
   });
   return found;
+}
+
+/** Only where backups are made by themselves: who makes them in another way need not hear of it. */
+function backupNotes({ every, newest, failure }: BackupState, now: number): readonly Note[] {
+  if (every === undefined) return [];
+  const last =
+    newest === undefined ? 'There is no backup yet' : `The last backup is of ${rfc3339(newest.at)}`;
+  if (failure !== undefined)
+    return [{ level: 'bad', text: `${last}; the next one failed: ${failure.reason}`, remedy: failure.next }];
+  const late = newest !== undefined && now - newest.at > 2 * every;
+  return [{ level: late ? 'warn' : 'good', text: newest === undefined ? last : `${last}: ${newest.path}` }];
 }
 
 const lowDiskBytes = 512 * 2 ** 20;

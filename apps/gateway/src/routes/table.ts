@@ -2,6 +2,7 @@ import { routes } from '@wherry/wire/routes';
 import type { Entry, Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 import { alert } from './alert.ts';
+import { backup, listBackups } from './backups.ts';
 import { apiPage, openapi } from './api-document.ts';
 import { build } from './builds.ts';
 import { calls } from './calls.ts';
@@ -114,6 +115,8 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.deleteToken, revokeToken(server)),
     entry(routes.rotateToken, rotateToken(server)),
     entry(routes.rotateSecretKey, rotateSecretKey(server)),
+    entry(routes.backup, backup(server)),
+    entry(routes.listBackups, listBackups(server)),
     entry(routes.doctor, doctor(server)),
     entry(routes.config, configuration(server)),
   ];

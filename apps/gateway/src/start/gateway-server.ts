@@ -62,7 +62,13 @@ export class GatewayServer implements Server {
     makeHome(config.settings.home);
     const { 'tls.cert': cert, 'tls.key': key } = config.settings;
     const certificate = cert === '' ? undefined : new Certificate(cert, key);
-    const wired = await wire(config.settings, env, log, ownNames(config.settings, certificate));
+    const wired = await wire(
+      config.settings,
+      env,
+      log,
+      ownNames(config.settings, certificate),
+      release.release,
+    );
     const server = new GatewayServer(config, release, wired);
     server.#certificate = certificate;
     try {

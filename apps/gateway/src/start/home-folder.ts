@@ -1,5 +1,9 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { StartRefused } from './refusal.ts';
+
+/** There while a restore is under way: part of what is in the folder may be of another time. */
+export const unfinishedRestore = '.restoring';
 
 /** Makes the data folder, for its owner only. Throws StartRefused where it can't be, or where others could write to it. */
 export function makeHome(home: string): void {
@@ -11,6 +15,11 @@ export function makeHome(home: string): void {
       'choose another: WHERRY_HOME=FOLDER',
     );
   }
+  if (existsSync(join(home, unfinishedRestore)))
+    throw new StartRefused(
+      `a restore into ${home} was cut off`,
+      'run the same wherry restore again; what was there before is in before-restore-… beside it',
+    );
   const mode = statSync(home).mode & 0o7777;
   // What others put there would be taken for ours; and /tmp must not become ours.
   if (process.platform === 'win32' || (mode & 0o022) === 0) return;

@@ -1,0 +1,8 @@
+/** Tables that only say what happened: what `--no-history` leaves out. Who was ever called stays, with the counts. */
+export const historyTables: ReadonlySet<string> = new Set([
+  'calls',
+  'call_blocks',
+  'logs',
+  'log_blocks',
+  'exits',
+]);
