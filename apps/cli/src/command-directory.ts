@@ -56,6 +56,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['server'], load: () => import('./commands/server.ts') },
       { names: ['backup'], load: () => import('./commands/backup.ts') },
       { names: ['restore'], load: () => import('./commands/restore.ts') },
+      { names: ['salvage'], load: () => import('./commands/salvage.ts') },
       { names: ['doctor'], load: () => import('./commands/doctor.ts') },
       { names: ['config'], load: () => import('./commands/config.ts') },
       { names: ['version'], load: () => import('./commands/version.ts') },

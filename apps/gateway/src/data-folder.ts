@@ -7,10 +7,12 @@ import { checkedOnTheWay, saveBackup, verifyBackup, type Saved } from '@wherry/s
 import { backupName, FolderBackups } from '@wherry/storage/backup/folder-backups';
 import { makeBackup } from '@wherry/storage/backup/make-backup';
 import { type Restored, restoreBackup } from '@wherry/storage/backup/restore';
+import { salvage, type SalvageReport } from '@wherry/storage/salvage/salvage';
 import { HomeLock } from '@wherry/storage/sqlite/home-lock';
 import { configuration } from './config/resolve.ts';
 import type { Settings } from './config/settings.ts';
 
+export { salvage, type SalvageReport };
 export { backupName, checkedOnTheWay, type Restored, restoreBackup, type Saved, saveBackup, verifyBackup };
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -75,6 +77,7 @@ function keyPaths(settings: Settings): Readonly<Record<string, string>> & { 'sec
     'payload.secret': settings['build.payloadSecret'] || join(home, 'payload.secret'),
     'admin.token': join(home, 'admin.token'),
     'builder.key': join(home, 'builder.key'),
+    'callback.key': join(home, 'callback.key'),
   };
   const certificates = join(home, 'tls');
   return {

@@ -31,6 +31,7 @@ import { builderKey, callbackKey, payloadSecret } from './start/own-secrets.ts';
 import type { RemoteBuilder } from './start/remote-builder.ts';
 import type { Runtimes } from './start/server.ts';
 import { adminToken, hashToken } from './start/admin-token.ts';
+import { scrubs } from './start/scrubs.ts';
 import { functionsArePublic, isExposed } from './start/exposure.ts';
 
 /** The platform with its adapters: the only place where they are named. */
@@ -210,6 +211,9 @@ export async function wire(
         },
       },
     );
+    const scrub = () =>
+      store.scrub().catch((error: Error) => log.problem(`the history was not checked: ${error.message}`));
+    const stopScrubs = scrubs(machineClock, scrub);
     return {
       secretKeys,
       platform,
@@ -237,7 +241,10 @@ export async function wire(
       openDoor: (opened) => {
         door = opened;
       },
-      close: () => store.close(),
+      close() {
+        stopScrubs();
+        return store.close();
+      },
     };
   } catch (error) {
     await store.close();

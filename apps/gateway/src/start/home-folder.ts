@@ -5,6 +5,9 @@ import { StartRefused } from './refusal.ts';
 /** There while a restore is under way: part of what is in the folder may be of another time. */
 export const unfinishedRestore = '.restoring';
 
+/** There when a salvage was done but for giving the new database its name. */
+export const unfinishedSalvage = 'wherry.db.salvaged';
+
 /** Makes the data folder, for its owner only. Throws StartRefused where it can't be, or where others could write to it. */
 export function makeHome(home: string): void {
   try {
@@ -20,6 +23,8 @@ export function makeHome(home: string): void {
       `a restore into ${home} was cut off`,
       'run the same wherry restore again; what was there before is in before-restore-… beside it',
     );
+  if (existsSync(join(home, unfinishedSalvage)))
+    throw new StartRefused(`a salvage of ${home} was cut off`, 'run it again: wherry salvage');
   const mode = statSync(home).mode & 0o7777;
   // What others put there would be taken for ours; and /tmp must not become ours.
   if (process.platform === 'win32' || (mode & 0o022) === 0) return;

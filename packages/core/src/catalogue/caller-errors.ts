@@ -283,4 +283,16 @@ export const callerErrors = {
     'The caller went away before the answer',
     'Nothing: nobody waits for this call.',
   ),
+  home_used: entry(
+    409,
+    'caller',
+    'The data folder is in use already',
+    'Name an empty one: --home FOLDER. Or say --force: what is there is moved aside, and nothing is deleted.',
+  ),
+  backup_refused: entry(
+    422,
+    'caller',
+    'Not a sound backup',
+    'Take another file, or fetch it again; see what is in one: wherry backup verify FILE. Nothing was changed.',
+  ),
 } as const;

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { BuildResult } from '@wherry/core/ports/build-catalogue';
 import type { FunctionRecord } from '@wherry/core/function';
 import { packageDigest } from '@wherry/core/packages';
+import { deploymentsOf } from '@wherry/core/rules/versions';
 import { createPrivate } from '../sqlite/home-lock.ts';
 import { migrations } from '../sqlite/migrations/list.ts';
 import { checkedRows, sealedTables } from '../sqlite/sealed-rows.ts';
@@ -74,8 +75,9 @@ function look(): Snapshot {
 function digestsIn(table: string, body: string): string[] {
   if (table === 'builds' || table === 'images') return [(JSON.parse(body) as BuildResult).digest];
   if (table !== 'functions') return [];
-  const { active } = JSON.parse(body) as FunctionRecord;
-  return [active.package, packageDigest(active.spec.image)].filter((digest) => digest !== undefined);
+  return deploymentsOf(JSON.parse(body) as FunctionRecord)
+    .flatMap(({ package: named, spec }) => [named, packageDigest(spec.image)])
+    .filter((digest) => digest !== undefined);
 }
 
 try {

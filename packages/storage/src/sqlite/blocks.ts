@@ -3,8 +3,8 @@ import { SealCheck, sealOf } from './history-seal.ts';
 import type { Damage } from './sealed-rows.ts';
 
 // Rows to a block: large enough that the table of blocks stays tiny, small enough that reading one takes about a millisecond.
-const blockRows = 4096;
-const bloomBytes = 32;
+export const blockRows = 4096;
+export const bloomBytes = 32;
 
 /** A run of consecutive rows that may hold what is looked for. */
 export interface Span {
@@ -88,7 +88,7 @@ export class Blocks {
   put({ block, rows, bytes, earliest, latest, callees }: Description): void {
     const values = [block, rows, bytes, earliest, latest, callees] as const;
     const sql = `INSERT OR REPLACE INTO ${this.name} VALUES (?, ?, ?, ?, ?, ?, ?)`;
-    this.#file.history.prepare(sql).run(...values, sealOf(values));
+    this.#file.history.prepare(sql).run(...values, sealOf(this.name, values));
   }
 
   /** Counts one more row in and gives it its number. Only within a transaction that ends with `flush`. */
@@ -103,7 +103,7 @@ export class Blocks {
     this.#bytes += bytes;
     if (at < this.#earliest) this.#earliest = at;
     if (at > this.#latest) this.#latest = at;
-    this.#callees[(callee >> 3) % bloomBytes]! |= 1 << (callee & 7);
+    mark(this.#callees, callee);
     return seq;
   }
 
@@ -169,6 +169,11 @@ function blockOf(seq: number): number {
 export function spanOf(block: number): Span {
   const first = block * blockRows;
   return { first, last: first + blockRows - 1 };
+}
+
+/** Notes in a block's filter that it has something of a function. */
+export function mark(callees: Uint8Array, callee: number): void {
+  callees[(callee >> 3) % bloomBytes]! |= 1 << (callee & 7);
 }
 
 function mayHold(callees: Uint8Array, callee: number): boolean {

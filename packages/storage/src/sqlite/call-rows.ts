@@ -11,6 +11,7 @@ import { prune } from './prune.ts';
 import { RowWriter } from './row-writer.ts';
 import type { Damage } from './sealed-rows.ts';
 import { readable, readableOrNone, storable } from './storable-text.ts';
+import { scrub } from './scrub.ts';
 import { breathe } from './turn.ts';
 import { packUuid, timeOfUuid, unpackUuid } from './uuid.ts';
 
@@ -27,7 +28,7 @@ export class CallRows {
   readonly #writer: RowWriter;
   readonly #find: StatementSync;
   readonly #check: SealCheck;
-  readonly #seal = new Seal(21);
+  readonly #seal = new Seal('calls', 21);
 
   constructor(file: DatabaseFile, callees: Callees, report: (damage: Damage) => void) {
     this.#file = file;
@@ -69,6 +70,10 @@ export class CallRows {
 
   counts(): ReadonlyMap<string, number> {
     return this.#callees.counts();
+  }
+
+  scrub(): Promise<void> {
+    return scrub(this.#file, 'calls', this.#blocks, this.#check);
   }
 
   prune(before: number, maxBytes: number): Promise<number> {

@@ -52,7 +52,7 @@ export class Callees {
     const { history } = this.#file;
     const id = Number(history.prepare('SELECT max(id) AS id FROM callees').get()?.['id'] ?? 0) + 1;
     const values = [id, storable(name.namespace), storable(name.name), 0] as const;
-    history.prepare('INSERT INTO callees VALUES (?, ?, ?, ?, ?)').run(...values, sealOf(values));
+    history.prepare('INSERT INTO callees VALUES (?, ?, ?, ?, ?)').run(...values, sealOf('callees', values));
     this.#keep({ id, namespace: name.namespace, name: name.name, calls: 0 });
     return id;
   }
@@ -69,7 +69,7 @@ export class Callees {
       const callee = this.#byId.get(id);
       if (callee === undefined) continue;
       callee.calls += more;
-      const seal = sealOf([id, storable(callee.namespace), storable(callee.name), callee.calls]);
+      const seal = sealOf('callees', [id, storable(callee.namespace), storable(callee.name), callee.calls]);
       write.run(callee.calls, seal, id);
     }
   }

@@ -5,6 +5,7 @@ import { WherryError } from '@wherry/core/errors';
 import { createPrivate } from './home-lock.ts';
 import { Reserve } from './reserve.ts';
 import { migrations } from './migrations/list.ts';
+import { notedSchema, noteSchema, schemaFault } from './schema-note.ts';
 import { checkHeader } from './header-check.ts';
 import { damagedFile, failureOf } from './sqlite-failure.ts';
 
@@ -43,6 +44,8 @@ export class DatabaseFile {
       };
       this.durable = open('FULL');
       migrate(this.durable, this.path);
+      const fault = schemaFault(this.durable);
+      if (fault !== undefined) throw damagedFile(this.path, fault);
       this.history = open('NORMAL');
       this.#reserve = new Reserve(home);
       this.#reserve.fill();
@@ -153,6 +156,10 @@ export function makeHome(home: string): void {
 export function migrate(connection: DatabaseSync, path: string, steps: readonly string[] = migrations): void {
   const at = () => Number(connection.prepare('PRAGMA user_version').get()?.['user_version']);
   if (at() > steps.length) {
+    // A newer program has noted its own number a second time; a flipped bit has not.
+    const noted = notedSchema(connection);
+    if (noted !== undefined && noted <= steps.length)
+      throw damagedFile(path, `its header says schema ${at()}, and it is ${noted}`);
     const message = `${path} has schema ${at()}; this program knows schemas up to ${steps.length}`;
     throw new WherryError('data_newer', message, { component: 'storage' });
   }
@@ -160,6 +167,7 @@ export function migrate(connection: DatabaseSync, path: string, steps: readonly 
     connection.exec('BEGIN IMMEDIATE');
     try {
       connection.exec(`${steps[step]};PRAGMA user_version=${step + 1}`);
+      noteSchema(connection, step + 1);
       connection.exec('COMMIT');
     } catch (error) {
       if (connection.isTransaction) connection.exec('ROLLBACK');

@@ -5,9 +5,9 @@ import type { DatabaseFile } from './database-file.ts';
 import { SealedRows, type Damage } from './sealed-rows.ts';
 
 /** How far numbering leaps after a counter was damaged: above any version that was ever given, since versions must not repeat. */
-const versionLeap = 1_000_000;
+export const versionLeap = 1_000_000;
 /** Where the versions of a name without a counter begin; no function's key, those are pairs. */
-const floorKey = '["floor"]';
+export const floorKey = '["floor"]';
 
 /** Desired state, in the database's thread. */
 export class DesiredRows {

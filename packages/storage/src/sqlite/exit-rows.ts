@@ -27,7 +27,7 @@ export class ExitRows {
           const callee = this.#callees.number(exit.deployment);
           const body = JSON.stringify(exit);
           seq += 1;
-          insert.run(seq, callee, exit.at, body, sealOf([seq, callee, exit.at, body]));
+          insert.run(seq, callee, exit.at, body, sealOf('exits', [seq, callee, exit.at, body]));
         }
       });
     } catch (error) {
@@ -46,6 +46,11 @@ export class ExitRows {
       .all(callee, Math.max(0, limit))
       .filter((row) => this.#check.passes(row))
       .map((row) => JSON.parse(String(row['body'])) as Exit);
+  }
+
+  /** Checks every row; what is damaged is reported. */
+  scrub(): void {
+    for (const row of this.#file.history.prepare('SELECT * FROM exits').iterate()) this.#check.passes(row);
   }
 
   prune(before: number): number {

@@ -33,8 +33,11 @@ export class Seal {
   /** What each column holds, as it is stored; for a text its `textSum`. */
   readonly columns: Float64Array;
   readonly #words: Int32Array;
+  readonly #table: number;
 
-  constructor(columns: number) {
+  /** A row that turns up in another table is not sound there. */
+  constructor(table: HistoryTable, columns: number) {
+    this.#table = crc32(table) | 0;
     this.columns = new Float64Array(columns);
     this.#words = new Int32Array(this.columns.buffer);
   }
@@ -42,7 +45,7 @@ export class Seal {
   /** The seal of what the columns hold. */
   value(): number {
     const words = this.#words;
-    let mixed = 0x57657272;
+    let mixed = this.#table;
     for (let index = 0; index < words.length; index += 2) {
       mixed = Math.imul(mixed ^ words[index]!, 0x9e3779b1) + Math.imul(words[index + 1]!, 0x85ebca6b);
       mixed ^= mixed >>> 15;
@@ -63,11 +66,17 @@ export function plainNumber(value: number): number {
 }
 
 /** The seal of a row as it is read or written as a whole. */
-export function sealOf(values: readonly Value[]): number {
-  const seal = new Seal(values.length);
-  for (const [column, value] of values.entries())
-    seal.columns[column] = typeof value === 'number' ? plainNumber(value) : textSum(value);
-  return seal.value();
+export function sealOf(table: HistoryTable, values: readonly Value[]): number {
+  return fill(new Seal(table, values.length), values).value();
+}
+
+function fill(seal: Seal, values: readonly Value[]): Seal {
+  const { columns } = seal;
+  for (let column = 0; column < columns.length; column += 1) {
+    const value = values[column]!;
+    columns[column] = typeof value === 'number' ? plainNumber(value) : textSum(value);
+  }
+  return seal;
 }
 
 /** Whether rows of a table of the history are what was written. The last column is the seal. */
@@ -77,6 +86,7 @@ export class SealCheck {
   /** Rows up to this number may be without a seal: they were there before there were seals. */
   readonly #without: number;
   readonly #told = new Set<number>();
+  #seal: Seal | undefined;
 
   constructor(connection: DatabaseSync, table: HistoryTable, report: (damage: Damage) => void) {
     this.#table = table;
@@ -86,8 +96,10 @@ export class SealCheck {
 
   /** Reports a damaged row once; whoever asks leaves it out. */
   passes(row: Readonly<Record<string, unknown>>): boolean {
+    const values = Object.values(row) as Value[];
     const number = Number(row[numberedBy[this.#table]]);
-    const reason = rowFault(Object.values(row) as Value[], number, this.#without);
+    this.#seal ??= new Seal(this.#table, values.length - 1);
+    const reason = faultOf(this.#seal, values, number <= this.#without);
     if (reason === undefined) return true;
     this.tell(number, reason);
     return false;
@@ -100,14 +112,22 @@ export class SealCheck {
   }
 }
 
-/** What is wrong with a row whose last value is its seal; undefined where nothing is. */
-export function rowFault(values: readonly Value[], number: number, without: number): string | undefined {
-  const seal = values.at(-1);
-  if (seal === null || seal === undefined) return number <= without ? undefined : 'it has lost its seal';
-  return sealOf(values.slice(0, -1)) === Number(seal) ? undefined : 'its seal does not fit';
+/** What is wrong with a row whose last value is its seal; undefined where nothing is. `maybeWithout`: it may be from before there were any. */
+export function rowFault(
+  table: HistoryTable,
+  values: readonly Value[],
+  maybeWithout: boolean,
+): string | undefined {
+  return faultOf(new Seal(table, values.length - 1), values, maybeWithout);
 }
 
-export function lastWithoutSeal(connection: DatabaseSync, table: HistoryTable): number {
+function faultOf(seal: Seal, values: readonly Value[], maybeWithout: boolean): string | undefined {
+  const noted = values.at(-1);
+  if (noted === null || noted === undefined) return maybeWithout ? undefined : 'it has lost its seal';
+  return fill(seal, values).value() === noted ? undefined : 'its seal does not fit';
+}
+
+function lastWithoutSeal(connection: DatabaseSync, table: HistoryTable): number {
   const noted = connection.prepare('SELECT rows FROM sizes WHERE origin=?').get(`${table} without seal`);
   return Number(noted?.['rows'] ?? -1);
 }

@@ -10,6 +10,7 @@ import { prune } from './prune.ts';
 import { RowWriter } from './row-writer.ts';
 import type { Damage } from './sealed-rows.ts';
 import { readable, storable } from './storable-text.ts';
+import { scrub } from './scrub.ts';
 import { breathe } from './turn.ts';
 
 /** What a row of `logs` takes in the file besides its text, measured. */
@@ -23,7 +24,7 @@ export class LogRows {
   readonly #writer: RowWriter;
   readonly #find: StatementSync;
   readonly #check: SealCheck;
-  readonly #seal = new Seal(7);
+  readonly #seal = new Seal('logs', 7);
 
   constructor(file: DatabaseFile, callees: Callees, report: (damage: Damage) => void) {
     this.#file = file;
@@ -84,6 +85,10 @@ export class LogRows {
       }
     }
     return lines.reverse();
+  }
+
+  scrub(): Promise<void> {
+    return scrub(this.#file, 'logs', this.#blocks, this.#check);
   }
 
   prune(before: number, maxBytes: number): Promise<number> {

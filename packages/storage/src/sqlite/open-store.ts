@@ -46,6 +46,8 @@ export interface Store {
   readonly secrets: SecretStore;
   readonly builds: BuildCatalogue;
   readonly queue: CallQueue;
+  /** Reads all of the history and reports, to `onDamage`, what is no longer what was written; other work goes first. */
+  scrub(): Promise<void>;
   /** What of the history could not be kept since the start. */
   losses(): Losses;
   /** Finishes the writes that were asked for, and lets go of the data folder. */
@@ -71,6 +73,9 @@ export async function openStore({ home, secretKeys, now, onDamage }: StoreOption
     secrets: new SqliteSecretStore(thread, keys),
     builds: new SqliteBuildCatalogue(thread),
     queue: new SqliteCallQueue(thread),
+    async scrub() {
+      for (const part of ['calls', 'logs', 'exits'] as const) await thread.ask(part, 'scrub', []);
+    },
     losses: () => backlog.losses,
     close: () => thread.close(),
   };

@@ -24,7 +24,7 @@ export class QueueKeys {
       const print = row['print'] as Uint8Array;
       const known = idOf(row['id']);
       // A key that can't be read any more must not send its call away: at worst it is made twice.
-      if (sealOf(key.digest, known, print, Number(row['until'])) === Number(row['checksum']))
+      if (sealOfKey(key.digest, known, print, Number(row['until'])) === Number(row['checksum']))
         return { id: known, same: Buffer.compare(print, key.print) === 0 };
     }
     this.#put.run(
@@ -32,7 +32,7 @@ export class QueueKeys {
       idColumn(id),
       key.print,
       key.until,
-      sealOf(key.digest, id, key.print, key.until),
+      sealOfKey(key.digest, id, key.print, key.until),
     );
     return undefined;
   }
@@ -42,6 +42,6 @@ export class QueueKeys {
   }
 }
 
-function sealOf(key: Uint8Array, id: string, print: Uint8Array, until: number): number {
+export function sealOfKey(key: Uint8Array, id: string, print: Uint8Array, until: number): number {
   return crc32(print, crc32(`${id} ${until}`, crc32(key)));
 }

@@ -60,8 +60,15 @@ export function failureOf(error: unknown, file: string): WherryError {
     case result.notDatabase:
       return damagedFile(file, reason, error);
     default:
+      if (meansDamage(error, reason)) return damagedFile(file, reason, error);
       return failed(`${file}: ${reason}`);
   }
+}
+
+/** What a schema that was changed leads to, and a number that none of ours can be. */
+function meansDamage(error: unknown, reason: string): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'ERR_OUT_OF_RANGE' || /^no such (?:table|column|index)/.test(reason);
 }
 
 /** The one answer to a file that is not what was written into it. */

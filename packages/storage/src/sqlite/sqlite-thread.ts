@@ -4,7 +4,7 @@ import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Damage } from './sealed-rows.ts';
 import type { Answer, ThreadData } from './thread-messages.ts';
-import type { Parts } from './worker.ts';
+import type { Parts } from './parts.ts';
 
 type Method<P extends keyof Parts> = Exclude<keyof Parts[P], symbol | number>;
 type Args<F> = F extends (...args: infer A) => unknown ? A : never;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@wherry/core/errors';
 import type { Damage } from './sealed-rows.ts';
-import type { Parts } from './worker.ts';
+import type { Parts } from './parts.ts';
 
 /** What the thread is started with. */
 export interface ThreadData {

@@ -2,37 +2,12 @@
 // part of the gateway's.
 import type { WherryError } from '@wherry/core/errors';
 import { parentPort, workerData } from 'node:worker_threads';
-import { BuildRows } from './build-rows.ts';
-import { CallRows } from './call-rows.ts';
-import { Callees } from './callees.ts';
 import { DatabaseFile, makeHome } from './database-file.ts';
-import { DesiredRows } from './desired-rows.ts';
-import { ExitRows } from './exit-rows.ts';
 import { HomeLock } from './home-lock.ts';
-import { LogRows } from './log-rows.ts';
-import { NamespaceRows } from './namespace-rows.ts';
-import { QueueRows } from './queue-rows.ts';
+import { openParts, type Parts } from './parts.ts';
 import { whenQuiet } from './rest.ts';
-import type { Damage } from './sealed-rows.ts';
-import { ScalingRows } from './scaling-rows.ts';
-import { SecretRows } from './secret-rows.ts';
 import { failureOf, poisons } from './sqlite-failure.ts';
 import type { Answer, Request, ThreadData } from './thread-messages.ts';
-import { TokenRows } from './token-rows.ts';
-
-/** What the main thread may call here, by name. */
-export interface Parts {
-  readonly desired: DesiredRows;
-  readonly tokens: TokenRows;
-  readonly namespaces: NamespaceRows;
-  readonly secrets: SecretRows;
-  readonly builds: BuildRows;
-  readonly queue: QueueRows;
-  readonly calls: CallRows;
-  readonly logs: LogRows;
-  readonly exits: ExitRows;
-  readonly scalings: ScalingRows;
-}
 
 const port = parentPort!;
 const { home, at } = workerData as ThreadData;
@@ -43,20 +18,7 @@ let parts: Parts | undefined;
 
 function open(): Parts {
   file = new DatabaseFile(home);
-  const report = (damage: Damage) => say({ kind: 'damage', damage });
-  const callees = new Callees(file, report);
-  return {
-    desired: new DesiredRows(file, at, report),
-    tokens: new TokenRows(file, at, report),
-    namespaces: new NamespaceRows(file, at, report),
-    secrets: new SecretRows(file, at, report),
-    builds: new BuildRows(file, at, report),
-    queue: new QueueRows(file, report),
-    calls: new CallRows(file, callees, report),
-    logs: new LogRows(file, callees, report),
-    exits: new ExitRows(file, callees, report),
-    scalings: new ScalingRows(file, callees),
-  };
+  return openParts(file, at, (damage) => say({ kind: 'damage', damage }));
 }
 
 /** Closes a file that can no longer be trusted; the next request opens it anew, and so finds out whether the disk is back. */

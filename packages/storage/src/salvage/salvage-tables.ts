@@ -1,0 +1,127 @@
+import { type HistoryTable, rowFault } from '../sqlite/history-seal.ts';
+import { sealOfKey } from '../sqlite/queue-keys.ts';
+import { outcomeOf } from '../sqlite/queue-outcomes.ts';
+import { idOf, sealOf } from '../sqlite/queue-seals.ts';
+import { rowOf } from '../sqlite/queue-states.ts';
+import { checksumOf, isSound, sealedTables } from '../sqlite/sealed-rows.ts';
+import type { Value } from './cells.ts';
+
+/** What a salvage knows of a table: enough to tell what was written from what was not. */
+export interface SalvageTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly rowid: boolean;
+  /**
+   * What is wrong with a row, undefined where nothing is. `inPlace` says that it was found where the schema has this table: rows of before there
+   * were checks, and of tables without any, count only there.
+   */
+  fault(row: readonly Value[], inPlace: boolean): string | undefined;
+  /** What a person calls it. */
+  key?(row: readonly Value[]): string;
+}
+
+const misfit = 'its checksum does not fit';
+const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
+
+const sealed: readonly SalvageTable[] = sealedTables.map((name) => ({
+  name,
+  columns: ['seq', 'key', 'body', 'checksum'],
+  rowid: true,
+  key: (row) => text(row[1]),
+  fault([, key, body, checksum], inPlace) {
+    if (!isSound(name, key, body, checksum)) return misfit;
+    return inPlace || checksum === checksumOf(name, text(key), text(body)) ? undefined : misfit;
+  },
+}));
+
+function history(name: HistoryTable, columns: string): SalvageTable {
+  return {
+    name,
+    columns: columns.split(' '),
+    rowid: true,
+    fault: (row, inPlace) => rowFault(name, row, inPlace),
+  };
+}
+
+const queue: readonly SalvageTable[] = [
+  {
+    name: 'queue_names',
+    columns: ['id', 'name'],
+    rowid: true,
+    key: (row) => text(row[1]),
+    fault: ([id, name], inPlace) =>
+      inPlace && Number(id) > 0 && typeof name === 'string' ? undefined : 'it is no name',
+  },
+  {
+    name: 'queue_items',
+    columns: ['seq', 'id', 'alias', 'head', 'body', 'checksum'],
+    rowid: true,
+    key: (row) => idOf(row[1]),
+    fault: ([, id, , head, body, checksum]) =>
+      typeof head === 'string' && body instanceof Uint8Array && sealOf(idOf(id), head, body) === checksum
+        ? undefined
+        : misfit,
+  },
+  {
+    name: 'queue_states',
+    columns: 'seq lane callee state due expires enqueued epoch attempts crashes holder note checksum'.split(
+      ' ',
+    ),
+    rowid: true,
+    fault(row) {
+      return rowOf(asObject(this.columns, row)).sound ? undefined : misfit;
+    },
+  },
+  {
+    name: 'queue_outcomes',
+    columns: ['seq', 'id', 'alias', 'callee', 'state', 'kept', 'head', 'body', 'checksum'],
+    rowid: true,
+    key: (row) => idOf(row[1]),
+    fault(row) {
+      return outcomeOf(asObject(this.columns, row)) === undefined ? misfit : undefined;
+    },
+  },
+  {
+    name: 'queue_keys',
+    columns: ['key', 'id', 'print', 'until', 'checksum'],
+    rowid: false,
+    fault: ([key, id, print, until, checksum]) =>
+      key instanceof Uint8Array &&
+      print instanceof Uint8Array &&
+      sealOfKey(key, idOf(id), print, Number(until)) === checksum
+        ? undefined
+        : misfit,
+  },
+];
+
+/**
+ * The tables that are salvaged. Those that describe others (`sizes`, the blocks of the history) are written anew from what was kept. A new
+ * table belongs in here; a test says so.
+ */
+export const salvageTables: readonly SalvageTable[] = [
+  ...sealed,
+  ...queue,
+  history('callees', 'id namespace name calls seal'),
+  history(
+    'calls',
+    'seq id alias trigger callee version target instance method path started total wait wake run cold status bytes_in bytes_out error fault seal',
+  ),
+  history('logs', 'seq callee version instance at stream text seal'),
+  history('exits', 'seq callee at body seal'),
+  {
+    name: 'quarantine',
+    columns: ['seq', 'at', 'origin', 'key', 'body', 'reason'],
+    rowid: true,
+    fault: ([, at, origin, , , reason], inPlace) =>
+      inPlace && typeof at === 'number' && typeof origin === 'string' && typeof reason === 'string'
+        ? undefined
+        : 'it is no note of damage',
+  },
+];
+
+/** Tables that a salvage writes anew. */
+export const derivedTables: readonly string[] = ['sizes', 'call_blocks', 'log_blocks'];
+
+function asObject(columns: readonly string[], row: readonly Value[]): Readonly<Record<string, Value>> {
+  return Object.fromEntries(columns.map((column, i) => [column, row[i] ?? null]));
+}

@@ -1,0 +1,44 @@
+import { BuildRows } from './build-rows.ts';
+import { CallRows } from './call-rows.ts';
+import { Callees } from './callees.ts';
+import { DesiredRows } from './desired-rows.ts';
+import { ExitRows } from './exit-rows.ts';
+import { LogRows } from './log-rows.ts';
+import { NamespaceRows } from './namespace-rows.ts';
+import { QueueRows } from './queue-rows.ts';
+import { ScalingRows } from './scaling-rows.ts';
+import type { Damage } from './sealed-rows.ts';
+import { SecretRows } from './secret-rows.ts';
+import { TokenRows } from './token-rows.ts';
+import type { DatabaseFile } from './database-file.ts';
+
+/** What the main thread may call here, by name. */
+export interface Parts {
+  readonly desired: DesiredRows;
+  readonly tokens: TokenRows;
+  readonly namespaces: NamespaceRows;
+  readonly secrets: SecretRows;
+  readonly builds: BuildRows;
+  readonly queue: QueueRows;
+  readonly calls: CallRows;
+  readonly logs: LogRows;
+  readonly exits: ExitRows;
+  readonly scalings: ScalingRows;
+}
+
+/** Opens all parts of a file and checks what has to be right from the start. Throws `storage_damaged`. */
+export function openParts(file: DatabaseFile, at: number, report: (damage: Damage) => void): Parts {
+  const callees = new Callees(file, report);
+  return {
+    desired: new DesiredRows(file, at, report),
+    tokens: new TokenRows(file, at, report),
+    namespaces: new NamespaceRows(file, at, report),
+    secrets: new SecretRows(file, at, report),
+    builds: new BuildRows(file, at, report),
+    queue: new QueueRows(file, report),
+    calls: new CallRows(file, callees, report),
+    logs: new LogRows(file, callees, report),
+    exits: new ExitRows(file, callees, report),
+    scalings: new ScalingRows(file, callees),
+  };
+}
