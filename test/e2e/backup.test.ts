@@ -189,3 +189,35 @@ test('backups that are made by themselves are listed, and doctor says how old th
   assert.match((await wherry(t, data, 'doctor')).out.toString(), /The last backup is of 2026-01-02T03:04:05/);
   await started.stop();
 });
+
+test('a gateway with a damaged database says how to go on; after a salvage what is undamaged answers', {
+  skip: fenced,
+}, async (t) => {
+  const data = freshHome();
+  t.after(() => rmSync(data, { recursive: true, force: true }));
+  const before = await Gateway.start(t, { home: data });
+  for (const name of ['one', 'two', 'three'])
+    await before.deploy({ name, files: { 'handler.js': `module.exports = () => '${name} is here';` } });
+  await before.stop();
+  const database = join(data, 'wherry.db');
+  const text = readFileSync(database, 'latin1').replaceAll('"name":"two"', '"name":"tvo"');
+  const damaged = Buffer.from(text, 'latin1');
+  damaged.writeUInt32BE(0xffffffff, 52);
+  damaged.writeUInt8(0x77, 20);
+  writeFileSync(database, damaged);
+  const { code, output } = await Gateway.refused({ home: data });
+  assert.equal(code, 1);
+  assert.match(output, /^wherry: [^\n]*wherry\.db is damaged[^\n]*Next: Run: wherry salvage[^\n]*\n$/);
+  const saved = await wherry(t, data, 'salvage');
+  assert.equal(saved.code, 0, saved.err);
+  assert.match(
+    saved.out.toString(),
+    /functions +2 +1 +0\n[\s\S]*functions \["openfaas-fn","two"\]: its checksum/,
+  );
+  assert.match(saved.out.toString(), /The damaged file is .*wherry\.db\.damaged-/);
+  const after = await Gateway.start(t, { home: data });
+  assert.deepEqual(await names(after), ['one', 'three']);
+  assert.equal(await after.said('three'), 'three is here');
+  await after.stop();
+  assert.match((await wherry(t, data, 'salvage')).out.toString(), /Nothing is damaged/);
+});

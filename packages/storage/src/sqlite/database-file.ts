@@ -5,7 +5,7 @@ import { WherryError } from '@wherry/core/errors';
 import { createPrivate } from './home-lock.ts';
 import { Reserve } from './reserve.ts';
 import { migrations } from './migrations/list.ts';
-import { notedSchema, noteSchema, schemaFault } from './schema-note.ts';
+import { notedSchema, noteSchema, schemaFault, schemaWriter } from './schema-note.ts';
 import { checkHeader } from './header-check.ts';
 import { damagedFile, failureOf } from './sqlite-failure.ts';
 
@@ -160,7 +160,7 @@ export function migrate(connection: DatabaseSync, path: string, steps: readonly 
     const noted = notedSchema(connection);
     if (noted !== undefined && noted <= steps.length)
       throw damagedFile(path, `its header says schema ${at()}, and it is ${noted}`);
-    const message = `${path} has schema ${at()}; this program knows schemas up to ${steps.length}`;
+    const message = `${path} has schema ${at()}${noted === undefined ? '' : schemaWriter(connection)}; this program knows schemas up to ${steps.length}`;
     throw new WherryError('data_newer', message, { component: 'storage' });
   }
   for (let step = at(); step < steps.length; step += 1) {

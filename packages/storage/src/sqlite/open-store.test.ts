@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { sampleCall, sampleFunction } from '@wherry/testkit/samples';
+import { crc32 } from 'node:zlib';
+import { salvage } from '../salvage/salvage.ts';
 import { migrate } from './database-file.ts';
+import { migrations } from './migrations/list.ts';
 import { openStore } from './open-store.ts';
+import type { Damage } from './sealed-rows.ts';
 
 const writer = fileURLToPath(new URL('./writer.fixtures.ts', import.meta.url));
 const posix = process.platform !== 'win32';
@@ -85,7 +89,10 @@ test('a file of a newer program is refused with the remedy, and not touched', as
     file.close();
     const error = await openStore({ home, now: Date.now }).catch((thrown: unknown) => thrown);
     assert.equal((error as { code: string }).code, 'data_newer');
-    assert.match((error as Error).message, /wherry\.db has schema 99; this program knows schemas up to \d+/);
+    assert.match(
+      (error as Error).message,
+      /wherry\.db has schema 99 of Wherry 0\.\d+\.\d+; this program knows schemas up to \d+/,
+    );
     assert.match((error as { next: string }).next, /newer Wherry/);
   });
 });
@@ -107,6 +114,52 @@ test('a step of the schema that fails half-way leaves no trace, and is done agai
   assert.equal(version(), 1);
   migrate(file, 'x', ['never again', 'CREATE TABLE two (a)', 'CREATE TABLE three (a)']);
   assert.equal(version(), 3);
+});
+
+test('a store of before there were seals is served whole, sealed as it changes, and salvaged too', async () => {
+  await inFolder(async (home) => {
+    const old = new DatabaseSync(join(home, 'wherry.db'));
+    old.exec('PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL');
+    migrate(old, 'x', migrations.slice(0, 5));
+    for (const name of ['one', 'two']) {
+      const [key, body] = [JSON.stringify(['openfaas-fn', name]), JSON.stringify(sampleFunction(name))];
+      // As the first schemas had it: the table is no part of the checksum.
+      const checksum = crc32(body, crc32(`${key}\n`));
+      old.prepare('INSERT INTO functions (key, body, checksum) VALUES (?, ?, ?)').run(key, body, checksum);
+    }
+    old.exec(`INSERT INTO sizes VALUES ('functions', 2);
+      INSERT INTO callees VALUES (1, 'openfaas-fn', 'one', 1);
+      INSERT INTO calls VALUES (1, 'old', NULL, 0, 1, 1, NULL, 'i', 'GET', '/', 5.0, 1.0, 0.0, 0.0, 1.0, 0, 200, 0, 0, NULL, NULL);
+      INSERT INTO call_blocks VALUES (0, 1, 100, 5.0, 5.0, x'${'ff'.repeat(32)}')`);
+    old.close();
+    const damage: Damage[] = [];
+    const open = () => openStore({ home, now: Date.now, onDamage: (one) => damage.push(one) });
+    let store = await open();
+    assert.equal((await store.desiredState.list()).length, 2);
+    await store.desiredState.put(sampleFunction('two', 2));
+    await store.records.append([sampleCall(1)]);
+    await store.close();
+    store = await open();
+    assert.deepEqual(
+      (await store.desiredState.list()).map(({ revision }) => revision),
+      [1, 2],
+    );
+    assert.equal((await store.records.find({ limit: 10 })).length, 2);
+    await store.scrub();
+    await store.close();
+    // Torn apart: what has no seal is believed where its table is known.
+    const path = join(home, 'wherry.db');
+    await writeFile(path, (await readFile(path)).fill(0, 16, 30));
+    const { tables } = await salvage(home, 1);
+    const kept = Object.fromEntries(tables.map((one) => [one.table, one.kept]));
+    assert.deepEqual([kept['functions'], kept['calls'], kept['callees']], [2, 2, 2]);
+    store = await open();
+    assert.equal((await store.desiredState.list()).length, 2);
+    assert.equal((await store.records.find({ limit: 10 })).length, 2);
+    await store.scrub();
+    await store.close();
+    assert.deepEqual(damage, []);
+  });
 });
 
 test('a folder that cannot be made is an error with its name', async () => {

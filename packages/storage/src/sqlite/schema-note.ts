@@ -1,14 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { createRequire } from 'node:module';
 import { crc32 } from 'node:zlib';
 
 /** From this step of the schema on, `sizes` has its number and a checksum of its text. */
 const notedFrom = 6;
 const origin = 'schema';
+const writer = 'schema by Wherry ';
 
 /** Notes what the schema is now. Within the transaction of the step that made it so. */
 export function noteSchema(connection: DatabaseSync, schema: number): void {
   if (schema < notedFrom) return;
   connection.prepare('INSERT OR REPLACE INTO sizes VALUES (?, ?, ?)').run(origin, schema, sumOf(connection));
+  connection.exec(`DELETE FROM sizes WHERE origin LIKE '${writer}%'`);
+  connection.prepare('INSERT INTO sizes (origin, rows) VALUES (?, ?)').run(writer + version(), schema);
 }
 
 /** The number that was noted; undefined where none was. */
@@ -19,6 +23,16 @@ export function notedSchema(connection: DatabaseSync): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Which Wherry brought the schema to where it is, as ` of Wherry 1.2.3`; empty where that was not noted. */
+export function schemaWriter(connection: DatabaseSync): string {
+  const row = connection.prepare(`SELECT origin FROM sizes WHERE origin LIKE '${writer}%'`).get();
+  return row === undefined ? '' : ` of ${String(row['origin']).slice('schema by '.length)}`;
+}
+
+function version(): string {
+  return (createRequire(import.meta.url)('@wherry/storage/package.json') as { version: string }).version;
 }
 
 /**
