@@ -1,17 +1,20 @@
 // Long because: what is written, how it is damaged and what may then be served belong together.
 // The audit of damage at rest: a small store with something of everything, thousands of damaged copies of it, each opened as a gateway
 // does or salvaged, and everything that is then served held against the ledger of what was written. Soak tests run more of it.
+import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Exit } from '@wherry/core/instance';
-import { sampleCall, sampleFunction, sampleLine } from '@wherry/testkit/samples';
+import { sampleCall, sampleFunction, sampleItem, sampleLine } from '@wherry/testkit/samples';
 import { seeded } from '@wherry/testkit/seeded';
 import { packCalls } from '../sqlite/call-batch.ts';
 import { DatabaseFile } from '../sqlite/database-file.ts';
 import { historySealed, sealOf } from '../sqlite/history-seal.ts';
 import { packLines } from '../sqlite/log-batch.ts';
+import { Bodies, packItem, type PackedLease } from '../sqlite/queue-batch.ts';
+import { scrub as scrubQueue } from '../sqlite/queue-scrub.ts';
 import { openParts, type Parts } from '../sqlite/parts.ts';
 import { checksumOf, sealedTables } from '../sqlite/sealed-rows.ts';
 import { failureOf } from '../sqlite/sqlite-failure.ts';
@@ -155,6 +158,16 @@ async function write(home: string): Promise<Ledger> {
       ),
     );
   }
+  const bodies = new Bodies();
+  const items = Array.from({ length: 24 }, (_, n) => {
+    const item = sampleItem(n, {
+      of: of(n),
+      lane: `lane-${n % 3}`,
+      body: Buffer.from(`body ${n} `.repeat(n % 6 === 0 ? 900 : 5)),
+    });
+    return packItem(item, bodies, () => assert.fail('no keys'));
+  });
+  parts.queue.apply([{ kind: 'enqueue', items }], bodies.joined());
   // Old rows in free pages, which must not come back.
   for (let n = 0; n < 30; n += 1)
     parts.tokens.put(
@@ -163,7 +176,10 @@ async function write(home: string): Promise<Ledger> {
     );
   for (let n = 0; n < 30; n += 1) parts.tokens.remove(`gone-${n}`);
   const ledger = await readAll(parts);
+  leaseAll(parts, ledger);
   file.close();
+  giveBack(home);
+  assert.equal([...ledger.keys()].filter((key) => key.startsWith('queue_items')).length, 24);
   return ledger;
 }
 
@@ -187,6 +203,23 @@ async function readAll(parts: Parts): Promise<Ledger> {
     for (const one of parts.exits.find({ namespace, name }, 1e6)) put('exits', one.instance, one);
   }
   return ledger;
+}
+
+/** What a gateway would be given to do. */
+function leaseAll(parts: Parts, ledger: Ledger): void {
+  const wishes = [0, 1, 2].map((lane) => ({ lane: `lane-${lane}`, most: 1000 }));
+  const until = Date.UTC(2026, 0, 2);
+  const lease = { kind: 'lease', wishes, holder: 'audit', now: until - 1000, until, mostBytes: 1e9 } as const;
+  const [leased] = parts.queue.apply([lease], new Uint8Array(0)) as [readonly PackedLease[]];
+  for (const { id, of, lane, head, body } of leased)
+    ledger.set(`queue_items ${id}`, JSON.stringify([of, lane, head, Buffer.from(body).toString()]));
+}
+
+/** As before they were leased. */
+function giveBack(home: string): void {
+  const file = new DatabaseFile(home);
+  openParts(file, 0, () => {}).queue.release('audit', Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1));
+  file.close();
 }
 
 interface Damaged {
@@ -225,23 +258,29 @@ function damage(bytes: Buffer, random: () => number): Damaged {
 function placesOf(path: string): ReadonlyMap<string, readonly number[]> {
   const places = new Map<string, readonly number[]>();
   const callees = new Map<unknown, readonly number[]>();
+  const states = new Map<unknown, readonly number[]>();
+  const names: number[] = [];
   const file = new PageFile(path);
   const rows: { name: string; row: readonly unknown[]; pages: readonly number[] }[] = [];
   collect(file, ({ table: { name }, row, pages }) => {
     rows.push({ name, row, pages });
     if (name === 'callees') callees.set(row[0], pages);
+    if (name === 'queue_states') states.set(row[0], pages);
+    if (name === 'queue_names') names.push(...pages);
   });
   file.close();
   for (const { name, row, pages } of rows) {
     // A record whose function is not known any more is none.
     const callee = { calls: row[4], logs: row[1], exits: row[1] }[name];
-    places.set(`${name} ${keyOf(name, row)}`, [...pages, ...(callees.get(callee) ?? [])]);
+    const others =
+      name === 'queue_items' ? [...(states.get(row[0]) ?? []), ...names] : (callees.get(callee) ?? []);
+    places.set(`${name} ${keyOf(name, row)}`, [...pages, ...others]);
   }
   return places;
 }
 
 function keyOf(table: string, row: readonly unknown[]): string {
-  if (table === 'calls') return unpackUuid(row[1] as Uint8Array);
+  if (table === 'calls' || table === 'queue_items') return unpackUuid(row[1] as Uint8Array);
   if (table === 'logs') return String(row[6]).slice(0, 12);
   if (table === 'exits') return (JSON.parse(String(row[3])) as Exit).instance;
   const key = String(row[1]);
@@ -277,10 +316,13 @@ async function readFolder(home: string): Promise<{ served: Ledger; reports: numb
     file = new DatabaseFile(home);
     const parts = openParts(file, 0, () => void (reports += 1));
     const served = await readAll(parts);
+    await scrubQueue(file, { damaged: () => (reports += 1), orphan: () => (reports += 1) });
     for (const part of [parts.calls, parts.logs, parts.exits]) await part.scrub();
     // A number that was given to a version is never given again.
     for (const name of [functions[7]!, functions[31]!])
       if (parts.desired.nextVersion({ namespace, name }) < 2) served.set(`versions ${name}`, 'given twice');
+    // Last: should anything else turn out to be damaged, what was leased would be held by nobody.
+    leaseAll(parts, served);
     return { served, reports };
   } finally {
     file?.close();

@@ -5,6 +5,7 @@ import { migrate } from '../sqlite/database-file.ts';
 import { floorKey, versionLeap } from '../sqlite/desired-rows.ts';
 import { type HistoryTable, historySealed, sealOf } from '../sqlite/history-seal.ts';
 import { createPrivate } from '../sqlite/home-lock.ts';
+import { sealOfName } from '../sqlite/queue-names.ts';
 import { checksumOf, sealedTables } from '../sqlite/sealed-rows.ts';
 import type { Value } from './cells.ts';
 import type { SalvageTable } from './salvage-tables.ts';
@@ -38,7 +39,11 @@ export class NewDatabase {
   add(table: SalvageTable, row: readonly Value[]): 'kept' | 'known' | 'contradiction' {
     const { name } = table;
     if (isOneOf(sealedTables, name)) return this.#addSealed(name, String(row[1]), String(row[2]));
-    const values = isOneOf(historySealed, name) ? sealed(name, row) : row;
+    const values = isOneOf(historySealed, name)
+      ? sealed(name, row)
+      : name === 'queue_names'
+        ? named(row)
+        : row;
     const { changes } = this.#insert(name, table.columns.length).run(...(values as Value[]));
     if (changes === 0) return 'known';
     return 'kept';
@@ -60,7 +65,7 @@ export class NewDatabase {
       ['queue_states', 'seq NOT IN (SELECT seq FROM queue_items)', 'its call is lost'],
       [
         'queue_states',
-        'callee NOT IN (SELECT id FROM queue_names) OR lane NOT IN (SELECT id FROM queue_names)',
+        'callee NOT IN (SELECT id FROM queue_names) OR lane NOT IN (SELECT id FROM queue_lanes)',
         'whose call it is, is lost',
       ],
       ['queue_items', 'seq NOT IN (SELECT seq FROM queue_states)', 'where it stood is lost'],
@@ -155,6 +160,10 @@ const bodyKey = (table: string, key: string): string => `${table}\n${key}`;
 function sealed(table: HistoryTable, row: readonly Value[]): readonly Value[] {
   const values = row.slice(0, -1);
   return [...values, sealOf(table, values)];
+}
+
+function named([id, name]: readonly Value[]): readonly Value[] {
+  return [id!, name!, sealOfName(Number(id), String(name))];
 }
 
 function plainly(_key: string, value: unknown): unknown {

@@ -1,5 +1,6 @@
 import { type HistoryTable, rowFault } from '../sqlite/history-seal.ts';
 import { sealOfKey } from '../sqlite/queue-keys.ts';
+import { sealOfName } from '../sqlite/queue-names.ts';
 import { outcomeOf } from '../sqlite/queue-outcomes.ts';
 import { idOf, sealOf } from '../sqlite/queue-seals.ts';
 import { rowOf } from '../sqlite/queue-states.ts';
@@ -43,15 +44,23 @@ function history(name: HistoryTable, columns: string): SalvageTable {
   };
 }
 
-const queue: readonly SalvageTable[] = [
-  {
-    name: 'queue_names',
-    columns: ['id', 'name'],
+function names(name: 'queue_names' | 'queue_lanes'): SalvageTable {
+  return {
+    name,
+    columns: ['id', 'name', 'seal'],
     rowid: true,
     key: (row) => text(row[1]),
-    fault: ([id, name], inPlace) =>
-      inPlace && Number(id) > 0 && typeof name === 'string' ? undefined : 'it is no name',
-  },
+    // Nothing in a row says of which of the two it is: it counts where it lies.
+    fault: ([id, named, seal], inPlace) =>
+      inPlace && typeof named === 'string' && (seal === null || seal === sealOfName(Number(id), named))
+        ? undefined
+        : misfit,
+  };
+}
+
+const queue: readonly SalvageTable[] = [
+  names('queue_names'),
+  names('queue_lanes'),
   {
     name: 'queue_items',
     columns: ['seq', 'id', 'alias', 'head', 'body', 'checksum'],

@@ -1,5 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
 import type { DatabaseFile } from './database-file.ts';
+import { damagedFile } from './sqlite-failure.ts';
 
 /** Names by the small numbers that stand for them in the queue's rows: of lanes, and of functions and holders. */
 export class QueueNames {
@@ -8,11 +10,16 @@ export class QueueNames {
   readonly #insert: StatementSync;
   readonly #numbers = new Map<string, number>();
   readonly #names = new Map<number, string>();
+  /** Up to this number names may be without a seal: they were there before there were seals. */
+  readonly #without: number;
+  #last = 0;
 
   constructor(file: DatabaseFile, table: 'queue_lanes' | 'queue_names') {
     this.#file = file;
     this.#table = table;
-    this.#insert = file.durable.prepare(`INSERT INTO ${table} (name) VALUES (?)`);
+    this.#insert = file.durable.prepare(`INSERT INTO ${table} VALUES (?, ?, ?)`);
+    const noted = file.durable.prepare('SELECT rows FROM sizes WHERE origin=?').get(`${table} without seal`);
+    this.#without = Number(noted?.['rows'] ?? 0);
     this.reload();
   }
 
@@ -20,7 +27,8 @@ export class QueueNames {
   number(name: string): number {
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;
-    const number = Number(this.#insert.run(name).lastInsertRowid);
+    const number = this.#last + 1;
+    this.#insert.run(number, name, sealOfName(number, name));
     this.#keep(number, name);
     return number;
   }
@@ -33,12 +41,20 @@ export class QueueNames {
     return this.#names.get(number) ?? '';
   }
 
-  /** After a failed transaction: what it gave numbers to has none. */
+  /**
+   * At the start, and after a failed transaction: what it gave numbers to has none. Throws `storage_damaged` where a name is not what was
+   * written: calls would go to another function.
+   */
   reload(): void {
     this.#numbers.clear();
     this.#names.clear();
-    for (const { id, name } of this.#file.durable.prepare(`SELECT id, name FROM ${this.#table}`).iterate())
-      this.#keep(Number(id), String(name));
+    this.#last = 0;
+    for (const { id, name, seal } of this.#file.durable.prepare(`SELECT * FROM ${this.#table}`).iterate()) {
+      const [number, text] = [Number(id), String(name)];
+      if (seal === null ? number > this.#without : seal !== sealOfName(number, text))
+        throw damagedFile(this.#file.path, 'a name in the queue is not what was written');
+      this.#keep(number, text);
+    }
   }
 
   get size(): number {
@@ -57,7 +73,13 @@ export class QueueNames {
   }
 
   #keep(number: number, name: string): void {
+    this.#last = Math.max(this.#last, number);
     this.#numbers.set(name, number);
     this.#names.set(number, name);
   }
+}
+
+/** Of a row of names. */
+export function sealOfName(number: number, name: string): number {
+  return crc32(`${number} ${name}`);
 }
