@@ -266,7 +266,7 @@ function placesOf(path: string): ReadonlyMap<string, readonly number[]> {
     rows.push({ name, row, pages });
     if (name === 'callees') callees.set(row[0], pages);
     if (name === 'queue_states') states.set(row[0], pages);
-    if (name === 'queue_names') names.push(...pages);
+    if (name === 'queue_names' || name === 'queue_lanes') names.push(...pages);
   });
   file.close();
   for (const { name, row, pages } of rows) {

@@ -42,7 +42,7 @@ export class NewDatabase {
     const values = isOneOf(historySealed, name)
       ? sealed(name, row)
       : name === 'queue_names'
-        ? named(row)
+        ? named(name, row)
         : row;
     const { changes } = this.#insert(name, table.columns.length).run(...(values as Value[]));
     if (changes === 0) return 'known';
@@ -162,8 +162,8 @@ function sealed(table: HistoryTable, row: readonly Value[]): readonly Value[] {
   return [...values, sealOf(table, values)];
 }
 
-function named([id, name]: readonly Value[]): readonly Value[] {
-  return [id!, name!, sealOfName(Number(id), String(name))];
+function named(table: string, [id, name]: readonly Value[]): readonly Value[] {
+  return [id!, name!, sealOfName(table, Number(id), String(name))];
 }
 
 function plainly(_key: string, value: unknown): unknown {

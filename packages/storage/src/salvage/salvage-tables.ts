@@ -50,9 +50,8 @@ function names(name: 'queue_names' | 'queue_lanes'): SalvageTable {
     columns: ['id', 'name', 'seal'],
     rowid: true,
     key: (row) => text(row[1]),
-    // Nothing in a row says of which of the two it is: it counts where it lies.
     fault: ([id, named, seal], inPlace) =>
-      inPlace && typeof named === 'string' && (seal === null || seal === sealOfName(Number(id), named))
+      typeof named === 'string' && (seal === null ? inPlace : seal === sealOfName(name, Number(id), named))
         ? undefined
         : misfit,
   };

@@ -28,7 +28,7 @@ export class QueueNames {
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;
     const number = this.#last + 1;
-    this.#insert.run(number, name, sealOfName(number, name));
+    this.#insert.run(number, name, sealOfName(this.#table, number, name));
     this.#keep(number, name);
     return number;
   }
@@ -51,8 +51,12 @@ export class QueueNames {
     this.#last = 0;
     for (const { id, name, seal } of this.#file.durable.prepare(`SELECT * FROM ${this.#table}`).iterate()) {
       const [number, text] = [Number(id), String(name)];
-      if (seal === null ? number > this.#without : seal !== sealOfName(number, text))
-        throw damagedFile(this.#file.path, 'a name in the queue is not what was written');
+      const sound =
+        typeof name === 'string' &&
+        (seal === null
+          ? number > 0 && number <= this.#without
+          : seal === sealOfName(this.#table, number, text));
+      if (!sound) throw damagedFile(this.#file.path, 'a name in the queue is not what was written');
       this.#keep(number, text);
     }
   }
@@ -79,7 +83,7 @@ export class QueueNames {
   }
 }
 
-/** Of a row of names. */
-export function sealOfName(number: number, name: string): number {
-  return crc32(`${number} ${name}`);
+/** Of a row of names; in the other table it does not fit. */
+export function sealOfName(table: string, number: number, name: string): number {
+  return crc32(`${table} ${number} ${name}`);
 }

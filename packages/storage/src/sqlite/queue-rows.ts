@@ -15,6 +15,7 @@ import { QueueSearch } from './queue-search.ts';
 import { dead, running, type StateRow, waiting } from './queue-seals.ts';
 import { QueueStates, type ReadRow } from './queue-states.ts';
 import type { Damage } from './sealed-rows.ts';
+import { damagedFile } from './sqlite-failure.ts';
 import { breathe } from './turn.ts';
 
 /** Names of lanes that are kept although nothing is in them. */
@@ -346,7 +347,10 @@ export class QueueRows {
   }
 
   #functionOf(row: StateRow): FunctionName {
-    return parseFullName(this.#names.nameOf(row.callee)) ?? { namespace: '', name: '' };
+    const name = parseFullName(this.#names.nameOf(row.callee));
+    // Made without it, the call would go nowhere and be counted as made.
+    if (name === undefined) throw damagedFile(this.#file.path, `the name of function ${row.callee} is lost`);
+    return name;
   }
 }
 
