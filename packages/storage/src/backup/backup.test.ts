@@ -193,6 +193,23 @@ test('a stolen backup shows no secret and no key, sealed or not taken along', as
   });
 });
 
+test('packages of versions that are only kept are in it, and what is missing is named', async () => {
+  await inFolder(async (folder) => {
+    const home = join(folder, 'home');
+    const store = await filled(home);
+    const [hello] = await store.desiredState.list();
+    const digest = hello!.active.spec.image.slice(-64);
+    const kept = { ...hello!.active, version: 1 };
+    const gone = packageImage('hello', '0'.repeat(64));
+    const active = { ...hello!.active, version: 2, spec: { ...hello!.active.spec, image: gone } };
+    await store.desiredState.put({ ...hello!, revision: 2, active, kept: [kept] });
+    await store.close();
+    const { members, missingPackages } = await save(home, join(folder, 'backup'));
+    assert.ok(members.some(({ name }) => name === `packages/${digest}.tar`));
+    assert.deepEqual(missingPackages, ['0'.repeat(64)]);
+  });
+});
+
 test('without history a backup has the state and no calls, logs or ends', async () => {
   await inFolder(async (folder) => {
     const home = join(folder, 'home');

@@ -29,29 +29,34 @@ const sample = 64;
  */
 export function collect(file: PageFile, found: (one: Found) => void): Collected {
   const map = new PageMap(file);
-  const names = new Map(map.schema().map(({ root, name, type }) => [root, { name, type }]));
+  const schema = map.schema();
   const collected: Collected = { unreadable: 0, expected: new Map() };
-  for (const [root, pages] of map.trees()) {
-    if (root === 1) continue;
-    const said = names.get(root);
-    const table = said === undefined ? undefined : tableNamed(said.name);
-    const nodes = function* (): Generator<Node> {
-      for (const page of pages) {
-        const read = nodeOf(file, page, map.hasChildren(page), table);
-        if (read.node === undefined || read.repaired) collected.unreadable += 1;
-        if (read.node !== undefined) yield read.node;
-      }
-    };
-    if (said?.name === 'sizes') readSizes(nodes(), collected);
-    else if (said?.name === 'call_blocks') readBlocks('calls', said.name, nodes(), collected);
-    else if (said?.name === 'log_blocks') readBlocks('logs', said.name, nodes(), collected);
-    else if (said?.type !== 'index') {
-      const home = table ?? guess(nodes());
-      for (const node of nodes()) {
-        collected.unreadable += node.garbled;
-        for (const raw of node.rows) judge(raw, home, table !== undefined, found);
-      }
+  const trees = [...map.trees()].filter(([root]) => root !== 1);
+  const nodesOf = function* (pages: readonly number[], table?: SalvageTable): Generator<Node> {
+    for (const page of pages) {
+      const { node, repaired } = nodeOf(file, page, map.hasChildren(page), table);
+      if (node === undefined || repaired) collected.unreadable += 1;
+      if (node !== undefined) yield node;
     }
+  };
+  // First, for it says which rows may be from before there were seals.
+  for (const [root, pages] of trees)
+    if (schema.some((one) => one.root === root && one.name === 'sizes')) readSizes(nodesOf(pages), collected);
+  for (const [root, pages] of trees) {
+    const names = schema.filter((one) => one.root === root);
+    // Two that claim one place: one of them is wrong, and the rows know which.
+    const said = names.length === 1 ? names[0] : undefined;
+    const table = salvageTables.find(({ name }) => name === said?.name);
+    const home = table ?? guess(file, pages);
+    if (home !== undefined) {
+      const unsealed =
+        table === undefined ? -1 : (collected.expected.get(`${table.name} without seal`) ?? -1);
+      for (const node of nodesOf(pages, table)) {
+        collected.unreadable += node.garbled;
+        for (const raw of node.rows) judge(raw, home, table !== undefined, unsealed, found);
+      }
+    } else if (said?.name === 'call_blocks') readBlocks('calls', said.name, nodesOf(pages), collected);
+    else if (said?.name === 'log_blocks') readBlocks('logs', said.name, nodesOf(pages), collected);
   }
   return collected;
 }
@@ -71,21 +76,18 @@ function nodeOf(
   return { node: readNode(file, page, wanted), repaired: true };
 }
 
-function tableNamed(name: string): SalvageTable | undefined {
-  return salvageTables.find((table) => table.name === name);
-}
-
 function judge(
   raw: RawRow,
   home: SalvageTable | undefined,
   inPlace: boolean,
+  unsealed: number,
   found: (one: Found) => void,
 ): void {
   const { pages } = raw;
   let fault: string | undefined;
   if (home !== undefined && home.rowid === (raw.rowid !== undefined)) {
     const row = rowFor(home, raw);
-    fault = home.fault(row, inPlace);
+    fault = home.fault(row, inPlace, Number(row[0]) <= unsealed);
     if (fault === undefined) return found({ table: home, row, fault, pages });
   }
   const other = soundIn(raw);
@@ -100,14 +102,15 @@ function soundIn(raw: RawRow): SalvageTable | undefined {
     (table) =>
       table.rowid === (raw.rowid !== undefined) &&
       raw.values.length === table.columns.length &&
-      table.fault(rowFor(table, raw), false) === undefined,
+      table.fault(rowFor(table, raw), false, false) === undefined,
   );
 }
 
-function guess(nodes: Iterable<Node>): SalvageTable | undefined {
+/** Whose a tree is by what its first rows prove. */
+function guess(file: PageFile, pages: readonly number[]): SalvageTable | undefined {
   let looked = 0;
-  for (const { rows } of nodes)
-    for (const raw of rows) {
+  for (const page of pages)
+    for (const raw of readNode(file, page)?.rows ?? []) {
       const table = soundIn(raw);
       if (table !== undefined) return table;
       if ((looked += 1) >= sample) return undefined;

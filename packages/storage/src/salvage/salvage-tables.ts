@@ -13,10 +13,10 @@ export interface SalvageTable {
   readonly columns: readonly string[];
   readonly rowid: boolean;
   /**
-   * What is wrong with a row, undefined where nothing is. `inPlace` says that it was found where the schema has this table: rows of before there
-   * were checks, and of tables without any, count only there.
+   * What is wrong with a row, undefined where nothing is. `inPlace` says that it was found where the schema has this table: rows with the checksums
+   * of the first schemas, and of tables without any, count only there. `unsealed`: there, too, and old enough to be without a seal.
    */
-  fault(row: readonly Value[], inPlace: boolean): string | undefined;
+  fault(row: readonly Value[], inPlace: boolean, unsealed: boolean): string | undefined;
   /** What a person calls it. */
   key?(row: readonly Value[]): string;
 }
@@ -40,7 +40,7 @@ function history(name: HistoryTable, columns: string): SalvageTable {
     name,
     columns: columns.split(' '),
     rowid: true,
-    fault: (row, inPlace) => rowFault(name, row, inPlace),
+    fault: (row, _, unsealed) => rowFault(name, row, unsealed),
   };
 }
 
@@ -50,8 +50,8 @@ function names(name: 'queue_names' | 'queue_lanes'): SalvageTable {
     columns: ['id', 'name', 'seal'],
     rowid: true,
     key: (row) => text(row[1]),
-    fault: ([id, named, seal], inPlace) =>
-      typeof named === 'string' && (seal === null ? inPlace : seal === sealOfName(name, Number(id), named))
+    fault: ([id, named, seal], _, unsealed) =>
+      typeof named === 'string' && (seal === null ? unsealed : seal === sealOfName(name, Number(id), named))
         ? undefined
         : misfit,
   };

@@ -102,7 +102,7 @@ function rescue(path: string, draft: string, now: number): SalvageReport {
     const missingPages = Math.max(0, file.expected - file.pages);
     const unknown = unreadable > 0 || missingPages > 0;
     const perhapsLost = hurt('functions') ? namesWithout(fresh) : [];
-    if (hurt('versions') || (unknown && !expected.has('versions'))) fresh.leapVersions();
+    if (hurt('versions') || !expected.has('versions')) fresh.leapVersions();
     mustBeKnown(path, file, expected.get('schema'));
     const sound = !unknown && file.headerFault === undefined && !tables.some(({ table }) => hurt(table));
     fresh.finish();
