@@ -61,7 +61,7 @@ export function collect(file: PageFile, found: (one: Found) => void): Collected 
   return collected;
 }
 
-/** A page as what its place makes it: one that nothing is below is a leaf, whatever it says. */
+/** A page as what it says and what its place allows: one that nothing is below is a leaf, whatever it says. */
 function nodeOf(
   file: PageFile,
   page: number,
@@ -71,9 +71,8 @@ function nodeOf(
   const node = readNode(file, page);
   if (table === undefined) return { node, repaired: false };
   const fits = table.rowid ? [kind.interiorTable, kind.leafTable] : [kind.interiorIndex, kind.leafIndex];
-  const wanted = hasChildren ? fits[0]! : fits[1]!;
-  if (node?.kind === wanted) return { node, repaired: false };
-  return { node: readNode(file, page, wanted), repaired: true };
+  if (node?.kind === fits[1] || (node?.kind === fits[0] && hasChildren)) return { node, repaired: false };
+  return { node: readNode(file, page, hasChildren ? fits[0] : fits[1]), repaired: true };
 }
 
 function judge(

@@ -48,9 +48,14 @@ export class ExitRows {
       .map((row) => JSON.parse(String(row['body'])) as Exit);
   }
 
-  /** Checks every row; what is damaged is reported. */
+  /** Checks every row; what is damaged is reported. Throws `storage_damaged` where one stands in the place of another. */
   scrub(): void {
-    for (const row of this.#file.history.prepare('SELECT * FROM exits').iterate()) this.#check.passes(row);
+    let before = 0;
+    for (const row of this.#file.history.prepare('SELECT * FROM exits ORDER BY seq').iterate()) {
+      this.#check.passes(row);
+      if (Number(row['seq']) <= before) this.#file.mustBeWhole();
+      before = Number(row['seq']);
+    }
   }
 
   prune(before: number): number {

@@ -25,9 +25,13 @@ export async function scrub(
     if (described === undefined) continue;
     const { first, last } = spanOf(block);
     let found = 0;
+    let before = first - 1;
     for (const row of rows.iterate(first, last)) {
       found += 1;
       check.passes(row);
+      // One that comes twice stands in the place of another.
+      if (Number(row['seq']) <= before) file.mustBeWhole();
+      before = Number(row['seq']);
     }
     // Searches go from the end, and a number that changed above the rows misleads only who comes from one side.
     let again = 0;
