@@ -21,6 +21,7 @@ import { failureOf } from '../sqlite/sqlite-failure.ts';
 import { unpackUuid } from '../sqlite/uuid.ts';
 import { collect } from './collect.ts';
 import { PageFile } from './page-file.ts';
+import { PageMap } from './page-map.ts';
 import { salvage } from './salvage.ts';
 
 const page = 4096;
@@ -259,8 +260,11 @@ function placesOf(path: string): ReadonlyMap<string, readonly number[]> {
   const places = new Map<string, readonly number[]>();
   const callees = new Map<unknown, readonly number[]>();
   const states = new Map<unknown, readonly number[]>();
-  const names: number[] = [];
   const file = new PageFile(path);
+  const map = new PageMap(file);
+  // What is due is found by an index alone; one that is damaged in several places may hide a call until it is mended.
+  const due = map.schema().find(({ name }) => name === 'queue_due');
+  const names: number[] = [...(map.trees().get(due?.root ?? 0) ?? [])];
   const rows: { name: string; row: readonly unknown[]; pages: readonly number[] }[] = [];
   collect(file, ({ table: { name }, row, pages }) => {
     rows.push({ name, row, pages });
