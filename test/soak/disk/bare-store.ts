@@ -25,12 +25,12 @@ export function openBareStore({
   onDamage = () => undefined,
 }: Pick<StoreOptions, 'home' | 'onDamage'>): Parts & { readonly file: DatabaseFile } {
   const file = new DatabaseFile(home);
-  const callees = new Callees(file);
+  const callees = new Callees(file, onDamage);
   const rows = {
     desired: new DesiredRows(file, 0, onDamage),
     tokens: new TokenRows(file, 0, onDamage),
     secrets: new SecretRows(file, 0, onDamage),
-    calls: new CallRows(file, callees),
+    calls: new CallRows(file, callees, onDamage),
     queue: new QueueRows(file, onDamage),
   } as unknown as Readonly<Record<string, Readonly<Record<string, (...args: unknown[]) => unknown>>>>;
   const thread = {
