@@ -48,6 +48,7 @@ export function readNode(file: PageFile, number: number, as?: number): Node | un
     const at = page.readUInt16BE(pointers + index * 2);
     try {
       if (at < pointers || at > pageBytes - 4) throw new Error('outside');
+      if (isFree(page, start, at)) throw new Error('what was deleted');
       if (interior) children.push(page.readUInt32BE(at));
       if (is === kind.interiorTable) continue;
       rows.push(readCell(file, number, page, at + (interior ? 4 : 0), is === kind.leafTable));
@@ -57,6 +58,17 @@ export function readNode(file: PageFile, number: number, as?: number): Node | un
   }
   if (interior) children.push(page.readUInt32BE(start + 8));
   return { number, kind: is, rows, children, garbled };
+}
+
+/** Whether a place is free: a count that grew by a flipped bit must not bring back what was deleted, such as a token that was revoked. */
+function isFree(page: Buffer, start: number, at: number): boolean {
+  if (at < page.readUInt16BE(start + 5)) return true;
+  let next = page.readUInt16BE(start + 1);
+  for (let blocks = 0; next > 0 && next <= pageBytes - 4 && blocks < pageBytes / 4; blocks += 1) {
+    if (at >= next && at < next + page.readUInt16BE(next + 2)) return true;
+    next = page.readUInt16BE(next);
+  }
+  return false;
 }
 
 function readCell(file: PageFile, number: number, page: Buffer, start: number, table: boolean): RawRow {
