@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Exit } from '@wherry/core/instance';
+import type { ScalingRecord } from '@wherry/core/scaling-record';
 import { sampleCall, sampleFunction, sampleItem, sampleLine } from '@wherry/testkit/samples';
 import { seeded } from '@wherry/testkit/seeded';
 import { packCalls } from '../sqlite/call-batch.ts';
@@ -159,6 +160,12 @@ async function write(home: string): Promise<Ledger> {
       ),
     );
   }
+  parts.scalings.append(
+    Array.from({ length: 20 }, (_, n) => ({
+      ...{ deployment: of(n), at: n, kind: 'up' as const, from: 1, wanted: 2, actual: 2 },
+      reason: `${n} in flight`,
+    })),
+  );
   const bodies = new Bodies();
   const items = Array.from({ length: 24 }, (_, n) => {
     const item = sampleItem(n, {
@@ -202,6 +209,8 @@ async function readAll(parts: Parts): Promise<Ledger> {
     for (const one of await parts.logs.read({ target: { namespace, name } }, everything))
       put('logs', one.text.slice(0, 12), one);
     for (const one of parts.exits.find({ namespace, name }, 1e6)) put('exits', one.instance, one);
+    for (const one of parts.scalings.find({ target: { namespace, name }, limit: 1e6 }))
+      put('scalings', one.reason, one);
   }
   return ledger;
 }
@@ -275,7 +284,7 @@ function placesOf(path: string): ReadonlyMap<string, readonly number[]> {
   file.close();
   for (const { name, row, pages } of rows) {
     // A record whose function is not known any more is none.
-    const callee = { calls: row[4], logs: row[1], exits: row[1] }[name];
+    const callee = { calls: row[4], logs: row[1], exits: row[1], scalings: row[1] }[name];
     const others =
       name === 'queue_items' ? [...(states.get(row[0]) ?? []), ...names] : (callees.get(callee) ?? []);
     places.set(`${name} ${keyOf(name, row)}`, [...pages, ...others]);
@@ -286,6 +295,7 @@ function placesOf(path: string): ReadonlyMap<string, readonly number[]> {
 function keyOf(table: string, row: readonly unknown[]): string {
   if (table === 'calls' || table === 'queue_items') return unpackUuid(row[1] as Uint8Array);
   if (table === 'logs') return String(row[6]).slice(0, 12);
+  if (table === 'scalings') return (JSON.parse(String(row[3])) as ScalingRecord).reason;
   if (table === 'exits') return (JSON.parse(String(row[3])) as Exit).instance;
   const key = String(row[1]);
   return key.startsWith('[') ? ((JSON.parse(key) as string[]).at(-1) ?? '') : key;
@@ -321,7 +331,7 @@ async function readFolder(home: string): Promise<{ served: Ledger; reports: numb
     const parts = openParts(file, 0, () => void (reports += 1));
     const served = await readAll(parts);
     await scrubQueue(file, { damaged: () => (reports += 1), orphan: () => (reports += 1) });
-    for (const part of [parts.calls, parts.logs, parts.exits]) await part.scrub();
+    for (const part of [parts.calls, parts.logs, parts.exits, parts.scalings]) await part.scrub();
     // A number that was given to a version is never given again.
     for (const name of [functions[7]!, functions[31]!])
       if (parts.desired.nextVersion({ namespace, name }) < 2) served.set(`versions ${name}`, 'given twice');

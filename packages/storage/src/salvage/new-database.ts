@@ -69,7 +69,7 @@ export class NewDatabase {
         'whose call it is, is lost',
       ],
       ['queue_items', 'seq NOT IN (SELECT seq FROM queue_states)', 'where it stood is lost'],
-      ...(['calls', 'logs', 'exits'] as const).map(
+      ...(['calls', 'logs', 'exits', 'scalings'] as const).map(
         (table) =>
           [table, 'callee <> 0 AND callee NOT IN (SELECT id FROM callees)', 'whose it is, is lost'] as const,
       ),

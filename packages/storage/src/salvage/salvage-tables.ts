@@ -116,6 +116,7 @@ export const salvageTables: readonly SalvageTable[] = [
   ),
   history('logs', 'seq callee version instance at stream text seal'),
   history('exits', 'seq callee at body seal'),
+  history('scalings', 'seq callee at body seal'),
   {
     name: 'quarantine',
     columns: ['seq', 'at', 'origin', 'key', 'body', 'reason'],

@@ -10,6 +10,7 @@ const numberedBy = {
   logs: 'seq',
   log_blocks: 'block',
   exits: 'seq',
+  scalings: 'seq',
 } as const;
 
 export type HistoryTable = keyof typeof numberedBy;

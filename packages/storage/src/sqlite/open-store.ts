@@ -74,7 +74,7 @@ export async function openStore({ home, secretKeys, now, onDamage }: StoreOption
     builds: new SqliteBuildCatalogue(thread),
     queue: new SqliteCallQueue(thread),
     async scrub() {
-      for (const part of ['calls', 'logs', 'exits'] as const) await thread.ask(part, 'scrub', []);
+      for (const part of ['calls', 'logs', 'exits', 'scalings'] as const) await thread.ask(part, 'scrub', []);
     },
     losses: () => backlog.losses,
     close: () => thread.close(),

@@ -39,6 +39,6 @@ export function openParts(file: DatabaseFile, at: number, report: (damage: Damag
     calls: new CallRows(file, callees, report),
     logs: new LogRows(file, callees, report),
     exits: new ExitRows(file, callees, report),
-    scalings: new ScalingRows(file, callees),
+    scalings: new ScalingRows(file, callees, report),
   };
 }

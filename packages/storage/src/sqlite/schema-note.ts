@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { crc32 } from 'node:zlib';
 
 /** From this step of the schema on, `sizes` has its number and a checksum of its text. */
-const notedFrom = 6;
+const notedFrom = 7;
 const origin = 'schema';
 const writer = 'schema by Wherry ';
 

@@ -13,6 +13,7 @@ ALTER TABLE call_blocks ADD COLUMN seal INTEGER;
 ALTER TABLE logs ADD COLUMN seal INTEGER;
 ALTER TABLE log_blocks ADD COLUMN seal INTEGER;
 ALTER TABLE exits ADD COLUMN seal INTEGER;
+ALTER TABLE scalings ADD COLUMN seal INTEGER;
 INSERT INTO sizes (origin, rows) SELECT 'queue_names without seal', coalesce(max(id), 0) FROM queue_names;
 INSERT INTO sizes (origin, rows) SELECT 'queue_lanes without seal', coalesce(max(id), 0) FROM queue_lanes;
 INSERT INTO sizes (origin, rows) SELECT 'callees without seal', coalesce(max(id), 0) FROM callees;
@@ -21,4 +22,5 @@ INSERT INTO sizes (origin, rows) SELECT 'call_blocks without seal', coalesce(max
 INSERT INTO sizes (origin, rows) SELECT 'logs without seal', coalesce(max(seq), 0) FROM logs;
 INSERT INTO sizes (origin, rows) SELECT 'log_blocks without seal', coalesce(max(block), -1) FROM log_blocks;
 INSERT INTO sizes (origin, rows) SELECT 'exits without seal', coalesce(max(seq), 0) FROM exits;
+INSERT INTO sizes (origin, rows) SELECT 'scalings without seal', coalesce(max(seq), 0) FROM scalings;
 `;
