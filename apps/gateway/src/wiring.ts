@@ -80,6 +80,7 @@ export async function wire(
     home,
     secretKeys,
     now: () => machineClock.now(),
+    queueRoom: settings['queue.room'],
     onDamage: (damage) =>
       log.problem(
         `a damaged row of ${damage.origin} (${damage.key ?? 'unknown'}) was left out: ${damage.reason}`,

@@ -224,6 +224,12 @@ export const settingRules = {
     size('queue.keepBody'),
   ),
   'queue.maxSize': rule('queue.maxSize', '1Gi', 'Keep at most so much of outcomes', size('queue.maxSize')),
+  'queue.room': rule(
+    'queue.room',
+    '16Gi',
+    'Take no more queued calls once the database holds so much',
+    size('queue.room'),
+  ),
   'queue.keepDead': rule(
     'queue.keepDead',
     '744h',

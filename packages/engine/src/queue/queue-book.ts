@@ -15,8 +15,8 @@ import type {
 } from '@wherry/core/ports/call-queue';
 import type { Cancel, Clock } from '@wherry/core/ports/clock';
 import type { Ids } from '@wherry/core/ports/ids';
-import type { CallHead, QueuedCall } from '@wherry/core/queued-call';
-import { usualRetries } from '@wherry/core/rules/retries';
+import type { CallHead, DeadReason, QueuedCall } from '@wherry/core/queued-call';
+import { type Retries, usualRetries } from '@wherry/core/rules/retries';
 import { verdictOf } from '@wherry/core/rules/retry-verdict';
 import type { FunctionTable } from '../functions/function-table.ts';
 import type { Call, CallInput, CallOutput } from '../invoke/call.ts';
@@ -193,7 +193,7 @@ export class QueueBook {
     if (head.callback !== undefined && this.#own(head.callback) === undefined)
       this.#parts.callbacks.check(head.callback);
     const now = this.#time.now();
-    const retries = this.#parts.functions.get(of)?.fleet.policy.retries ?? usualRetries;
+    const retries = this.#retriesOf(of);
     return {
       id: id ?? this.#parts.ids.callId(),
       ...(alias === undefined ? {} : { alias }),
@@ -201,6 +201,10 @@ export class QueueBook {
       ...{ enqueuedAt: now, due: now + delayMs, expires: now + delayMs + retries.maxAgeMs },
       ...(key === undefined ? {} : { key: { text: key, until: now + this.settings.keyMs } }),
     };
+  }
+
+  #retriesOf(of: FunctionName): Retries {
+    return this.#parts.functions.get(of)?.fleet.policy.retries ?? usualRetries;
   }
 
   /** As many as its instances take; one wakes a function that sleeps. */
@@ -224,22 +228,18 @@ export class QueueBook {
   }
 
   #begin(lease: Leased): Attempt {
-    const { id, epoch, item } = lease;
+    const { id, epoch, item, attempts, crashes } = lease;
     const at = this.#time.now();
-    if (item.expires <= at) {
-      const note = { at, cause: 'it became too old before it could be begun' };
+    const dead = (reason: DeadReason, cause: string): Attempt => {
+      const note = { at, cause };
       const keptUntil = at + this.settings.deadMs;
-      const over = Promise.resolve<Settlement>({
-        id,
-        epoch,
-        to: 'dead',
-        at,
-        reason: 'expired',
-        note,
-        keptUntil,
-      });
+      const over = Promise.resolve<Settlement>({ id, epoch, to: 'dead', at, reason, note, keptUntil });
       return { over, cancel: () => undefined };
-    }
+    };
+    if (item.expires <= at) return dead('expired', 'it became too old before it could be begun');
+    // Whoever began it every time was gone before it could say how it ended.
+    if (attempts > this.#retriesOf(item.of).attempts && crashes > 0 && !isAnswerLane(item.lane))
+      return dead('poison', `${crashes} of its attempts ended with the gateway or the instance`);
     return isAnswerLane(item.lane) ? this.#answer(lease) : this.#call(lease);
   }
 

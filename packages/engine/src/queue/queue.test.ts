@@ -396,6 +396,21 @@ test('a gateway that was killed left leases: the next one takes them at once, an
   await next.close();
 });
 
+test('a call that takes the gateway down every time is put aside in the end', async () => {
+  const rig = await rigWith({}, { 'com.openfaas.retry.attempts': '4' });
+  rig.forwarder.script = () => 'never';
+  const answer = await later(rig);
+  await rig.clock.advance(10);
+  for (let kills = 0; kills < 6; kills++) {
+    const next = new Rig({ parts: { queue: rig.queue, desired: rig.desired } });
+    next.forwarder.script = () => 'never';
+    await next.platform.open();
+    await next.clock.advance(500);
+  }
+  const [left] = await rig.queue.find({ id: answer.call.id, limit: 1 });
+  assert.deepEqual([left?.state, left?.reason, left?.attempts], ['dead', 'poison', 5]);
+});
+
 test('a function that is gone for a moment loses nothing', async () => {
   const rig = await rigWith();
   await rig.fleet('hello').sleep();

@@ -28,6 +28,8 @@ const mostBytes = 8 * 2 ** 20;
 interface Waiting {
   readonly pack: (bodies: Bodies) => QueueRequest;
   readonly bytes: number;
+  /** It makes the queue longer. */
+  readonly adds: boolean;
   resolve(outcome: unknown): void;
   reject(error: unknown): void;
 }
@@ -47,10 +49,11 @@ export class SqliteCallQueue implements CallQueue {
 
   enqueue(items: readonly NewItem[]): Promise<readonly Enqueued[]> {
     const bytes = items.reduce((sum, { body }) => sum + body.length, 0);
-    return this.#ask(bytes, (bodies) => ({
+    const pack = (bodies: Bodies): QueueRequest => ({
       kind: 'enqueue',
       items: items.map((item) => packItem(item, bodies, identify)),
-    }));
+    });
+    return this.#ask(bytes, pack, true);
   }
 
   async lease(
@@ -101,9 +104,9 @@ export class SqliteCallQueue implements CallQueue {
     return this.#thread.ask('queue', 'release', [holder, now, latestDue]);
   }
 
-  #ask<T>(bytes: number, pack: (bodies: Bodies) => QueueRequest): Promise<T> {
+  #ask<T>(bytes: number, pack: (bodies: Bodies) => QueueRequest, adds = false): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ pack, bytes, resolve: resolve as (outcome: unknown) => void, reject });
+      this.#waiting.push({ pack, bytes, adds, resolve: resolve as (outcome: unknown) => void, reject });
       // At the end of this turn of the event loop: what else comes in it shares the first flush.
       if (!this.#busy) setImmediate(() => void this.#send());
       this.#busy = true;
@@ -113,17 +116,28 @@ export class SqliteCallQueue implements CallQueue {
   async #send(): Promise<void> {
     while (this.#waiting.length > 0) {
       const group = this.#next();
-      const bodies = new Bodies();
       try {
-        const requests = group.map(({ pack }) => pack(bodies));
-        const bytes = bodies.joined();
-        const outcomes = await this.#thread.ask('queue', 'apply', [requests, bytes], [bytes.buffer]);
-        for (const [place, { resolve }] of group.entries()) resolve(outcomes[place]);
+        await this.#apply(group);
       } catch (error) {
-        for (const { reject } of group) reject(error);
+        // More of it has no room; what is in it must be able to end, or it never would have.
+        const full = (error as { code?: string }).code === 'storage_full';
+        const others = full ? group.filter(({ adds }) => !adds) : [];
+        for (const one of group) if (!others.includes(one)) one.reject(error);
+        await this.#apply(others).catch((failure: unknown) => {
+          for (const { reject } of others) reject(failure);
+        });
       }
     }
     this.#busy = false;
+  }
+
+  async #apply(group: readonly Waiting[]): Promise<void> {
+    if (group.length === 0) return;
+    const bodies = new Bodies();
+    const requests = group.map(({ pack }) => pack(bodies));
+    const bytes = bodies.joined();
+    const outcomes = await this.#thread.ask('queue', 'apply', [requests, bytes], [bytes.buffer]);
+    for (const [place, { resolve }] of group.entries()) resolve(outcomes[place]);
   }
 
   #next(): Waiting[] {

@@ -1,12 +1,12 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { WherryError } from '@wherry/core/errors';
 import { createPrivate } from './home-lock.ts';
 import { Reserve } from './reserve.ts';
 import { migrations } from './migrations/list.ts';
 import { notedSchema, noteSchema, schemaFault, schemaWriter } from './schema-note.ts';
-import { checkHeader } from './header-check.ts';
+import { checkHeader, pageBytes } from './header-check.ts';
 import { damagedFile, failureOf } from './sqlite-failure.ts';
 
 /** Pages in the log before it is brought into the database: SQLite's own number. */
@@ -23,6 +23,7 @@ export class DatabaseFile {
   readonly durable: DatabaseSync;
   readonly history: DatabaseSync;
   readonly #reserve: Reserve;
+  readonly #pages: StatementSync;
 
   constructor(home: string) {
     this.path = join(home, 'wherry.db');
@@ -47,6 +48,9 @@ export class DatabaseFile {
       const fault = schemaFault(this.durable);
       if (fault !== undefined) throw damagedFile(this.path, fault);
       this.history = open('NORMAL');
+      this.#pages = this.durable.prepare(
+        'SELECT page_count AS pages, freelist_count AS free FROM pragma_page_count, pragma_freelist_count',
+      );
       this.#reserve = new Reserve(home);
       this.#reserve.fill();
     } catch (error) {
@@ -110,6 +114,12 @@ export class DatabaseFile {
     } finally {
       this.durable.exec(`PRAGMA busy_timeout=${busyMs}`);
     }
+  }
+
+  /** What is in the file, without the pages that are free. */
+  heldBytes(): number {
+    const { pages, free } = this.#pages.get() as { pages: number; free: number };
+    return (pages - free) * pageBytes;
   }
 
   /** Throws `storage_damaged` unless the structure of the file is sound. Reads all of it. */

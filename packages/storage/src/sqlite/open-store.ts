@@ -31,6 +31,8 @@ export interface StoreOptions {
   /** The file with the keys of the secrets; beside the database unless it is named. */
   readonly secretKeys?: string;
   now(): number;
+  /** How many bytes the database may hold before the queue takes no more; without it, what the disk has. */
+  readonly queueRoom?: number;
   /** Told of every row that was stored and is no longer sound, once for each time the file is opened. Nothing of it is served. */
   onDamage?(damage: Damage): void;
 }
@@ -58,8 +60,14 @@ export interface Store {
  * Opens the store of a data folder, and keeps every other gateway out of it until it is closed or the process dies. Throws
  * `home_in_use`, `data_newer`, `storage_full` or `storage_failed`.
  */
-export async function openStore({ home, secretKeys, now, onDamage }: StoreOptions): Promise<Store> {
-  const thread = new SqliteThread(() => ({ home, at: now() }), onDamage ?? (() => {}));
+export async function openStore({
+  home,
+  secretKeys,
+  now,
+  queueRoom = Infinity,
+  onDamage,
+}: StoreOptions): Promise<Store> {
+  const thread = new SqliteThread(() => ({ home, at: now(), queueRoom }), onDamage ?? (() => {}));
   await thread.open();
   const keys = await keysOf(secretKeys ?? join(home, 'secrets.key'), thread);
   const backlog = new Backlog(mostBacklog);

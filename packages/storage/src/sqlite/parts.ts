@@ -27,7 +27,12 @@ export interface Parts {
 }
 
 /** Opens all parts of a file and checks what has to be right from the start. Throws `storage_damaged`. */
-export function openParts(file: DatabaseFile, at: number, report: (damage: Damage) => void): Parts {
+export function openParts(
+  file: DatabaseFile,
+  at: number,
+  report: (damage: Damage) => void,
+  queueRoom?: number,
+): Parts {
   const callees = new Callees(file, report);
   return {
     desired: new DesiredRows(file, at, report),
@@ -35,7 +40,7 @@ export function openParts(file: DatabaseFile, at: number, report: (damage: Damag
     namespaces: new NamespaceRows(file, at, report),
     secrets: new SecretRows(file, at, report),
     builds: new BuildRows(file, at, report),
-    queue: new QueueRows(file, report),
+    queue: new QueueRows(file, report, queueRoom),
     calls: new CallRows(file, callees, report),
     logs: new LogRows(file, callees, report),
     exits: new ExitRows(file, callees, report),

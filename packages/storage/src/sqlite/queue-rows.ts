@@ -1,4 +1,5 @@
 // Long because: what may happen to an item is one state machine, written down once.
+import { WherryError } from '@wherry/core/errors';
 import type { FunctionName } from '@wherry/core/names';
 import { parseFullName } from '@wherry/core/names';
 import type { Enqueued, LaneState, LeaseKey, QueueQuery } from '@wherry/core/ports/call-queue';
@@ -34,11 +35,14 @@ export class QueueRows {
   readonly #keys: QueueKeys;
   readonly #search: QueueSearch;
   readonly #aside: QueueAside;
+  readonly #room: number;
   /** What is leased now, so that settling it need not look for it. */
   readonly #leased = new Map<string, StateRow>();
 
-  constructor(file: DatabaseFile, report: (damage: Damage) => void) {
+  /** `room`: how many bytes the database may hold before nothing more is taken. */
+  constructor(file: DatabaseFile, report: (damage: Damage) => void, room = Infinity) {
     this.#file = file;
+    this.#room = room;
     this.#lanes = new QueueNames(file, 'queue_lanes');
     this.#names = new QueueNames(file, 'queue_names');
     this.#items = new QueueItems(file);
@@ -51,14 +55,16 @@ export class QueueRows {
 
   /** Does what is asked, all of it or nothing, in one transaction that is on disk when this returns. */
   apply(requests: readonly QueueRequest[], bodies: Uint8Array): unknown[] {
+    const adds = requests.some(({ kind }) => kind === 'enqueue');
     try {
+      if (adds) this.#mustHaveRoom();
       const write = (): unknown[] => {
         const done = requests.map((request) => this.#do(request, bodies));
         this.#items.finish();
         return done;
       };
       // What is in the queue goes on when the disk is full; only more of it is not taken.
-      const outcomes = requests.some(({ kind }) => kind === 'enqueue')
+      const outcomes = adds
         ? this.#file.transaction(this.#file.durable, write)
         : this.#file.release(write, () => this.#reload());
       this.#aside.tell();
@@ -69,6 +75,15 @@ export class QueueRows {
     } finally {
       this.#aside.forget();
     }
+  }
+
+  /** Before the disk is full: then nothing else on this machine could write either. */
+  #mustHaveRoom(): void {
+    const held = this.#file.heldBytes();
+    if (held < this.#room) return;
+    const [has, may] = [held, this.#room].map((bytes) => `${Math.round(bytes / 2 ** 20)} MiB`);
+    const cause = `the database holds ${has} of the ${may} that the queue may fill (WHERRY_QUEUE_ROOM)`;
+    throw new WherryError('storage_full', cause, { component: 'storage' });
   }
 
   /** Forgets what is known of rows that a transaction wrote and took back. */

@@ -7,6 +7,8 @@ export interface ThreadData {
   readonly home: string;
   /** The time, for what is put aside while opening. */
   readonly at: number;
+  /** Once the database holds so many bytes, the queue takes no more. */
+  readonly queueRoom: number;
 }
 
 export interface Request {
