@@ -8,6 +8,7 @@ const words: readonly (readonly [table: string, one: string, many: string])[] = 
   ['namespaces', 'namespace', 'namespaces'],
   ['secrets', 'secret', 'secrets'],
   ['tokens', 'token', 'tokens'],
+  ['schedules', 'schedule', 'schedules'],
   ['images', 'name of an image', 'names of images'],
   ['builds', 'build', 'builds'],
   ['queue_items', 'queued call', 'queued calls'],

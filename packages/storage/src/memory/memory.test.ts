@@ -5,6 +5,7 @@ import { desiredStateConformance } from '@wherry/testkit/desired-state-conforman
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
+import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
 import { MemoryBuildCatalogue } from './build-catalogue.ts';
@@ -14,6 +15,7 @@ import { MemoryDesiredState } from './desired-state.ts';
 import { MemoryLogArchive } from './log-archive.ts';
 import { MemoryNamespaceStore } from './namespace-store.ts';
 import { MemoryScalingRecords } from './scaling-records.ts';
+import { MemoryScheduleStore } from './schedule-store.ts';
 import { MemorySecretStore } from './secret-store.ts';
 import { MemoryTokenStore } from './token-store.ts';
 
@@ -56,4 +58,8 @@ logArchiveConformance(
 callQueueConformance(
   'memory queue',
   fresh(() => new MemoryCallQueue()),
+);
+scheduleStoreConformance(
+  'memory schedules',
+  fresh(() => new MemoryScheduleStore()),
 );

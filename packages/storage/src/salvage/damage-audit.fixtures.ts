@@ -129,6 +129,8 @@ async function write(home: string): Promise<Ledger> {
       digest: `${n}`.padStart(64, 'c'),
       at: n,
     });
+    const rules = [{ rule: 'UTC @daily', since: n, seen: n, done: [] }];
+    parts.schedules.put([{ namespace, name: `scheduled-${n}`, createdAt: n, paused: false, rules }]);
   }
   const of = (n: number) => ({ namespace, name: callers[n % callers.length]!, version: 1 });
   for (let round = 0; round < 5; round += 1) {
@@ -199,6 +201,7 @@ async function readAll(parts: Parts): Promise<Ledger> {
   for (const one of parts.tokens.list()) put('tokens', one.name, one);
   for (const one of parts.namespaces.list()) put('namespaces', one.name, one);
   for (const one of parts.secrets.list()) put('secrets', one.name, one);
+  for (const one of parts.schedules.list()) put('schedules', one.name, one);
   for (const one of parts.builds.list()) put('images', one.reference, one);
   for (let n = 0; n < 12; n += 1) {
     const result = parts.builds.result(`key-${n}`);

@@ -6,6 +6,7 @@ import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { LogArchive } from '@wherry/core/ports/log-archive';
 import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
 import type { ScalingRecords } from '@wherry/core/ports/scaling-records';
+import type { ScheduleStore } from '@wherry/core/ports/schedule-store';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
 import { SecretKeys } from '../secrets/secret-keys.ts';
@@ -16,6 +17,7 @@ import { SqliteCallRecords } from './call-records.ts';
 import { SqliteDesiredState } from './desired-state.ts';
 import { SqliteLogArchive } from './log-archive.ts';
 import { SqliteNamespaceStore } from './namespace-store.ts';
+import { SqliteScheduleStore } from './schedule-store.ts';
 import type { Damage } from './sealed-rows.ts';
 import { SqliteScalingRecords } from './scaling-records.ts';
 import { SqliteSecretStore } from './secret-store.ts';
@@ -48,6 +50,7 @@ export interface Store {
   readonly secrets: SecretStore;
   readonly builds: BuildCatalogue;
   readonly queue: CallQueue;
+  readonly schedules: ScheduleStore;
   /** Reads all of the history and reports, to `onDamage`, what is no longer what was written; other work goes first. */
   scrub(): Promise<void>;
   /** What of the history could not be kept since the start. */
@@ -81,6 +84,7 @@ export async function openStore({
     secrets: new SqliteSecretStore(thread, keys),
     builds: new SqliteBuildCatalogue(thread),
     queue: new SqliteCallQueue(thread),
+    schedules: new SqliteScheduleStore(thread),
     async scrub() {
       for (const part of ['calls', 'logs', 'exits', 'scalings'] as const) await thread.ask(part, 'scrub', []);
     },

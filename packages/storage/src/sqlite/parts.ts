@@ -8,6 +8,7 @@ import { NamespaceRows } from './namespace-rows.ts';
 import { QueueRows } from './queue-rows.ts';
 import { ScalingRows } from './scaling-rows.ts';
 import type { Damage } from './sealed-rows.ts';
+import { ScheduleRows } from './schedule-rows.ts';
 import { SecretRows } from './secret-rows.ts';
 import { TokenRows } from './token-rows.ts';
 import type { DatabaseFile } from './database-file.ts';
@@ -20,6 +21,7 @@ export interface Parts {
   readonly secrets: SecretRows;
   readonly builds: BuildRows;
   readonly queue: QueueRows;
+  readonly schedules: ScheduleRows;
   readonly calls: CallRows;
   readonly logs: LogRows;
   readonly exits: ExitRows;
@@ -41,6 +43,7 @@ export function openParts(
     secrets: new SecretRows(file, at, report),
     builds: new BuildRows(file, at, report),
     queue: new QueueRows(file, report, queueRoom),
+    schedules: new ScheduleRows(file, at, report),
     calls: new CallRows(file, callees, report),
     logs: new LogRows(file, callees, report),
     exits: new ExitRows(file, callees, report),

@@ -1,3 +1,4 @@
+// Long because: rows and the one sum over all of them are read, written and judged together.
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { DatabaseFile } from './database-file.ts';
@@ -21,6 +22,7 @@ export const sealedTables = [
   'secrets',
   'builds',
   'images',
+  'schedules',
 ] as const;
 
 export type SealedTable = (typeof sealedTables)[number];
@@ -64,23 +66,36 @@ export class SealedRows<T> {
   }
 
   write(key: string, value: T): void {
-    const body = JSON.stringify(value);
-    const known = this.#rows.get(key);
-    const checksum = checksumOf(this.#table, key, body);
-    const sum = this.#sum + checksum - (known?.checksum ?? 0);
-    const seq = this.#file.transaction(this.#file.durable, () => {
-      this.#resize(this.#rows.size + (known === undefined ? 1 : 0), sum);
-      if (known !== undefined) {
-        const sql = `UPDATE ${this.#table} SET body=?, checksum=? WHERE seq=?`;
-        const { changes } = this.#file.durable.prepare(sql).run(body, checksum, known.seq);
-        if (changes !== 1) throw new Error(`row ${known.seq} of ${this.#table} is gone`);
-        return known.seq;
-      }
-      const sql = `INSERT INTO ${this.#table} (key, body, checksum) VALUES (?, ?, ?)`;
-      return Number(this.#file.durable.prepare(sql).run(key, body, checksum).lastInsertRowid);
+    this.writeAll([[key, value]]);
+  }
+
+  /** All or none; of two for the same key the last. */
+  writeAll(entries: readonly (readonly [key: string, value: T])[]): void {
+    let [count, sum] = [this.#rows.size, this.#sum];
+    const rows = [...new Map(entries)].map(([key, value]) => {
+      const body = JSON.stringify(value);
+      const checksum = checksumOf(this.#table, key, body);
+      const known = this.#rows.get(key);
+      count += known === undefined ? 1 : 0;
+      sum += checksum - (known?.checksum ?? 0);
+      return { key, body, checksum, known };
+    });
+    const written = this.#file.transaction(this.#file.durable, () => {
+      this.#resize(count, sum);
+      return rows.map(({ key, body, checksum, known }) => {
+        if (known !== undefined) {
+          const sql = `UPDATE ${this.#table} SET body=?, checksum=? WHERE seq=?`;
+          const { changes } = this.#file.durable.prepare(sql).run(body, checksum, known.seq);
+          if (changes !== 1) throw new Error(`row ${known.seq} of ${this.#table} is gone`);
+          return known.seq;
+        }
+        const sql = `INSERT INTO ${this.#table} (key, body, checksum) VALUES (?, ?, ?)`;
+        return Number(this.#file.durable.prepare(sql).run(key, body, checksum).lastInsertRowid);
+      });
     });
     // What is kept is what was written, not what was given: undefined members are gone from both.
-    this.#rows.set(key, { seq, value: JSON.parse(body) as T, checksum });
+    for (const [at, { key, body, checksum }] of rows.entries())
+      this.#rows.set(key, { seq: written[at] as number, value: JSON.parse(body) as T, checksum });
     this.#sum = sum;
   }
 

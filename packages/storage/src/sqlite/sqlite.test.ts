@@ -5,6 +5,7 @@ import { desiredStateConformance } from '@wherry/testkit/desired-state-conforman
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
+import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import type { OpenStore } from '@wherry/testkit/store-under-test';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
@@ -68,4 +69,8 @@ logArchiveConformance(
 callQueueConformance(
   'sqlite queue',
   fresh((store) => store.queue),
+);
+scheduleStoreConformance(
+  'sqlite schedules',
+  fresh((store) => store.schedules),
 );

@@ -5,6 +5,7 @@ import builds from './0004-builds.ts';
 import queue from './0005-queue.ts';
 import scaling from './0006-scaling.ts';
 import seals from './0007-seals.ts';
+import schedules from './0008-schedules.ts';
 
 /** Every step of the schema, in order; step N leads to `user_version` N. A step that was released is never edited. */
 export const migrations: readonly string[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   queue,
   scaling,
   seals,
+  schedules,
 ];
