@@ -21,6 +21,8 @@ import { clearWork } from '@wherry/storage/backup/make-backup';
 import { FileCatalogue } from '@wherry/storage/catalogue/file-catalogue';
 import { DiskPackageStore } from '@wherry/storage/packages/disk-package-store';
 import { openStore } from '@wherry/storage/sqlite/open-store';
+import { cronCalendar } from '@wherry/triggers/cron-calendar';
+import { webhookSignatures } from '@wherry/triggers/webhooks/signatures';
 import { routes } from '@wherry/wire/routes';
 import type { Settings } from './config/settings.ts';
 import { machineClock } from './machine/clock.ts';
@@ -156,6 +158,9 @@ export async function wire(
         builder,
         builds: store.builds,
         queue: store.queue,
+        schedules: store.schedules,
+        calendar: cronCalendar,
+        signatures: webhookSignatures,
         callbacks: new HttpCallbackSender({
           allowed: new AllowedAddresses('queue.callbacks', settings['queue.callbacks']),
           key: () => callbackKey(home),

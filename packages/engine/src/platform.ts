@@ -2,6 +2,7 @@
 import type { Clock } from '@wherry/core/ports/clock';
 import type { CallbackSender } from '@wherry/core/ports/callback-sender';
 import type { CallQueue } from '@wherry/core/ports/call-queue';
+import type { Calendar } from '@wherry/core/ports/calendar';
 import type { CallRecords } from '@wherry/core/ports/call-records';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { Forwarder } from '@wherry/core/ports/forwarder';
@@ -10,8 +11,10 @@ import type { LogArchive } from '@wherry/core/ports/log-archive';
 import type { Provider, ProviderReport } from '@wherry/core/ports/provider';
 import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
 import type { ScalingRecords } from '@wherry/core/ports/scaling-records';
+import type { ScheduleStore } from '@wherry/core/ports/schedule-store';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
+import type { WebhookSignatures } from '@wherry/core/ports/webhook-signatures';
 import type { PolicyDefaults } from '@wherry/core/rules/policy';
 import type { Backups } from '@wherry/core/ports/backups';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
@@ -33,17 +36,21 @@ import { OwnRoutes, type RouteRules } from './functions/own-routes.ts';
 import { Rollout } from './functions/rollout.ts';
 import { Turns } from './functions/turns.ts';
 import { Call, type CallInput, type CallOutput } from './invoke/call.ts';
+import { HeldBodies } from './invoke/gather.ts';
 import type { Next } from './invoke/pipeline.ts';
 import { RateLimits } from './invoke/rate-limits.ts';
-import { acceptance, invocation } from './invoke/stages.ts';
+import { acceptance, invocation, publication } from './invoke/stages.ts';
 import { NamespaceBook } from './namespaces/namespace-book.ts';
 import { QueueBook, type QueueSettings } from './queue/queue-book.ts';
 import { LogBook } from './record/log-book.ts';
 import { Recorder } from './record/recorder.ts';
 import { Scaler } from './scaling/scaler.ts';
 import { ScalingBook } from './scaling/scaling-book.ts';
+import { ScheduleBook } from './schedules/schedule-book.ts';
 import { StoreBook } from './store/store-book.ts';
 import { SecretBook } from './secrets/secret-book.ts';
+import { TopicBook } from './topics/topic-book.ts';
+import { WebhookDoor } from './webhooks/webhook-door.ts';
 
 /** Everything from outside that the platform works with. */
 export interface PlatformParts {
@@ -64,6 +71,9 @@ export interface PlatformParts {
   readonly store: StoreCatalogue;
   readonly queue: CallQueue;
   readonly callbacks: CallbackSender;
+  readonly schedules: ScheduleStore;
+  readonly calendar: Calendar;
+  readonly signatures: WebhookSignatures;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly backups: Backups;
@@ -120,6 +130,8 @@ export class Platform {
   readonly builds: BuildBook;
   readonly store: StoreBook;
   readonly queue: QueueBook;
+  readonly schedules: ScheduleBook;
+  readonly topics: TopicBook;
   readonly backups: BackupBook;
   readonly parts: PlatformParts;
   readonly settings: PlatformSettings;
@@ -157,6 +169,10 @@ export class Platform {
     this.recorder = new Recorder(parts.records, clock, problem);
     this.logBook = new LogBook(parts.logs, problem);
     this.routes = new OwnRoutes(settings.routes);
+    this.schedules = new ScheduleBook({
+      ...{ clock, problem, functions: this.functions, store: parts.schedules, calendar: parts.calendar },
+      submit: (orders) => this.queue.submit(orders),
+    });
     this.scalingBook = new ScalingBook(parts.scalings, clock, problem);
     this.#scaler = new Scaler({
       clock,
@@ -180,6 +196,7 @@ export class Platform {
       namespaces: this.namespaces,
       secrets: this.secrets,
       routes: this.routes,
+      schedules: this.schedules,
       packageOf: (namespace: string, image: string) => this.builds.packageOf(namespace, image),
     };
     this.deployer = new Deployer(deploying);
@@ -187,7 +204,13 @@ export class Platform {
     const { functions, gatekeeper, recorder } = this;
     const { maxWaiting, maxBodyBytes } = settings;
     const limits = new RateLimits();
-    const stages = { clock, ids, functions, gatekeeper, recorder, maxWaiting, maxBodyBytes, limits };
+    const bodies = new HeldBodies(clock);
+    const { secrets, signatures } = parts;
+    // Room of their own: those who are not let in yet must not take it from those who are.
+    const unproved = new HeldBodies(clock);
+    const webhooks = new WebhookDoor({ clock, secrets, signatures, bodies: unproved, maxBodyBytes });
+    const admission = { gatekeeper, limits, maxWaiting, maxBodyBytes, bodies, webhooks };
+    const stages = { clock, ids, functions, recorder, ...admission };
     this.#invoke = invocation(stages);
     const { queue, callbacks, random } = parts;
     const { isOwnHost } = settings;
@@ -197,6 +220,11 @@ export class Platform {
       settings.queue,
     );
     this.#accept = acceptance(stages, this.queue);
+    this.topics = new TopicBook({
+      ...{ functions, gatekeeper, prepare },
+      publication: (take) => publication(stages, settings.queue.maxBodyBytes, take),
+      submit: (orders) => this.queue.submit(orders),
+    });
   }
 
   /** What the machine gives. */
@@ -235,6 +263,7 @@ export class Platform {
     this.#timers.push(clock.every(pruneMs, () => this.#prune()));
     this.deployer.wakeAlways();
     await this.queue.open();
+    await this.schedules.open();
   }
 
   /** A call that has not begun: its door may need to know it before the first stage runs. */
@@ -263,6 +292,7 @@ export class Platform {
     this.announceStop();
     for (const stop of this.#timers) stop();
     this.queue.stop();
+    await this.schedules.close();
     const end = clock.monotonic() + this.settings.drainMs;
     let hurry = false;
     void hurried.then(() => (hurry = true));

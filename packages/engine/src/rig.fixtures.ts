@@ -15,6 +15,7 @@ import { MemoryDesiredState } from '@wherry/storage/memory/desired-state';
 import { MemoryLogArchive } from '@wherry/storage/memory/log-archive';
 import { MemoryNamespaceStore } from '@wherry/storage/memory/namespace-store';
 import { MemoryScalingRecords } from '@wherry/storage/memory/scaling-records';
+import { MemoryScheduleStore } from '@wherry/storage/memory/schedule-store';
 import { MemorySecretStore } from '@wherry/storage/memory/secret-store';
 import { MemoryTokenStore } from '@wherry/storage/memory/token-store';
 import { countingIds } from '@wherry/testkit/counting-ids';
@@ -23,6 +24,8 @@ import { FakeCallbacks } from '@wherry/testkit/fake-callbacks';
 import { FakeForwarder } from '@wherry/testkit/fake-forwarder';
 import { FakeProvider } from '@wherry/testkit/fake-provider';
 import { settle, SimulatedClock } from '@wherry/testkit/simulated-clock';
+import { cronCalendar } from '@wherry/triggers/cron-calendar';
+import { webhookSignatures } from '@wherry/triggers/webhooks/signatures';
 import type { Fleet } from './fleet/fleet.ts';
 import type { Call, CallInput, CallOutput } from './invoke/call.ts';
 import { Platform, type PlatformParts, type PlatformSettings } from './platform.ts';
@@ -109,6 +112,7 @@ export class Rig {
   readonly builds = new MemoryBuildCatalogue();
   readonly queue = new MemoryCallQueue();
   readonly callbacks = new FakeCallbacks();
+  readonly schedules = new MemoryScheduleStore();
   readonly problems: string[] = [];
   readonly exits: Exit[] = [];
   readonly platform: Platform;
@@ -146,6 +150,9 @@ export class Rig {
         builds: this.builds,
         queue: this.queue,
         callbacks: this.callbacks,
+        schedules: this.schedules,
+        calendar: cronCalendar,
+        signatures: webhookSignatures,
         random: () => 0.5,
         store: { list: async () => [], open: async () => Promise.reject(new Error('no store')) },
         adminToken: {

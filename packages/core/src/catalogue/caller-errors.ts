@@ -276,6 +276,30 @@ export const callerErrors = {
     'This key was used for another call',
     'Send a new Idempotency-Key, or the same call again.',
   ),
+  schedule_unknown: entry(
+    404,
+    'caller',
+    'This function is not called by the clock',
+    'See which are: wherry schedule list. One line makes it one: the annotation com.wherry.schedule',
+  ),
+  topic_unknown: entry(
+    404,
+    'caller',
+    'Nobody listens to this topic',
+    'Deploy a function with the annotation topic: {name}, or see which there are: wherry topic list',
+  ),
+  webhook_unready: entry(
+    503,
+    'operator',
+    'The secret that requests are signed with is gone',
+    'Make it again: wherry secret create {name}, in the namespace of the function.',
+  ),
+  signature_refused: entry(
+    401,
+    'caller',
+    'The request is not signed as this function wants it',
+    'Sign it with the secret that com.wherry.webhook.secret names, or send a token that may invoke the function.',
+  ),
   request_slow: entry(408, 'caller', 'The request did not arrive in time', 'Send it again, faster.'),
   caller_gone: entry(
     499,

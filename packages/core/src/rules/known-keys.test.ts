@@ -16,6 +16,7 @@ test('what is kept and does nothing is told with the reason; what is in force, a
     },
     annotations: {
       topic: 'payments',
+      schedule: '* * * * *',
       'com.openfaas.retry.attempts': '3',
       'com.openfaas.queue': 'slow',
       'com.openfaas.health.http.path': '/healthz',
@@ -31,7 +32,7 @@ test('what is kept and does nothing is told with the reason; what is in force, a
     found.map(({ key, why }) => `${key}: ${why.split(/[:;] /)[0]}`),
     [
       'com.openfaas.scale.mn: not known here',
-      'topic: stored, not yet in force',
+      'schedule: needs the topic cron-function beside it',
       'com.openfaas.queue: every function has a queue of its own here',
       'com.openfaas.health.http.path: an instance is ready when its code has loaded, and replaced when it does not answer',
       'com.openfaas.profile: has a meaning on Kubernetes only',
@@ -43,4 +44,6 @@ test('what is kept and does nothing is told with the reason; what is in force, a
   );
   assert.match(found[0]?.why ?? '', /did you mean com\.openfaas\.scale\.min\?/);
   assert.deepEqual(withoutEffect(spec), []);
+  const annotations = { topic: 'payments, cron-function', schedule: '* * * * *' };
+  assert.deepEqual(withoutEffect({ ...spec, annotations }), []);
 });

@@ -1,5 +1,7 @@
 import type { FunctionSpec } from '../function.ts';
+import { cronTopic } from './schedules.ts';
 import { similar } from './similar.ts';
+import { topicList } from './topics.ts';
 
 /** Something in a specification that is kept and changes nothing, with the reason. */
 export interface WithoutEffect {
@@ -40,6 +42,14 @@ const inForce = [
   'com.openfaas.retry.codes',
   'com.openfaas.retry.min_wait',
   'com.openfaas.retry.max_wait',
+  'topic',
+  'com.wherry.schedule',
+  'com.wherry.schedule.zone',
+  'com.wherry.schedule.missed',
+  'com.wherry.schedule.body',
+  'com.wherry.schedule.content-type',
+  'com.wherry.webhook',
+  'com.wherry.webhook.secret',
   'com.openfaas.git-owner',
   'com.openfaas.git-repo',
   'com.openfaas.git-branch',
@@ -47,14 +57,12 @@ const inForce = [
   'com.openfaas.git-repo-url',
 ];
 
-const later = (what: string): string => `stored, not yet in force: ${what} comes with a later release`;
+const withoutTopic = `needs the topic ${cronTopic} beside it; com.wherry.schedule does not`;
 const onKubernetes = 'has a meaning on Kubernetes only';
 const loaded = 'an instance is ready when its code has loaded, and replaced when it does not answer';
 
 /** Keys that are known and do nothing here, or not yet; one that ends with a dot stands for all that begin so. */
 const reasons: Readonly<Record<string, string>> = {
-  topic: later('calling by events'),
-  schedule: later('calling by the clock'),
   'com.openfaas.queue': 'every function has a queue of its own here',
   'com.openfaas.ui.ext': 'for the page of OpenFaaS',
   'com.openfaas.health.http.': loaded,
@@ -73,8 +81,9 @@ export function withoutEffect({
   limits,
 }: FunctionSpec): readonly WithoutEffect[] {
   const keys = [...Object.keys(labels ?? {}), ...Object.keys(annotations ?? {})];
+  const byTheClock = topicList(annotations?.['topic'] ?? labels?.['topic']).includes(cronTopic);
   const found = keys.flatMap((key) => {
-    const why = reasonOf(key);
+    const why = key === 'schedule' && !byTheClock ? withoutTopic : reasonOf(key);
     return why === undefined ? [] : [{ key, why }];
   });
   if (constraints !== undefined)

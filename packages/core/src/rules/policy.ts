@@ -2,6 +2,8 @@
 import { WherryError } from '../errors.ts';
 import type { FunctionSpec } from '../function.ts';
 import { printable } from '../names.ts';
+import type { Schedule } from '../schedule.ts';
+import type { WebhookRule } from '../webhook.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { type Cors, corsOrigins, type Rate, rate } from './access-rules.ts';
 import { type Debugging, debugging } from './debugging.ts';
@@ -10,6 +12,9 @@ import { Networks } from './networks.ts';
 import { type Retries, retriesOf } from './retries.ts';
 import { type OwnRoute, ownRoutes } from './routes.ts';
 import { type Scaling, scaling } from './scaling.ts';
+import { cronTopic, scheduleOf } from './schedules.ts';
+import { topicsOf } from './topics.ts';
+import { webhookOf } from './webhooks.ts';
 import { cpuCount, durationMs, flag, memoryBytes, wholeNumber } from './quantity.ts';
 
 /** What a specification means: every number the platform works with, each with a default (docs/functions.md lists them). */
@@ -56,6 +61,12 @@ export interface Policy {
   readonly retries: Retries;
   /** Calls from the queue at once; undefined lets the instances decide. */
   readonly queueConcurrency?: number;
+  /** When the clock calls it. */
+  readonly schedule?: Schedule;
+  /** What it wants to hear of. */
+  readonly topics: readonly string[];
+  /** Whose signature lets in. */
+  readonly webhook?: WebhookRule;
 }
 
 /** What the operator may set for all functions that don't say otherwise. */
@@ -110,6 +121,8 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
   const allowFrom = ours('allow-from');
   const queueConcurrency = ours('queue.concurrency');
   const [maxBody, headers, debug] = [ours('max-body'), ours('headers'), ours('debug')];
+  const noted = (key: string) => note(key) ?? label(key);
+  const [schedule, webhook] = [scheduleOf(noted), webhookOf(noted)];
 
   return {
     deadlineMs: given(
@@ -160,7 +173,10 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
     ...(perClient === undefined
       ? {}
       : { rateLimitPerClient: rate('com.wherry.rate-limit-per-client', perClient) }),
-    retries: retriesOf((key) => note(key) ?? label(key)),
+    retries: retriesOf(noted),
+    topics: topicsOf(noted('topic')).filter((topic) => topic !== cronTopic),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(webhook === undefined ? {} : { webhook }),
     ...(queueConcurrency === undefined
       ? {}
       : { queueConcurrency: wholeNumber('com.wherry.queue.concurrency', queueConcurrency, 1, 10_000) }),

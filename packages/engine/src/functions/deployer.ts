@@ -14,11 +14,12 @@ import type { Canary } from '@wherry/core/traffic';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { NamespaceBook } from '../namespaces/namespace-book.ts';
 import { FunctionCounts } from '../record/function-counts.ts';
+import type { ScheduleBook } from '../schedules/schedule-book.ts';
 import type { SecretBook } from '../secrets/secret-book.ts';
 import { ActiveFunction } from './active-function.ts';
 import type { Fleets } from './fleets.ts';
 import type { FunctionTable } from './function-table.ts';
-import { checkGrants } from './grants.ts';
+import { checkGrants, secretsOf } from './grants.ts';
 import type { OwnRoutes } from './own-routes.ts';
 import type { Turns } from './turns.ts';
 
@@ -46,6 +47,7 @@ export interface DeployerParts {
   readonly namespaces: NamespaceBook;
   readonly secrets: SecretBook;
   readonly routes: OwnRoutes;
+  readonly schedules: ScheduleBook;
   readonly packageOf: (namespace: string, image: string) => Promise<Digest | undefined>;
 }
 
@@ -129,10 +131,11 @@ export class Deployer {
     before: ActiveFunction | undefined,
     canary: Trial | undefined,
   ): Promise<{ record: FunctionRecord; created: boolean }> {
-    const { namespaces, routes, defaults } = this.#parts;
+    const { namespaces, routes, schedules, defaults } = this.#parts;
     namespaces.check(spec.namespace);
     const policy = policyOf(spec, defaults);
     checkGrants(spec, policy, by);
+    schedules.check(policy.schedule);
     routes.hold(spec, policy.routes, by);
     try {
       return await this.#proved(spec, policy, before, canary);
@@ -150,7 +153,7 @@ export class Deployer {
     canary: Trial | undefined,
   ): Promise<{ record: FunctionRecord; created: boolean }> {
     const { secrets, desired, packageOf, clock, provider, fleets, namespaces } = this.#parts;
-    await secrets.check(spec.namespace, spec.secrets ?? []);
+    await secrets.check(spec.namespace, secretsOf(spec, policy));
     const version = await desired.nextVersion(spec);
     const named = await packageOf(spec.namespace, spec.image);
     const deployment: Deployment = {
@@ -181,13 +184,14 @@ export class Deployer {
 
   /** Removes a function with all its versions. Calls under way finish; new ones find nothing. */
   remove(name: FunctionName): Promise<void> {
-    const { turns, functions, desired, routes, fleets } = this.#parts;
+    const { turns, functions, desired, routes, schedules, fleets } = this.#parts;
     return turns.take(name, async () => {
       const fn = functions.get(name);
       if (fn === undefined) throw unknownFunction(name);
       await desired.remove(fn, fn.record.revision);
       functions.remove(fn);
       routes.use(fn, []);
+      schedules.changed(fn);
       fleets.retireAll(fn);
     });
   }
@@ -216,12 +220,13 @@ export class Deployer {
   }
 
   #switch(record: FunctionRecord, before: ActiveFunction | undefined): void {
-    const { functions, fleets, routes } = this.#parts;
-    if (before !== undefined) return followRecord(before, record, fleets, routes);
+    const { functions, fleets, routes, schedules } = this.#parts;
+    if (before !== undefined) return followRecord(before, record, this.#parts);
     const leading = fleets.leading(record);
     fleets.settle(record, undefined);
     functions.put(new ActiveFunction(record, leading, new FunctionCounts(0), fleets));
     routes.use(record, leading.fleet.policy.routes);
+    schedules.changed(record);
     leading.fleet.maintain();
     fleets.fill(leading.fleet);
   }
@@ -249,14 +254,14 @@ export class Deployer {
 export function followRecord(
   fn: ActiveFunction,
   record: FunctionRecord,
-  fleets: Fleets,
-  routes: OwnRoutes,
+  { fleets, routes, schedules }: Pick<DeployerParts, 'fleets' | 'routes' | 'schedules'>,
 ): void {
   const before = fn.record;
   const { demand } = fn.fleet;
   fn.follow(record, fleets.leading(record));
   fleets.settle(record, before);
   routes.use(record, fn.fleet.policy.routes);
+  schedules.changed(record);
   for (const fleet of fn.fleets) fleet.maintain();
   const other = before.active.version !== record.active.version;
   if (other) fleets.fill(fn.fleet);

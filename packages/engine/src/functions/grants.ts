@@ -28,3 +28,8 @@ export function checkGrants(spec: FunctionSpec, policy: Policy, by: Principal, l
     { component, name: spec.name },
   );
 }
+
+/** Every secret that has to be there: those that instances are given, and the one that requests are signed with. */
+export function secretsOf(spec: FunctionSpec, { webhook }: Policy): readonly string[] {
+  return [...(spec.secrets ?? []), ...(webhook === undefined ? [] : [webhook.secret])];
+}

@@ -16,7 +16,7 @@ import {
 import type { Alias, Canary } from '@wherry/core/traffic';
 import type { ActiveFunction } from './active-function.ts';
 import { type DeployerParts, followRecord, unknownFunction, type Trial } from './deployer.ts';
-import { checkGrants } from './grants.ts';
+import { checkGrants, secretsOf } from './grants.ts';
 
 /**
  * Leads calls to other versions than before. Nothing new comes to be: a version keeps its number when it goes live again, so its calls, lines and
@@ -101,7 +101,7 @@ export class Rollout {
     checkGrants(spec, policy, by, fn.fleet.policy);
     routes.hold(fn, policy.routes, by);
     try {
-      await secrets.check(spec.namespace, spec.secrets ?? []);
+      await secrets.check(spec.namespace, secretsOf(spec, policy));
       await provider.prepare(deployment, policy);
       await this.#awake(fn, [version], () => this.#put(fn, goneLive(fn.record, deployment)));
     } catch (error) {
@@ -123,9 +123,8 @@ export class Rollout {
   }
 
   async #put(fn: ActiveFunction, record: FunctionRecord): Promise<void> {
-    const { desired, fleets, routes } = this.#parts;
-    await desired.put(record);
-    followRecord(fn, record, fleets, routes);
+    await this.#parts.desired.put(record);
+    followRecord(fn, record, this.#parts);
   }
 }
 

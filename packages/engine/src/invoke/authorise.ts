@@ -9,7 +9,7 @@ import type { InvokeParts } from './stages.ts';
 import type { Stage } from './pipeline.ts';
 
 /** Who may call, and from where. Also recognises the platform's own credentials, so that they never reach a function. */
-export function authorise({ gatekeeper }: Pick<InvokeParts, 'gatekeeper'>): Stage {
+export function authorise({ gatekeeper, webhooks }: Pick<InvokeParts, 'gatekeeper' | 'webhooks'>): Stage {
   return (call, next) => {
     const fn = call.function;
     if (fn === undefined) throw new Error('authorise comes after address');
@@ -23,6 +23,9 @@ export function authorise({ gatekeeper }: Pick<InvokeParts, 'gatekeeper'>): Stag
     // What nobody is led to may be old for a reason: it is public only where all who can reach the gateway are at home.
     const open = call.fleet?.led === true || gatekeeper.versionsArePublic;
     const isPublic = open && gatekeeper.isPublic(fn.fleet.policy.visibility);
+    const { webhook } = fn.fleet.policy;
+    if (webhook !== undefined && open && !allows(call.principal ?? nobody, 'invoke', fn))
+      return webhooks.letIn(call, fn, webhook, () => next(call));
     if (!isPublic && !allows(call.principal ?? nobody, 'invoke', fn)) {
       const name = fullName(fn);
       throw call.principal === undefined

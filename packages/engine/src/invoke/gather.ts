@@ -11,25 +11,37 @@ const gatherMs = 60_000;
 const mostBytes = 128 * 2 ** 20;
 
 /** Waits until the whole body is here: what is put on disk is put there in one piece. Only for those who were let in. */
-export function gather({ clock }: { readonly clock: Clock }): Stage {
-  let held = 0;
-  return async (call, next) => {
+export function gather({ bodies }: { readonly bodies: HeldBodies }): Stage {
+  return (call, next) => bodies.hold(call, () => next(call));
+}
+
+/** Bodies that have to be whole before anything is done with them: for all doors together no more than fit. */
+export class HeldBodies {
+  readonly #clock: Clock;
+  #held = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Goes on once the body of a call is whole, of at most `mostBytesIn`. Throws `body_too_large`, `request_slow`, `queue_unavailable`, `caller_gone`. */
+  async hold(call: Call, then: () => Promise<void>): Promise<void> {
     const { body } = call.input;
-    if (isWhole(body)) return next(call);
+    if (isWhole(body)) return then();
     let mine = 0;
     // By what has come, not by what may: whoever says much and sends little takes no room from others.
     const took = (bytes: number): boolean => {
       mine += bytes;
-      held += bytes;
-      return held <= mostBytes;
+      this.#held += bytes;
+      return this.#held <= mostBytes;
     };
     try {
-      call.input = { ...call.input, body: await whole(call, body, clock, took) };
-      await next(call);
+      call.input = { ...call.input, body: await whole(call, body, this.#clock, took) };
+      await then();
     } finally {
-      held -= mine;
+      this.#held -= mine;
     }
-  };
+  }
 }
 
 function whole(

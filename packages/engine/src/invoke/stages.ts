@@ -2,16 +2,17 @@ import type { Clock } from '@wherry/core/ports/clock';
 import type { Ids } from '@wherry/core/ports/ids';
 import type { Gatekeeper } from '../access/gatekeeper.ts';
 import type { FunctionTable } from '../functions/function-table.ts';
-import type { QueueBook } from '../queue/queue-book.ts';
+import type { Order, QueueBook } from '../queue/queue-book.ts';
 import type { Recorder } from '../record/recorder.ts';
+import type { WebhookDoor } from '../webhooks/webhook-door.ts';
 import { address } from './address.ts';
 import { admit, admitQueued } from './admit.ts';
 import { authorise } from './authorise.ts';
 import { choose } from './choose.ts';
-import { enqueue } from './enqueue.ts';
+import { enqueue, handOver } from './enqueue.ts';
 import { explain } from './explain.ts';
 import { forward } from './forward.ts';
-import { gather } from './gather.ts';
+import { gather, type HeldBodies } from './gather.ts';
 import { identify } from './identify.ts';
 import { type Next, pipeline } from './pipeline.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -29,6 +30,8 @@ export interface InvokeParts {
   readonly maxWaiting: number;
   readonly maxBodyBytes: number;
   readonly limits: RateLimits;
+  readonly bodies: HeldBodies;
+  readonly webhooks: WebhookDoor;
 }
 
 /**
@@ -60,5 +63,18 @@ export function acceptance(parts: InvokeParts, queue: QueueBook): Next {
     admitQueued(parts, queue.settings.maxBodyBytes),
     gather(parts),
     enqueue(queue),
+  ]);
+}
+
+/** The same for one of several calls that are kept together: a message for each who wants to hear of it. */
+export function publication(parts: InvokeParts, maxBodyBytes: number, take: (order: Order) => void): Next {
+  return pipeline([
+    identify(parts),
+    recordRefusals(parts),
+    explain(),
+    address(parts),
+    authorise(parts),
+    admitQueued(parts, maxBodyBytes),
+    handOver(take),
   ]);
 }

@@ -64,6 +64,8 @@ export interface Order {
   readonly body: Uint8Array;
   readonly delayMs?: number;
   readonly key?: string;
+  /** How long the key is remembered; else as long as callers' are. */
+  readonly keyMs?: number;
 }
 
 const pruneMs = 60_000;
@@ -189,7 +191,7 @@ export class QueueBook {
     return this.#parts.queue.change(selection, 'discard', now, now);
   }
 
-  #item({ id, alias, of, head, body, delayMs = 0, key }: Order): NewItem {
+  #item({ id, alias, of, head, body, delayMs = 0, key, keyMs }: Order): NewItem {
     if (head.callback !== undefined && this.#own(head.callback) === undefined)
       this.#parts.callbacks.check(head.callback);
     const now = this.#time.now();
@@ -199,7 +201,7 @@ export class QueueBook {
       ...(alias === undefined ? {} : { alias }),
       ...{ lane: fullName(of), of, head, body },
       ...{ enqueuedAt: now, due: now + delayMs, expires: now + delayMs + retries.maxAgeMs },
-      ...(key === undefined ? {} : { key: { text: key, until: now + this.settings.keyMs } }),
+      ...(key === undefined ? {} : { key: { text: key, until: now + (keyMs ?? this.settings.keyMs) } }),
     };
   }
 
