@@ -29,9 +29,9 @@ test('labels and annotations come back as they were sent, and those without effe
   };
   assert.deepEqual(
     state.withoutEffect.map(({ key }) => key),
-    ['topic', 'schedule', 'constraints'],
+    ['schedule', 'constraints'],
   );
-  assert.match(state.withoutEffect[0]?.why ?? '', /stored, not yet in force/);
+  assert.match(state.withoutEffect[0]?.why ?? '', /needs the topic cron-function/);
 });
 
 test('headers that answers get where the function does not say them itself', async () => {

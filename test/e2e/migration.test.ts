@@ -65,7 +65,7 @@ async function communityEdition(t: { after(fn: () => void): void }): Promise<str
       namespace: 'openfaas-fn',
       envProcess: 'sha512sum',
       labels: { faas_function: 'shasum' },
-      annotations: { 'prometheus.io.scrape': 'false', topic: 'sums' },
+      annotations: { 'prometheus.io.scrape': 'false', schedule: '@daily' },
       createdAt: '2026-01-01T00:00:00Z',
       replicas: 1,
       availableReplicas: 1,
@@ -117,7 +117,7 @@ test('a running OpenFaaS is taken over as far as can be, and everything else is 
   const dry = await wherry([...line, '--dry-run']);
   assert.match(
     dry.out,
-    /^\+ function shasum\.openfaas-fn: would deploy\n {4}without effect here: topic: stored, not yet in force/m,
+    /^\+ function shasum\.openfaas-fn: would deploy\n {4}without effect here: schedule: needs the topic cron-function/m,
   );
   assert.equal((await gateway.call('shasum')).status, 404);
   const first = await wherry(line);

@@ -252,7 +252,7 @@ describe('functions that call functions', { skip: missing }, () => {
     ]) {
       const answer = await ask('caller', `http://gateway.openfaas:8080${path}`, gateway.admin);
       assert.equal(answer.status, 404, path);
-      assert.match(answer.text, /functions are served here, and nothing else/);
+      assert.match(answer.text, /functions and topics are served here, and nothing else/);
     }
     const other = await ask('caller', 'http://gateway.openfaas:8082/metrics');
     assert.equal(other.status, 0);

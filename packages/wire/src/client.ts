@@ -19,7 +19,9 @@ import type { AliasInfo, VersionList } from './versions.ts';
 import type { FunctionNamespace } from './namespaces.ts';
 import type { ScalingDecision } from './scaling.ts';
 import type { StoreItem, StoreList, StoreOrder } from './store.ts';
+import type { ScheduledRun, ScheduleInfo } from './schedules.ts';
 import type { SecretRequest, SecretStatus } from './secrets.ts';
+import type { PublishedMessage, TopicInfo } from './topics.ts';
 import type { NewToken, TokenInfo, TokenRequest } from './tokens.ts';
 import {
   fetchTransport,
@@ -57,6 +59,7 @@ interface Ask {
   readonly body?: unknown;
   readonly bytes?: TransportRequest['body'];
   readonly type?: string;
+  readonly headers?: Invocation['headers'];
   /** 0 waits for ever. */
   readonly timeoutMs?: number;
 }
@@ -127,6 +130,16 @@ export class Client {
   redrive = (body: QueueChange): Promise<QueueChanged> => this.#json('redrive', { body });
   discard = (body: QueueChange): Promise<QueueChanged> => this.#json('discard', { body });
   callbackKey = (): Promise<{ readonly key: string }> => this.#json('callbackKey');
+
+  listSchedules = (namespace?: string): Promise<readonly ScheduleInfo[]> =>
+    this.#json('listSchedules', { query: { namespace } });
+  pauseSchedule = ({ name, namespace }: FunctionName, paused: boolean): Promise<void> =>
+    this.#done(paused ? 'pauseSchedule' : 'resumeSchedule', { values: { name }, query: { namespace } });
+  runSchedule = ({ name, namespace }: FunctionName): Promise<ScheduledRun> =>
+    this.#json('runSchedule', { values: { name }, query: { namespace } });
+  listTopics = (): Promise<readonly TopicInfo[]> => this.#json('listTopics');
+  publish = (topic: string, { body, headers = [] }: Invocation): Promise<PublishedMessage> =>
+    this.#json('publish', { values: { topic }, headers, ...(body === undefined ? {} : { bytes: body }) });
 
   createNamespace = (body: FunctionNamespace): Promise<void> => this.#done('createNamespace', { body });
   readNamespace = (namespace: string): Promise<FunctionNamespace> =>
@@ -324,7 +337,10 @@ export class Client {
       url: `${this.target.url}${pathOf(route, ask.values)}${query}`,
       headers: [
         ['accept', 'application/json'],
-        ...(body === undefined ? [] : [['content-type', ask.type ?? 'application/json'] as const]),
+        ...(ask.headers ?? []),
+        ...(body === undefined || ask.headers !== undefined
+          ? []
+          : [['content-type', ask.type ?? 'application/json'] as const]),
       ],
       ...(body === undefined ? {} : { body }),
       timeoutMs: ask.timeoutMs ?? this.#options.timeoutMs ?? 30_000,

@@ -106,6 +106,22 @@ export const routes = {
   redrive: route('POST', '/system/queue/redrive', 'deploy', 'Try calls again that failed for good'),
   discard: route('POST', '/system/queue/discard', 'deploy', 'Remove calls that failed for good'),
   callbackKey: route('GET', '/system/queue/key', 'admin', 'What answers to callers are signed with'),
+  listSchedules: route('GET', '/system/schedules', 'read', 'When which functions are called by the clock'),
+  pauseSchedule: route('POST', '/system/schedules/{name}/pause', 'deploy', 'Let a schedule rest'),
+  resumeSchedule: route('POST', '/system/schedules/{name}/resume', 'deploy', 'Let it go on from now'),
+  runSchedule: route(
+    'POST',
+    '/system/schedules/{name}/run',
+    'deploy',
+    'Call the function as its schedule does, now',
+  ),
+  listTopics: route('GET', '/system/topics', 'read', 'Topics, and which functions listen'),
+  publish: route(
+    'POST',
+    '/system/topics/{topic}',
+    'invoke',
+    'Tell a message to all who listen: a queued call for each, or none',
+  ),
   readState: route('GET', '/system/function/{name}/state', 'read', 'How a function is, and why'),
   listVersions: route(
     'GET',

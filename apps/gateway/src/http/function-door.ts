@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Principal } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
 import type { Body } from '@wherry/core/ports/body';
 import type { Cors } from '@wherry/core/rules/access-rules';
@@ -8,10 +7,9 @@ import type { CallInput } from '@wherry/engine/invoke/call';
 import type { Platform } from '@wherry/engine/platform';
 import { encodeError } from '@wherry/wire/error-answer';
 import type { Line } from './access-log.ts';
+import type { Callers } from './callers.ts';
 import { answerPreflight, isPreflight } from './cors.ts';
-import type { Guard } from './guard.ts';
 import { linger } from './linger.ts';
-import type { OwnAddresses } from './own-addresses.ts';
 import { requestBody } from './request-body.ts';
 import { ResponseOutput, type Served } from './response-output.ts';
 import { SocketSource, UpgradeOutput } from './upgrade-output.ts';
@@ -34,19 +32,15 @@ export function isAsyncPath(url: string): boolean {
  */
 export class FunctionDoor {
   readonly #platform: Platform;
-  readonly #guard: Guard;
-  readonly #addresses: OwnAddresses;
+  readonly #callers: Callers;
   readonly #served: Served;
   readonly #conversations = new Set<Duplex>();
-  /** Who is at the other end, where we know it without being told. */
-  readonly #known = new WeakMap<Duplex, Principal>();
   /** Calls that came in and are not answered yet. */
   underWay = 0;
 
-  constructor(platform: Platform, guard: Guard, addresses: OwnAddresses, served: Served) {
+  constructor(platform: Platform, callers: Callers, served: Served) {
     this.#platform = platform;
-    this.#guard = guard;
-    this.#addresses = addresses;
+    this.#callers = callers;
     this.#served = served;
   }
 
@@ -80,11 +74,6 @@ export class FunctionDoor {
     this.#begin(output, input, line);
   }
 
-  /** Whatever comes by this connection is said by a function of ours. */
-  know(connection: Duplex, caller: Principal): void {
-    this.#known.set(connection, caller);
-  }
-
   /** Ends them all: they would go on for as long as both sides like. */
   endConversations(): void {
     for (const socket of this.#conversations) socket.destroy();
@@ -103,24 +92,10 @@ export class FunctionDoor {
     void (input.trigger === 'async' ? this.#platform.accept(output.call) : this.#platform.run(output.call));
   }
 
-  /** Whoever was called says in a header how deep; a function of ours that does not say it is at least as deep as its deepest call. */
-  #depth(said: string | string[] | undefined, caller: Principal | undefined): { depth?: number } {
-    if (typeof said === 'string' && /^\d{1,3}$/.test(said)) return { depth: Number(said) + 1 };
-    if (caller === undefined) return {};
-    const fn = this.#platform.functions.find(caller.name.replace('function ', ''));
-    return { depth: (fn?.depths.deepest ?? 0) + 1 };
-  }
-
   #input(request: IncomingMessage, end: number, body: Body): CallInput {
     const url = request.url as string;
     const rest = url.slice(end);
-    const { authorization, host = '', 'x-call-id': alias, 'x-wherry-depth': said } = request.headers;
-    const caller = this.#known.get(request.socket);
-    // The addresses in a function's own network mean nothing outside; it runs here.
-    const address = caller === undefined ? (request.socket.remoteAddress ?? '') : '127.0.0.1';
-    const led = this.#addresses.prefixOf(request);
-    const proxied = caller === undefined && this.#guard.fromProxy(request);
-    const forwarded = proxied ? request.headers['x-forwarded-for'] : undefined;
+    const { authorization, 'x-call-id': alias } = request.headers;
     return {
       trigger: isAsyncPath(url) ? 'async' : 'http',
       target: url.slice(startOfName(url), end),
@@ -130,15 +105,7 @@ export class FunctionDoor {
       body,
       alias: typeof alias === 'string' && alias.length <= 128 && alias !== '' ? alias : undefined,
       authorization,
-      ...(caller === undefined ? {} : { caller }),
-      ...this.#depth(said, caller),
-      from: {
-        address: forwarded === undefined ? address : String(forwarded),
-        ...(proxied ? { client: this.#guard.client(request) } : {}),
-        host,
-        scheme: caller === undefined ? this.#guard.scheme(request) : 'http',
-        ...(led === undefined ? {} : { prefix: led }),
-      },
+      ...this.#callers.originOf(request),
     };
   }
 }

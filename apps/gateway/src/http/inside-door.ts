@@ -5,19 +5,29 @@ import { WherryError } from '@wherry/core/errors';
 import { type FunctionName, fullName } from '@wherry/core/names';
 import { gatewayNames } from '@wherry/core/rules/network-access';
 import { Networks } from '@wherry/core/rules/networks';
+import { routes } from '@wherry/wire/routes';
+import type { Callers } from './callers.ts';
 import { edge, type EdgeParts } from './edge.ts';
+import { Exchange } from './exchange.ts';
 import { Guard } from './guard.ts';
+import { type Handler, Router } from './router.ts';
 
 /**
- * Where functions that are granted `functions` come in: the same HTTP as outside, but of the API nothing is there. A function speaks for itself:
+ * Where functions that are granted `functions` come in: the same HTTP as outside, but of the API only topics are there. A function speaks for itself:
  * it may call what is in its namespace, and more with a token that it was given.
  */
 export class InsideDoor {
   readonly #server: Server;
-  readonly #functions: EdgeParts['functions'];
+  readonly #callers: Callers;
 
-  constructor({ functions, system, newId }: Omit<EdgeParts, 'guard' | 'accessLog' | 'addresses'>) {
-    this.#functions = functions;
+  /** `publish` serves messages of functions: the one thing of the API that is theirs. */
+  constructor(
+    { functions, system, newId }: Omit<EdgeParts, 'guard' | 'accessLog' | 'addresses'>,
+    callers: Callers,
+    publish: Handler,
+  ) {
+    this.#callers = callers;
+    const router = new Router([{ route: routes.publish, handler: publish }]);
     const none = new Networks('none', []);
     const guard = new Guard({
       host: '127.0.0.1',
@@ -27,10 +37,20 @@ export class InsideDoor {
     });
     const nothingElse = {
       async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-        const error = new WherryError('not_found', 'functions are served here, and nothing else', {
-          component: 'gateway',
-        });
-        system.fail(error, request, response, newId());
+        const [path = ''] = (request.url ?? '').split('?', 1);
+        const match = router.match(request.method ?? '', path);
+        const principal = callers.known(request.socket);
+        try {
+          if (match === undefined || !('entry' in match) || principal === undefined)
+            throw new WherryError('not_found', 'functions and topics are served here, and nothing else', {
+              component: 'gateway',
+            });
+          const { params, entry } = match;
+          const query = new URLSearchParams();
+          await entry.handler(new Exchange({ request, response, params, query, principal, scope: 'invoke' }));
+        } catch (error) {
+          system.fail(error, request, response, newId());
+        }
       },
       fail: system.fail.bind(system),
     };
@@ -48,7 +68,7 @@ export class InsideDoor {
   }
 
   readonly enter = (connection: Socket, from: FunctionName): void => {
-    this.#functions.know(connection, callerOf(from));
+    this.#callers.know(connection, callerOf(from));
     this.#server.emit('connection', connection);
   };
 }

@@ -27,9 +27,11 @@ import { call, callbackKey, cancel, changeDead, lanes, queued } from './queue.ts
 import { publicKey, remoteBuild } from './remote-builder.ts';
 import { addRuntime, listRuntimes } from './runtimes.ts';
 import { scaling } from './scaling.ts';
+import { listSchedules, pauseSchedule, runSchedule } from './schedules.ts';
 import { createSecret, deleteSecret, listSecrets, rotateSecretKey, updateSecret } from './secrets.ts';
 import { listStore, orderStoreItem, readStoreItem } from './store.ts';
 import { telemetry } from './telemetry.ts';
+import { listTopics, publishMessage } from './topics.ts';
 import { createToken, listTokens, revokeToken, rotateToken } from './tokens.ts';
 import {
   abort,
@@ -99,6 +101,12 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.redrive, changeDead(server, 'redrive')),
     entry(routes.discard, changeDead(server, 'discard')),
     entry(routes.callbackKey, callbackKey(server)),
+    entry(routes.listSchedules, listSchedules(server)),
+    entry(routes.pauseSchedule, pauseSchedule(server, true)),
+    entry(routes.resumeSchedule, pauseSchedule(server, false)),
+    entry(routes.runSchedule, runSchedule(server)),
+    entry(routes.listTopics, listTopics(server)),
+    entry(routes.publish, publishMessage(server)),
     entry(routes.readState, state(server)),
     entry(routes.listVersions, listVersions(server)),
     entry(routes.rollback, rollback(server)),

@@ -1,7 +1,9 @@
 // Long because: everything that listens and everything that ends is put together here, in its order.
+import type { IncomingMessage } from 'node:http';
 import type { Release } from '@wherry/wire/info';
 import type { Configuration } from '../config/resolve.ts';
 import { AccessLog } from '../http/access-log.ts';
+import { Callers, type Origin } from '../http/callers.ts';
 import { Departure } from '../http/departure.ts';
 import { FunctionDoor } from '../http/function-door.ts';
 import { InsideDoor } from '../http/inside-door.ts';
@@ -19,6 +21,7 @@ import { Certificate } from '../tls/certificate.ts';
 import { ApiCounts } from '../metrics/api-counts.ts';
 import { metricsServer } from '../metrics/metrics-server.ts';
 import { routeTable } from '../routes/table.ts';
+import { publishMessage } from '../routes/topics.ts';
 import { type Wired, wire } from '../wiring.ts';
 import { checkBind, checkIsolation, noticeMs } from './exposure.ts';
 import { makeHome } from './home-folder.ts';
@@ -38,6 +41,7 @@ export class GatewayServer implements Server {
   readonly startedAt = machineClock.now();
   readonly #wired: Wired;
   #functions: FunctionDoor | undefined;
+  #callers: Callers | undefined;
   readonly #listeners = new Listeners();
   readonly #departure = new Departure();
   #certificate: Certificate | undefined;
@@ -113,6 +117,11 @@ export class GatewayServer implements Server {
     return this.#wired.callbackKey();
   }
 
+  originOf(request: IncomingMessage): Origin {
+    if (this.#callers === undefined) throw new Error('nothing listens yet');
+    return this.#callers.originOf(request);
+  }
+
   get runtimes(): Server['runtimes'] {
     return this.#wired.runtimes;
   }
@@ -160,9 +169,9 @@ export class GatewayServer implements Server {
     const { settings, platform } = this;
     const guard = outerGuard(settings, this.#certificate);
     const addresses = new OwnAddresses(platform.routes);
-    const functions = new FunctionDoor(platform, guard, addresses, {
-      by: `wherry/${this.release.release}`,
-    });
+    const callers = new Callers(platform.functions, guard, addresses);
+    this.#callers = callers;
+    const functions = new FunctionDoor(platform, callers, { by: `wherry/${this.release.release}` });
     this.#functions = functions;
     const counts = new ApiCounts();
     const metrics = metricsServer({ platform, api: counts, losses: () => this.losses() }, guard);
@@ -174,7 +183,7 @@ export class GatewayServer implements Server {
       this.#accessLog = new AccessLog(settings.accessLog, guard, machineClock, problem);
     const parts = { guard, functions, system, newId, accessLog: this.#accessLog, addresses };
     const outside = { ...parts, departure: this.#departure };
-    this.#wired.openDoor(new InsideDoor(parts).enter);
+    this.#wired.openDoor(new InsideDoor(parts, callers, publishMessage(this)).enter);
     const certificate = this.#certificate;
     const challenges = new Challenges();
     const keeper = openKeeper(settings, platform.routes, certificate, challenges, log);

@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { Platform } from '@wherry/engine/platform';
 import type { PackageStore } from '@wherry/core/ports/package-store';
 import type { ProviderReport } from '@wherry/core/ports/provider';
+import type { Origin } from '../http/callers.ts';
 import type { RemoteBuilder } from './remote-builder.ts';
 import type { Release } from '@wherry/wire/info';
 import type { Setting } from '@wherry/wire/diagnosis';
@@ -18,6 +20,8 @@ export interface Server {
   readonly platform: Platform;
   /** What answers to callers are signed with, as receivers write it down. */
   callbackKey(): string;
+  /** Where a request comes from. */
+  originOf(request: IncomingMessage): Origin;
   readonly packages: PackageStore;
   readonly runtimes: Runtimes;
   readonly remoteBuilder: RemoteBuilder;
