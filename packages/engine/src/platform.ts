@@ -221,7 +221,7 @@ export class Platform {
     );
     this.#accept = acceptance(stages, this.queue);
     this.topics = new TopicBook({
-      ...{ functions, gatekeeper, prepare },
+      ...{ functions, gatekeeper, prepare, bodies, maxBodyBytes: settings.queue.maxBodyBytes },
       publication: (take) => publication(stages, settings.queue.maxBodyBytes, take),
       submit: (orders) => this.queue.submit(orders),
     });

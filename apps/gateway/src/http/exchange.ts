@@ -59,26 +59,21 @@ export class Exchange {
 
   /** The body as JSON, of at most so many bytes. Throws `bad_json`, `body_too_large`. */
   async json(most = maxJsonBytes): Promise<unknown> {
-    return parseJson(await this.bytes(most, 'JSON'));
-  }
-
-  /** The whole body, of at most so many bytes; `what` is it called in the refusal. Throws `body_too_large`. */
-  async bytes(most: number, what: string): Promise<Buffer> {
     const pieces: Buffer[] = [];
     let bytes = 0;
-    checkSize(Number(this.request.headers['content-length'] ?? 0), most, what);
+    checkSize(Number(this.request.headers['content-length'] ?? 0), most);
     for await (const piece of this.body) {
       bytes += piece.length;
-      checkSize(bytes, most, what);
+      checkSize(bytes, most);
       pieces.push(piece);
     }
-    return Buffer.concat(pieces);
+    return parseJson(Buffer.concat(pieces));
   }
 }
 
-function checkSize(bytes: number, most: number, what: string): void {
+function checkSize(bytes: number, most: number): void {
   if (bytes <= most) return;
-  throw new WherryError('body_too_large', `more than ${most} bytes of ${what}`, {
+  throw new WherryError('body_too_large', `more than ${most} bytes of JSON`, {
     component: 'gateway',
   });
 }

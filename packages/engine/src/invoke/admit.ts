@@ -119,7 +119,7 @@ export function tooLarge(call: Call): WherryError {
   const by =
     mostBytesIn === fleet?.policy.maxBodyBytes
       ? 'com.wherry.max-body'
-      : call.input.trigger === 'async'
+      : call.input.trigger !== 'http'
         ? 'WHERRY_QUEUE_MAX_BODY'
         : 'WHERRY_MAX_BODY';
   return new WherryError('body_too_large', `${what} is more than ${mostBytesIn} bytes (${by})`, {

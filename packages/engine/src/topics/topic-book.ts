@@ -1,6 +1,7 @@
 import { allows, type Principal } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
 import { type FunctionName, fullName, printable } from '@wherry/core/names';
+import type { Body } from '@wherry/core/ports/body';
 import type { Headers } from '@wherry/core/ports/forwarder';
 import { asyncRequest } from '@wherry/core/rules/async-request';
 import { cronTopic } from '@wherry/core/rules/schedules';
@@ -9,12 +10,17 @@ import type { Gatekeeper } from '../access/gatekeeper.ts';
 import type { ActiveFunction } from '../functions/active-function.ts';
 import type { FunctionTable } from '../functions/function-table.ts';
 import type { Call, CallInput, CallOutput } from '../invoke/call.ts';
+import { tooLarge } from '../invoke/admit.ts';
+import type { HeldBodies } from '../invoke/gather.ts';
 import type { Next } from '../invoke/pipeline.ts';
 import type { Order } from '../queue/queue-book.ts';
 
 export interface TopicParts {
   readonly functions: FunctionTable;
   readonly gatekeeper: Gatekeeper;
+  readonly bodies: HeldBodies;
+  /** Largest body of a message. */
+  readonly maxBodyBytes: number;
   readonly prepare: (input: CallInput, output: CallOutput) => Call;
   /** The way of a call that is to be kept together with others. */
   readonly publication: (take: (order: Order) => void) => Next;
@@ -26,7 +32,7 @@ export interface TopicParts {
 export interface Message {
   readonly topic: string;
   readonly headers: Headers;
-  readonly body: Uint8Array;
+  readonly body: Body;
   readonly by: Principal;
   readonly from: CallInput['from'];
   readonly depth?: number;
@@ -84,6 +90,20 @@ export class TopicBook {
           name: topic,
         },
       );
+    const { prepare, bodies, maxBodyBytes } = this.#parts;
+    // Stands for all of them while the message is on its way in.
+    const whole = prepare(inputOf(message, subscribers[0] as ActiveFunction), new Refusal());
+    whole.mostBytesIn = maxBodyBytes;
+    if ((message.body.length ?? 0) > maxBodyBytes) throw tooLarge(whole);
+    let published: readonly Published[] = [];
+    await bodies.hold(whole, async () => {
+      published = await this.#keep({ ...message, body: whole.input.body }, subscribers);
+    });
+    return published;
+  }
+
+  async #keep(message: Message, subscribers: readonly ActiveFunction[]): Promise<readonly Published[]> {
+    const { topic, by } = message;
     const { key } = asyncRequest(message.headers);
     const orders: Order[] = [];
     for (const fn of subscribers) {
@@ -95,19 +115,11 @@ export class TopicBook {
   }
 
   /** Takes one call as far as the queue. */
-  async #order({ topic, headers, body, by, from, depth }: Message, fn: ActiveFunction): Promise<Order> {
+  async #order(message: Message, fn: ActiveFunction): Promise<Order> {
+    const { prepare, publication } = this.#parts;
     let order: Order | undefined;
     const output = new Refusal();
-    const call = this.#parts.prepare(
-      {
-        ...{ trigger: 'event', target: fullName(fn), method: 'POST', path: '/', body },
-        headers: [...kept(headers), 'X-Connector', 'wherry', 'X-Topic', topic],
-        ...{ alias: undefined, authorization: undefined, caller: by, from },
-        ...(depth === undefined ? {} : { depth }),
-      },
-      output,
-    );
-    await this.#parts.publication((taken) => (order = taken))(call);
+    await publication((taken) => (order = taken))(prepare(inputOf(message, fn), output));
     if (output.why !== undefined) throw output.why;
     if (order === undefined) throw new Error('a call that was not refused is kept');
     return order;
@@ -117,6 +129,15 @@ export class TopicBook {
     const { visibility, webhook } = fn.fleet.policy;
     return allows(by, 'invoke', fn) || (webhook === undefined && this.#parts.gatekeeper.isPublic(visibility));
   }
+}
+
+function inputOf({ topic, headers, body, by, from, depth }: Message, fn: FunctionName): CallInput {
+  return {
+    ...{ trigger: 'event', target: fullName(fn), method: 'POST', path: '/', body },
+    headers: [...kept(headers), 'X-Connector', 'wherry', 'X-Topic', topic],
+    ...{ alias: undefined, authorization: undefined, caller: by, from },
+    ...(depth === undefined ? {} : { depth }),
+  };
 }
 
 function kept(headers: Headers): Headers {

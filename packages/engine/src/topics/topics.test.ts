@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Principal } from '@wherry/core/access';
+import type { BodySink } from '@wherry/core/ports/body';
 import { admin, nobody, Rig } from '../rig.fixtures.ts';
 import type { Message, Published } from './topic-book.ts';
 
@@ -103,6 +104,41 @@ test('all are told or none: where one cannot take it, nothing is kept', async ()
   assert.deepEqual(sizes, [3], 'in one piece');
   rig.queue.enqueue = () => Promise.reject(new Error('no space left'));
   await assert.rejects(publish(rig, 'orders'), { code: 'queue_unavailable' });
+  await rig.close();
+});
+
+test('a message that comes in pieces is told once it is whole, or not at all', async () => {
+  const rig = await withThree();
+  const sent = (pieces: readonly string[], end: boolean, length?: number) => ({
+    length,
+    start(sink: BodySink) {
+      for (const piece of pieces) sink.chunk(Buffer.from(piece));
+      if (end) sink.end();
+    },
+    pause() {},
+    resume() {},
+    cancel() {},
+  });
+  const bodies: string[] = [];
+  rig.forwarder.script = ({ body }) => {
+    bodies.push(body.toString());
+    return { status: 200 };
+  };
+  await publish(rig, 'payments', { body: sent(['ne', 'ws'], true) });
+  await rig.clock.advance(100);
+  assert.deepEqual(bodies, ['news']);
+  await assert.rejects(publish(rig, 'payments', { body: sent([], false, 1001) }), { code: 'body_too_large' });
+  await assert.rejects(publish(rig, 'payments', { body: sent(['x'.repeat(1001)], false) }), {
+    code: 'body_too_large',
+    message: /WHERRY_QUEUE_MAX_BODY/,
+  });
+  const slow = publish(rig, 'payments', { body: sent(['x'], false) });
+  slow.catch(() => undefined);
+  await rig.clock.advance(60_000);
+  await assert.rejects(slow, { code: 'request_slow' });
+  // Of what nobody listens to nothing is read.
+  const unread = { ...sent([], false), start: () => assert.fail('read') };
+  await assert.rejects(publish(rig, 'nothing', { body: unread }), { code: 'topic_unknown' });
   await rig.close();
 });
 
