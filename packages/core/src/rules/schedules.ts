@@ -52,8 +52,8 @@ function ruleIn(place: string, text: string, usual: string): ScheduleRule {
   const zone = prefix === undefined ? usual : zoneNamed(place, prefix);
   if (rest === '')
     throw refusal(place, 'an empty expression; five fields such as */5 * * * * are wanted, or @daily');
-  const every = /^@every (.+)$/.exec(rest)?.[1];
-  if (every !== undefined) return { expression: rest, zone, everyMs: everyMs(place, every), place };
+  const every = /^@every(?: (.*))?$/.exec(rest);
+  if (every !== null) return { expression: rest, zone, everyMs: everyMs(place, every[1] ?? ''), place };
   const fields = rest.split(' ').length;
   if (!rest.startsWith('@') && fields !== 5 && fields !== 6)
     throw refusal(
