@@ -19,6 +19,7 @@ const aboutOne: readonly RouteName[] = [
   'invokePath',
   ...(['listVersions', 'rollback', 'shareCanary', 'promote', 'abort'] as const),
   ...(['listAliases', 'setAlias', 'removeAlias'] as const),
+  ...(['pauseSchedule', 'resumeSchedule', 'runSchedule'] as const),
   'invokeAsync',
   'invokeAsyncPath',
   'listQueued',
@@ -77,6 +78,9 @@ const aboutAll: readonly RouteName[] = [
   'redrive',
   'discard',
   'callbackKey',
+  'listSchedules',
+  'listTopics',
+  'publish',
 ];
 
 const all = Object.entries(routes) as [RouteName, Route][];

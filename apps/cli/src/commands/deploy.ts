@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { packageImage } from '@wherry/core/packages';
+import type { FunctionDeployment } from '@wherry/wire/deployment';
 import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { BuildWishes, Listener } from '../building/build-package.ts';
@@ -144,7 +145,7 @@ export const command: Command = {
       }
       await output.result(done, () => `${word} ${name.name}\n\n  ${done.url}`);
       output.note(
-        `\n  Call it:      wherry invoke ${spelt} -d "hello"\n  See its log:  wherry logs ${spelt} -f`,
+        `\n  Call it:      wherry invoke ${spelt} -d "hello"\n  See its log:  wherry logs ${spelt} -f${byTheClock(request) ? '\n  Its times:    wherry schedule list' : ''}`,
       );
     } finally {
       progress.stop();
@@ -152,6 +153,10 @@ export const command: Command = {
     }
   },
 };
+
+/** Whether the clock calls it: by our annotation, or by OpenFaaS's. */
+const byTheClock = ({ annotations }: FunctionDeployment): boolean =>
+  (annotations?.['com.wherry.schedule'] ?? annotations?.['schedule']) !== undefined;
 
 const wishes = (options: Options): BuildWishes => ({
   args: options.keyValues('buildArg', '--build-arg') ?? {},

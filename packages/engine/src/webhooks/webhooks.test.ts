@@ -37,6 +37,16 @@ test('a signature opens a function that is private, and its lack closes one that
   }
 });
 
+test('who does not sign wakes nothing', async () => {
+  const rig = await Rig.open();
+  await rig.platform.secrets.create({ namespace: 'openfaas-fn', name: 'hook' }, Buffer.from('the secret'));
+  await rig.asleep('hooked', { annotations });
+  const before = rig.starts;
+  assert.equal((await call(rig, 'ping', signed('pong'))).status, 401);
+  assert.equal(rig.starts, before);
+  await rig.close();
+});
+
 test('a token that may call it needs no signature; one that may not is no help', async () => {
   const rig = await rigWith({}, { settings: { functionsArePublic: false } });
   assert.equal((await call(rig, 'x', [], { authorization: 'Bearer the-admin-token' })).status, 200);
