@@ -24,7 +24,9 @@ const seen = async (): Promise<readonly Seen[]> =>
 
 before(async () => {
   const source = readFileSync(join(import.meta.dirname, 'fixtures/seen.js'), 'utf8');
-  await gateway.deploy({ name: 'seen', files: { 'handler.js': source }, signature: 'http' });
+  // What it has seen is in the memory of one.
+  const spec = { labels: { 'com.openfaas.scale.max': '1' } };
+  await gateway.deploy({ name: 'seen', files: { 'handler.js': source }, signature: 'http', spec });
 });
 beforeEach(async () => void (await seen()));
 

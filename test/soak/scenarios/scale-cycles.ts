@@ -32,11 +32,19 @@ export const scaleCycles: Scenario = {
       prove: (soak) =>
         scaleUnderLoad(soak, async (gateway, replicas) => {
           if (replicas === 10) return scale(gateway, replicas);
-          for (const one of instances(gateway)) process.kill(one.pid, 'SIGKILL');
+          for (const one of instances(gateway)) kill(one.pid);
         }),
     },
   ],
 };
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It went with one that was killed before it.
+  }
+}
 
 const instances = (gateway: Gateway) => processesUnder(gateway.process.pid as number);
 

@@ -2,7 +2,7 @@ import { type HistoryTable, rowFault } from '../sqlite/history-seal.ts';
 import { sealOfKey } from '../sqlite/queue-keys.ts';
 import { sealOfName } from '../sqlite/queue-names.ts';
 import { outcomeOf } from '../sqlite/queue-outcomes.ts';
-import { idOf, sealOf } from '../sqlite/queue-seals.ts';
+import { idOf, sealOfItem } from '../sqlite/queue-seals.ts';
 import { rowOf } from '../sqlite/queue-states.ts';
 import { checksumOf, isSound, sealedTables } from '../sqlite/sealed-rows.ts';
 import type { Value } from './cells.ts';
@@ -65,8 +65,11 @@ const queue: readonly SalvageTable[] = [
     columns: ['seq', 'id', 'alias', 'head', 'body', 'checksum'],
     rowid: true,
     key: (row) => idOf(row[1]),
-    fault: ([, id, , head, body, checksum]) =>
-      typeof head === 'string' && body instanceof Uint8Array && sealOf(idOf(id), head, body) === checksum
+    fault: ([seq, id, alias, head, body, checksum]) =>
+      typeof head === 'string' &&
+      body instanceof Uint8Array &&
+      (alias === null || typeof alias === 'string') &&
+      sealOfItem(Number(seq), { id: idOf(id), alias, head, body }) === checksum
         ? undefined
         : misfit,
   },

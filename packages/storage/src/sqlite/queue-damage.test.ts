@@ -54,6 +54,20 @@ for (const [what, sql] of [
     assert.deepEqual(await opened.store.queue.find({ id: sampleId(3), limit: 1 }), []);
   });
 
+test('a row that stands in the place of another is not taken for it', async (t) => {
+  const opened = await after(t, (database) => {
+    const move = database.prepare('UPDATE queue_items SET seq=? WHERE seq=?');
+    for (const [to, from] of [
+      [-1, 3],
+      [3, 4],
+      [4, -1],
+    ] as const)
+      move.run(to, from);
+  });
+  assert.deepEqual(await leased(opened), [0, 1, 4, 5, 6, 7, 8, 9].map(sampleId));
+  assert.equal(opened.damage.length, 2);
+});
+
 test('a call that says it is over although it is not is found by looking through all, and so is one of which only half is left', async (t) => {
   const opened = await after(t, (database) => {
     database.exec('UPDATE queue_states SET state=2 WHERE seq=2; DELETE FROM queue_states WHERE seq=5');

@@ -1,6 +1,6 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import type { DatabaseFile } from './database-file.ts';
-import { idColumn, idOf, sealOf } from './queue-seals.ts';
+import { idColumn, idOf, sealOfItem } from './queue-seals.ts';
 import { RowWriter } from './row-writer.ts';
 
 /** An item as it was accepted. */
@@ -41,10 +41,7 @@ export class QueueItems {
   add(item: Item, stand: (seq: number) => readonly SQLInputValue[]): void {
     const seq = ++this.#seq;
     this.#pending = true;
-    fill(this.#items, [
-      ...[seq, idColumn(item.id), item.alias, item.head, item.body],
-      sealOf(item.id, item.head, item.body),
-    ]);
+    fill(this.#items, [...[seq, idColumn(item.id), item.alias, item.head, item.body], sealOfItem(seq, item)]);
     fill(this.#states, stand(seq));
   }
 
@@ -68,7 +65,7 @@ export class QueueItems {
       head: readable ? head : '',
       body: readable ? body : new Uint8Array(0),
     };
-    return { ...item, sound: readable && sealOf(id, head, body) === row['checksum'] };
+    return { ...item, sound: readable && sealOfItem(seq, item) === row['checksum'] };
   }
 
   seqOf(id: string): number | undefined {

@@ -37,7 +37,7 @@ export class QueueOutcomes {
 
   add({ id, alias, callee, cancelled, keptUntil, head, body }: Outcome): void {
     const state = cancelled ? 1 : 0;
-    const seal = sealOf(sealedKey(id, callee, state, keptUntil), head, body);
+    const seal = sealOf(sealedKey(id, alias, callee, state, keptUntil), head, body);
     this.#insert.run(idColumn(id), alias, callee, state, keptUntil, head, body, seal);
     if (this.#bytes !== undefined) this.#bytes += head.length + body.length;
   }
@@ -71,11 +71,12 @@ export function outcomeOf(row: Readonly<Record<string, unknown>>): Outcome | und
   const [callee, state, keptUntil] = [Number(row['callee']), Number(row['state']), Number(row['kept'])];
   const { head, body, alias } = row;
   if (typeof head !== 'string' || !(body instanceof Uint8Array)) return undefined;
-  if (sealOf(sealedKey(id, callee, state, keptUntil), head, body) !== Number(row['checksum']))
+  if (alias !== null && typeof alias !== 'string') return undefined;
+  if (sealOf(sealedKey(id, alias, callee, state, keptUntil), head, body) !== Number(row['checksum']))
     return undefined;
   return {
     id,
-    alias: typeof alias === 'string' ? alias : null,
+    alias,
     callee,
     cancelled: state === 1,
     keptUntil,
@@ -84,6 +85,12 @@ export function outcomeOf(row: Readonly<Record<string, unknown>>): Outcome | und
   };
 }
 
-function sealedKey(id: string, callee: number, state: number, keptUntil: number): string {
-  return `${id} ${callee} ${state} ${keptUntil}`;
+function sealedKey(
+  id: string,
+  alias: string | null,
+  callee: number,
+  state: number,
+  keptUntil: number,
+): string {
+  return `${id} ${callee} ${state} ${keptUntil} ${alias ?? ''}`;
 }

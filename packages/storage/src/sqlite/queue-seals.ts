@@ -47,6 +47,14 @@ export function sealOf(key: string, head: string, body: Uint8Array): number {
   return crc32(body, crc32(head, crc32(`${key}\n`)));
 }
 
+/** Of a row of `queue_items`. Its number too: one that changed would give the call to where another stands. */
+export function sealOfItem(
+  seq: number,
+  { id, alias, head, body }: { id: string; alias: string | null; head: string; body: Uint8Array },
+): number {
+  return sealOf(`${seq} ${id} ${alias ?? ''}`, head, body);
+}
+
 /** An id as a column holds it: the 16 bytes of a UUID, or another id as text. */
 export function idColumn(id: string): string | Uint8Array {
   const packed = new Uint8Array(16);
