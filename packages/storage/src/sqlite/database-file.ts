@@ -36,6 +36,7 @@ export class DatabaseFile {
         opened.push(connection);
         // Only in a new file: setting it writes and flushes even where it is set already, at every start.
         const vacuum = connection.prepare('PRAGMA auto_vacuum').get()?.['auto_vacuum'];
+        checkHeader(this.path);
         if (vacuum !== 2) connection.exec('PRAGMA auto_vacuum=INCREMENTAL');
         connection.exec(
           `PRAGMA journal_mode=WAL; PRAGMA synchronous=${synchronous};

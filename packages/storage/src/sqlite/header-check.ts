@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { damagedFile } from './sqlite-failure.ts';
 
 /** How the header of a database file of ours begins, where it never changes (SQLite's file format, 1.3). */
@@ -35,6 +35,8 @@ export function headerFault(header: Buffer): string | undefined {
  * every page a little off, and sound rows look damaged.
  */
 export function checkHeader(path: string): void {
+  // The first write of all was cut off: what it left is taken back by SQLite, and looked at then.
+  if (existsSync(`${path}-journal`)) return;
   const file = openSync(path, 'r');
   try {
     const header = Buffer.alloc(headerBytes);

@@ -105,6 +105,24 @@ test('a file that is no database is refused, and kept', async () => {
   });
 });
 
+test('a power cut in the very first write leaves half a page and a journal, and the next start takes that back', async () => {
+  await inFolder(async (home) => {
+    const making = new DatabaseSync(join(home, 'making.db'));
+    making.exec('PRAGMA cache_size=1; BEGIN; CREATE TABLE t (x); CREATE TABLE u (x)');
+    for (let n = 0; n < 50; n += 1) making.exec('INSERT INTO t VALUES (randomblob(4000))');
+    const torn = await readFile(join(home, 'making.db'));
+    assert.ok(torn.length > 4096, 'the control: it has been written to');
+    torn.fill(0, 0, 512);
+    await writeFile(join(home, 'wherry.db'), torn);
+    await writeFile(join(home, 'wherry.db-journal'), await readFile(join(home, 'making.db-journal')));
+    making.close();
+    const store = await openStore({ home, now: Date.now });
+    assert.deepEqual(await store.desiredState.list(), []);
+    await store.desiredState.put(sampleFunction('hello'));
+    await store.close();
+  });
+});
+
 test('a step of the schema that fails half-way leaves no trace, and is done again', async () => {
   const file = new DatabaseSync(':memory:');
   const version = () => file.prepare('PRAGMA user_version').get()?.['user_version'];
