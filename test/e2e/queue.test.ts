@@ -147,7 +147,9 @@ test('the answer goes to the caller’s address, signed, with what OpenFaaS says
   assert.match(String(headers['x-duration-seconds']), /^\d+\.\d+$/);
   assert.match(String(headers['content-type']), /^application\/json/);
   assert.equal((JSON.parse(body.toString()) as { body: string }).body, 'hi');
-  const { key } = (await (await gateway.system('GET', '/system/queue/key')).json()) as { key: string };
+  const { key } = (await (
+    await gateway.system('GET', `/system/queue/key?receiver=${encodeURIComponent(hook)}`)
+  ).json()) as { key: string };
   const secret = Buffer.from(key.replace('whsec_', ''), 'base64');
   const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body.toString()}`;
   const hmac = createHmac('sha256', secret).update(signed).digest('base64');

@@ -11,7 +11,7 @@ import { networkGrant } from '@wherry/core/rules/network-grant';
 import { builtInDefaults, policyOf } from '@wherry/core/rules/policy';
 import { AllowedAddresses } from '@wherry/forward/callbacks/allowed-addresses';
 import { HttpCallbackSender } from '@wherry/forward/callbacks/http-sender';
-import { secretText } from '@wherry/forward/callbacks/signature';
+import { keyFor, secretText } from '@wherry/forward/callbacks/signature';
 import { FramesForwarder } from '@wherry/forward/frames/forwarder';
 import type { FunctionsDoor } from '@wherry/providers/process/network/gate';
 import { lookUp } from '@wherry/providers/process/network/look-up';
@@ -50,7 +50,7 @@ export interface Wired {
   /** Says where functions come in that may call functions. */
   openDoor(door: FunctionsDoor): void;
   /** What answers to callers are signed with, as receivers write it down. */
-  callbackKey(): string;
+  callbackKey(origin: string): string;
   /** Says by which hosts, with their ports where they are named, this gateway is reached. */
   knowHosts(known: (host: string) => boolean): void;
   /** Closes what the platform does not own. */
@@ -240,7 +240,7 @@ export async function wire(
         const { calls, lines: logs, scalings } = store.losses();
         return { calls, logs, scalings };
       },
-      callbackKey: () => secretText(callbackKey(home)),
+      callbackKey: (origin) => secretText(keyFor(callbackKey(home), origin)),
       knowHosts: (known) => {
         isOwnHost = known;
       },

@@ -90,7 +90,7 @@ export interface QueuedCall {
   readonly state: QueueState;
   /** Deliveries begun. */
   readonly attempts: number;
-  /** Deliveries that ended with the death of the instance, or of the gateway. */
+  /** Deliveries that ended with the death of the instance. */
   readonly crashes: number;
   /** When it is tried next, while it waits. */
   readonly due: number;

@@ -214,9 +214,10 @@ export class Platform {
     this.#invoke = invocation(stages);
     const { queue, callbacks, random } = parts;
     const { isOwnHost } = settings;
+    const principalNow = (name: string) => this.tokens.named(name);
     const [prepare, run] = [this.prepare.bind(this), this.run.bind(this)];
     this.queue = new QueueBook(
-      { clock, ids, queue, functions, callbacks, random, prepare, run, isOwnHost, problem },
+      { clock, ids, queue, functions, callbacks, random, prepare, run, isOwnHost, principalNow, problem },
       settings.queue,
     );
     this.#accept = acceptance(stages, this.queue);

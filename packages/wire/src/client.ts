@@ -129,7 +129,8 @@ export class Client {
   listQueued = (query: Params): Promise<readonly QueuedCall[]> => this.#json('listQueued', { query });
   redrive = (body: QueueChange): Promise<QueueChanged> => this.#json('redrive', { body });
   discard = (body: QueueChange): Promise<QueueChanged> => this.#json('discard', { body });
-  callbackKey = (): Promise<{ readonly key: string }> => this.#json('callbackKey');
+  callbackKey = (receiver: string): Promise<{ readonly receiver: string; readonly key: string }> =>
+    this.#json('callbackKey', { query: { receiver } });
 
   listSchedules = (namespace?: string): Promise<readonly ScheduleInfo[]> =>
     this.#json('listSchedules', { query: { namespace } });

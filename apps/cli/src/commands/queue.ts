@@ -133,11 +133,18 @@ const cancel: Command = {
 
 const key: Command = {
   name: 'key',
-  summary: 'Show the key that answers to callers are signed with, for those who check them.',
+  summary: 'Show the key that answers to one receiver are signed with, for those who check them.',
+  arguments: [{ name: '<URL>', says: 'where the answers go; scheme, host and port decide' }],
   options: targetOptions,
   exits: [4, 5],
   async run(context) {
-    const found = await context.ask('Reading', (client) => client.callbackKey());
+    const [receiver] = context.args;
+    if (receiver === undefined)
+      throw usageError(
+        'the receiver is missing',
+        'Name the address that answers go to: wherry queue key https://example.com/',
+      );
+    const found = await context.ask('Reading', (client) => client.callbackKey(receiver));
     await context.output.result(found, () => found.key);
     context.output.note(
       'Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature. See docs/async.md',

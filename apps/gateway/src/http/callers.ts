@@ -53,11 +53,11 @@ export class Callers {
     };
   }
 
-  /** Whoever was called says in a header how deep; a function of ours that does not say it is at least as deep as its deepest call. */
+  /** Whoever was called says in a header how deep; a function of ours is at least as deep as its deepest call, whatever it says. */
   #depth(said: string | string[] | undefined, caller: Principal | undefined): { depth?: number } {
-    if (typeof said === 'string' && /^\d{1,3}$/.test(said)) return { depth: Number(said) + 1 };
-    if (caller === undefined) return {};
+    const given = typeof said === 'string' && /^\d{1,3}$/.test(said) ? Number(said) : undefined;
+    if (caller === undefined) return given === undefined ? {} : { depth: given + 1 };
     const fn = this.#functions.find(caller.name.replace('function ', ''));
-    return { depth: (fn?.depths.deepest ?? 0) + 1 };
+    return { depth: Math.max(given ?? 0, fn?.depths.deepest(performance.now()) ?? 0) + 1 };
   }
 }

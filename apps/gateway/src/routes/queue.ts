@@ -1,7 +1,9 @@
+import { coversAll } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
 import { type FunctionName, parseFullName, printable } from '@wherry/core/names';
 import type { QueueSelection } from '@wherry/core/ports/call-queue';
 import type { QueuedCall } from '@wherry/core/queued-call';
+import { callbackUrl } from '@wherry/core/rules/async-request';
 import {
   decodeQueueChange,
   decodeQueueQuery,
@@ -15,27 +17,31 @@ import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 
 const shownAttempts = 100;
+/** Calls of the same name that are looked at. */
+const mostNamesakes = 20;
+const pageOf = 1_000;
 
 /** What became of one call, whether it was queued or not. */
 export function call({ platform }: Server): Handler {
   return async (exchange) => {
     const id = exchange.param('id');
     await platform.recorder.flush();
-    const [[queued], records] = await Promise.all([
-      platform.queue.find({ id, limit: 1 }),
+    const [found, records] = await Promise.all([
+      platform.queue.find({ id, limit: mostNamesakes }),
       platform.parts.records.find({ id, limit: shownAttempts }),
     ]);
+    // Anybody may give a call any name; the asker means one that is their business.
+    const queued = found.find(({ item }) => exchange.may(item.of));
     const own = queued?.item.id ?? (records.some((record) => record.id === id) ? id : undefined);
     const mine = records.filter((record) => {
       // Somebody else may have sent this id as their own.
       if (own !== undefined && record.id !== own) return false;
       const target = record.deployment ?? parseFullName(record.target);
-      return target === undefined ? exchange.principal.functions === '*' : exchange.may(target);
+      return target === undefined ? coversAll(exchange.principal) : exchange.may(target);
     });
-    const visible = queued !== undefined && exchange.may(queued.item.of) ? queued : undefined;
     // Whose business it is not is told the same as where there is none.
-    if (visible === undefined && mine.length === 0) throw unknownCall(id);
-    answerJson(exchange.response, 200, encodeOutcome(visible, mine));
+    if (queued === undefined && mine.length === 0) throw unknownCall(id);
+    answerJson(exchange.response, 200, encodeOutcome(queued, mine));
   };
 }
 
@@ -43,8 +49,9 @@ export function call({ platform }: Server): Handler {
 export function cancel({ platform }: Server, parameter: 'id' | 'name'): Handler {
   return async (exchange) => {
     const id = exchange.param(parameter);
-    const [found] = await platform.queue.find({ id, limit: 1 });
-    if (found === undefined || !exchange.may(found.item.of)) throw unknownCall(id);
+    const all = await platform.queue.find({ id, limit: mostNamesakes });
+    const found = all.find(({ item }) => exchange.may(item.of));
+    if (found === undefined) throw unknownCall(id);
     const ids = await platform.queue.cancel({ ids: [found.item.id] });
     if (ids.length === 0)
       throw new WherryError('conflict', `call ${printable(id)} is over: ${found.state}`, {
@@ -71,8 +78,19 @@ export function queued({ platform }: Server): Handler {
   return async (exchange) => {
     const query = decodeQueueQuery(exchange.query);
     if (query.of !== undefined) exchange.about(query.of);
-    const found = await platform.queue.find(query);
-    answerJson(exchange.response, 200, found.filter(({ item }) => exchange.may(item.of)).map(encodeQueued));
+    const found: QueuedCall[] = [];
+    // Page by page: what is not the asker's business takes no place in what they are shown.
+    for (let page: readonly QueuedCall[] | undefined; found.length < query.limit; ) {
+      const before = page?.at(-1)?.item.id ?? query.before;
+      page = await platform.queue.find({
+        ...query,
+        limit: pageOf,
+        ...(before === undefined ? {} : { before }),
+      });
+      found.push(...page.filter(({ item }) => exchange.may(item.of)));
+      if (page.length < pageOf) break;
+    }
+    answerJson(exchange.response, 200, found.slice(0, query.limit).map(encodeQueued));
   };
 }
 
@@ -95,7 +113,7 @@ async function allowed(
     exchange.about(selection.of);
     return selection;
   }
-  if (selection.ids === undefined && exchange.principal.functions === '*') return selection;
+  if (selection.ids === undefined && coversAll(exchange.principal)) return selection;
   const found =
     selection.ids === undefined
       ? await queue.find({ state: 'dead', limit: 10_000 })
@@ -104,12 +122,15 @@ async function allowed(
 }
 
 export function callbackKey(server: Server): Handler {
-  return (exchange) => answerJson(exchange.response, 200, { key: server.callbackKey() });
+  return (exchange) => {
+    const receiver = new URL(callbackUrl(exchange.query.get('receiver') ?? '')).origin;
+    answerJson(exchange.response, 200, { receiver, key: server.callbackKey(receiver) });
+  };
 }
 
 /** Receivers of answers are everybody's: who sees only some functions is told of those. */
 function maySee(exchange: Exchange, of: FunctionName | undefined): boolean {
-  return of === undefined ? exchange.principal.functions === '*' : exchange.may(of);
+  return of === undefined ? coversAll(exchange.principal) : exchange.may(of);
 }
 
 function unknownCall(id: string): WherryError {

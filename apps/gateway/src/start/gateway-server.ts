@@ -113,8 +113,8 @@ export class GatewayServer implements Server {
     return this.#wired.remoteBuilder;
   }
 
-  callbackKey(): string {
-    return this.#wired.callbackKey();
+  callbackKey(origin: string): string {
+    return this.#wired.callbackKey(origin);
   }
 
   originOf(request: IncomingMessage): Origin {

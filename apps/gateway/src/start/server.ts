@@ -18,8 +18,8 @@ export interface Runtimes {
 /** What the routes know of the running server. */
 export interface Server {
   readonly platform: Platform;
-  /** What answers to callers are signed with, as receivers write it down. */
-  callbackKey(): string;
+  /** What answers to a receiver are signed with, as it writes it down. */
+  callbackKey(origin: string): string;
   /** Where a request comes from. */
   originOf(request: IncomingMessage): Origin;
   readonly packages: PackageStore;

@@ -66,6 +66,8 @@ export interface LaneWish {
 export interface LaneState {
   readonly lane: string;
   readonly waiting: number;
+  /** Of those that wait, how many could begin; only where it was asked for, and counted up to 2,000. */
+  readonly ready?: number;
   readonly running: number;
   /** Dead letters. */
   readonly dead: number;
@@ -105,7 +107,7 @@ export interface CallQueue {
   /**
    * Takes items that are due, of each lane the ones due first, until `until`; each is counted as an attempt before it is handed out. At most
    * `mostBytes` of bodies beyond the first. What is no longer what was stored is put aside and reported, never handed out. Also frees
-   * what anybody held for longer than its lease; that counts as a crash.
+   * what anybody held for longer than its lease.
    */
   lease(
     wishes: readonly LaneWish[],
@@ -121,8 +123,8 @@ export interface CallQueue {
   /** Says how attempts ended. False for each that is no longer ours: somebody else's outcome stands, and nothing was written. */
   settle(outcomes: readonly Settlement[]): Promise<readonly boolean[]>;
 
-  /** Every lane in which there is anything. */
-  lanes(): Promise<readonly LaneState[]>;
+  /** Every lane in which there is anything; with `now`, also how much could begin. */
+  lanes(now?: number): Promise<readonly LaneState[]>;
 
   /** Items as they stand, newest first. */
   find(query: QueueQuery): Promise<readonly QueuedCall[]>;

@@ -33,8 +33,8 @@ export type Verdict =
 
 /** After so many dead instances nobody dares again: it is the call that kills them. */
 export const mostCrashes = 3;
-/** What a function asks for in Retry-After is believed up to this. */
-const longestRetryAfterMs = 3_600_000;
+/** What somebody asks for in Retry-After is believed up to this. */
+export const longestRetryAfterMs = 3_600_000;
 
 /** The function was never reached, and not because of this call: no attempt was made. */
 const notReached: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

@@ -70,6 +70,14 @@ export class TokenBook {
     return { name: found.name, scopes: found.scopes, functions: found.functions };
   }
 
+  /** What the token of this name may do now; undefined where there is none, or it has ended. */
+  named(name: string): Principal | undefined {
+    if (name === adminName) return { name: adminName, scopes: ['admin'], functions: '*' };
+    const found = [...this.#byHash.values()].find((token) => token.name === name);
+    if (found === undefined || (found.expiresAt ?? Infinity) <= this.#clock.now()) return undefined;
+    return { name: found.name, scopes: found.scopes, functions: found.functions };
+  }
+
   list(): readonly TokenRecord[] {
     return [...this.#byHash.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }

@@ -12,7 +12,7 @@ import type { Stage } from './pipeline.ts';
  * Finds the function by its name, and which of its versions takes the call. From here on that version stays, even when a new one is deployed
  * meanwhile.
  */
-export function address({ functions }: Pick<InvokeParts, 'functions'>): Stage {
+export function address({ functions, clock }: Pick<InvokeParts, 'functions' | 'clock'>): Stage {
   return async (call, next) => {
     const found = functions.find(call.input.target);
     if (found === undefined) throw unknown(call.input.target, functions.closest(call.input.target));
@@ -27,7 +27,7 @@ export function address({ functions }: Pick<InvokeParts, 'functions'>): Stage {
       await next(call);
     } finally {
       fleet.release();
-      if (depth !== undefined) found.depths.ended(depth);
+      if (depth !== undefined) found.depths.ended(depth, clock.monotonic());
     }
   };
 }

@@ -1,6 +1,7 @@
 import { isWhole } from '@wherry/core/ports/body';
 import { asyncRequest } from '@wherry/core/rules/async-request';
-import { callerOf, type Order, type QueueBook } from '../queue/queue-book.ts';
+import type { Order, QueueBook } from '../queue/queue-book.ts';
+import { callerOf } from '../queue/queued-input.ts';
 import type { Call } from './call.ts';
 import type { Stage } from './pipeline.ts';
 

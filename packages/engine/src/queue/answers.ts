@@ -1,6 +1,7 @@
 import type { CallbackSender } from '@wherry/core/ports/callback-sender';
 import type { Leased, NewItem, Settlement } from '@wherry/core/ports/call-queue';
 import type { CallResult } from '@wherry/core/queued-call';
+import { longestRetryAfterMs } from '@wherry/core/rules/retry-verdict';
 import type { Attempt } from './dispatcher.ts';
 
 /** Lanes of answers begin so; no function is called that. */
@@ -22,14 +23,20 @@ export function isAnswerLane(lane: string): boolean {
 export function answerItem(
   { item, attempts }: Leased,
   result: CallResult,
-  of: { readonly id: string; readonly now: number; readonly seconds: number; readonly most: number },
+  of: {
+    readonly id: string;
+    /** Whom it goes to: deliveries to one wait for each other, and for nobody else. */
+    readonly receiver: string;
+    readonly now: number;
+    readonly seconds: number;
+    readonly most: number;
+  },
 ): NewItem | undefined {
   const { callback } = item.head;
   if (callback === undefined) return undefined;
   return {
     id: of.id,
-    ...(item.alias === undefined ? {} : { alias: item.alias }),
-    lane: `${lanePrefix}${new URL(callback).origin}`,
+    lane: `${lanePrefix}${of.receiver}`,
     of: item.of,
     head: {
       ...item.head,
@@ -77,8 +84,13 @@ export function deliver(
   const aborted = new AbortController();
   const tooLong = parts.after(timeMs, () => aborted.abort());
   const answer = { url: item.head.callback ?? '', id, headers, body: item.body };
-  const over = parts
-    .send(answer, aborted.signal)
+  // Whoever sends may not come back: the attempt ends all the same.
+  const late = new Promise<{ status: number; cause: string }>((resolve) => {
+    const gone = (): void => resolve({ status: 0, cause: 'no answer in time' });
+    aborted.signal.addEventListener('abort', gone, { once: true });
+  });
+  const sent = parts.send(answer, aborted.signal);
+  const over = Promise.race([sent, late])
     .catch((error: Error) => ({ status: -1, cause: error.message }))
     .then((received): Settlement => {
       tooLong();
@@ -90,7 +102,8 @@ export function deliver(
       }
       const note = { at, cause, ...(status > 0 ? { status } : {}) };
       const grown = Math.min(mostWaitMs, firstWaitMs * 2 ** Math.min(20, attempts - 1));
-      const asked = 'retryAfterMs' in received ? (received.retryAfterMs ?? 0) : 0;
+      const asked =
+        'retryAfterMs' in received ? Math.min(received.retryAfterMs ?? 0, longestRetryAfterMs) : 0;
       const due = at + Math.max(asked, grown / 2 + (grown / 2) * parts.random());
       const dead = (reason: 'refused' | 'expired'): Settlement => ({
         ...{ id, epoch, to: 'dead', at, reason, note, keptUntil: at + parts.deadMs },

@@ -4,9 +4,30 @@ import type { CallResult } from '@wherry/core/queued-call';
 import type { AttemptEnd } from '@wherry/core/rules/retry-verdict';
 import type { CallOutput } from '../invoke/call.ts';
 
+const mostHeld = 64 * 2 ** 20;
+
+/** Room for answers that are in memory together. */
+export class AnswerRoom {
+  #held = 0;
+
+  /** False where there is none for so many bytes more. */
+  take(bytes: number): boolean {
+    if (this.#held + bytes > mostHeld) return false;
+    this.#held += bytes;
+    return true;
+  }
+
+  give(bytes: number): void {
+    this.#held -= bytes;
+  }
+}
+
 /** Takes the answer to a call that nobody waits for, as much of it as is kept. */
 export class Delivery implements CallOutput {
   readonly #mostBytes: number;
+  readonly #room: AnswerRoom;
+  #held = 0;
+  #cut = false;
   readonly #pieces: Uint8Array[] = [];
   #status = 0;
   #headers: Headers = [];
@@ -14,8 +35,9 @@ export class Delivery implements CallOutput {
   #error: WherryError | undefined;
   #broken = false;
 
-  constructor(mostBytes: number) {
+  constructor(mostBytes: number, room: AnswerRoom) {
     this.#mostBytes = mostBytes;
+    this.#room = room;
   }
 
   whole(status: number, headers: Headers, body: Uint8Array): void {
@@ -30,8 +52,14 @@ export class Delivery implements CallOutput {
 
   chunk(bytes: Uint8Array): boolean {
     this.#bytes += bytes.length;
-    if (this.#bytes <= this.#mostBytes) this.#pieces.push(bytes);
-    else this.#pieces.length = 0;
+    if (this.#cut) return true;
+    if (this.#bytes <= this.#mostBytes && this.#room.take(bytes.length)) {
+      this.#held += bytes.length;
+      this.#pieces.push(bytes);
+    } else {
+      this.#cut = true;
+      this.drop();
+    }
     return true;
   }
 
@@ -45,6 +73,13 @@ export class Delivery implements CallOutput {
 
   error(error: WherryError): void {
     this.#error = error;
+  }
+
+  /** Once it is kept, or where it is not. */
+  drop(): void {
+    this.#room.give(this.#held);
+    this.#held = 0;
+    this.#pieces.length = 0;
   }
 
   /** How it ended. `late`: what went wrong after the answer had begun. */
@@ -63,7 +98,7 @@ export class Delivery implements CallOutput {
   }
 
   get result(): CallResult {
-    const cut = this.#bytes > this.#mostBytes;
+    const cut = this.#cut;
     const body = this.#pieces.length === 1 ? (this.#pieces[0] as Uint8Array) : joined(this.#pieces);
     return { status: this.#status, headers: this.#headers, body, ...(cut ? { cut } : {}) };
   }

@@ -2,7 +2,7 @@
 import type { WherryError } from '@wherry/core/errors';
 import type { CallQueue, Leased, Settlement } from '@wherry/core/ports/call-queue';
 import type { Cancel, Clock } from '@wherry/core/ports/clock';
-import { Lanes } from './lanes.ts';
+import { Pool } from './pool.ts';
 import type { QueueClock } from './queue-clock.ts';
 
 /** One attempt under way. */
@@ -22,6 +22,8 @@ export interface DispatcherParts {
   /** How many of a lane may run at once, now. */
   readonly places: (lane: string) => number;
   readonly begin: (lease: Leased) => Attempt;
+  /** Whether a lane is of answers to somebody. */
+  readonly isAnswer: (lane: string) => boolean;
   readonly problem: (message: string) => void;
 }
 
@@ -33,9 +35,14 @@ const lookMs = 250;
 const restMs = 5_000;
 /** A queue that can't be read or written is tried again after this. */
 const troubleMs = 1_000;
-const mostRunning = 512;
-/** Bodies in memory together: beyond the first, only lanes of which nothing runs begin anything; beyond the second, nobody. */
-const [usualBytes, mostBytes] = [64 * 2 ** 20, 256 * 2 ** 20];
+const mebibyte = 2 ** 20;
+const callLimits = { running: 512, usualBytes: 64 * mebibyte, mostBytes: 256 * mebibyte, spare: true };
+/** Each is a connection to somebody whom a caller named. */
+const answerLimits = { running: 128, usualBytes: 64 * mebibyte, mostBytes: 64 * mebibyte, spare: false };
+/** With so many lanes, looking through them is not done for every attempt that ends. */
+const manyLanes = 1_000;
+/** How long outcomes are waited for at the end; what takes longer is made again after the next start. */
+const closeMs = 10_000;
 const bytesAtOnce = 32 * 2 ** 20;
 /** No due time lies further ahead than the longest delay and back-off; else a clock was wrong. */
 const latestDueMs = 31 * 86_400_000;
@@ -43,15 +50,17 @@ const latestDueMs = 31 * 86_400_000;
 /** Takes calls out of the queue as fast as there is room for them, lane by lane in turn, and says how each ended. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
-  readonly #lanes = new Lanes();
-  readonly #running = new Map<string, { lease: Leased; attempt: Attempt }>();
+  readonly #calls = new Pool(callLimits);
+  readonly #answers = new Pool(answerLimits);
+  readonly #running = new Map<string, { lease: Leased; attempt: Attempt | undefined }>();
   readonly #settling = new Set<Promise<void>>();
-  #bytes = 0;
   #timers: Cancel[] = [];
   #timer: Cancel | undefined;
   #turning: Promise<void> | undefined;
   #again = false;
   #looked = 0;
+  #lookMs = lookMs;
+  #resting = false;
   #closed = false;
 
   constructor(parts: DispatcherParts) {
@@ -74,13 +83,15 @@ export class Dispatcher {
 
   /** Something was put into a lane. */
   expect(lane: string, due: number): void {
-    this.#lanes.expect(lane, due);
+    this.#pool(lane).lanes.expect(lane, due);
     this.turn();
   }
 
   /** Ends the attempt of a call that was cancelled. */
   cancel(id: string): void {
-    this.#running.get(id)?.attempt.cancel();
+    const held = this.#running.get(id);
+    if (held?.attempt === undefined) this.#running.delete(id);
+    else held.attempt.cancel();
   }
 
   /** Begins nothing more. */
@@ -95,17 +106,31 @@ export class Dispatcher {
     this.stop();
     await this.#turning;
     for (const cancel of this.#timers) cancel();
-    for (const { attempt } of this.#running.values()) attempt.cancel();
-    await Promise.all([...this.#settling]);
+    for (const { lease, attempt } of this.#running.values()) {
+      attempt?.cancel();
+      if (attempt === undefined) this.#giveBack(lease);
+    }
+    const late = new Promise<void>((resolve) => this.#parts.clock.after(closeMs, resolve));
+    await Promise.race([Promise.all([...this.#settling]), late]);
   }
 
   /** Looks whether something can begin. One look at a time: whoever asks meanwhile is served by the next. */
   turn(): void {
     this.#again = true;
-    if (this.#turning !== undefined || this.#closed) return;
+    if (this.#turning !== undefined || this.#resting || this.#closed) return;
     this.#turning = this.#turns().finally(() => {
       this.#turning = undefined;
-      if (this.#again && !this.#closed) this.turn();
+      const lanes = this.#calls.lanes.size + this.#answers.lanes.size;
+      if (lanes > manyLanes) this.#rest(lanes / 200);
+      else if (this.#again && !this.#closed) this.turn();
+    });
+  }
+
+  #rest(ms: number): void {
+    this.#resting = true;
+    this.#parts.clock.after(ms, () => {
+      this.#resting = false;
+      if (this.#again) this.turn();
     });
   }
 
@@ -122,7 +147,7 @@ export class Dispatcher {
       }
     }
     const now = time.now();
-    const next = this.#lanes.next(now, places);
+    const next = Math.min(...this.#pools.map(({ lanes }) => lanes.next(now, places)));
     // What could begin already waits for something that runs: its end is told.
     this.#wakeIn(next <= now ? restMs : next - now);
   }
@@ -130,38 +155,84 @@ export class Dispatcher {
   async #take(): Promise<void> {
     const { queue, time, holder, places } = this.#parts;
     const now = time.now();
-    if (this.#bytes >= mostBytes) return;
-    const room = this.#bytes >= usualBytes ? 0 : Math.max(0, mostRunning - this.#running.size);
-    const wishes = this.#lanes.wishes(now, places, room);
+    const wishes = this.#pools.flatMap((pool) => pool.wishes(now, places));
     if (wishes.length === 0) return;
     // Said before the answer: what is put in meanwhile is not forgotten.
-    for (const { lane } of wishes) this.#lanes.drained(lane);
+    for (const { lane } of wishes) this.#pool(lane).lanes.drained(lane);
     const leased = await queue.lease(wishes, holder, now, now + leaseMs, bytesAtOnce);
-    for (const lease of leased) this.#begin(lease);
+    for (const lease of leased) this.#accept(lease);
     const taken = new Map<string, number>();
     for (const { item } of leased) taken.set(item.lane, (taken.get(item.lane) ?? 0) + 1);
     let dry = false;
     for (const { lane, most } of wishes) {
-      if ((taken.get(lane) ?? 0) === most) this.#lanes.expect(lane, now);
+      if ((taken.get(lane) ?? 0) === most) this.#pool(lane).lanes.expect(lane, now);
       else dry = true;
     }
     if (leased.length > 0) this.#again = true;
-    if (dry && now - this.#looked >= lookMs) await this.#look();
-    else if (dry) this.#parts.clock.after(lookMs, () => void this.#look());
+    if (dry && now - this.#looked >= this.#lookMs) await this.#look();
+    else if (dry) this.#parts.clock.after(this.#lookMs, () => void this.#look());
+  }
+
+  get #pools(): readonly Pool[] {
+    return [this.#calls, this.#answers];
+  }
+
+  #pool(lane: string): Pool {
+    return this.#parts.isAnswer(lane) ? this.#answers : this.#calls;
+  }
+
+  #accept(lease: Leased): void {
+    const { lane, body } = lease.item;
+    const pool = this.#pool(lane);
+    pool.bytes += body.length;
+    pool.running += 1;
+    if (lease.crashes === 0) return this.#begin(lease);
+    this.#running.set(lease.id, { lease, attempt: undefined });
+    pool.lanes.suspect(lease);
+    this.#nextAlone(lane);
+  }
+
+  /** Begins what shall have its function for itself, once nothing else of the queue is in it. */
+  #nextAlone(lane: string): void {
+    for (;;) {
+      const lease = this.#closed ? undefined : this.#pool(lane).lanes.nextAlone(lane);
+      if (lease === undefined) return;
+      if (this.#running.has(lease.id)) return this.#begin(lease);
+      // Cancelled meanwhile.
+      this.#over(lease);
+    }
+  }
+
+  #over({ item: { lane, body } }: Leased): void {
+    const pool = this.#pool(lane);
+    pool.bytes -= body.length;
+    pool.running -= 1;
+  }
+
+  /** It was never begun: no attempt was made. */
+  #giveBack({ id, epoch, item }: Leased): void {
+    const at = this.#parts.time.now();
+    const note = { at, cause: 'the gateway stopped before it could be begun' };
+    const settled = this.#settle(
+      { id, epoch, to: 'waiting', due: at, note, counts: false, crashed: false },
+      item.lane,
+    );
+    this.#settling.add(settled);
   }
 
   #begin(lease: Leased): void {
     const { lane } = lease.item;
-    this.#lanes.began(lane);
-    this.#bytes += lease.item.body.length;
+    const { lanes } = this.#pool(lane);
+    lanes.began(lane);
     const attempt = this.#parts.begin(lease);
     this.#running.set(lease.id, { lease, attempt });
     const settled = attempt.over.then(async ({ pauseLaneMs, ...outcome }) => {
-      if (pauseLaneMs !== undefined) this.#lanes.pause(lane, this.#parts.time.now() + pauseLaneMs);
+      if (pauseLaneMs !== undefined) lanes.pause(lane, this.#parts.time.now() + pauseLaneMs);
       await this.#settle(outcome as Settlement, lane);
       this.#running.delete(lease.id);
-      this.#bytes -= lease.item.body.length;
-      this.#lanes.ended(lane);
+      this.#over(lease);
+      lanes.ended(lane);
+      this.#nextAlone(lane);
       this.turn();
     });
     this.#settling.add(settled);
@@ -174,8 +245,8 @@ export class Dispatcher {
     for (let told = false; ; told = true) {
       try {
         await queue.settle([outcome]);
-        if (outcome.to === 'waiting') this.#lanes.expect(lane, outcome.due);
-        else if (outcome.next !== undefined) this.#lanes.expect(outcome.next.lane, outcome.next.due);
+        if (outcome.to === 'waiting') this.expect(lane, outcome.due);
+        else if (outcome.next !== undefined) this.expect(outcome.next.lane, outcome.next.due);
         return;
       } catch (error) {
         if (!told)
@@ -197,13 +268,16 @@ export class Dispatcher {
   async #look(): Promise<void> {
     const { queue, time, problem } = this.#parts;
     if (this.#closed) return;
-    this.#looked = time.now();
+    const from = this.#parts.clock.monotonic();
     try {
       for (const { lane, nextDue } of await queue.lanes())
-        if (nextDue !== undefined) this.#lanes.expect(lane, nextDue);
+        if (nextDue !== undefined) this.#pool(lane).lanes.expect(lane, nextDue);
     } catch (error) {
       problem(`the queue cannot be read: ${(error as WherryError).message}`);
     }
+    this.#looked = time.now();
+    // Looking takes its time where there are many lanes; it must not be all that is done.
+    this.#lookMs = Math.max(lookMs, 20 * (this.#parts.clock.monotonic() - from));
     this.turn();
   }
 

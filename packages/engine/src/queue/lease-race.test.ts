@@ -31,7 +31,7 @@ class Worker {
     const said = (outcome: Settlement, mine: boolean): void => ledger.settled(outcome, mine);
     const mine: CallQueue = {
       enqueue: (items) => queue.enqueue(items),
-      lanes: () => queue.lanes(),
+      lanes: (now) => queue.lanes(now),
       find: (query) => queue.find(query),
       change: (...args) => queue.change(...args),
       prune: (...args) => queue.prune(...args),
@@ -46,7 +46,14 @@ class Worker {
       },
     };
     this.dispatcher = new Dispatcher({
-      ...{ clock, time: new QueueClock(clock), queue: mine, holder, problem: () => undefined },
+      ...{
+        clock,
+        time: new QueueClock(clock),
+        queue: mine,
+        holder,
+        problem: () => undefined,
+        isAnswer: () => false,
+      },
       places: () => 3,
       begin: ({ id, epoch }) => {
         ledger.began(id);

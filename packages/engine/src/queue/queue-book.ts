@@ -1,9 +1,9 @@
 // Long because: accepting, running and looking after queued calls is one use case; its parts are beside it.
-import { allows, type Principal } from '@wherry/core/access';
+import type { Principal } from '@wherry/core/access';
 import { asWherryError, WherryError } from '@wherry/core/errors';
 import { keyText } from '@wherry/core/function';
 import { type FunctionName, fullName, parseFullName } from '@wherry/core/names';
-import type { CallbackSender } from '@wherry/core/ports/callback-sender';
+import type { AnswerToSend, CallbackSender, Received } from '@wherry/core/ports/callback-sender';
 import type {
   CallQueue,
   LaneState,
@@ -21,10 +21,11 @@ import { verdictOf } from '@wherry/core/rules/retry-verdict';
 import type { FunctionTable } from '../functions/function-table.ts';
 import type { Call, CallInput, CallOutput } from '../invoke/call.ts';
 import { answerItem, answersAtOnce, deliver, isAnswerLane } from './answers.ts';
-import { Delivery } from './delivery.ts';
+import { AnswerRoom, Delivery } from './delivery.ts';
 import { type Attempt, Dispatcher } from './dispatcher.ts';
 import { ownFunction } from './own-function.ts';
 import { QueueClock } from './queue-clock.ts';
+import { inputOf } from './queued-input.ts';
 
 /** What the operator decides about the queue. */
 export interface QueueSettings {
@@ -52,6 +53,8 @@ export interface QueueParts {
   readonly run: (call: Call) => Promise<void>;
   /** Whether a host, with its port where one is named, is this gateway. */
   readonly isOwnHost: (host: string) => boolean;
+  /** What somebody who was let in may do now; undefined where they may nothing any more. */
+  readonly principalNow: (name: string) => Principal | undefined;
   readonly problem: (message: string) => void;
 }
 
@@ -83,6 +86,8 @@ export class QueueBook {
   readonly counts = { submitted: 0, done: 0, dead: 0, retried: 0, cancelled: 0 };
   #pruning: Cancel | undefined;
   #pendingBytes = 0;
+  /** What functions have answered and is not kept yet. */
+  readonly #answers = new AnswerRoom();
   #closing = false;
 
   constructor(parts: QueueParts, settings: QueueSettings) {
@@ -92,6 +97,7 @@ export class QueueBook {
     this.#dispatcher = new Dispatcher({
       ...{ clock: parts.clock, time: this.#time, queue: parts.queue, problem: parts.problem },
       holder: 'gateway',
+      isAnswer: isAnswerLane,
       places: (lane) => this.#places(lane),
       begin: (lease) => this.#counted(this.#begin(lease)),
     });
@@ -156,10 +162,10 @@ export class QueueBook {
     const depths = new Map<string, number>();
     if (this.running === 0) return depths;
     const now = this.#time.now();
-    for (const { lane, waiting, nextDue = Infinity } of await this.lanes()) {
-      const name = nextDue <= now ? parseFullName(lane) : undefined;
+    for (const { lane, ready = 0 } of await this.#parts.queue.lanes(now)) {
+      const name = ready > 0 ? parseFullName(lane) : undefined;
       const live = name === undefined ? undefined : this.#parts.functions.get(name)?.fleet;
-      if (live !== undefined) depths.set(keyText(live.key), waiting);
+      if (live !== undefined) depths.set(keyText(live.key), ready);
     }
     return depths;
   }
@@ -180,10 +186,28 @@ export class QueueBook {
   /** Dead letters wait again, with all their attempts. */
   async redrive(selection: QueueSelection): Promise<readonly string[]> {
     const now = this.#time.now();
-    const ids = await this.#parts.queue.change(selection, 'redrive', now, now + usualRetries.maxAgeMs);
+    const ids: string[] = [];
+    for (const one of await this.#byFunction(selection)) {
+      const until = now + (one.of === undefined ? usualRetries : this.#retriesOf(one.of)).maxAgeMs;
+      ids.push(...(await this.#parts.queue.change(one, 'redrive', now, until)));
+    }
     for (const { lane, nextDue } of await this.lanes())
       if (nextDue !== undefined) this.#dispatcher.expect(lane, nextDue);
     return ids;
+  }
+
+  /** A selection in parts of one function each: functions differ in how old their calls may become. */
+  async #byFunction(selection: QueueSelection): Promise<readonly QueueSelection[]> {
+    if (selection.of !== undefined) return [selection];
+    const { ids } = selection;
+    if (ids === undefined) {
+      const lanes = (await this.lanes()).filter(({ dead }) => dead > 0);
+      const names = lanes.flatMap(({ lane }) => parseFullName(lane) ?? []);
+      // Last, those that are of no lane of their own: answers.
+      return [...names.map((of) => ({ of })), {}];
+    }
+    const found = await Promise.all(ids.map((id) => this.find({ id, limit: 1 })));
+    return found.flat().map(({ item }) => ({ ids: [item.id], of: item.of }));
   }
 
   discard(selection: QueueSelection): Promise<readonly string[]> {
@@ -230,7 +254,7 @@ export class QueueBook {
   }
 
   #begin(lease: Leased): Attempt {
-    const { id, epoch, item, attempts, crashes } = lease;
+    const { id, epoch, item, attempts } = lease;
     const at = this.#time.now();
     const dead = (reason: DeadReason, cause: string): Attempt => {
       const note = { at, cause };
@@ -240,8 +264,8 @@ export class QueueBook {
     };
     if (item.expires <= at) return dead('expired', 'it became too old before it could be begun');
     // Whoever began it every time was gone before it could say how it ended.
-    if (attempts > this.#retriesOf(item.of).attempts && crashes > 0 && !isAnswerLane(item.lane))
-      return dead('poison', `${crashes} of its attempts ended with the gateway or the instance`);
+    if (attempts > this.#retriesOf(item.of).attempts && !isAnswerLane(item.lane))
+      return dead('poison', `${attempts - 1} attempts ended with the gateway that made them`);
     return isAnswerLane(item.lane) ? this.#answer(lease) : this.#call(lease);
   }
 
@@ -249,12 +273,14 @@ export class QueueBook {
     const { item } = lease;
     const { clock } = this.#parts;
     const most = item.head.callback === undefined ? this.settings.keepBytes : this.settings.maxBodyBytes;
-    const delivery = new Delivery(most);
-    const call = this.#parts.prepare(inputOf(lease), delivery);
+    const delivery = new Delivery(most, this.#answers);
+    const call = this.#parts.prepare(inputOf(lease, this.#parts.principalNow), delivery);
     const from = clock.monotonic();
     const over = this.#parts.run(call).then(() => {
       const seconds = (clock.monotonic() - from) / 1000;
-      return this.#outcome(lease, delivery, call, seconds);
+      const outcome = this.#outcome(lease, delivery, call, seconds);
+      delivery.drop();
+      return outcome;
     });
     return { over, cancel: () => call.cancel('caller_gone') };
   }
@@ -282,6 +308,7 @@ export class QueueBook {
     const said = end.error === undefined ? result : { ...result, status: end.status };
     const next = answerItem(lease, said, {
       id: this.#parts.ids.callId(),
+      receiver: this.#receiverOf(item.head.callback ?? ''),
       now: at,
       seconds,
       most: retries.attempts,
@@ -305,7 +332,10 @@ export class QueueBook {
   #answer(lease: Leased): Attempt {
     const { clock, callbacks, random } = this.#parts;
     const own = this.#own(lease.item.head.callback ?? '');
-    const send = own === undefined ? callbacks.send.bind(callbacks) : () => this.#answerOwn(lease, own);
+    const send =
+      own === undefined
+        ? callbacks.send.bind(callbacks)
+        : (_: AnswerToSend, signal: AbortSignal) => this.#answerOwn(lease, own, signal);
     return deliver(lease, {
       ...{ send, random, now: () => this.#time.now(), after: (ms, task) => clock.after(ms, task) },
       ...{ keepMs: this.settings.keepMs, deadMs: this.settings.deadMs },
@@ -316,15 +346,25 @@ export class QueueBook {
   async #answerOwn(
     lease: Leased,
     { target, path }: { target: string; path: string },
-  ): Promise<{ status: number; cause: string }> {
-    const delivery = new Delivery(0);
-    const input = inputOf(lease);
+    signal: AbortSignal,
+  ): Promise<Received> {
+    const delivery = new Delivery(0, this.#answers);
+    // What was counted when it was put in was another function: this one's rates hold.
+    const { queued: _, ...input } = inputOf(lease, this.#parts.principalNow);
     const headers = lease.item.head.answer?.headers ?? [];
     const depth = lease.item.head.depth + 1;
     const call = this.#parts.prepare({ ...input, target, path, headers, depth }, delivery);
+    signal.addEventListener('abort', () => call.cancel('caller_gone'), { once: true });
     await this.#parts.run(call);
-    const { status, cause } = delivery.ended(call.error);
-    return { status, cause };
+    const { cause, ...end } = delivery.ended(call.error);
+    return { ...end, cause };
+  }
+
+  /** A function of ours is a receiver by itself; all others are by their address. */
+  #receiverOf(callback: string): string {
+    if (callback === '') return '';
+    const own = this.#own(callback);
+    return own === undefined ? new URL(callback).origin : `function ${own.target}`;
   }
 
   #own(callback: string): { target: string; path: string } | undefined {
@@ -338,23 +378,6 @@ export class QueueBook {
       this.#parts.problem(`old outcomes were not removed: ${asWherryError(error, component).message}`);
     }
   }
-}
-
-function inputOf({ id, item, attempts }: Leased): CallInput {
-  const { head, body, alias } = item;
-  return {
-    ...{ trigger: head.trigger, target: head.target, method: head.method, path: head.path },
-    ...{ headers: head.headers, body, alias, authorization: undefined, from: head.from },
-    ...(head.caller === undefined ? {} : { caller: head.caller }),
-    depth: head.depth,
-    queued: { id, attempt: attempts },
-  };
-}
-
-/** Of somebody who was let in, what is needed to be let in again later: to call, and nothing else. */
-export function callerOf(principal: Principal | undefined): Principal | undefined {
-  if (principal === undefined || !allows(principal, 'invoke')) return undefined;
-  return { name: principal.name, scopes: ['invoke'], functions: principal.functions };
 }
 
 function unavailable(cause: string, error?: unknown): WherryError {

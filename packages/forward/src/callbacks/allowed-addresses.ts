@@ -19,9 +19,14 @@ export class AllowedAddresses {
     );
   }
 
+  /** Whether the operator gave this very name. */
+  names(host: string): boolean {
+    return this.#names.has(host.toLowerCase());
+  }
+
   /** Of the addresses that a host leads to those that may be connected to. Throws `callback_refused` where none may. */
   of(host: string, addresses: readonly string[]): readonly string[] {
-    const allowed = this.#names.has(host.toLowerCase())
+    const allowed = this.names(host)
       ? addresses
       : addresses.filter((address) => (this.#public && isPublic(address)) || this.#networks.has(address));
     if (allowed.length > 0) return allowed;

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { AllowedAddresses } from './allowed-addresses.ts';
 import { HttpCallbackSender } from './http-sender.ts';
-import { keyOf, secretText, signed } from './signature.ts';
+import type { LookUp } from './look-up.ts';
+import { keyFor, keyOf, secretText, signed } from './signature.ts';
 
 let answer: (request: http.IncomingMessage, response: http.ServerResponse) => void = (_, response) =>
   void response.end();
@@ -26,6 +27,16 @@ const sender = (...allowed: string[]): HttpCallbackSender =>
     key: () => key,
     agent: 'wherry',
     now: () => 1_700_000_000_500,
+  });
+const sender2 = (more: { lookUp: LookUp }): HttpCallbackSender =>
+  new HttpCallbackSender({
+    ...{
+      allowed: new AllowedAddresses('queue.callbacks', []),
+      key: () => key,
+      agent: 'wherry',
+      now: Date.now,
+    },
+    ...more,
   });
 const send = (
   from: HttpCallbackSender,
@@ -66,10 +77,12 @@ test('every way to an inner address is refused, before anything is sent', async 
     await assert.rejects(send(strict, url), { code: 'callback_refused' }, host);
   }
   assert.equal(requests, 0);
-  await assert.rejects(
-    send(strict, `http://${(await import('node:os')).hostname()}:${port}/`),
-    (error: { code?: string }) => error.code === 'callback_refused',
-  );
+  // A name is judged by where it leads: nowhere else is gone, however many addresses it has.
+  const leading = (...addresses: string[]): HttpCallbackSender => sender2({ lookUp: async () => addresses });
+  await assert.rejects(send(leading('10.0.0.1', '127.0.0.1'), `http://inner.example:${port}/`), {
+    code: 'callback_refused',
+  });
+  assert.equal(requests, 0);
   // The control: with the guard's list opened, the same address is reached.
   assert.equal((await send(sender('127.0.0.0/8'), `http://127.0.0.1:${port}/`)).status, 200);
   assert.equal((await send(sender('localhost'), `http://localhost:${port}/`)).status, 200);
@@ -129,7 +142,9 @@ test('headers are the function’s, the signature is ours, and a header that HTT
   );
   assert.equal(
     seen['webhook-signature'],
-    signed('msg_1', 1_700_000_000, Buffer.from('hi'), key)['webhook-signature'],
+    signed('msg_1', 1_700_000_000, Buffer.from('hi'), keyFor(key, `http://127.0.0.1:${port}`))[
+      'webhook-signature'
+    ],
   );
   await assert.rejects(send(sender('127.0.0.1'), `http://127.0.0.1:${port}/`, ['Bad\nName', 'x']), {
     code: 'callback_refused',
@@ -147,4 +162,24 @@ test('the signature is that of the Standard Webhooks', () => {
   );
   assert.equal(made['webhook-signature'], 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
   assert.equal(secretText(secret), 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw');
+});
+
+test('a receiver that changes the protocol, closes, or asks for the end of time is one like others', async () => {
+  answer = (request) =>
+    void request.socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
+  assert.equal((await send(sender('127.0.0.1'), `http://127.0.0.1:${port}/`)).status, 101);
+  answer = (request) => void request.socket.destroy();
+  assert.equal((await send(sender('127.0.0.1'), `http://127.0.0.1:${port}/`)).status, 0);
+  for (const after of ['1e9', 'Infinity', '-1', 'soon']) {
+    answer = (_, response) => response.writeHead(503, { 'retry-after': after }).end();
+    assert.equal(
+      (await send(sender('127.0.0.1'), `http://127.0.0.1:${port}/`)).retryAfterMs,
+      undefined,
+      after,
+    );
+  }
+});
+
+test('what one receiver is sent proves nothing to another', () => {
+  assert.notDeepEqual(keyFor(key, 'https://a.example'), keyFor(key, 'https://b.example'));
 });

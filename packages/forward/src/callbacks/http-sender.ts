@@ -1,11 +1,11 @@
-import { lookup } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { WherryError } from '@wherry/core/errors';
 import type { AnswerToSend, CallbackSender, Received } from '@wherry/core/ports/callback-sender';
 import type { AllowedAddresses } from './allowed-addresses.ts';
-import { signed } from './signature.ts';
+import { addressesOf, type LookUp } from './look-up.ts';
+import { keyFor, signed } from './signature.ts';
 
 /** Sends answers over HTTP. Whatever a name means to others, what is connected to was checked here, and is what is connected to. */
 export class HttpCallbackSender implements CallbackSender {
@@ -13,12 +13,20 @@ export class HttpCallbackSender implements CallbackSender {
   readonly #key: () => Uint8Array;
   readonly #agent: string;
   readonly #now: () => number;
+  readonly #lookUp: LookUp;
 
-  constructor(parts: { allowed: AllowedAddresses; key: () => Uint8Array; agent: string; now: () => number }) {
+  constructor(parts: {
+    allowed: AllowedAddresses;
+    key: () => Uint8Array;
+    agent: string;
+    now: () => number;
+    lookUp?: LookUp;
+  }) {
     this.#allowed = parts.allowed;
     this.#key = parts.key;
     this.#agent = parts.agent;
     this.#now = parts.now;
+    this.#lookUp = parts.lookUp ?? addressesOf(parts.allowed);
   }
 
   check(url: string): void {
@@ -33,22 +41,24 @@ export class HttpCallbackSender implements CallbackSender {
     const host = hostOf(target);
     let addresses: readonly string[];
     try {
-      addresses =
-        isIP(host) === 0 ? (await lookup(host, { all: true })).map(({ address }) => address) : [host];
+      addresses = isIP(host) === 0 ? await this.#lookUp(host) : [host];
     } catch (error) {
       return { status: 0, cause: `${host} could not be found: ${(error as NodeJS.ErrnoException).code}` };
     }
-    const [address = ''] = this.#allowed.of(host, addresses);
+    const allowed = this.#allowed.of(host, addresses);
     const seconds = Math.floor(this.#now() / 1000);
-    const all: http.OutgoingHttpHeaders = { 'user-agent': this.#agent };
+    // Without a prototype: a function may answer with a header of any name.
+    const all = Object.assign(Object.create(null) as http.OutgoingHttpHeaders, { 'user-agent': this.#agent });
     for (let i = 0; i + 1 < headers.length; i += 2) {
       const name = (headers[i] as string).toLowerCase();
       const before = all[name];
       all[name] =
         before === undefined ? (headers[i + 1] as string) : [before, headers[i + 1]].flat().map(String);
     }
-    Object.assign(all, signed(id, seconds, body, this.#key()), { 'content-length': body.length });
-    return post(target, address, all, body, signal);
+    Object.assign(all, signed(id, seconds, body, keyFor(this.#key(), target.origin)), {
+      'content-length': body.length,
+    });
+    return post(target, allowed, all, body, signal);
   }
 }
 
@@ -58,14 +68,15 @@ function hostOf({ hostname }: URL): string {
 
 function post(
   url: URL,
-  address: string,
+  addresses: readonly string[],
   headers: http.OutgoingHttpHeaders,
   body: Uint8Array,
   signal: AbortSignal,
 ): Promise<Received> {
-  const family = isIP(address);
+  const known = addresses.map((address) => ({ address, family: isIP(address) }));
+  const first = known[0] as (typeof known)[number];
   const pinned: LookupFunction = (_name, options, done) =>
-    options.all === true ? done(null, [{ address, family }]) : done(null, address, family);
+    options.all === true ? done(null, known) : done(null, first.address, first.family);
   return new Promise((resolve, reject) => {
     let request: http.ClientRequest;
     try {
@@ -80,7 +91,8 @@ function post(
     }
     request.on('response', (response) => {
       const status = response.statusCode ?? 0;
-      const wait = Number(response.headers['retry-after']);
+      const asked = response.headers['retry-after'] ?? '';
+      const wait = /^\d{1,9}$/.test(asked) ? Number(asked) : 0;
       // What it has to say is nothing that anybody waits for.
       response.destroy();
       resolve({
@@ -88,6 +100,12 @@ function post(
         ...(wait > 0 ? { retryAfterMs: wait * 1000 } : {}),
       });
     });
+    // Node gives such a connection away, and says nothing more of the request.
+    request.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      resolve({ status: 101, cause: 'it answered 101' });
+    });
+    request.on('close', () => resolve({ status: 0, cause: 'no answer: the connection was closed' }));
     request.on('error', (error: NodeJS.ErrnoException) =>
       resolve({
         status: 0,

@@ -11,6 +11,11 @@ export function secretText(key: Uint8Array): string {
   return `${prefix}${Buffer.from(key).toString('base64')}`;
 }
 
+/** Each receiver has a key of its own: what one is sent proves nothing to another. `origin`: scheme, host and port. */
+export function keyFor(master: Uint8Array, origin: string): Uint8Array {
+  return createHmac('sha256', master).update(origin).digest();
+}
+
 /**
  * The headers by which a receiver knows that an answer is from here and was not changed: Standard Webhooks 1.0, HMAC-SHA256 over id, time
  * in seconds since 1970 and body.

@@ -91,7 +91,7 @@ export class MemoryCallQueue implements CallQueue {
     });
   }
 
-  async lanes(): Promise<readonly LaneState[]> {
+  async lanes(now?: number): Promise<readonly LaneState[]> {
     const names = new Set([...this.#entries.values()].map(({ item }) => item.lane));
     const all = [...names].map((lane) => {
       const waits = this.#due(lane, Infinity);
@@ -106,6 +106,7 @@ export class MemoryCallQueue implements CallQueue {
       return {
         lane,
         ...{ waiting: waits.length, running: runs.length, dead: dead.length },
+        ...(now === undefined ? {} : { ready: waits.filter(({ due }) => due <= now).length }),
         ...{ nextDue: dues.length === 0 ? undefined : Math.min(...dues), oldest: first?.item.enqueuedAt },
       };
     });
@@ -183,7 +184,8 @@ export class MemoryCallQueue implements CallQueue {
       const digest = Buffer.from(keyDigest(item.lane, key.text)).toString('hex');
       const print = Buffer.from(printOf(item)).toString('hex');
       const known = this.#keys.get(digest);
-      if (known !== undefined && known.until > item.enqueuedAt)
+      const taken = known !== undefined && this.#entries.get(known.id)?.state === 'cancelled';
+      if (known !== undefined && !taken && known.until > item.enqueuedAt)
         return { id: known.id, as: known.print === print ? 'known' : 'conflict' };
       this.#keys.set(digest, { id: item.id, print, until: key.until });
     }
@@ -215,7 +217,6 @@ export class MemoryCallQueue implements CallQueue {
 
 function free(entry: Entry, now: number): void {
   Object.assign(entry, { state: 'waiting', due: now, holder: '' });
-  entry.crashes += 1;
   entry.note = { at: now, cause: 'whoever ran it was gone before it was over' };
 }
 

@@ -72,15 +72,15 @@ export class SqliteCallQueue implements CallQueue {
   }
 
   settle(outcomes: readonly Settlement[]): Promise<readonly boolean[]> {
-    const bytes = outcomes.reduce((sum, one) => sum + (one.to === 'done' ? one.result.body.length : 0), 0);
+    const bytes = outcomes.reduce((sum, one) => sum + weightOf(one), 0);
     return this.#ask(bytes, (bodies) => ({
       kind: 'settle',
       outcomes: outcomes.map((outcome) => packed(outcome, bodies)),
     }));
   }
 
-  lanes(): Promise<readonly LaneState[]> {
-    return this.#thread.ask('queue', 'lanes', []);
+  lanes(now?: number): Promise<readonly LaneState[]> {
+    return this.#thread.ask('queue', 'lanes', [now]);
   }
 
   find(query: QueueQuery): Promise<readonly QueuedCall[]> {
@@ -147,6 +147,13 @@ export class SqliteCallQueue implements CallQueue {
     this.#waiting = end < 0 ? [] : this.#waiting.slice(end);
     return group;
   }
+}
+
+/** What it carries from thread to thread. */
+function weightOf(outcome: Settlement): number {
+  if (outcome.to === 'waiting') return 0;
+  const kept = outcome.to === 'done' ? outcome.result.body.length : 0;
+  return kept + (outcome.next?.body.length ?? 0);
 }
 
 function identify(item: NewItem, key: string): { digest: Uint8Array; print: Uint8Array } {

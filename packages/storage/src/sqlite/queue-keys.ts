@@ -9,14 +9,16 @@ export class QueueKeys {
   readonly #find: StatementSync;
   readonly #put: StatementSync;
   readonly #prune: StatementSync;
+  readonly #cancelled: StatementSync;
 
   constructor(file: DatabaseFile) {
     this.#find = file.durable.prepare('SELECT * FROM queue_keys WHERE key=?');
+    this.#cancelled = file.durable.prepare('SELECT 1 FROM queue_outcomes WHERE id=? AND state=1');
     this.#put = file.durable.prepare('INSERT OR REPLACE INTO queue_keys VALUES (?, ?, ?, ?, ?)');
     this.#prune = file.durable.prepare('DELETE FROM queue_keys WHERE until <= ?');
   }
 
-  /** The item that a key stands for already, and whether it is the same one. Otherwise the key is taken. Only within a transaction. */
+  /** The item that a key stands for already, unless it was taken back, and whether it is the same one. Otherwise the key is taken. Only within a transaction. */
   claim({ id, key, enqueuedAt }: PackedItem): { readonly id: string; readonly same: boolean } | undefined {
     if (key === undefined) return undefined;
     const row = this.#find.get(key.digest);
@@ -25,7 +27,8 @@ export class QueueKeys {
       const known = idOf(row['id']);
       // A key that can't be read any more must not send its call away: at worst it is made twice.
       if (sealOfKey(key.digest, known, print, Number(row['until'])) === Number(row['checksum']))
-        return { id: known, same: Buffer.compare(print, key.print) === 0 };
+        if (this.#cancelled.get(row['id'] as Uint8Array) === undefined)
+          return { id: known, same: Buffer.compare(print, key.print) === 0 };
     }
     this.#put.run(
       key.digest,

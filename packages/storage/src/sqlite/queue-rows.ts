@@ -86,6 +86,14 @@ export class QueueRows {
     throw new WherryError('storage_full', cause, { component: 'storage' });
   }
 
+  /** What follows from an outcome has to be kept; where there is no room, without its body. */
+  #fitting(item: PackedItem): PackedItem {
+    if (item.body.length === 0 || this.#file.heldBytes() < this.#room) return item;
+    const head = JSON.parse(item.head) as { answer?: { headers: string[] } };
+    head.answer?.headers.push('X-Wherry-Body', 'left out: the queue has no room');
+    return { ...item, head: JSON.stringify(head), body: { at: 0, length: 0 } };
+  }
+
   /** Forgets what is known of rows that a transaction wrote and took back. */
   #reload(): void {
     this.#aside.forget();
@@ -101,7 +109,7 @@ export class QueueRows {
     return this.#search.find(query);
   }
 
-  lanes(): LaneState[] {
+  lanes(now?: number): LaneState[] {
     const ends = this.#states.leaseEnds();
     return this.#states.lanes().map(({ lane, waiting: some, running: others, dead: gone }) => {
       const next = this.#states.nextDue(lane);
@@ -110,6 +118,7 @@ export class QueueRows {
         waiting: some,
         running: others,
         dead: gone,
+        ...(now === undefined ? {} : { ready: this.#states.ready(lane, now) }),
         nextDue: earlier(next?.due, ends.get(lane)),
         oldest: next?.enqueued,
       };
@@ -248,7 +257,7 @@ export class QueueRows {
   #free(row: StateRow, now: number): void {
     const was = row.state;
     const note: Note = { at: now, cause: 'whoever ran it was gone before it was over' };
-    Object.assign(row, { state: waiting, due: now, holder: 0, crashes: row.crashes + 1 });
+    Object.assign(row, { state: waiting, due: now, holder: 0 });
     row.note = JSON.stringify({ note });
     this.#states.write(row, was);
     for (const [id, held] of this.#leased) if (held.seq === row.seq) this.#leased.delete(id);
@@ -295,7 +304,7 @@ export class QueueRows {
       const { at, answer, body, keptUntil } = outcome;
       this.#over(row, { answer, body: part(bodies, body), at, keptUntil, cancelled: false });
     }
-    if (outcome.next !== undefined) this.#enqueue(outcome.next, bodies);
+    if (outcome.next !== undefined) this.#enqueue(this.#fitting(outcome.next), bodies);
     return true;
   }
 

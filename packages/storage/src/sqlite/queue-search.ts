@@ -79,7 +79,7 @@ export class QueueSearch {
   #liveById(id: string): { row: StateRow; id: string }[] {
     const own = this.#file.durable.prepare('SELECT seq, id FROM queue_items WHERE id=?').all(idColumn(id));
     const aliased = this.#file.durable
-      .prepare('SELECT seq, id FROM queue_items WHERE alias=? ORDER BY seq DESC')
+      .prepare('SELECT seq, id FROM queue_items WHERE alias=? ORDER BY seq DESC LIMIT 20')
       .all(id);
     const one = this.#file.durable.prepare('SELECT * FROM queue_states WHERE seq=?');
     return [...own, ...aliased.filter(({ seq }) => seq !== own[0]?.['seq'])].flatMap((found) => {
@@ -89,7 +89,8 @@ export class QueueSearch {
   }
 
   #byId(id: string, callee: number | undefined, query: QueueQuery): QueuedCall[] {
-    const sql = 'SELECT * FROM queue_outcomes WHERE id=? UNION SELECT * FROM queue_outcomes WHERE alias=?';
+    const sql =
+      'SELECT * FROM queue_outcomes WHERE id=? UNION SELECT * FROM (SELECT * FROM queue_outcomes WHERE alias=? ORDER BY seq DESC LIMIT 20)';
     const past = this.#file.durable
       .prepare(sql)
       .all(idColumn(id), id)

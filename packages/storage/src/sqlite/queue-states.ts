@@ -16,6 +16,7 @@ export class QueueStates {
   readonly #one: StatementSync;
   readonly #due: StatementSync;
   readonly #nextDue: StatementSync;
+  readonly #ready: StatementSync;
   readonly #overdue: StatementSync;
   readonly #leaseEnds: StatementSync;
   readonly #lanes = new Map<number, LaneCount>();
@@ -35,6 +36,9 @@ export class QueueStates {
     this.#one = prepare('SELECT * FROM queue_states WHERE seq=?');
     this.#due = prepare(
       'SELECT * FROM queue_states INDEXED BY queue_due WHERE lane=? AND state=0 AND due<=? ORDER BY due, seq LIMIT ?',
+    );
+    this.#ready = prepare(
+      'SELECT count(*) AS n FROM (SELECT 1 FROM queue_states INDEXED BY queue_due WHERE lane=? AND state=0 AND due<=? LIMIT 2000)',
     );
     this.#nextDue = prepare(
       'SELECT due, enqueued FROM queue_states INDEXED BY queue_due WHERE lane=? AND state=0 ORDER BY due, seq LIMIT 1',
@@ -63,6 +67,11 @@ export class QueueStates {
   /** What is due in a lane, first what has been due for longest. */
   due(lane: number, now: number, most: number): ReadRow[] {
     return this.#due.all(lane, now, most).map(rowOf);
+  }
+
+  /** How many could begin, counted no further than matters. */
+  ready(lane: number, now: number): number {
+    return Number(this.#ready.get(lane, now)?.['n']);
   }
 
   nextDue(lane: number): { due: number; enqueued: number } | undefined {
