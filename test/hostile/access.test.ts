@@ -75,6 +75,7 @@ const aboutAll: readonly RouteName[] = [
   'cancelCall',
   'cancelAsync',
   'listLanes',
+  'cancelQueued',
   'redrive',
   'discard',
   'callbackKey',

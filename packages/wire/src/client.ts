@@ -127,6 +127,7 @@ export class Client {
   cancelCall = (id: string): Promise<void> => this.#done('cancelCall', { values: { id } });
   listLanes = (): Promise<readonly QueueLane[]> => this.#json('listLanes');
   listQueued = (query: Params): Promise<readonly QueuedCall[]> => this.#json('listQueued', { query });
+  cancelQueued = (body: QueueChange): Promise<QueueChanged> => this.#json('cancelQueued', { body });
   redrive = (body: QueueChange): Promise<QueueChanged> => this.#json('redrive', { body });
   discard = (body: QueueChange): Promise<QueueChanged> => this.#json('discard', { body });
   callbackKey = (receiver: string): Promise<{ readonly receiver: string; readonly key: string }> =>

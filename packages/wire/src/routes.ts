@@ -103,6 +103,7 @@ export const routes = {
   cancelCall: route('DELETE', '/system/calls/{id}', 'invoke', 'Take back a call that was kept'),
   listLanes: route('GET', '/system/queue', 'read', 'What waits, runs and failed for good, of each function'),
   listQueued: route('GET', '/system/queue/calls', 'read', 'Calls in the queue, newest first'),
+  cancelQueued: route('POST', '/system/queue/cancel', 'deploy', 'Take back calls that wait or run'),
   redrive: route('POST', '/system/queue/redrive', 'deploy', 'Try calls again that failed for good'),
   discard: route('POST', '/system/queue/discard', 'deploy', 'Remove calls that failed for good'),
   callbackKey: route('GET', '/system/queue/key', 'admin', 'What answers to callers are signed with'),

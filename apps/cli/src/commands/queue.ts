@@ -1,12 +1,12 @@
 import { defaultNamespace } from '@wherry/core/names';
 import type { QueuedCall, QueueLane } from '@wherry/wire/queued-calls';
-import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
+import { type Command, namespaceOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../failures.ts';
 import { type Column, table } from '../output/table.ts';
 import { queuedInFull } from '../output/queued-call.ts';
 import { outcomeOf } from '../connection/outcome.ts';
-import { changing, nameIn } from './queue-dead.ts';
+import { changing, nameIn } from './queue-changes.ts';
 
 const lanes: readonly Column<QueueLane>[] = [
   { head: 'FUNCTION', cell: (lane) => functionOf(lane) },
@@ -113,24 +113,6 @@ const show: Command = {
   },
 };
 
-const cancel: Command = {
-  name: 'cancel',
-  summary: 'Take a call back that waits or runs.',
-  arguments: [{ name: '<ID>', says: 'the call’s id, or the one its caller sent' }],
-  options: [dryRunOption, ...targetOptions],
-  exits: [3, 4, 5],
-  async run(context) {
-    const id = idIn(context);
-    const changed = await context.change({
-      label: 'Cancelling',
-      work: (client) => client.cancelCall(id),
-      look: async (client) => `take back ${(await client.readCall(id)).call?.id ?? id}`,
-    });
-    if (changed !== undefined)
-      await context.output.result({ id, result: 'cancelled' }, () => `Cancelled ${id}`);
-  },
-};
-
 const key: Command = {
   name: 'key',
   summary: 'Show the key that answers to one receiver are signed with, for those who check them.',
@@ -159,7 +141,7 @@ export const command: Command = {
     overview,
     list,
     show,
-    cancel,
+    changing('cancel', 'Take calls back that wait or run.', 'Cancelled'),
     changing('redrive', 'Try calls again that failed for good, with all their attempts.', 'Redriven'),
     changing('discard', 'Remove calls that failed for good.', 'Discarded'),
     key,

@@ -94,11 +94,13 @@ export function queued({ platform }: Server): Handler {
   };
 }
 
-/** `redrive` tries them again, `discard` removes them. */
-export function changeDead({ platform }: Server, what: 'redrive' | 'discard'): Handler {
+/** `cancel` takes back what waits or runs; of dead letters, `redrive` tries them again, `discard` removes them. */
+export function change({ platform }: Server, what: 'cancel' | 'redrive' | 'discard'): Handler {
   return async (exchange) => {
     const selection = decodeQueueChange(await exchange.json());
-    const ids = await platform.queue[what](await allowed(exchange, selection, platform));
+    const ids = await platform.queue[what](
+      await allowed(exchange, selection, platform, what === 'cancel' ? 'waiting' : 'dead'),
+    );
     answerJson(exchange.response, 200, { ids });
   };
 }
@@ -108,6 +110,7 @@ async function allowed(
   exchange: Exchange,
   selection: QueueSelection,
   { queue }: Server['platform'],
+  state: 'waiting' | 'dead',
 ): Promise<QueueSelection> {
   if (selection.of !== undefined) {
     exchange.about(selection.of);
@@ -116,7 +119,7 @@ async function allowed(
   if (selection.ids === undefined && coversAll(exchange.principal)) return selection;
   const found =
     selection.ids === undefined
-      ? await queue.find({ state: 'dead', limit: 10_000 })
+      ? await queue.find({ state, limit: 10_000 })
       : (await Promise.all(selection.ids.map((id) => queue.find({ id, limit: 1 })))).flat();
   return { ids: found.filter(({ item }: QueuedCall) => exchange.may(item.of)).map(({ item }) => item.id) };
 }

@@ -23,7 +23,7 @@ import {
   updateNamespace,
 } from './namespaces.ts';
 import { readPackage, uploadPackage } from './packages.ts';
-import { call, callbackKey, cancel, changeDead, lanes, queued } from './queue.ts';
+import { call, callbackKey, cancel, change, lanes, queued } from './queue.ts';
 import { publicKey, remoteBuild } from './remote-builder.ts';
 import { addRuntime, listRuntimes } from './runtimes.ts';
 import { scaling } from './scaling.ts';
@@ -98,8 +98,9 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.cancelAsync, cancel(server, 'name')),
     entry(routes.listLanes, lanes(server)),
     entry(routes.listQueued, queued(server)),
-    entry(routes.redrive, changeDead(server, 'redrive')),
-    entry(routes.discard, changeDead(server, 'discard')),
+    entry(routes.cancelQueued, change(server, 'cancel')),
+    entry(routes.redrive, change(server, 'redrive')),
+    entry(routes.discard, change(server, 'discard')),
     entry(routes.callbackKey, callbackKey(server)),
     entry(routes.listSchedules, listSchedules(server)),
     entry(routes.pauseSchedule, pauseSchedule(server, true)),

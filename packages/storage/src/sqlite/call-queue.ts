@@ -14,6 +14,7 @@ import type { CallHead, QueuedCall } from '@wherry/core/queued-call';
 import { keyDigest, printOf } from '../queue-rules.ts';
 import {
   Bodies,
+  changedAtOnce,
   packItem,
   type PackedItem,
   type PackedLease,
@@ -87,13 +88,20 @@ export class SqliteCallQueue implements CallQueue {
     return this.#thread.ask('queue', 'find', [query]);
   }
 
-  change(
+  async change(
     selection: QueueSelection,
     what: 'cancel' | 'redrive' | 'discard',
     now: number,
     keptUntil: number,
   ): Promise<readonly string[]> {
-    return this.#ask(0, () => ({ kind: 'change', selection, what, now, keptUntil }));
+    const changed: string[] = [];
+    for (;;) {
+      const part = await this.#ask<readonly string[]>(0, () => ({
+        ...{ kind: 'change', selection, what, now, keptUntil },
+      }));
+      changed.push(...part);
+      if (selection.ids !== undefined || part.length < changedAtOnce) return changed;
+    }
   }
 
   prune(now: number, most: number): Promise<number> {

@@ -46,6 +46,9 @@ export type PackedSettlement = LeaseKey &
     | Extract<Settlement, { to: 'waiting' }>
   );
 
+/** A change of many is made in parts, so that nobody waits for all of it. */
+export const changedAtOnce = 2_000;
+
 /** One request to the queue; a batch of them is one transaction, and one flush. */
 export type QueueRequest =
   | { readonly kind: 'enqueue'; readonly items: readonly PackedItem[] }

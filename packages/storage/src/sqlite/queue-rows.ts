@@ -343,8 +343,7 @@ export class QueueRows {
   #change({ selection, what, now, keptUntil }: Extract<QueueRequest, { kind: 'change' }>): string[] {
     this.#items.finish();
     const changed: string[] = [];
-    for (const { row, id } of this.#search.selected(selection, what === 'cancel' ? undefined : dead)) {
-      if (what === 'cancel' && row.state === dead) continue;
+    for (const { row, id } of this.#search.selected(selection, what !== 'cancel')) {
       const was = row.state;
       if (what === 'cancel')
         this.#over(row, { answer: 'null', body: nothing, at: now, keptUntil, cancelled: true });

@@ -5,7 +5,8 @@ import type { DatabaseFile } from './database-file.ts';
 import type { QueueItems } from './queue-items.ts';
 import type { QueueNames } from './queue-names.ts';
 import { outcomeOf } from './queue-outcomes.ts';
-import { idColumn, idOf, type running, type StateRow } from './queue-seals.ts';
+import { changedAtOnce } from './queue-batch.ts';
+import { dead, idColumn, idOf, type running, type StateRow } from './queue-seals.ts';
 import { type ReadRow, rowOf } from './queue-states.ts';
 import { QueuedCalls, stateNames } from './queued-calls.ts';
 import { breathe } from './turn.ts';
@@ -58,18 +59,15 @@ export class QueueSearch {
     return this.#file.durable.prepare(sql).all(now).map(rowOf);
   }
 
-  selected({ ids, of }: QueueSelection, state: number | undefined): { row: StateRow; id: string }[] {
+  /** Of those that are `over` (dead letters) or not, what a selection means; where it names no ids, no more than `changedAtOnce`. */
+  selected({ ids, of }: QueueSelection, over: boolean): { row: StateRow; id: string }[] {
     const callee = of === undefined ? undefined : (this.#names.find(fullName(of)) ?? -1);
     const fits = (row: StateRow) =>
-      (callee === undefined || row.callee === callee) && (state === undefined || row.state === state);
-    const found = (ids ?? []).flatMap((id) => this.#liveById(id).slice(0, 1));
-    const all = ids === undefined ? this.#matching(state, callee) : found;
-    return all.filter(({ row }) => fits(row));
-  }
-
-  #matching(state: number | undefined, callee: number | undefined): { row: StateRow; id: string }[] {
-    const which = state === undefined ? '' : `s.state=${state} AND`;
-    const sql = `SELECT s.*, i.id FROM queue_states s JOIN queue_items i ON i.seq=s.seq WHERE ${which} (?1 IS NULL OR s.callee=?1)`;
+      (callee === undefined || row.callee === callee) && (row.state === dead) === over;
+    if (ids !== undefined)
+      return ids.flatMap((id) => this.#liveById(id).slice(0, 1)).filter(({ row }) => fits(row));
+    const sql = `SELECT s.*, i.id FROM queue_states s JOIN queue_items i ON i.seq=s.seq
+      WHERE ${over ? 's.state=2' : 's.state<2'} AND (?1 IS NULL OR s.callee=?1) LIMIT ${changedAtOnce}`;
     return this.#file.durable
       .prepare(sql)
       .all(callee ?? null)

@@ -3,8 +3,8 @@ import { type Command, dryRunOption, namespaceOption, targetOptions } from '../c
 import type { Context } from '../context.ts';
 import { usageError } from '../failures.ts';
 
-/** What can be done with calls that failed for good. */
-export function changing(what: 'redrive' | 'discard', summary: string, done: string): Command {
+/** What can be done with calls in the queue: `cancel` with those that wait or run, the others with those that failed for good. */
+export function changing(what: 'cancel' | 'redrive' | 'discard', summary: string, done: string): Command {
   return {
     name: what,
     summary,
@@ -19,10 +19,15 @@ export function changing(what: 'redrive' | 'discard', summary: string, done: str
       const wish = wishOf(context);
       const changed = await context.change({
         label: done,
-        work: (client) => client[what](wish),
+        work: (client) => client[what === 'cancel' ? 'cancelQueued' : what](wish),
         async look(client) {
           const { function: name, namespace } = wish;
-          const dead = await client.listQueued({ state: 'dead', function: name, namespace, limit: 1000 });
+          const dead = await client.listQueued({
+            state: what === 'cancel' ? 'waiting' : 'dead',
+            function: name,
+            namespace,
+            limit: 1000,
+          });
           const meant = dead.filter(
             ({ id, alias }) =>
               wish.ids === undefined || wish.ids.includes(id) || wish.ids.includes(alias ?? id),
@@ -34,7 +39,7 @@ export function changing(what: 'redrive' | 'discard', summary: string, done: str
       const { ids } = changed.done;
       const calls = ids.length === 1 ? '1 call' : `${ids.length} calls`;
       await context.output.result({ ids }, () => `${done} ${calls}`);
-      if (ids.length === 0) context.output.note('See which failed for good: wherry queue list --state dead');
+      if (ids.length === 0) context.output.note('See which there are: wherry queue list');
     },
   };
 }
