@@ -1,4 +1,5 @@
 import { byChapter, commandsFor } from './command-directory.ts';
+import type { Command } from './command.ts';
 import { environment } from './config/environment.ts';
 import { Context } from './context.ts';
 import { asClientError, exitCodeOf } from './failures.ts';
@@ -11,9 +12,12 @@ export async function commandLine(argv: readonly string[]): Promise<number> {
   const env = environment();
   const controller = new AbortController();
   const ended = Promise.withResolvers<number>();
+  let command: Command | undefined;
+  let interrupted: number | undefined;
   const end = (code: number) => {
+    interrupted = code;
     controller.abort();
-    ended.resolve(code);
+    if (!command?.putsAway) ended.resolve(code);
   };
   const out = new Sink(process.stdout, () => end(0)); // `| head` has seen enough: that is no failure
   const err = new Sink(process.stderr, () => {});
@@ -25,9 +29,12 @@ export async function commandLine(argv: readonly string[]): Promise<number> {
   ] as const) {
     process.on(signal, () => (controller.signal.aborted ? process.exit(code) : end(code)));
   }
-  const done = run(argv, output, env, controller.signal).then(async (code) => {
+  const began = (its: Command): void => {
+    command = its;
+  };
+  const done = run(argv, output, env, controller.signal, began).then(async (code) => {
     await Promise.all([out.flush(), err.flush()]);
-    return code;
+    return interrupted ?? code;
   });
   // Who interrupts doesn't wait for a slow reader either.
   return Promise.race([ended.promise, done]);
@@ -38,6 +45,7 @@ async function run(
   output: Output,
   env: ReturnType<typeof environment>,
   signal: AbortSignal,
+  began: (command: Command) => void,
 ): Promise<number> {
   try {
     if (argv[0] === 'complete') {
@@ -66,6 +74,7 @@ async function run(
       stdin: process.stdin,
       signal,
     };
+    began(request.command);
     return (await request.command.run?.(new Context(parts))) ?? 0;
   } catch (thrown) {
     if (signal.aborted) return 130; // whoever called it off needs no telling

@@ -37,6 +37,8 @@ export interface Command {
   readonly related?: readonly string[];
   readonly subcommands?: readonly Command[];
   readonly hidden?: true;
+  /** Interrupted, it ends by itself, with what it began put away; a second interrupt doesn't wait for that. */
+  readonly putsAway?: true;
   /** Resolves with the exit code; nothing is 0. */
   run?(context: Context): Promise<number | void>;
 }

@@ -293,6 +293,8 @@ async function readLine(stream: Readable, host: Host): Promise<Record<string, un
 async function roomOrEnd(socket: Socket): Promise<void> {
   const either = new AbortController();
   const { signal } = either;
-  await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]);
+  const news = [once(socket, 'drain', { signal }), once(socket, 'close', { signal })];
+  // `once` throws at 'error': a host that closed first is an end, and the answer tells the rest.
+  await Promise.race(news).catch(() => {});
   either.abort();
 }

@@ -9,6 +9,7 @@ export const command: Command = {
   summary: 'Deploy functions and deploy them again whenever a file changes; shows their logs and calls.',
   details:
     'Starts a gateway where none runs. What does not start is shown, and the last good version goes on serving.',
+  putsAway: true, // the gateway that it started
   arguments: [{ name: '[NAME]', says: 'one function of the stack file', completes: 'function' }],
   options: [
     ...stackOptions,

@@ -16,12 +16,12 @@ export async function develop(context: Context): Promise<number> {
   const { output, signal } = context;
   let stack = await stackOrFlags(context);
   const gateway = await ownGateway(context, stack.gateway);
-  const { client } = await context.connect({ gateway: stack.gateway });
-  const view = new LiveView(output);
-  const redeployer = new Redeployer(client, context, view);
   const end = new AbortController();
   const stopped = AbortSignal.any([signal, end.signal]);
   try {
+    const { client } = await context.connect({ gateway: stack.gateway });
+    const view = new LiveView(output);
+    const redeployer = new Redeployer(client, context, view);
     await Promise.all(stack.functions.map((fn) => redeployer.deploy(fn, stack)));
     for (const fn of stack.functions) follow(client, redeployer.nameOf(fn), view, stopped);
     const closeWatch = await watchFiles(foldersOf(stack, context), (changed) => {
