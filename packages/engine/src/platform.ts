@@ -40,6 +40,11 @@ import { HeldBodies } from './invoke/gather.ts';
 import type { Next } from './invoke/pipeline.ts';
 import { RateLimits } from './invoke/rate-limits.ts';
 import { acceptance, invocation, publication } from './invoke/stages.ts';
+import { callMetrics, versionMetrics } from './metrics/call-metrics.ts';
+import { instanceMetrics } from './metrics/instance-metrics.ts';
+import { Measuring } from './metrics/measuring.ts';
+import { platformMetrics } from './metrics/platform-metrics.ts';
+import { queueMetrics } from './metrics/queue-metrics.ts';
 import { NamespaceBook } from './namespaces/namespace-book.ts';
 import { QueueBook, type QueueSettings } from './queue/queue-book.ts';
 import { LogBook } from './record/log-book.ts';
@@ -133,6 +138,7 @@ export class Platform {
   readonly schedules: ScheduleBook;
   readonly topics: TopicBook;
   readonly backups: BackupBook;
+  readonly measuring: Measuring;
   readonly parts: PlatformParts;
   readonly settings: PlatformSettings;
   readonly #invoke: Next;
@@ -221,6 +227,21 @@ export class Platform {
       settings.queue,
     );
     this.#accept = acceptance(stages, this.queue);
+    this.measuring = new Measuring(
+      {
+        provider,
+        functions: () => functions.list(),
+        lanes: () => this.queue.lanes(),
+        now: () => clock.now(),
+      },
+      [
+        callMetrics,
+        instanceMetrics,
+        versionMetrics,
+        queueMetrics(this.queue),
+        platformMetrics(recorder, this.budget),
+      ],
+    );
     this.topics = new TopicBook({
       ...{ functions, gatekeeper, prepare, bodies, maxBodyBytes: settings.queue.maxBodyBytes },
       publication: (take) => publication(stages, settings.queue.maxBodyBytes, take),

@@ -19,6 +19,7 @@ import type { CertificateKeeper } from '../tls/acme/keeper.ts';
 import { openKeeper } from '../tls/acme/open-keeper.ts';
 import { Certificate } from '../tls/certificate.ts';
 import { ApiCounts } from '../metrics/api-counts.ts';
+import { gatewayMetrics } from '../metrics/gateway-metrics.ts';
 import { metricsServer } from '../metrics/metrics-server.ts';
 import { routeTable } from '../routes/table.ts';
 import { publishMessage } from '../routes/topics.ts';
@@ -174,7 +175,8 @@ export class GatewayServer implements Server {
     const functions = new FunctionDoor(platform, callers, { by: `wherry/${this.release.release}` });
     this.#functions = functions;
     const counts = new ApiCounts();
-    const metrics = metricsServer({ platform, api: counts, losses: () => this.losses() }, guard);
+    platform.measuring.add(gatewayMetrics(counts, () => this.losses()));
+    const metrics = metricsServer(platform.measuring, guard);
     const problem = (message: string): void => log.problem(message);
     const newId = machineIds.callId;
     const router = new Router(routeTable(this));
