@@ -119,7 +119,7 @@ const mostScalings = 100_000;
 
 /** The use cases, put together over the ports. Knows no HTTP and no adapter by name. */
 export class Platform {
-  readonly functions = new FunctionTable();
+  readonly functions: FunctionTable = new FunctionTable((fn) => this.measuring.departed(fn));
   readonly routes: OwnRoutes;
   readonly deployer: Deployer;
   readonly rollout: Rollout;

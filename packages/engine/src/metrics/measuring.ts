@@ -2,7 +2,11 @@ import type { Usage } from '@wherry/core/instance';
 import type { MetricFamily } from '@wherry/core/metric';
 import type { LaneState } from '@wherry/core/ports/call-queue';
 import type { Provider } from '@wherry/core/ports/provider';
+import { fullName } from '@wherry/core/names';
 import type { ActiveFunction } from '../functions/active-function.ts';
+
+/** Functions that go between two rounds and are told of: more than that is somebody's loop. */
+const mostDeparted = 1_000;
 
 /** What a round of measuring looks at: everything was asked once, at its begin. */
 export interface Round {
@@ -28,6 +32,7 @@ export interface MeasuringParts {
 export class Measuring {
   readonly #parts: MeasuringParts;
   readonly #sources: Source[];
+  #departed: ActiveFunction[] = [];
 
   constructor(parts: MeasuringParts, sources: readonly Source[]) {
     this.#parts = parts;
@@ -39,11 +44,27 @@ export class Measuring {
     this.#sources.push(source);
   }
 
-  /** Every number now. Of `inUse` only functions that have instances, or were called since the gateway started: the others have nothing to tell. */
-  async families(which: 'all' | 'inUse' = 'all'): Promise<readonly MetricFamily[]> {
-    const all = this.#parts.functions();
-    const functions =
-      which === 'all' ? all : all.filter((fn) => fn.counts.started > 0 || fn.members.length > 0);
+  /** A function that was removed is told of once more: it may have lived for a second only. */
+  departed(fn: ActiveFunction): void {
+    if (isInUse(fn) && this.#departed.length < mostDeparted) this.#departed.push(fn);
+  }
+
+  /** Every number now. */
+  families(): Promise<readonly MetricFamily[]> {
+    return this.#measure(this.#parts.functions());
+  }
+
+  /** Of functions that have instances, or were called since the gateway started, and of those that went since this was asked last: the others have nothing to tell. */
+  familiesInUse(): Promise<readonly MetricFamily[]> {
+    const functions = this.#parts.functions().filter(isInUse);
+    const names = new Set(functions.map(fullName));
+    const departed = new Map(this.#departed.map((fn) => [fullName(fn), fn]));
+    this.#departed = [];
+    for (const [name, fn] of departed) if (!names.has(name)) functions.push(fn);
+    return this.#measure(functions);
+  }
+
+  async #measure(functions: readonly ActiveFunction[]): Promise<readonly MetricFamily[]> {
     const ids = functions.flatMap(({ members }) => members.map(({ id }) => id));
     const [usages, lanes] = await Promise.all([this.#parts.provider.usage(ids), this.#parts.lanes()]);
     const round: Round = {
@@ -55,3 +76,5 @@ export class Measuring {
     return this.#sources.flatMap((source) => [...source(round)]);
   }
 }
+
+const isInUse = (fn: ActiveFunction): boolean => fn.counts.started > 0 || fn.members.length > 0;
