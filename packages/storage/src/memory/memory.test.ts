@@ -3,6 +3,7 @@ import { callQueueConformance } from '@wherry/testkit/call-queue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
+import { metricHistoryConformance } from '@wherry/testkit/metric-history-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
 import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
@@ -13,6 +14,7 @@ import { MemoryCallQueue } from './call-queue.ts';
 import { MemoryCallRecords } from './call-records.ts';
 import { MemoryDesiredState } from './desired-state.ts';
 import { MemoryLogArchive } from './log-archive.ts';
+import { MemoryMetricHistory } from './metric-history.ts';
 import { MemoryNamespaceStore } from './namespace-store.ts';
 import { MemoryScalingRecords } from './scaling-records.ts';
 import { MemoryScheduleStore } from './schedule-store.ts';
@@ -62,4 +64,8 @@ callQueueConformance(
 scheduleStoreConformance(
   'memory schedules',
   fresh(() => new MemoryScheduleStore()),
+);
+metricHistoryConformance(
+  'memory numbers',
+  fresh(() => new MemoryMetricHistory()),
 );

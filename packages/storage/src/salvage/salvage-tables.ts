@@ -120,6 +120,9 @@ export const salvageTables: readonly SalvageTable[] = [
   history('logs', 'seq callee version instance at stream text seal'),
   history('exits', 'seq callee at body seal'),
   history('scalings', 'seq callee at body seal'),
+  history('metric_series', 'id key kind since seal'),
+  history('metric_blocks', 'seq body seal'),
+  history('metric_rounds', 'seq body seal'),
   {
     name: 'quarantine',
     columns: ['seq', 'at', 'origin', 'key', 'body', 'reason'],

@@ -1,9 +1,11 @@
+import type { Level } from '../metrics/levels.ts';
 import { BuildRows } from './build-rows.ts';
 import { CallRows } from './call-rows.ts';
 import { Callees } from './callees.ts';
 import { DesiredRows } from './desired-rows.ts';
 import { ExitRows } from './exit-rows.ts';
 import { LogRows } from './log-rows.ts';
+import { MetricRows } from './metric-rows.ts';
 import { NamespaceRows } from './namespace-rows.ts';
 import { QueueRows } from './queue-rows.ts';
 import { ScalingRows } from './scaling-rows.ts';
@@ -26,6 +28,7 @@ export interface Parts {
   readonly logs: LogRows;
   readonly exits: ExitRows;
   readonly scalings: ScalingRows;
+  readonly metrics: MetricRows;
 }
 
 /** Opens all parts of a file and checks what has to be right from the start. Throws `storage_damaged`. */
@@ -34,6 +37,7 @@ export function openParts(
   at: number,
   report: (damage: Damage) => void,
   queueRoom?: number,
+  metricLevels?: readonly Level[],
 ): Parts {
   const callees = new Callees(file, report);
   return {
@@ -48,5 +52,6 @@ export function openParts(
     logs: new LogRows(file, callees, report),
     exits: new ExitRows(file, callees, report),
     scalings: new ScalingRows(file, callees, report),
+    metrics: new MetricRows(file, report, metricLevels),
   };
 }

@@ -3,6 +3,7 @@ import { callQueueConformance } from '@wherry/testkit/call-queue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
+import { metricHistoryConformance } from '@wherry/testkit/metric-history-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
 import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
@@ -73,4 +74,8 @@ callQueueConformance(
 scheduleStoreConformance(
   'sqlite schedules',
   fresh((store) => store.schedules),
+);
+metricHistoryConformance(
+  'sqlite numbers',
+  fresh((store) => store.metrics),
 );
