@@ -20,6 +20,7 @@ import { FolderBackups } from '@wherry/storage/backup/folder-backups';
 import { clearWork } from '@wherry/storage/backup/make-backup';
 import { FileCatalogue } from '@wherry/storage/catalogue/file-catalogue';
 import { DiskPackageStore } from '@wherry/storage/packages/disk-package-store';
+import { queries } from '@wherry/query/queries';
 import { openStore } from '@wherry/storage/sqlite/open-store';
 import { cronCalendar } from '@wherry/triggers/cron-calendar';
 import { webhookSignatures } from '@wherry/triggers/webhooks/signatures';
@@ -151,6 +152,8 @@ export async function wire(
         records: store.records,
         logs: store.logs,
         scalings: store.scalings,
+        history: store.metrics,
+        queries,
         tokens: store.tokens,
         namespaces: store.namespaces,
         secrets: store.secrets,
@@ -201,6 +204,7 @@ export async function wire(
         drainMs: settings.drain,
         records: { maxAgeMs: settings['calls.keep'], maxBytes: settings['calls.maxSize'] },
         logs: { maxAgeMs: settings['logs.keep'], maxBytes: settings['logs.maxSize'] },
+        metrics: { maxBytes: settings['metrics.maxSize'] },
         queue: {
           maxBodyBytes: settings['queue.maxBody'],
           keepMs: settings['queue.keep'],

@@ -9,7 +9,9 @@ import type { Forwarder } from '@wherry/core/ports/forwarder';
 import type { Ids } from '@wherry/core/ports/ids';
 import type { LogArchive } from '@wherry/core/ports/log-archive';
 import type { Provider, ProviderReport } from '@wherry/core/ports/provider';
+import type { MetricHistory } from '@wherry/core/ports/metric-history';
 import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
+import type { Queries } from '@wherry/core/ports/queries';
 import type { ScalingRecords } from '@wherry/core/ports/scaling-records';
 import type { ScheduleStore } from '@wherry/core/ports/schedule-store';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
@@ -43,6 +45,7 @@ import { acceptance, invocation, publication } from './invoke/stages.ts';
 import { callMetrics, versionMetrics } from './metrics/call-metrics.ts';
 import { instanceMetrics } from './metrics/instance-metrics.ts';
 import { Measuring } from './metrics/measuring.ts';
+import { MetricRecorder } from './metrics/metric-recorder.ts';
 import { platformMetrics } from './metrics/platform-metrics.ts';
 import { queueMetrics } from './metrics/queue-metrics.ts';
 import { NamespaceBook } from './namespaces/namespace-book.ts';
@@ -67,6 +70,9 @@ export interface PlatformParts {
   readonly records: CallRecords;
   readonly logs: LogArchive;
   readonly scalings: ScalingRecords;
+  /** Numbers over time, and the language in which they are asked for. */
+  readonly history: MetricHistory;
+  readonly queries: Queries;
   readonly tokens: TokenStore;
   readonly namespaces: NamespaceStore;
   readonly secrets: SecretStore;
@@ -107,6 +113,7 @@ export interface PlatformSettings {
   readonly drainMs: number;
   readonly records: { readonly maxAgeMs: number; readonly maxBytes: number };
   readonly logs: { readonly maxAgeMs: number; readonly maxBytes: number };
+  readonly metrics: { readonly maxBytes: number };
   readonly queue: QueueSettings;
   /** Whether a host, with its port where one is named, is this gateway. */
   readonly isOwnHost: (host: string) => boolean;
@@ -139,6 +146,7 @@ export class Platform {
   readonly topics: TopicBook;
   readonly backups: BackupBook;
   readonly measuring: Measuring;
+  readonly metricRecorder: MetricRecorder;
   readonly parts: PlatformParts;
   readonly settings: PlatformSettings;
   readonly #invoke: Next;
@@ -242,6 +250,10 @@ export class Platform {
         platformMetrics(recorder, this.budget),
       ],
     );
+    this.metricRecorder = new MetricRecorder({
+      ...{ clock, measuring: this.measuring, history: parts.history, problem },
+      maxBytes: settings.metrics.maxBytes,
+    });
     this.topics = new TopicBook({
       ...{ functions, gatekeeper, prepare, bodies, maxBodyBytes: settings.queue.maxBodyBytes },
       publication: (take) => publication(stages, settings.queue.maxBodyBytes, take),
@@ -266,8 +278,7 @@ export class Platform {
       provider.open({
         exited: (exit) => {
           this.logBook.ended(exit);
-          const counts = this.functions.get(exit.deployment)?.counts;
-          if (counts !== undefined) counts.endedCpuMs += exit.cpuMs ?? 0;
+          this.functions.get(exit.deployment)?.counts.ended(exit);
           this.deployer.fleetOf(exit.deployment)?.exited(exit);
         },
         logged: (lines) => this.logBook.logged(lines),
@@ -286,6 +297,7 @@ export class Platform {
     this.deployer.wakeAlways();
     await this.queue.open();
     await this.schedules.open();
+    this.metricRecorder.start();
   }
 
   /** A call that has not begun: its door may need to know it before the first stage runs. */
@@ -323,6 +335,7 @@ export class Platform {
     const grace = hurry ? 0 : this.settings.stopGraceMs;
     await Promise.all(this.deployer.fleets.map((fleet) => fleet.abandon(grace)));
     await this.queue.close();
+    await this.metricRecorder.close();
     await provider.close();
     await Promise.all([this.recorder.flush(), this.logBook.flush(), this.scalingBook.flush()]);
   }

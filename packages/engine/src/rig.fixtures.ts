@@ -13,11 +13,13 @@ import { MemoryCallQueue } from '@wherry/storage/memory/call-queue';
 import { MemoryCallRecords } from '@wherry/storage/memory/call-records';
 import { MemoryDesiredState } from '@wherry/storage/memory/desired-state';
 import { MemoryLogArchive } from '@wherry/storage/memory/log-archive';
+import { MemoryMetricHistory } from '@wherry/storage/memory/metric-history';
 import { MemoryNamespaceStore } from '@wherry/storage/memory/namespace-store';
 import { MemoryScalingRecords } from '@wherry/storage/memory/scaling-records';
 import { MemoryScheduleStore } from '@wherry/storage/memory/schedule-store';
 import { MemorySecretStore } from '@wherry/storage/memory/secret-store';
 import { MemoryTokenStore } from '@wherry/storage/memory/token-store';
+import { queries } from '@wherry/query/queries';
 import { countingIds } from '@wherry/testkit/counting-ids';
 import { FakeBuilder, FakePackages } from '@wherry/testkit/fake-builder';
 import { FakeCallbacks } from '@wherry/testkit/fake-callbacks';
@@ -103,6 +105,7 @@ export class Rig {
   readonly records = new MemoryCallRecords();
   readonly logs = new MemoryLogArchive();
   readonly scalings = new MemoryScalingRecords();
+  readonly history = new MemoryMetricHistory();
   readonly desired = new MemoryDesiredState();
   readonly tokens = new MemoryTokenStore();
   readonly namespaces = new MemoryNamespaceStore();
@@ -142,6 +145,8 @@ export class Rig {
         records: this.records,
         logs: this.logs,
         scalings: this.scalings,
+        history: this.history,
+        queries,
         tokens: this.tokens,
         namespaces: this.namespaces,
         secrets: this.secrets,
@@ -183,6 +188,7 @@ export class Rig {
         drainMs: 30_000,
         records: { maxAgeMs: 1e12, maxBytes: 1e12 },
         logs: { maxAgeMs: 1e12, maxBytes: 1e12 },
+        metrics: { maxBytes: 1e12 },
         queue: {
           ...{ maxBodyBytes: 1000, keepMs: 3_600_000, keepBytes: 500, mostKeptBytes: 1e12 },
           ...{ deadMs: 30 * 86_400_000, keyMs: 86_400_000 },

@@ -1,28 +1,19 @@
+import type { MetadataQuery, Patience, SeriesSource } from '@wherry/core/ports/queries';
 import { keyOf, orderOf, isLabelName, labelSet, type LabelSet } from './evaluation/label-set.ts';
 import { ordered } from './evaluation/ordering.ts';
 import { checkSeriesCount, Pace } from './evaluation/pace.ts';
 import { narrowed } from './history/narrowing.ts';
-import type { ReadableHistory } from './history/reading.ts';
 import { metricOf } from './answer/result.ts';
 import { parseQuery } from './language/parser.ts';
 import type { SelectorNode } from './language/tree.ts';
-import type { Patience } from './query.ts';
 import { refusedParameter } from './refusal.ts';
-
-export interface MetadataQuery {
-  /** Selectors; a series that any of them takes is meant. None means all series, except for `seriesOf`. */
-  readonly matches: readonly string[];
-  /** Milliseconds since 1970, both included. */
-  readonly from: number;
-  readonly to: number;
-}
 
 /**
  * What `/api/v1/series` gives.
  * @throws `query_refused` where there is no selector; and as `instantQuery` does
  */
 export async function seriesOf(
-  history: ReadableHistory,
+  history: SeriesSource,
   query: MetadataQuery,
   patience: Patience = {},
 ): Promise<readonly Readonly<Record<string, string>>[]> {
@@ -33,7 +24,7 @@ export async function seriesOf(
 
 /** What `/api/v1/labels` gives: the names of labels, in their order. */
 export async function labelNamesOf(
-  history: ReadableHistory,
+  history: SeriesSource,
   query: MetadataQuery,
   patience: Patience = {},
 ): Promise<readonly string[]> {
@@ -45,7 +36,7 @@ export async function labelNamesOf(
 
 /** What `/api/v1/label/NAME/values` gives. */
 export async function labelValuesOf(
-  history: ReadableHistory,
+  history: SeriesSource,
   label: string,
   query: MetadataQuery,
   patience: Patience = {},
@@ -60,7 +51,7 @@ export async function labelValuesOf(
 }
 
 async function labelSets(
-  history: ReadableHistory,
+  history: SeriesSource,
   { matches, from, to }: MetadataQuery,
   { signal, deadlineMs }: Patience,
 ): Promise<LabelSet[]> {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { seed, seeded } from '@wherry/testkit/seeded';
 import { WherryError } from '@wherry/core/errors';
-import type { MatrixSeries, QueryResult, VectorSample } from './answer/result.ts';
+import type { QueryResult, VectorResult } from '@wherry/core/ports/queries';
+import type { MatrixSeries } from './answer/result.ts';
 import { sameInBoth } from './comparison-queries.fixtures.ts';
 import { MemoryHistory } from './memory-history.fixtures.ts';
 import { labelNamesOf, labelValuesOf, seriesOf } from './metadata.ts';
@@ -130,7 +131,7 @@ function differenceOf(theirs: Answer, ours: Ours, inOrder: boolean): string | un
   return undefined;
 }
 
-type Flat = VectorSample | MatrixSeries;
+type Flat = VectorResult['result'][number] | MatrixSeries;
 interface Line {
   readonly labels: string;
   readonly points: readonly (readonly [number, string])[];

@@ -1,5 +1,13 @@
+import type {
+  InstantQuery,
+  MatrixResult,
+  Patience,
+  QueryResult,
+  RangeQuery,
+  SeriesSource,
+} from '@wherry/core/ports/queries';
 import { bounds } from './bounds.ts';
-import { matrixResult, pointAt, type QueryResult, vectorResult } from './answer/result.ts';
+import { matrixResult, pointAt, vectorResult } from './answer/result.ts';
 import { emptyColumn, put } from './evaluation/column.ts';
 import type { Context } from './evaluation/context.ts';
 import { contextFor } from './evaluation/evaluate.ts';
@@ -7,38 +15,17 @@ import { noLabels } from './evaluation/label-set.ts';
 import { Pace } from './evaluation/pace.ts';
 import { readTracks, slide, type Window } from './evaluation/windows.ts';
 import { metricOf, type MatrixSeries } from './answer/result.ts';
-import type { ReadableHistory } from './history/reading.ts';
 import { parseQuery } from './language/parser.ts';
 import { bare, type Node } from './language/tree.ts';
 import { inWords, typeOf } from './language/types.ts';
 import { refusedParameter } from './refusal.ts';
-
-/** When to give up. Nothing waits longer than `bounds.deadlineMs`. */
-export interface Patience {
-  readonly signal?: AbortSignal;
-  readonly deadlineMs?: number;
-}
-
-export interface InstantQuery {
-  readonly text: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
-export interface RangeQuery {
-  readonly text: string;
-  /** Milliseconds since 1970, both included. */
-  readonly start: number;
-  readonly end: number;
-  readonly stepMs: number;
-}
 
 /**
  * What a query gives at one moment.
  * @throws `query_refused`, `query_failed`, `query_too_large`, `query_out_of_time`, `query_abandoned`, and what the history throws
  */
 export async function instantQuery(
-  history: ReadableHistory,
+  history: SeriesSource,
   query: InstantQuery,
   patience: Patience = {},
 ): Promise<QueryResult> {
@@ -65,10 +52,10 @@ export async function instantQuery(
  * @throws as `instantQuery` does
  */
 export async function rangeQuery(
-  history: ReadableHistory,
+  history: SeriesSource,
   query: RangeQuery,
   patience: Patience = {},
-): Promise<QueryResult> {
+): Promise<MatrixResult> {
   const { start, end, stepMs } = query;
   checkTime(start, 'start');
   checkTime(end, 'end');

@@ -1,4 +1,4 @@
-import { WherryError, type ErrorCode } from '@wherry/core/errors';
+import { WherryError } from '@wherry/core/errors';
 
 const component = 'query';
 
@@ -29,14 +29,3 @@ export const outOfTime = (): WherryError =>
 
 export const abandoned = (): WherryError =>
   new WherryError('query_abandoned', 'The one who asked has gone', { component });
-
-const errorTypes: Partial<Record<ErrorCode, string>> = {
-  query_refused: 'bad_data',
-  query_failed: 'execution',
-  query_too_large: 'execution',
-  query_out_of_time: 'timeout',
-  query_abandoned: 'canceled',
-};
-
-/** What Prometheus's HTTP API calls such an error, in `errorType`. */
-export const errorTypeOf = (code: ErrorCode): string => errorTypes[code] ?? 'internal';

@@ -1,5 +1,6 @@
 // Long because: every route is one method of one class, so that both sides can be read next to each other.
 import type { FunctionName } from '@wherry/core/names';
+import type { MatrixResult, QueryResult } from '@wherry/core/ports/queries';
 import { defaultNamespace } from '@wherry/core/names';
 import type { BackupList } from './backups.ts';
 import type { BuildLine, BuildRequest, ImageInfo } from './builds.ts';
@@ -114,6 +115,10 @@ export class Client {
     query: { since?: string; limit?: number },
   ): Promise<readonly ScalingDecision[]> =>
     this.#json('readScaling', { values: { name }, query: { namespace, ...query } });
+
+  query = (query: { query: string; time?: string }): Promise<QueryResult> => this.#data('query', query);
+  queryRange = (query: { query: string; start: string; end: string; step: string }): Promise<MatrixResult> =>
+    this.#data('queryRange', query);
 
   listCalls = (query: {
     function?: string;
@@ -263,6 +268,11 @@ export class Client {
     this.#json('nameImage', { body });
   unnameImage = (body: { image: string; namespace: string }): Promise<void> =>
     this.#done('unnameImage', { body });
+
+  /** What stands in an answer of Prometheus's API. */
+  async #data<T>(route: Plain, query: Params): Promise<T> {
+    return (await this.#json<{ readonly data: T }>(route, { query })).data;
+  }
 
   /** An answer in lines of JSON, each as soon as it is there. */
   async *#lines<T>(route: Plain, ask: Ask): AsyncGenerator<T> {

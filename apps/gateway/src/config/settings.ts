@@ -310,6 +310,12 @@ export const settingRules = {
   ),
   'logs.keep': rule('logs.keep', '720h', 'Keep logs for', duration('logs.keep')),
   'logs.maxSize': rule('logs.maxSize', '1Gi', 'Keep at most so much of them', size('logs.maxSize')),
+  'metrics.maxSize': rule(
+    'metrics.maxSize',
+    '256Mi',
+    'Keep at most so much of the history of metrics',
+    size('metrics.maxSize'),
+  ),
 } as const;
 
 type Rules = typeof settingRules;

@@ -59,6 +59,20 @@ export class Exchange {
 
   /** The body as JSON, of at most so many bytes. Throws `bad_json`, `body_too_large`. */
   async json(most = maxJsonBytes): Promise<unknown> {
+    return parseJson(await this.#whole(most));
+  }
+
+  /** The parameters of the address, and those of a form in the body behind them. Throws `body_too_large`. */
+  async form(): Promise<URLSearchParams> {
+    const form = new URLSearchParams(this.query);
+    const type = this.request.headers['content-type'] ?? '';
+    if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)) return form;
+    const body = new URLSearchParams((await this.#whole(maxJsonBytes)).toString());
+    for (const [name, value] of body) form.append(name, value);
+    return form;
+  }
+
+  async #whole(most: number): Promise<Buffer> {
     const pieces: Buffer[] = [];
     let bytes = 0;
     checkSize(Number(this.request.headers['content-length'] ?? 0), most);
@@ -67,13 +81,13 @@ export class Exchange {
       checkSize(bytes, most);
       pieces.push(piece);
     }
-    return parseJson(Buffer.concat(pieces));
+    return Buffer.concat(pieces);
   }
 }
 
 function checkSize(bytes: number, most: number): void {
   if (bytes <= most) return;
-  throw new WherryError('body_too_large', `more than ${most} bytes of JSON`, {
+  throw new WherryError('body_too_large', `more than ${most} bytes`, {
     component: 'gateway',
   });
 }

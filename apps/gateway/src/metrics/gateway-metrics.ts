@@ -9,6 +9,7 @@ export interface Losses {
   readonly calls: number;
   readonly logs: number;
   readonly scalings: number;
+  readonly metrics: number;
 }
 
 /** The gateway's own numbers: requests to its API, what it lost, its process. */
@@ -33,7 +34,7 @@ export const gatewayMetrics = (api: ApiCounts, losses: () => Losses): Source =>
         }),
       ),
     };
-    const { calls, logs, scalings } = losses();
+    const { calls, logs, scalings, metrics } = losses();
     const lost = (name: string, help: string, value: number) => single(name, 'counter', help, value);
     yield lost('wherry_call_records_dropped_total', 'Call records that could not be kept', calls);
     yield lost('wherry_log_lines_dropped_total', 'Log lines that could not be kept', logs);
@@ -41,6 +42,11 @@ export const gatewayMetrics = (api: ApiCounts, losses: () => Losses): Source =>
       'wherry_scaling_decisions_dropped_total',
       'Decisions over instances that could not be kept',
       scalings,
+    );
+    yield lost(
+      'wherry_metric_samples_dropped_total',
+      'Samples that the history of metrics could not keep',
+      metrics,
     );
     yield* processMetrics();
   };

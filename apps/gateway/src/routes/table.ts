@@ -15,6 +15,7 @@ import { listImages, nameImage, unnameImage } from './images.ts';
 import { info } from './info.ts';
 import { instances, state } from './instances.ts';
 import { logs } from './logs.ts';
+import { buildInformation, metricMetadata, metricQuery } from './metric-queries.ts';
 import {
   createNamespace,
   deleteNamespace,
@@ -92,6 +93,17 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.addRuntime, addRuntime(server)),
     entry(routes.putPackage, uploadPackage(server)),
     entry(routes.readPackage, readPackage(server)),
+    entry(routes.query, metricQuery(server, 'instant')),
+    entry(routes.queryForm, metricQuery(server, 'instant')),
+    entry(routes.queryRange, metricQuery(server, 'range')),
+    entry(routes.queryRangeForm, metricQuery(server, 'range')),
+    entry(routes.listSeries, metricQuery(server, 'series')),
+    entry(routes.listSeriesForm, metricQuery(server, 'series')),
+    entry(routes.listLabels, metricQuery(server, 'labelNames')),
+    entry(routes.listLabelsForm, metricQuery(server, 'labelNames')),
+    entry(routes.listLabelValues, metricQuery(server, 'labelValues')),
+    entry(routes.metricMetadata, metricMetadata(server)),
+    entry(routes.buildInformation, buildInformation),
     entry(routes.listCalls, calls(server)),
     entry(routes.readCall, call(server)),
     entry(routes.cancelCall, cancel(server, 'id')),

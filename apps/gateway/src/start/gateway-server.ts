@@ -129,11 +129,12 @@ export class GatewayServer implements Server {
 
   losses(): ReturnType<Server['losses']> {
     const { calls, logs, scalings } = this.#wired.losses();
-    const { recorder, logBook, scalingBook } = this.platform;
+    const { recorder, logBook, scalingBook, metricRecorder } = this.platform;
     return {
       calls: calls + recorder.dropped,
       logs: logs + logBook.dropped,
       scalings: scalings + scalingBook.dropped,
+      metrics: metricRecorder.dropped,
     };
   }
 

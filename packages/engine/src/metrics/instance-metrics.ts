@@ -33,6 +33,15 @@ export function* instanceMetrics({ functions, usages }: Round): Iterable<MetricF
     functions,
     (fn) => [labels(fn), sum(fn, ({ memoryBytes }) => memoryBytes)],
   );
+  yield family(
+    'wherry_function_exits_total',
+    'counter',
+    'Instances that ended: stopped by us, or by themselves',
+    functions.flatMap((fn) =>
+      [...fn.counts.exits].map(([kind, count]) => ({ labels: { function_name: fullName(fn), kind }, count })),
+    ),
+    ({ labels, count }) => [labels, count],
+  );
   yield* byInstance(functions, usages);
 }
 

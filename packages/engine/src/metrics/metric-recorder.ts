@@ -1,3 +1,4 @@
+import type { MetricSample } from '@wherry/core/metric';
 import type { Cancel, Clock } from '@wherry/core/ports/clock';
 import type { MetricHistory } from '@wherry/core/ports/metric-history';
 import type { Measuring } from './measuring.ts';
@@ -20,7 +21,7 @@ export class MetricRecorder {
   readonly #parts: MetricRecorderParts;
   readonly #timers: Cancel[] = [];
   #underWay: Promise<void> | undefined;
-  /** Rounds that were not kept. */
+  /** Samples that were not kept. */
   dropped = 0;
 
   constructor(parts: MetricRecorderParts) {
@@ -57,18 +58,21 @@ export class MetricRecorder {
   }
 
   async #note(): Promise<void> {
-    const { clock, history, measuring, problem } = this.#parts;
+    const { clock, history, measuring } = this.#parts;
+    let samples: readonly MetricSample[] = [];
     try {
-      const families = await measuring.familiesInUse();
-      await history.append(
-        Math.round(clock.now()),
-        families.flatMap(({ samples }) => samples),
-      );
+      samples = (await measuring.familiesInUse()).flatMap((family) => family.samples);
+      const refused = await history.append(Math.round(clock.now()), samples);
+      if (refused > 0) this.#lost(refused, 'too many series, or no room');
     } catch (error) {
-      // Said once: a disk that is full stays so for a while.
-      if (this.dropped === 0) problem(`metrics are not kept: ${(error as Error).message}`);
-      this.dropped += 1;
+      this.#lost(samples.length, (error as Error).message);
     }
+  }
+
+  #lost(count: number, why: string): void {
+    // Said once: what keeps one round out keeps out the next ones too. The count is among the metrics.
+    if (this.dropped === 0) this.#parts.problem(`metrics are not kept: ${why}`);
+    this.dropped += Math.max(1, count);
   }
 
   async #prune(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Exit } from '@wherry/core/instance';
 import { durationStep, durationSteps } from './duration-steps.ts';
 import { NetworkCounts } from './network-counts.ts';
 
@@ -32,6 +33,8 @@ export class FunctionCounts {
   cold = 0;
   /** Processor time of the instances that have ended. */
   endedCpuMs = 0;
+  /** Instances that ended, by how. */
+  readonly exits = new Map<Exit['kind'], number>();
   /** Calls that were found and begun. */
   started = 0;
   /** Calls before this gateway started, from the records. */
@@ -49,6 +52,11 @@ export class FunctionCounts {
     (this.durations[durationStep(seconds)] as number) += 1;
     this.seconds += seconds;
     if (cold) this.cold += 1;
+  }
+
+  ended({ kind, cpuMs = 0 }: Pick<Exit, 'kind' | 'cpuMs'>): void {
+    this.endedCpuMs += cpuMs;
+    this.exits.set(kind, (this.exits.get(kind) ?? 0) + 1);
   }
 
   /** Calls since this gateway started. */

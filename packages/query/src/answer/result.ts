@@ -1,3 +1,5 @@
+import type { Labels } from '@wherry/core/metric';
+import type { MatrixResult, QueryPoint, VectorResult } from '@wherry/core/ports/queries';
 import { orderOf, type LabelSet } from '../evaluation/label-set.ts';
 import type { Column } from '../evaluation/column.ts';
 import { ordered } from '../evaluation/ordering.ts';
@@ -5,31 +7,17 @@ import type { Pace } from '../evaluation/pace.ts';
 import { type Steps, timeOf } from '../evaluation/steps.ts';
 import { formatNumber } from './numbers.ts';
 
-/** Seconds since 1970, and the value as text. */
-export type Point = readonly [number, string];
-
-export interface VectorSample {
-  readonly metric: Readonly<Record<string, string>>;
-  readonly value: Point;
-}
-
 export interface MatrixSeries {
-  readonly metric: Readonly<Record<string, string>>;
-  readonly values: readonly Point[];
+  readonly metric: Labels;
+  readonly values: readonly QueryPoint[];
 }
-
-/** What `data` is in the answers of `/api/v1/query` and `/api/v1/query_range`. */
-export type QueryResult =
-  | { readonly resultType: 'scalar' | 'string'; readonly result: Point }
-  | { readonly resultType: 'vector'; readonly result: readonly VectorSample[] }
-  | { readonly resultType: 'matrix'; readonly result: readonly MatrixSeries[] };
 
 export const metricOf = (labels: LabelSet): Record<string, string> => Object.fromEntries(labels);
 
-export const pointAt = (ms: number, value: number): Point => [ms / 1000, formatNumber(value)];
+export const pointAt = (ms: number, value: number): QueryPoint => [ms / 1000, formatNumber(value)];
 
 /** In the order of the columns. */
-export const vectorResult = (columns: readonly Column[], at: number): QueryResult => ({
+export const vectorResult = (columns: readonly Column[], at: number): VectorResult => ({
   resultType: 'vector',
   result: columns
     .filter(({ present }) => present[0] === 1)
@@ -41,10 +29,10 @@ export async function matrixResult(
   columns: readonly Column[],
   steps: Steps,
   pace: Pace,
-): Promise<QueryResult> {
+): Promise<MatrixResult> {
   const result: MatrixSeries[] = [];
   for (const { labels, values, present } of await ordered(columns, ({ labels }) => orderOf(labels), pace)) {
-    const points: Point[] = [];
+    const points: QueryPoint[] = [];
     for (let step = 0; step < steps.count; step += 1)
       if (present[step] === 1) points.push(pointAt(timeOf(steps, step), values[step] ?? 0));
     if (points.length > 0) result.push({ metric: metricOf(labels), values: points });
