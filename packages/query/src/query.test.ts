@@ -91,6 +91,11 @@ test('no pattern of a stranger reaches a store', async () => {
   ]);
 });
 
+test('a dot stands for the end of a line too, as in Prometheus 3', async () => {
+  const series = [seriesOf('m', { x: 'a\nb' }, start, 10_000, [1])];
+  assert.deepEqual(await valuesOf(series, 'm{x=~"a.b"}', start), ['1']);
+});
+
 test('labels with names of the language itself are labels like others', async () => {
   const labels = JSON.parse('{"__proto__": "x", "constructor": "y"}') as Record<string, string>;
   const history = new MemoryHistory([seriesOf('m', labels, start, 10_000, [1])]);

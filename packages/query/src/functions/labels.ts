@@ -49,7 +49,9 @@ async function relabelled(
   for (const column of columns) {
     const set = change(column);
     if (set && set[1].length > bounds.labelValue)
-      throw tooLarge(`The query would make a label of more than ${bounds.labelValue} characters`);
+      throw tooLarge(
+        `The query would make a label of more than ${bounds.labelValue.toLocaleString('en')} characters`,
+      );
     changed.push(set ? { ...column, labels: withLabel(column.labels, set[0], set[1]) } : column);
     if (pace.spend(1 + (set?.[1].length ?? 0) / 8) || pace.toil(seriesToil)) await pace.rest();
   }
