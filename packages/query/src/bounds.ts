@@ -20,7 +20,7 @@ export const bounds = {
   /** Milliseconds from the start to the answer. */
   deadlineMs: 30_000,
   /** Milliseconds of work after which others get their turn. */
-  turnMs: 8,
+  turnMs: 5,
 } as const;
 
 /** Milliseconds for which a sample stands for its series when nothing newer is there. */
@@ -28,6 +28,9 @@ export const lookbackMs = 300_000;
 
 /** The step of a subquery that names none. */
 export const subqueryStepMs = 60_000;
+
+/** How far apart samples are at the coarsest that is foreseen: where nothing is found, it is looked for as far back as that needs. */
+export const coarsestMs = 3_600_000;
 
 /** How far apart samples are at the finest: there, Prometheus's semantics hold to the letter. */
 export const finestMs = 10_000;

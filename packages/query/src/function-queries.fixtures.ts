@@ -65,6 +65,20 @@ export const functionQueries: readonly string[] = [
     'max_over_time(sum(temperature)[7m:])',
     'sum(rate(requests_total{code="500"}[5m])) / sum(rate(requests_total[5m]))',
   ],
+  ...[
+    '$é',
+    '$constructor',
+    '${1',
+    '$1x',
+    '$01',
+    '$0',
+    '${__proto__}',
+    '$',
+    '$$1',
+    'a$-b',
+    '$99999999999',
+    '${}',
+  ].map((template) => `label_replace(limit, "new", "${template}", "job", "(.)(.*)")`),
   // Functions of values
   ...['abs', 'ceil', 'floor', 'exp', 'ln', 'log2', 'log10', 'sqrt', 'sgn', 'round'].flatMap((name) => [
     `${name}(temperature)`,

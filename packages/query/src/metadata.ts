@@ -1,7 +1,7 @@
 import type { MetadataQuery, Patience, SeriesSource } from '@wherry/core/ports/queries';
 import { keyOf, orderOf, isLabelName, labelSet, type LabelSet } from './evaluation/label-set.ts';
 import { ordered } from './evaluation/ordering.ts';
-import { checkSeriesCount, Pace } from './evaluation/pace.ts';
+import { checkSeriesCount, Pace, seriesToil } from './evaluation/pace.ts';
 import { narrowed } from './history/narrowing.ts';
 import { metricOf } from './answer/result.ts';
 import { parseQuery } from './language/parser.ts';
@@ -65,7 +65,7 @@ async function labelSets(
     for (const { name, labels } of await history.series(query)) {
       const set = labelSet([...Object.entries(labels), ['__name__', name]]);
       found.set(keyOf(set), set);
-      if (pace.toil(20)) await pace.rest();
+      if (pace.toil(seriesToil)) await pace.rest();
     }
     checkSeriesCount(found.size);
   }

@@ -43,7 +43,7 @@ export async function instantQuery(
     case 'matrix':
       return { resultType: 'matrix', result: await samplesOf(node, context) };
     case 'vector':
-      return vectorResult(await context.vector(node), at);
+      return vectorResult(await context.vector(node), at, pace);
   }
 }
 

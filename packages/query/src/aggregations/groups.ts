@@ -1,6 +1,6 @@
 import type { Column } from '../evaluation/column.ts';
 import { keyOf, type LabelSet, metricName, onlyLabels, withoutLabels } from '../evaluation/label-set.ts';
-import type { Pace } from '../evaluation/pace.ts';
+import { type Pace, seriesToil } from '../evaluation/pace.ts';
 import type { Grouping } from '../language/tree.ts';
 
 export interface Group {
@@ -23,7 +23,7 @@ export async function groupsOf(columns: readonly Column[], grouping: Grouping, p
     const group = groups.get(key);
     if (group) group.columns.push(column);
     else groups.set(key, { labels, columns: [column] });
-    if (pace.toil(20)) await pace.rest();
+    if (pace.toil(seriesToil)) await pace.rest();
   }
   return [...groups.values()];
 }

@@ -3,7 +3,7 @@ import type { MatrixResult, QueryPoint, VectorResult } from '@wherry/core/ports/
 import { orderOf, type LabelSet } from '../evaluation/label-set.ts';
 import type { Column } from '../evaluation/column.ts';
 import { ordered } from '../evaluation/ordering.ts';
-import type { Pace } from '../evaluation/pace.ts';
+import { type Pace, seriesToil } from '../evaluation/pace.ts';
 import { type Steps, timeOf } from '../evaluation/steps.ts';
 import { formatNumber } from './numbers.ts';
 
@@ -17,12 +17,18 @@ export const metricOf = (labels: LabelSet): Record<string, string> => Object.fro
 export const pointAt = (ms: number, value: number): QueryPoint => [ms / 1000, formatNumber(value)];
 
 /** In the order of the columns. */
-export const vectorResult = (columns: readonly Column[], at: number): VectorResult => ({
-  resultType: 'vector',
-  result: columns
-    .filter(({ present }) => present[0] === 1)
-    .map(({ labels, values }) => ({ metric: metricOf(labels), value: pointAt(at, values[0] ?? 0) })),
-});
+export async function vectorResult(
+  columns: readonly Column[],
+  at: number,
+  pace: Pace,
+): Promise<VectorResult> {
+  const result: VectorResult['result'][number][] = [];
+  for (const { labels, values, present } of columns) {
+    if (present[0] === 1) result.push({ metric: metricOf(labels), value: pointAt(at, values[0] ?? 0) });
+    if (pace.toil(seriesToil)) await pace.rest();
+  }
+  return { resultType: 'vector', result };
+}
 
 /** In the order of the labels; a series without a value at any step is left out. */
 export async function matrixResult(
@@ -36,7 +42,7 @@ export async function matrixResult(
     for (let step = 0; step < steps.count; step += 1)
       if (present[step] === 1) points.push(pointAt(timeOf(steps, step), values[step] ?? 0));
     if (points.length > 0) result.push({ metric: metricOf(labels), values: points });
-    if (pace.toil(steps.count)) await pace.rest();
+    if (pace.toil(seriesToil + steps.count)) await pace.rest();
   }
   return { resultType: 'matrix', result };
 }

@@ -1,6 +1,6 @@
 import { failed } from '../refusal.ts';
 import { inWords, keyOf, type LabelSet } from './label-set.ts';
-import { checkSeriesCount, type Pace } from './pace.ts';
+import { checkSeriesCount, type Pace, seriesToil } from './pace.ts';
 
 /** One series of an instant vector over all steps: its value at each, and whether there is one. NaN is a value. */
 export interface Column {
@@ -45,7 +45,7 @@ export async function mapColumns(
   const made: Column[] = [];
   for (const column of columns) {
     made.push(work(column));
-    if (pace.spend(column.values.length)) await pace.rest();
+    if (pace.spend(column.values.length) || pace.toil(seriesToil)) await pace.rest();
   }
   return made;
 }
@@ -59,7 +59,7 @@ export async function unite(columns: readonly Column[], pace: Pace): Promise<Col
   for (const column of columns) {
     const key = keyOf(column.labels);
     const known = united.get(key);
-    if (pace.toil(10 + (known ? column.values.length : 0))) await pace.rest();
+    if (pace.toil(seriesToil + (known ? column.values.length : 0))) await pace.rest();
     if (known) pour(column, known);
     else united.set(key, column);
   }
@@ -79,7 +79,7 @@ function pour(from: Column, into: Column): void {
 export async function checkDistinct(columns: readonly Column[], pace: Pace): Promise<void> {
   const seen = new Set<string>();
   for (const column of columns) {
-    if (pace.toil(20)) await pace.rest();
+    if (pace.toil(seriesToil)) await pace.rest();
     if (!column.present.includes(1)) continue;
     const key = keyOf(column.labels);
     if (seen.has(key)) throw sameLabels(column.labels);

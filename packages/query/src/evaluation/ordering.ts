@@ -1,4 +1,4 @@
-import type { Pace } from './pace.ts';
+import { type Pace, seriesToil } from './pace.ts';
 
 /** How many are sorted in one go. */
 const run = 1_000;
@@ -8,7 +8,7 @@ export async function ordered<T>(items: readonly T[], keyOf: (item: T) => string
   const keyed: (readonly [string, T])[] = [];
   for (const item of items) {
     keyed.push([keyOf(item), item]);
-    if (pace.toil(20)) await pace.rest();
+    if (pace.toil(seriesToil)) await pace.rest();
   }
   let runs: (readonly [string, T])[][] = [];
   for (let start = 0; start < keyed.length; start += run) {

@@ -1,8 +1,11 @@
 import { bounds } from '../bounds.ts';
 import { abandoned, outOfTime, tooLarge } from '../refusal.ts';
 
-/** How many samples of work pass before the clock is looked at. */
+/** How much work passes before the clock is looked at, counted in samples. */
 const glanceEvery = 2_000;
+
+/** What it takes to copy and compare the labels of one series, in samples. */
+export const seriesToil = 50;
 
 /** What a query has cost so far, and when others get their turn. */
 export class Pace {

@@ -3,6 +3,7 @@ import { readSeries, windowOf, type Samples } from '../history/reading.ts';
 import type { SelectorNode } from '../language/tree.ts';
 import { type Column, emptyColumn, put } from './column.ts';
 import type { Context } from './context.ts';
+import { seriesToil } from './pace.ts';
 import { endOf, timeOf } from './steps.ts';
 
 /** What a sample gives at a step: its value, or its time in seconds. */
@@ -29,7 +30,7 @@ export async function select(
     const column = emptyColumn(samples.labels, steps.count);
     const lookback = windowOf(wanted, samples.everyMs);
     if (fill(column, samples, context, node.offsetMs, lookback, reading)) columns.push(column);
-    if (pace.spend(steps.count)) await pace.rest();
+    if (pace.spend(steps.count) || pace.toil(seriesToil)) await pace.rest();
   }
   return columns;
 }

@@ -1,6 +1,6 @@
 import { type Column, emptyColumn, put } from '../evaluation/column.ts';
 import { keyOf, type LabelSet, metricName, withoutLabels } from '../evaluation/label-set.ts';
-import type { Pace } from '../evaluation/pace.ts';
+import { type Pace, seriesToil } from '../evaluation/pace.ts';
 import { parseNumber } from '../language/numbers.ts';
 
 interface Bucket {
@@ -24,7 +24,7 @@ export async function histogramQuantile(
   const histograms = new Map<string, Histogram>();
   for (const column of columns) {
     const upTo = parseNumber(column.labels.get('le') ?? '');
-    if (pace.toil(10)) await pace.rest();
+    if (pace.toil(seriesToil)) await pace.rest();
     // What has no limit that can be read is no bucket.
     if (upTo === undefined) continue;
     const labels = withoutLabels(column.labels, notItsOwn);

@@ -2,7 +2,7 @@ import { bounds } from '../bounds.ts';
 import type { Column } from '../evaluation/column.ts';
 import { unite } from '../evaluation/column.ts';
 import { isLabelName, withLabel } from '../evaluation/label-set.ts';
-import type { Pace } from '../evaluation/pace.ts';
+import { type Pace, seriesToil } from '../evaluation/pace.ts';
 import { compilePattern } from '../history/patterns.ts';
 import { refusedParameter, tooLarge } from '../refusal.ts';
 
@@ -49,9 +49,11 @@ async function relabelled(
   for (const column of columns) {
     const set = change(column);
     if (set && set[1].length > bounds.labelValue)
-      throw tooLarge(`The query would make a label of more than ${bounds.labelValue} characters`);
+      throw tooLarge(
+        `The query would make a label of more than ${bounds.labelValue.toLocaleString('en')} characters`,
+      );
     changed.push(set ? { ...column, labels: withLabel(column.labels, set[0], set[1]) } : column);
-    if (pace.spend(1 + (set?.[1].length ?? 0) / 8) || pace.toil(100)) await pace.rest();
+    if (pace.spend(1 + (set?.[1].length ?? 0) / 8) || pace.toil(seriesToil)) await pace.rest();
   }
   return unite(changed, pace);
 }

@@ -36,15 +36,15 @@ export function compilePattern(source: string, refuse: Refuse): Pattern {
       return template.replace(reference, (whole: string, braced?: string, bare?: string) => {
         if (whole === '$$') return '$';
         const name = braced ?? bare ?? '';
-        if (!/^[0-9]+$/.test(name))
-          return compiled.namedGroups()[name] === undefined ? '' : (matcher.group(name) ?? '');
-        return Number(name) <= matcher.groupCount() ? (matcher.group(Number(name)) ?? '') : '';
+        if (/^(?:0|[1-9][0-9]{0,7})$/.test(name))
+          return Number(name) <= matcher.groupCount() ? (matcher.group(Number(name)) ?? '') : '';
+        return Object.hasOwn(compiled.namedGroups(), name) ? (matcher.group(name) ?? '') : '';
       });
     },
   };
 }
 
-const reference = /\$\$|\$\{([0-9A-Za-z_]+)\}|\$([0-9A-Za-z_]+)/g;
+const reference = /\$\$|\$\{([\p{L}\p{Nd}_]+)\}|\$([\p{L}\p{Nd}_]+)/gu;
 
 /** How often the innermost part may come at most, were all of its `{n,m}` within each other. */
 function repetitions(source: string): number {

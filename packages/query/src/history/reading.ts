@@ -1,9 +1,9 @@
 import type { LabelMatcher, MetricSeries } from '@wherry/core/metric';
 import type { MetricHistory, MetricQuery } from '@wherry/core/ports/metric-history';
-import { finestMs } from '../bounds.ts';
+import { coarsestMs, finestMs } from '../bounds.ts';
 import { orderOf, labelSet, metricName, type LabelSet } from '../evaluation/label-set.ts';
 import { ordered } from '../evaluation/ordering.ts';
-import { checkSeriesCount, type Pace } from '../evaluation/pace.ts';
+import { checkSeriesCount, type Pace, seriesToil } from '../evaluation/pace.ts';
 import { testOf } from './matchers.ts';
 import { narrowed } from './narrowing.ts';
 
@@ -45,11 +45,12 @@ export async function readSeries(history: ReadableHistory, wanted: Wanted, pace:
   let windowMs = wanted.windowMs;
   for (;;) {
     const narrow = await narrowed(history, query(windowMs), pace);
-    if (narrow === undefined) return [];
-    const read = await history.read(narrow);
+    const read = narrow === undefined ? [] : await history.read(narrow);
     pace.look();
     const series = await taken(read, wanted.matchers, pace);
-    const needed = series.reduce((most, one) => Math.max(most, windowOf(wanted, one.everyMs)), 0);
+    // Nothing at all may be coarse history, of which no sample is so near.
+    const everyMs = series.length === 0 ? [coarsestMs] : series.map((one) => one.everyMs);
+    const needed = everyMs.reduce((most, ms) => Math.max(most, windowOf(wanted, ms)), 0);
     // Coarser than thought: the first moment has to look back further, which may lead to what is coarser still.
     if (needed <= windowMs) return series;
     windowMs = needed;
@@ -66,7 +67,7 @@ async function taken(
   const kept: Samples[] = [];
   for (const { name, labels: given, everyMs, times, values } of read) {
     const labels = labelSet([...Object.entries(given), [metricName, name]]);
-    if (pace.spend(times.length + 1)) await pace.rest();
+    if (pace.spend(times.length + 1) || pace.toil(seriesToil)) await pace.rest();
     if (tests.every(([label, test]) => test(labels.get(label) ?? '')))
       kept.push({ labels, everyMs, times, values });
   }

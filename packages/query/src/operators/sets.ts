@@ -14,8 +14,7 @@ export async function setOperation(
   const presence = async (columns: readonly Column[]): Promise<Map<string, Uint8Array>> => {
     const known = new Map<string, Uint8Array>();
     for (const [key, group] of await grouped(columns, signature, pace)) {
-      known.set(key, anyPresent(group, steps.count));
-      if (pace.spend(steps.count * group.length)) await pace.rest();
+      known.set(key, await anyPresent(group, steps.count, pace));
     }
     return known;
   };

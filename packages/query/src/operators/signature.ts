@@ -1,6 +1,6 @@
 import { keyOf, type LabelSet, metricName, onlyLabels, withoutLabels } from '../evaluation/label-set.ts';
 import type { Column } from '../evaluation/column.ts';
-import type { Pace } from '../evaluation/pace.ts';
+import { type Pace, seriesToil } from '../evaluation/pace.ts';
 import type { Matching } from '../language/tree.ts';
 
 /** The labels by which series of both sides find each other, as text. */
@@ -21,15 +21,17 @@ export async function grouped(
     const group = groups.get(key);
     if (group) group.push(column);
     else groups.set(key, [column]);
-    if (pace.toil(20)) await pace.rest();
+    if (pace.toil(seriesToil)) await pace.rest();
   }
   return groups;
 }
 
 /** At which steps any of the columns has a value. */
-export function anyPresent(columns: readonly Column[], count: number): Uint8Array {
+export async function anyPresent(columns: readonly Column[], count: number, pace: Pace): Promise<Uint8Array> {
   const any = new Uint8Array(count);
-  for (const { present } of columns)
+  for (const { present } of columns) {
     for (let step = 0; step < count; step += 1) if (present[step] === 1) any[step] = 1;
+    if (pace.spend(count)) await pace.rest();
+  }
   return any;
 }

@@ -8,6 +8,7 @@ import {
   withoutLabels,
   withoutName,
 } from '../evaluation/label-set.ts';
+import { type Pace, seriesToil } from '../evaluation/pace.ts';
 import type { BinaryNode } from '../language/tree.ts';
 import { failed } from '../refusal.ts';
 import { losesName, pairWork, type PairWork } from './arithmetic.ts';
@@ -28,12 +29,11 @@ export async function betweenVectors(
   const [many, one] = manyIsRight ? [right, left] : [left, right];
   const signature = signatureOf(matching);
   // Where a side has nothing at a step, nothing is matched there, and nothing is in the way.
-  const [anyMany, anyOne] = [anyPresent(many, steps.count), anyPresent(one, steps.count)];
-  if (pace.spend((many.length + one.length) * steps.count)) await pace.rest();
+  const anyMany = await anyPresent(many, steps.count, pace);
+  const anyOne = await anyPresent(one, steps.count, pace);
   const ones = await grouped(one, signature, pace);
   for (const group of ones.values()) {
-    checkOne(group, anyMany, matching.many);
-    if (pace.toil(group.length * steps.count)) await pace.rest();
+    await checkOne(group, anyMany, matching.many, pace);
   }
   const work = pairWork(node.operator, node.bool);
   const ordered: PairWork = manyIsRight ? (value, other) => work(other, value) : work;
@@ -50,7 +50,7 @@ export async function betweenVectors(
           resultLabels(node, column.labels, partner.labels),
         );
         if (pair) made.push(pair);
-        if (pace.spend(steps.count)) await pace.rest();
+        if (pace.spend(steps.count) || pace.toil(seriesToil)) await pace.rest();
       }
   }
   return anyOne.includes(1) ? unite(made, pace) : [];
@@ -80,12 +80,17 @@ function paired(
   return made;
 }
 
-function checkOne(group: readonly Column[], anyMany: Uint8Array, many: string): void {
+async function checkOne(
+  group: readonly Column[],
+  anyMany: Uint8Array,
+  many: string,
+  pace: Pace,
+): Promise<void> {
   const [first] = group;
   if (group.length < 2 || !first) return;
   const side = many === 'right' ? 'left' : 'right';
   const seen = new Uint8Array(anyMany.length);
-  for (const { present, labels } of group)
+  for (const { present, labels } of group) {
     for (let step = 0; step < present.length; step += 1) {
       if (present[step] === 0 || anyMany[step] === 0) continue;
       if (seen[step] === 1)
@@ -94,6 +99,8 @@ function checkOne(group: readonly Column[], anyMany: Uint8Array, many: string): 
         );
       seen[step] = 1;
     }
+    if (pace.toil(present.length)) await pace.rest();
+  }
 }
 
 function resultLabels({ operator, bool, matching }: BinaryNode, many: LabelSet, one: LabelSet): LabelSet {
