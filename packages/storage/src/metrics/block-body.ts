@@ -18,7 +18,9 @@ export interface ReadBlock extends Block {
 /** What values are multiplied by to be whole: durations come in seconds with three or six places. */
 const scales = [1, 1e3, 1e6];
 const asFloats = scales.length;
-const largest = 2 ** 49;
+/** Added to the scale: what is told is how the changes change. */
+const bySlope = 4;
+const largest = 2 ** 48;
 /** What is shorter gets no shorter. */
 const worthDeflating = 64;
 // Small windows: blocks are, and each of millions has to get and clear its memory.
@@ -76,14 +78,17 @@ function packValues(writer: ByteWriter, values: ArrayLike<number>): void {
   writer.number(ends.length);
   for (const [at, end] of ends.entries()) writer.number(end - (ends[at - 1] ?? 0));
   const scale = scales.findIndex((one) => numbers.every((value) => isWhole(value, one)));
-  writer.number(scale === -1 ? asFloats : scale);
-  if (scale === -1) return writer.raw(planesOf(numbers));
-  for (let at = 0, before = 0; at < numbers.length; at += 1) {
-    const whole = Math.round(numbers[at]! * scales[scale]!);
-    numbers[at] = whole - before;
-    before = whole;
+  if (scale === -1) {
+    writer.number(asFloats);
+    return writer.raw(planesOf(numbers));
   }
-  writer.run(numbers);
+  const changes = changesOf(numbers.map((value) => Math.round(value * scales[scale]!)));
+  const slopes = changesOf(changes);
+  // What is busy all the time changes by much the same; what is busy now and then is mostly nothing.
+  const [byChange, byItsSlope] = [runOf(changes), runOf(slopes)];
+  const slope = byItsSlope.length < byChange.length;
+  writer.number(slope ? scale + bySlope : scale);
+  writer.raw(slope ? byItsSlope : byChange);
 }
 
 function readValues(reader: ByteReader, count: number): Float64Array {
@@ -94,14 +99,26 @@ function readValues(reader: ByteReader, count: number): Float64Array {
   if (scale === asFloats) values = fromPlanes(reader.raw(count * 8), count);
   else {
     values = reader.run(count);
-    const by = scales[scale]!;
-    for (let at = 0, whole = 0; at < count; at += 1) {
-      whole += values[at]!;
+    const slope = scale >= bySlope;
+    const by = scales[slope ? scale - bySlope : scale]!;
+    for (let at = 0, whole = 0, change = 0; at < count; at += 1) {
+      change = slope ? change + values[at]! : values[at]!;
+      whole += change;
       values[at] = whole / by;
     }
   }
   for (const end of ends) values[end] = NaN;
   return values;
+}
+
+function changesOf(values: Float64Array): Float64Array {
+  return values.map((value, at) => value - (values[at - 1] ?? 0));
+}
+
+function runOf(values: Float64Array): Uint8Array {
+  const writer = new ByteWriter();
+  writer.run(values);
+  return writer.finish();
 }
 
 function isWhole(value: number, scale: number): boolean {

@@ -53,7 +53,7 @@ export function rollUp(
     }
     const stamp = Math.min(end, until);
     if (count > 0 && kind === 'gauge') emit(stamp, middling(mean, least, greatest), least, greatest);
-    else if (count > 0) emit(stamp, standing!.total);
+    else if (count > 0) emit(stamp, told(standing!));
     if (ended) emit(count > 0 ? stamp + 1 : stamp, NaN);
   }
   return { samples, carry: standing };
@@ -65,10 +65,15 @@ function grown(carry: Carry | undefined, value: number): Carry {
   return { raw: value, total: carry.total + (value < carry.raw ? value : value - carry.raw) };
 }
 
-/** A mean is kept to seven digits, in half the room; never outside of what it is the mean of. */
+/** What a counter has grown to, to a millionth once it is above one: seconds with all their digits would take most of the room. */
+function told({ total }: Carry): number {
+  return Math.abs(total) >= 1 && Math.abs(total) < 2 ** 40 ? Math.round(total * 1e6) / 1e6 : total;
+}
+
+/** A mean is kept to five digits; never outside of what it is the mean of. */
 function middling(mean: number, least: number, greatest: number): number {
-  return Math.min(
-    greatest,
-    Math.max(least, Number.isFinite(mean) ? Math.fround(mean) : (least + greatest) / 2),
-  );
+  const digits = Math.max(-10, Math.min(10, 4 - Math.floor(Math.log10(Math.max(Math.abs(mean), 1e-9)))));
+  const scale = 10 ** digits;
+  const rounded = Number.isFinite(mean) ? Math.round(mean * scale) / scale : (least + greatest) / 2;
+  return Math.min(greatest, Math.max(least, rounded));
 }
