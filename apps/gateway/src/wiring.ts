@@ -151,6 +151,7 @@ export async function wire(
         records: store.records,
         logs: store.logs,
         scalings: store.scalings,
+        audit: store.audit,
         tokens: store.tokens,
         namespaces: store.namespaces,
         secrets: store.secrets,
@@ -201,6 +202,7 @@ export async function wire(
         drainMs: settings.drain,
         records: { maxAgeMs: settings['calls.keep'], maxBytes: settings['calls.maxSize'] },
         logs: { maxAgeMs: settings['logs.keep'], maxBytes: settings['logs.maxSize'] },
+        audit: { maxAgeMs: settings['audit.keep'] },
         queue: {
           maxBodyBytes: settings['queue.maxBody'],
           keepMs: settings['queue.keep'],

@@ -1,6 +1,7 @@
 // Long because: every route is one method of one class, so that both sides can be read next to each other.
 import type { FunctionName } from '@wherry/core/names';
 import { defaultNamespace } from '@wherry/core/names';
+import type { AuditEntryInfo, AuditState } from './audit.ts';
 import type { BackupList } from './backups.ts';
 import type { BuildLine, BuildRequest, ImageInfo } from './builds.ts';
 import type { Call } from './calls.ts';
@@ -227,17 +228,17 @@ export class Client {
   ): Promise<PackageInfo> =>
     this.#json('putPackage', { query: { allow }, bytes, type: packageContentType, timeoutMs: 0 });
 
+  listAudit = (query: Params): Promise<readonly AuditEntryInfo[]> => this.#json('listAudit', { query });
+  /** Reading all of it may take a while. */
+  verifyAudit = (): Promise<AuditState> => this.#json('verifyAudit', { timeoutMs: 0 });
+
+  exportAudit = (format: string): AsyncGenerator<Uint8Array> => this.#bytes('exportAudit', { format });
+
   listBackups = (): Promise<BackupList> => this.#json('listBackups');
 
   /** The bytes of a backup, as they come. Throws where the connection ends early; whoever reads checks the digests. */
-  async *backup(history: boolean): AsyncGenerator<Uint8Array> {
-    const answer = await this.#ask('backup', { query: history ? {} : { history: 0 }, timeoutMs: 0 });
-    try {
-      yield* answer.body;
-    } catch (error) {
-      throw errorOfConnection(this.target, error);
-    }
-  }
+  backup = (history: boolean): AsyncGenerator<Uint8Array> =>
+    this.#bytes('backup', history ? {} : { history: 0 });
 
   /** Log lines as they come; ends when the gateway ends it. */
   readLogs = (query: Params & { name: string }): AsyncGenerator<LogMessage> =>
@@ -263,6 +264,15 @@ export class Client {
     this.#json('nameImage', { body });
   unnameImage = (body: { image: string; namespace: string }): Promise<void> =>
     this.#done('unnameImage', { body });
+
+  async *#bytes(route: Plain, query: Params): AsyncGenerator<Uint8Array> {
+    const answer = await this.#ask(route, { query, timeoutMs: 0 });
+    try {
+      yield* answer.body;
+    } catch (error) {
+      throw errorOfConnection(this.target, error);
+    }
+  }
 
   /** An answer in lines of JSON, each as soon as it is there. */
   async *#lines<T>(route: Plain, ask: Ask): AsyncGenerator<T> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AuditLog } from '@wherry/core/ports/audit-log';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
 import type { CallQueue } from '@wherry/core/ports/call-queue';
 import type { CallRecords } from '@wherry/core/ports/call-records';
@@ -10,6 +11,7 @@ import type { ScheduleStore } from '@wherry/core/ports/schedule-store';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
 import { SecretKeys } from '../secrets/secret-keys.ts';
+import { SqliteAuditLog } from './audit-log.ts';
 import { SqliteBuildCatalogue } from './build-catalogue.ts';
 import { Backlog, type Losses } from './backlog.ts';
 import { SqliteCallQueue } from './call-queue.ts';
@@ -41,6 +43,7 @@ export interface StoreOptions {
 
 /** The embedded store: everything a gateway keeps but packages, in one file. */
 export interface Store {
+  readonly audit: AuditLog;
   readonly desiredState: DesiredState;
   readonly records: CallRecords;
   readonly logs: LogArchive;
@@ -74,7 +77,9 @@ export async function openStore({
   await thread.open();
   const keys = await keysOf(secretKeys ?? join(home, 'secrets.key'), thread);
   const backlog = new Backlog(mostBacklog);
+  const audit = new SqliteAuditLog(thread);
   return {
+    audit,
     desiredState: new SqliteDesiredState(thread),
     records: new SqliteCallRecords(thread, backlog),
     logs: new SqliteLogArchive(thread, backlog),
@@ -87,6 +92,8 @@ export async function openStore({
     schedules: new SqliteScheduleStore(thread),
     async scrub() {
       for (const part of ['calls', 'logs', 'exits', 'scalings'] as const) await thread.ask(part, 'scrub', []);
+      for (const { seq, kind, says } of (await audit.verify()).faults)
+        onDamage?.({ origin: 'audit', key: `record ${seq}`, reason: `${kind}: ${says}` });
     },
     losses: () => backlog.losses,
     close: () => thread.close(),
