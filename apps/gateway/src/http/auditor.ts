@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Principal } from '@wherry/core/access';
 import { asWherryError, type WherryError } from '@wherry/core/errors';
 import type { Platform } from '@wherry/engine/platform';
-import type { Route } from '@wherry/wire/routes';
+import type { Route, RouteName } from '@wherry/wire/routes';
 import { type Auditing, auditingOf, nameOf } from '../routes/audited.ts';
 import { AuditTrail } from './audit-trail.ts';
 import type { Exchange } from './exchange.ts';
@@ -25,7 +25,10 @@ export class Auditor {
     const auditing = auditingOf(route);
     if (auditing === undefined) return this.#plain({ route, handler }, exchange, call);
     const { request, response, principal } = exchange;
-    const start = { ...this.#start(route, request, principal, call), ...target(exchange, undefined) };
+    const start = {
+      ...this.#start(route, request, principal, call),
+      ...target(auditing.what, exchange, undefined),
+    };
     const trail = new AuditTrail(this.#platform.audit, response, start, auditing.frees);
     exchange.trail = trail;
     try {
@@ -73,24 +76,29 @@ export class Auditor {
 }
 
 async function begin(
-  { streamed, provedLater }: Auditing,
+  { what, streamed, provedLater }: Auditing,
   exchange: Exchange,
   trail: AuditTrail,
 ): Promise<void> {
   if (provedLater) return;
   // What cannot be read is the handler's to refuse, where it wants to read it at all.
-  if (!streamed) trail.about(target(exchange, await exchange.gather().catch(() => undefined)));
+  if (!streamed) trail.about(target(what, exchange, await exchange.gather().catch(() => undefined)));
   await trail.begin();
 }
 
 const nameFields = ['service', 'functionName', 'serviceName', 'name', 'image'] as const;
 
 /** What a request is about, as far as its path, its query and its body say it in the usual places. Handlers that know better say so. */
-function target({ params, query }: Exchange, body: unknown): { namespace?: string; name?: string } {
+function target(
+  what: RouteName,
+  { params, query }: Exchange,
+  body: unknown,
+): { namespace?: string; name?: string } {
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const named =
     params['name'] ?? params['topic'] ?? params['id'] ?? nameFields.map((one) => fields[one]).find(isText);
   const namespace = params['namespace'] ?? query.get('namespace') ?? fields['namespace'];
+  if (what.includes('Namespace')) return { namespace: String(params['namespace'] ?? fields['name'] ?? '') };
   return {
     ...(isText(named) ? { name: named } : {}),
     ...(isText(namespace) ? { namespace } : {}),

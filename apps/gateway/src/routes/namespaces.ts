@@ -30,7 +30,6 @@ export function readNamespace({ platform }: Server): Handler {
 export function createNamespace({ platform }: Server): Handler {
   return async (exchange) => {
     const { name, ...wish } = decodeNamespace(await exchange.json());
-    exchange.trail?.about({ namespace: name });
     exchange.note(namesIn(wish));
     await platform.namespaces.create(name, wish);
     answerEmpty(exchange.response, 201);
