@@ -322,10 +322,10 @@ export class Platform {
     const { records, logs, audit } = this.settings;
     const now = this.parts.clock.now();
     try {
-      await this.audit.prune(now - audit.maxAgeMs);
       await this.parts.records.prune(now - records.maxAgeMs, records.maxBytes);
       await this.parts.logs.prune(now - logs.maxAgeMs, logs.maxBytes);
       await this.parts.scalings.prune(now - records.maxAgeMs, mostScalings);
+      await this.audit.prune(now - audit.maxAgeMs);
     } catch (error) {
       this.parts.problem(`old records were not removed: ${(error as Error).message}`);
     }

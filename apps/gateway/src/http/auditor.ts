@@ -76,13 +76,13 @@ export class Auditor {
 }
 
 async function begin(
-  { what, streamed, provedLater }: Auditing,
+  { what, streamed, provedLater, jsonBytes }: Auditing,
   exchange: Exchange,
   trail: AuditTrail,
 ): Promise<void> {
   if (provedLater) return;
   // What cannot be read is the handler's to refuse, where it wants to read it at all.
-  if (!streamed) trail.about(target(what, exchange, await exchange.gather().catch(() => undefined)));
+  if (!streamed) trail.about(target(what, exchange, await exchange.json(jsonBytes).catch(() => undefined)));
   await trail.begin();
 }
 

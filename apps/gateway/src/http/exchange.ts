@@ -8,9 +8,9 @@ import { parseJson } from '@wherry/wire/json';
 import type { AuditTrail } from './audit-trail.ts';
 
 /** Requests to the API itself are small; packages have a limit of their own. */
-const maxJsonBytes = 2 ** 20;
-/** Of all routes: room for the largest secret, in base64 and as text beside it, as `faas-cli` sends both. */
-export const mostJsonBytes = 8 * maxSecretBytes;
+export const maxJsonBytes = 2 ** 20;
+/** Of secrets: room for the largest secret, in base64 and as text beside it, as `faas-cli` sends both. */
+export const mostSecretBytes = 8 * maxSecretBytes;
 
 /** A request to the API that has been matched and allowed, and its answer. */
 export class Exchange {
@@ -66,18 +66,15 @@ export class Exchange {
     return this.request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   }
 
-  /** The body as JSON, of at most so many bytes. Throws `bad_json`, `body_too_large`. */
+  /** The body as JSON, of at most so many bytes; read once, however often it is asked for. Throws `bad_json`, `body_too_large`. */
   async json(most = maxJsonBytes): Promise<unknown> {
     checkSize(Number(this.request.headers['content-length'] ?? 0), most);
-    const bytes = await (this.#gathered ??= this.#read(most));
+    this.#gathered ??= this.#read(most);
+    // Told to whoever waits for it, now or later; nobody waiting is no reason to end the process.
+    this.#gathered.catch(() => undefined);
+    const bytes = await this.#gathered;
     checkSize(bytes.length, most);
     return parseJson(bytes);
-  }
-
-  /** The body as JSON before the handler asks for it. Throws `bad_json`, `body_too_large`; then the handler does, too. */
-  gather(): Promise<unknown> {
-    this.#gathered ??= this.#read(mostJsonBytes);
-    return this.json(mostJsonBytes);
   }
 
   /** For the audit log: what is different afterwards. Never a value that may be secret. */

@@ -1,3 +1,4 @@
+import { maxJsonBytes, mostSecretBytes } from '../http/exchange.ts';
 import { type Route, type RouteName, routes } from '@wherry/wire/routes';
 
 /**
@@ -30,6 +31,8 @@ export interface Auditing {
   readonly streamed: boolean;
   readonly provedLater: boolean;
   readonly frees: boolean;
+  /** Most bytes that the body may have. */
+  readonly jsonBytes: number;
 }
 
 export function auditingOf(route: Route): Auditing | undefined {
@@ -40,6 +43,7 @@ export function auditingOf(route: Route): Auditing | undefined {
     what,
     streamed: streamed.includes(what) || route.method === 'GET',
     provedLater: provedLater.includes(what),
+    jsonBytes: what.endsWith('Secret') ? mostSecretBytes : maxJsonBytes,
     frees: route.method === 'DELETE' || frees.includes(what),
   };
 }

@@ -1,6 +1,6 @@
 import { namespaceOf } from '@wherry/wire/queries';
 import { decodeSecret, decodeSecretName, encodeSecret } from '@wherry/wire/secrets';
-import { mostJsonBytes } from '../http/exchange.ts';
+import { mostSecretBytes } from '../http/exchange.ts';
 import { answerEmpty, answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
@@ -15,7 +15,7 @@ export function listSecrets({ platform }: Server): Handler {
 
 export function createSecret({ platform }: Server): Handler {
   return async (exchange) => {
-    const { name, value } = decodeSecret(await exchange.json(mostJsonBytes), exchange.query);
+    const { name, value } = decodeSecret(await exchange.json(mostSecretBytes), exchange.query);
     exchange.about(name);
     await platform.secrets.create(name, value);
     answerEmpty(exchange.response, 202);
@@ -24,7 +24,7 @@ export function createSecret({ platform }: Server): Handler {
 
 export function updateSecret({ platform }: Server): Handler {
   return async (exchange) => {
-    const { name, value } = decodeSecret(await exchange.json(mostJsonBytes), exchange.query);
+    const { name, value } = decodeSecret(await exchange.json(mostSecretBytes), exchange.query);
     exchange.about(name);
     await platform.secrets.update(name, value);
     answerEmpty(exchange.response, 202);

@@ -3,6 +3,8 @@ import type { AuditAppend, AuditLog } from '@wherry/core/ports/audit-log';
 import type { Clock } from '@wherry/core/ports/clock';
 import { Refusals } from './refusals.ts';
 
+/** A day. */
+const pruneMs = 86_400_000;
 /** Outcomes that the log could not take, and that are tried again. Their intents are on the disk all the same. */
 const mostOwed = 1000;
 
@@ -62,7 +64,12 @@ export class AuditBook {
     await this.log.drop(underway.intent).catch((error: Error) => this.#problem(error.message));
   }
 
+  /** Not oftener than once a day's worth is too old: each time is a record, too. */
   async prune(before: number): Promise<void> {
+    const [oldest] = await this.log.read(0, 1);
+    if (oldest === undefined) return;
+    const [record] = await this.log.find({ before: oldest.seq + 1, limit: 1 });
+    if (record === undefined || record.at >= before - pruneMs) return;
     await this.log.prune(before, Math.round(this.#clock.now()));
   }
 

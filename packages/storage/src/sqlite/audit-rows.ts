@@ -28,17 +28,23 @@ const pageRows = 1000;
 /** Faults that one record accepts. */
 const acceptsAtOnce = 12;
 
+/** What of a database the log needs. */
+export type AuditFile = Pick<DatabaseFile, 'path' | 'durable' | 'transaction' | 'release'>;
+
 /** The audit log, in the database's thread. Where its end is not what is noted apart, nothing is written until somebody accepts that. */
 export class AuditRows {
-  readonly #file: DatabaseFile;
+  readonly #file: AuditFile;
+  readonly #readOnly: boolean;
   readonly #home: string;
   readonly #noted: HeadFile;
   #key: AuditKey | undefined;
   #last: AuditHead = beginning;
   #fault: string | undefined;
 
-  constructor(file: DatabaseFile) {
+  /** `readOnly`: also what is noted apart stays as it is. */
+  constructor(file: AuditFile, readOnly = false) {
     this.#file = file;
+    this.#readOnly = readOnly;
     this.#home = dirname(file.path);
     this.#noted = new HeadFile(this.#home);
     try {
@@ -50,6 +56,7 @@ export class AuditRows {
   }
 
   recover(): number {
+    this.#mustFit();
     const rows = this.#file.durable.prepare('SELECT id, body, checksum FROM audit_intents ORDER BY id').all();
     const left = rows.flatMap(({ id, body, checksum }): AuditAppend[] => {
       if (checksum !== intentSum(String(body))) return [];
@@ -206,8 +213,8 @@ export class AuditRows {
     this.#fault = headDoubt(noted, this.#key, this.#last.seq);
     if (this.#fault !== undefined || noted.kind !== 'noted' || this.#key === undefined) return;
     this.#fault = tailFault(noted, this.#key, this.#last.seq, (after) => this.read(after, pageRows));
-    if (this.#fault === undefined && (this.#last.seq > noted.seq || noted.torn))
-      this.#noted.begin(this.#last, this.#key);
+    const behind = this.#last.seq > noted.seq || noted.torn;
+    if (this.#fault === undefined && behind && !this.#readOnly) this.#noted.begin(this.#last, this.#key);
   }
 
   #mustFit(): void {
@@ -229,7 +236,7 @@ function headDoubt(noted: NotedHead, key: AuditKey | undefined, last: number): s
   return noted.torn && last <= noted.seq ? 'one of the two lines of audit.head is damaged' : undefined;
 }
 
-function lastOf(file: DatabaseFile): AuditHead {
+function lastOf(file: AuditFile): AuditHead {
   const row = file.durable.prepare('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1').get();
   return row === undefined ? beginning : { seq: Number(row['seq']), hash: String(row['hash']) };
 }
