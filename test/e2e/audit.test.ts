@@ -119,7 +119,7 @@ test('a restore and a salvage are records, and the log verifies after them', asy
     return state;
   };
   const newestOf = async (of: Gateway): Promise<AuditEntryInfo> =>
-    ((await (await of.system('GET', '/system/audit?who=local&limit=1')).json()) as AuditEntryInfo[])[0]!;
+    ((await (await of.system('GET', '/system/audit?who=(local)&limit=1')).json()) as AuditEntryInfo[])[0]!;
   const first = await Gateway.start(t, { home: own });
   await first.system('POST', '/system/namespace/', { name: 'before' });
   const file = join(folder, 'all.backup.tar.gz');

@@ -2,7 +2,7 @@
 export interface AuditEntry {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Name of the token, `admin` for the admin token, `local` for who works on the data folder itself; empty for nobody known. */
+  /** Name of the token, `admin` for the admin token, `(local)` for what is done on the data folder itself; empty for nobody known. */
   readonly who: string;
   /** Tells two tokens of one name apart; the first 12 digits of the token's hash. */
   readonly token?: string;
@@ -73,7 +73,7 @@ export interface AuditVerdict {
   readonly records: number;
   readonly first: number;
   readonly head: AuditHead;
-  /** In the order of the chain; the first hundred. Empty where the chain verifies. */
+  /** In the order of the chain; the first ten thousand. Empty where the chain verifies. */
   readonly faults: readonly AuditFault[];
   /** Faults that somebody has accepted in a later record. */
   readonly accepted: readonly AuditFault[];

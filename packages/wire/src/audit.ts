@@ -24,6 +24,8 @@ export type ExportFormat = (typeof exportFormats)[number];
 
 const usualLimit = 50;
 const mostLimit = 1000;
+/** Faults that are told. */
+const mostShown = 100;
 const outcomes = ['done', 'refused', 'unknown'] as const;
 
 export function encodeAudit({ at, until, ...rest }: AuditRecord): AuditEntryInfo {
@@ -31,7 +33,9 @@ export function encodeAudit({ at, until, ...rest }: AuditRecord): AuditEntryInfo
 }
 
 export function encodeVerdict(verdict: AuditVerdict): AuditState {
-  return { verifies: verdict.faults.length === 0, ...verdict };
+  const { faults, accepted } = verdict;
+  const shown = { faults: faults.slice(0, mostShown), accepted: accepted.slice(0, mostShown) };
+  return { ...verdict, verifies: faults.length === 0, ...shown };
 }
 
 /** Throws `bad_query`. */

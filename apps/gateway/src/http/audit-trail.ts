@@ -23,6 +23,11 @@ export class AuditTrail {
     this.#frees = frees;
   }
 
+  /** Whether it is noted already. */
+  get begun(): boolean {
+    return this.#underway !== undefined;
+  }
+
   /** What it turns out to be about. */
   about(of: Pick<AuditEntry, 'namespace' | 'name'>): void {
     this.#start = { ...this.#start, ...of };

@@ -37,6 +37,7 @@ export class Auditor {
     } catch (thrown) {
       const error = asWherryError(thrown, 'gateway');
       trail.failed(error);
+      if (!trail.begun) await this.refused(route, request, error, call);
       throw error;
     } finally {
       trail.handled();

@@ -8,7 +8,7 @@ import type {
 import type { AuditKey } from './audit-key.ts';
 import { beginning, linkHash, recordIn } from './chain.ts';
 
-const mostFaults = 100;
+const mostFaults = 10_000;
 /** The record that says up to where older ones were dropped. */
 export const pruneRecord = 'audit.prune';
 

@@ -11,5 +11,5 @@ export function ownEntry(
   at: number,
   change: Readonly<Record<string, string>>,
 ): AuditEntry & AuditOutcome {
-  return { at, who: 'local', from: '', what, method: '', call: '', change, status: 200 };
+  return { at, who: '(local)', from: '', what, method: '', call: '', change, status: 200 };
 }

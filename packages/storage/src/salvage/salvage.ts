@@ -52,8 +52,11 @@ export async function salvage(home: string, now: number, dryRun = false): Promis
     });
   const lock = new HomeLock(home);
   try {
-    if (existsSync(join(home, readyFile)) && !dryRun)
-      return { ...nothing, aside: await takePlace(home, path, now) };
+    if (existsSync(join(home, readyFile)) && !dryRun) {
+      const aside = await takePlace(home, path, now);
+      await goOn(home, 'salvage', now, { aside });
+      return { ...nothing, aside };
+    }
     const draft = `${path}.salvaging`;
     const report = rescue(path, draft, now);
     if (dryRun || (report.sound && opens(home))) {

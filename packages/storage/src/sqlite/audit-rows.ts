@@ -40,6 +40,8 @@ export class AuditRows {
   #key: AuditKey | undefined;
   #last: AuditHead = beginning;
   #fault: string | undefined;
+  /** Why the head is behind the records, where it could not be written. */
+  #behind: string | undefined;
 
   /** `readOnly`: also what is noted apart stays as it is. */
   constructor(file: AuditFile, readOnly = false) {
@@ -47,6 +49,7 @@ export class AuditRows {
     this.#readOnly = readOnly;
     this.#home = dirname(file.path);
     this.#noted = new HeadFile(this.#home);
+    this.#last = lastOf(file);
     try {
       this.#key = AuditKey.read(join(this.#home, auditKeyFile));
       this.#look();
@@ -144,7 +147,8 @@ export class AuditRows {
   /** The chain goes on from what is there; a record says what was not as it should be. For who works on the data folder itself. */
   async accept(what: string, at: number, change: Readonly<Record<string, string>>): Promise<AuditVerdict> {
     const verdict = await this.verify();
-    this.#key ??= AuditKey.make(this.#home);
+    // One that is there and cannot be used is not replaced.
+    this.#key = AuditKey.read(join(this.#home, auditKeyFile)) ?? AuditKey.make(this.#home);
     this.#last = lastOf(this.#file);
     this.#fault = undefined;
     this.#noted.begin(this.#last, this.#key);
@@ -194,7 +198,18 @@ export class AuditRows {
       also();
     });
     this.#last = rows.at(-1) ?? this.#last;
-    this.#noted.write(this.#last, key);
+    this.#catchUp(key);
+  }
+
+  /** The records are on the disk whatever becomes of this; but nothing more is written until it is done. */
+  #catchUp(key: AuditKey): void {
+    try {
+      if (this.#noted.read(key).kind === 'none') this.#noted.begin(this.#last, key);
+      else this.#noted.write(this.#last, key);
+      this.#behind = undefined;
+    } catch (error) {
+      this.#behind = `audit.head cannot be written: ${(error as Error).message}`;
+    }
   }
 
   /** A chain that begins gets its key and its head before its first record. */
@@ -208,7 +223,6 @@ export class AuditRows {
   /** Holds the end of the chain against what is noted; what was written after the note, and proves itself, is noted now. */
   #look(): void {
     const noted = this.#noted.read(this.#key);
-    this.#last = lastOf(this.#file);
     if (noted.kind === 'none' && this.#last.seq === 0) return;
     this.#fault = headDoubt(noted, this.#key, this.#last.seq);
     if (this.#fault !== undefined || noted.kind !== 'noted' || this.#key === undefined) return;
@@ -218,8 +232,10 @@ export class AuditRows {
   }
 
   #mustFit(): void {
-    if (this.#fault === undefined) return;
-    throw new WherryError('audit_unavailable', this.#fault, {
+    if (this.#behind !== undefined && this.#key !== undefined) this.#catchUp(this.#key);
+    const fault = this.#fault ?? this.#behind;
+    if (fault === undefined) return;
+    throw new WherryError('audit_unavailable', fault, {
       component: 'audit',
       next: 'Nothing was changed. See what is wrong: wherry audit verify. If it can be explained, stop the gateway and run: wherry audit accept',
     });
