@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { type Ran, Wherry } from '@wherry/cli/testing/run-wherry';
 import type { AuditEntryInfo, AuditState } from '@wherry/wire/audit';
+import { notAudited } from '@wherry/gateway/routes/audited';
+import { type Route, type RouteName, routes } from '@wherry/wire/routes';
 import { openStore } from '@wherry/storage/sqlite/open-store';
 import { freshHome, Gateway } from './gateway.ts';
 
@@ -66,6 +68,30 @@ test('a token is named with its id, and what it may not do is counted, not repea
   assert.deepEqual([first?.who, first?.error, first?.what], ['ci', 'forbidden', 'deleteFunction']);
   assert.match(String(first?.token), /^[0-9a-f]{12}$/);
   assert.deepEqual([second?.who, second?.error, second?.seq], ['', 'unauthenticated', before + 2]);
+});
+
+test('every route that changes something leaves a record, whatever it is asked', async (t) => {
+  const own = await Gateway.start(t);
+  const { token } = own;
+  let before = 0;
+  for (const [what, route] of Object.entries(routes) as [RouteName, Route][]) {
+    if (route.method === 'GET' || notAudited[what] !== undefined) continue;
+    // Whatever is rotated, this token stays good.
+    const path = route.path.replace(/\{\w+\}/g, 'nobody');
+    const answer = await fetch(`${own.url}${path}`, {
+      method: route.method,
+      headers: { authorization: `Bearer ${token}` },
+      body: '{"name":"nobody"}',
+    });
+    await answer.arrayBuffer();
+    const list = await own.system('GET', `/system/audit?what=${what}`);
+    const found = (await list.json()) as AuditEntryInfo[];
+    assert.equal(found.length, 1, what);
+    assert.equal(found[0]?.call, answer.headers.get('x-call-id'), what);
+    assert.equal(found[0]?.status, answer.status, what);
+    before += 1;
+  }
+  assert.ok(before > 25, `${before} routes`);
 });
 
 test('the command line lists, shows, exports and verifies', async (t) => {
@@ -185,6 +211,8 @@ test('a log with a cut tail keeps the gateway from changing anything, and calls 
   const verified = await program.run(['audit', 'verify', '--home', own]);
   assert.equal(verified.code, 1);
   assert.match(verified.out.toString(), /record \d+ cut: the end was cut off/);
+  assert.match((await program.run(['audit', 'accept', '--dry-run'])).out.toString(), /Would go on/);
+  assert.equal((await program.run(['audit', 'verify', '--home', own])).code, 1, 'nothing was changed');
   assert.equal((await program.run(['audit', 'accept'])).code, 0);
   const third = await Gateway.start(t, { home: own });
   assert.equal((await third.system('POST', '/system/namespace/', { name: 'team' })).status, 201);

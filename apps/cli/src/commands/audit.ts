@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { durationMs } from '@wherry/core/rules/quantity';
 import { type AuditEntryInfo, encodeVerdict } from '@wherry/wire/audit';
 import { rfc3339 } from '@wherry/wire/times';
-import { type Command, type OptionSpec, targetOptions } from '../command.ts';
+import { type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import { dataFolder } from '../data-folder.ts';
 import { notThere, usageError } from '../failures.ts';
@@ -160,10 +160,16 @@ const accept: Command = {
   details:
     'While the end of the log does not fit what is noted of it, nothing can be changed. Find out why first. This writes a record that names\n' +
     'every fault, and the log goes on from there; later it verifies but for those, which stay named. The gateway must be stopped.',
-  options: [homeOption],
+  options: [homeOption, dryRunOption],
   async run(context) {
-    const { acceptLog } = await dataFolder();
+    const { acceptLog, verifyFolder } = await dataFolder();
     const home = resolve(context.cwd, context.options.text('home') ?? context.home);
+    if (context.options.flag('dryRun')) {
+      const state = encodeVerdict(await verifyFolder(home));
+      const would = `go on with the log of ${home} as it is`;
+      await context.output.result({ would, ...state }, () => `${describeVerdict(state)}\nWould ${would}`);
+      return;
+    }
     const verdict = encodeVerdict(await acceptLog(home, Date.now()));
     await context.output.result(verdict, () => `${describeVerdict(verdict)}\nAccepted, and noted.`);
   },

@@ -9,7 +9,13 @@ import type { Exchange } from './exchange.ts';
 import type { Guard } from './guard.ts';
 import type { Entry } from './router.ts';
 
-const refusals: readonly string[] = ['unauthenticated', 'forbidden', 'address_refused', 'foreign_origin'];
+const refusals: readonly string[] = [
+  'unauthenticated',
+  'forbidden',
+  'address_refused',
+  'foreign_origin',
+  'bad_signature',
+];
 
 /** Stands around every handler: whatever changes something is noted before it is done, and answered when its record is on the disk. */
 export class Auditor {
