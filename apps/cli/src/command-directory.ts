@@ -70,6 +70,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
     [
       { names: ['login'], load: () => import('./commands/login.ts') },
       { names: ['logout'], load: () => import('./commands/logout.ts') },
+      { names: ['audit'], load: () => import('./commands/audit.ts') },
       { names: ['token'], load: () => import('./commands/token.ts') },
     ],
   ],

@@ -25,6 +25,7 @@ import { openStore } from '@wherry/storage/sqlite/open-store';
 import { cronCalendar } from '@wherry/triggers/cron-calendar';
 import { webhookSignatures } from '@wherry/triggers/webhooks/signatures';
 import { routes } from '@wherry/wire/routes';
+import type { Losses } from './metrics/gateway-metrics.ts';
 import type { Settings } from './config/settings.ts';
 import { machineClock } from './machine/clock.ts';
 import { machineIds } from './machine/ids.ts';
@@ -47,7 +48,7 @@ export interface Wired {
   readonly remoteBuilder: RemoteBuilder;
   readonly adminToken: { readonly path: string; readonly made: boolean };
   /** Records and lines that the store could not keep up with. */
-  losses(): { readonly calls: number; readonly logs: number; readonly scalings: number };
+  losses(): Losses;
   /** Says where functions come in that may call functions. */
   openDoor(door: FunctionsDoor): void;
   /** What answers to callers are signed with, as receivers write it down. */
@@ -154,6 +155,7 @@ export async function wire(
         scalings: store.scalings,
         history: store.metrics,
         queries,
+        audit: store.audit,
         tokens: store.tokens,
         namespaces: store.namespaces,
         secrets: store.secrets,
@@ -205,6 +207,7 @@ export async function wire(
         records: { maxAgeMs: settings['calls.keep'], maxBytes: settings['calls.maxSize'] },
         logs: { maxAgeMs: settings['logs.keep'], maxBytes: settings['logs.maxSize'] },
         metrics: { maxBytes: settings['metrics.maxSize'] },
+        audit: { maxAgeMs: settings['audit.keep'] },
         queue: {
           maxBodyBytes: settings['queue.maxBody'],
           keepMs: settings['queue.keep'],
@@ -241,8 +244,8 @@ export async function wire(
       },
       adminToken: token,
       losses: () => {
-        const { calls, lines: logs, scalings } = store.losses();
-        return { calls, logs, scalings };
+        const { calls, lines: logs, scalings, samples: metrics } = store.losses();
+        return { calls, logs, scalings, metrics };
       },
       callbackKey: (origin) => secretText(keyFor(callbackKey(home), origin)),
       knowHosts: (known) => {

@@ -1,5 +1,6 @@
 // Long because: everything that the platform is made of is named in this one place.
 import type { Clock } from '@wherry/core/ports/clock';
+import type { AuditLog } from '@wherry/core/ports/audit-log';
 import type { CallbackSender } from '@wherry/core/ports/callback-sender';
 import type { CallQueue } from '@wherry/core/ports/call-queue';
 import type { Calendar } from '@wherry/core/ports/calendar';
@@ -25,6 +26,7 @@ import type { StoreCatalogue } from '@wherry/core/ports/store-catalogue';
 import type { PackageStore } from '@wherry/core/ports/package-store';
 import { Gatekeeper } from './access/gatekeeper.ts';
 import { type AdminToken, TokenBook, type TokenHash } from './access/token-book.ts';
+import { AuditBook } from './audit/audit-book.ts';
 import { BackupBook, type BackupRules } from './backups/backup-book.ts';
 import { BuildBook } from './builds/build-book.ts';
 import { bedtime } from './fleet/bedtime.ts';
@@ -73,6 +75,7 @@ export interface PlatformParts {
   /** Numbers over time, and the language in which they are asked for. */
   readonly history: MetricHistory;
   readonly queries: Queries;
+  readonly audit: AuditLog;
   readonly tokens: TokenStore;
   readonly namespaces: NamespaceStore;
   readonly secrets: SecretStore;
@@ -114,6 +117,7 @@ export interface PlatformSettings {
   readonly records: { readonly maxAgeMs: number; readonly maxBytes: number };
   readonly logs: { readonly maxAgeMs: number; readonly maxBytes: number };
   readonly metrics: { readonly maxBytes: number };
+  readonly audit: { readonly maxAgeMs: number };
   readonly queue: QueueSettings;
   /** Whether a host, with its port where one is named, is this gateway. */
   readonly isOwnHost: (host: string) => boolean;
@@ -130,6 +134,7 @@ export class Platform {
   readonly routes: OwnRoutes;
   readonly deployer: Deployer;
   readonly rollout: Rollout;
+  readonly audit: AuditBook;
   readonly tokens: TokenBook;
   readonly gatekeeper: Gatekeeper;
   readonly recorder: Recorder;
@@ -159,6 +164,7 @@ export class Platform {
     const { clock, ids, provider, forwarder, memory, problem } = parts;
     this.parts = parts;
     this.settings = settings;
+    this.audit = new AuditBook(parts.audit, clock, problem);
     this.namespaces = new NamespaceBook(parts.namespaces, clock, problem);
     this.secrets = new SecretBook(parts.secrets, this.namespaces, clock);
     this.builds = new BuildBook({
@@ -285,6 +291,7 @@ export class Platform {
         contacted: (contact) => this.functions.get(contact.deployment)?.counts.network.note(contact),
       }),
       records.counts(),
+      this.audit.open(),
       this.tokens.load(),
       this.namespaces.load(),
     ]);
@@ -337,16 +344,22 @@ export class Platform {
     await this.queue.close();
     await this.metricRecorder.close();
     await provider.close();
-    await Promise.all([this.recorder.flush(), this.logBook.flush(), this.scalingBook.flush()]);
+    await Promise.all([
+      this.audit.close(),
+      this.recorder.flush(),
+      this.logBook.flush(),
+      this.scalingBook.flush(),
+    ]);
   }
 
   async #prune(): Promise<void> {
-    const { records, logs } = this.settings;
+    const { records, logs, audit } = this.settings;
     const now = this.parts.clock.now();
     try {
       await this.parts.records.prune(now - records.maxAgeMs, records.maxBytes);
       await this.parts.logs.prune(now - logs.maxAgeMs, logs.maxBytes);
       await this.parts.scalings.prune(now - records.maxAgeMs, mostScalings);
+      await this.audit.prune(now - audit.maxAgeMs);
     } catch (error) {
       this.parts.problem(`old records were not removed: ${(error as Error).message}`);
     }

@@ -8,6 +8,7 @@ import type { Exit } from '@wherry/core/instance';
 import type { Body } from '@wherry/core/ports/body';
 import type { Headers } from '@wherry/core/ports/forwarder';
 import { builtInDefaults } from '@wherry/core/rules/policy';
+import { MemoryAuditLog } from '@wherry/storage/memory/audit-log';
 import { MemoryBuildCatalogue } from '@wherry/storage/memory/build-catalogue';
 import { MemoryCallQueue } from '@wherry/storage/memory/call-queue';
 import { MemoryCallRecords } from '@wherry/storage/memory/call-records';
@@ -107,6 +108,7 @@ export class Rig {
   readonly scalings = new MemoryScalingRecords();
   readonly history = new MemoryMetricHistory();
   readonly desired = new MemoryDesiredState();
+  readonly audit = new MemoryAuditLog();
   readonly tokens = new MemoryTokenStore();
   readonly namespaces = new MemoryNamespaceStore();
   readonly secrets = new MemorySecretStore();
@@ -147,6 +149,7 @@ export class Rig {
         scalings: this.scalings,
         history: this.history,
         queries,
+        audit: this.audit,
         tokens: this.tokens,
         namespaces: this.namespaces,
         secrets: this.secrets,
@@ -189,6 +192,7 @@ export class Rig {
         records: { maxAgeMs: 1e12, maxBytes: 1e12 },
         logs: { maxAgeMs: 1e12, maxBytes: 1e12 },
         metrics: { maxBytes: 1e12 },
+        audit: { maxAgeMs: 1e15 },
         queue: {
           ...{ maxBodyBytes: 1000, keepMs: 3_600_000, keepBytes: 500, mostKeptBytes: 1e12 },
           ...{ deadMs: 30 * 86_400_000, keyMs: 86_400_000 },

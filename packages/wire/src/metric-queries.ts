@@ -84,6 +84,7 @@ const errorTypes: Partial<Record<ErrorCode, string>> = {
   query_refused: 'bad_data',
   query_failed: 'execution',
   query_too_large: 'execution',
+  too_much_asked: 'execution',
   query_out_of_time: 'timeout',
   query_abandoned: 'canceled',
 };

@@ -1,4 +1,4 @@
-// Long because: every route is named here, once.
+// Long because: every route is named here once, for both sides.
 import type { Scope } from '@wherry/core/access';
 
 /**
@@ -193,6 +193,19 @@ export const routes = {
     'A backup of now, as a gzipped tar archive; history=0 leaves calls and logs out. Keys are never in it',
   ),
   listBackups: route('GET', '/system/backups', 'admin', 'Backups that were made by themselves, newest first'),
+  listAudit: route(
+    'GET',
+    '/system/audit',
+    'admin',
+    'Who changed what, newest first; by who, what, namespace, name, since, until, outcome, before, limit',
+  ),
+  exportAudit: route(
+    'GET',
+    '/system/audit/export',
+    'admin',
+    'All of it, oldest first: format=jsonl, which can be verified elsewhere, or csv',
+  ),
+  verifyAudit: route('GET', '/system/audit/verify', 'admin', 'Whether the audit log is what was written'),
   doctor: route('GET', '/system/doctor', 'admin', 'What this machine gives and lacks'),
   config: route('GET', '/system/config', 'admin', 'Every setting with its origin'),
 } as const satisfies Record<string, Route>;

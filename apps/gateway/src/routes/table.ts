@@ -2,6 +2,7 @@ import { routes } from '@wherry/wire/routes';
 import type { Entry, Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 import { alert } from './alert.ts';
+import { exportAudit, listAudit, verifyAudit } from './audit.ts';
 import { backup, listBackups } from './backups.ts';
 import { apiPage, openapi } from './api-document.ts';
 import { build } from './builds.ts';
@@ -138,6 +139,9 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.rotateSecretKey, rotateSecretKey(server)),
     entry(routes.backup, backup(server)),
     entry(routes.listBackups, listBackups(server)),
+    entry(routes.listAudit, listAudit(server)),
+    entry(routes.exportAudit, exportAudit(server)),
+    entry(routes.verifyAudit, verifyAudit(server)),
     entry(routes.doctor, doctor(server)),
     entry(routes.config, configuration(server)),
   ];

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Release } from '@wherry/wire/info';
 import type { Configuration } from '../config/resolve.ts';
 import { AccessLog } from '../http/access-log.ts';
+import { Auditor } from '../http/auditor.ts';
 import { Callers, type Origin } from '../http/callers.ts';
 import { Departure } from '../http/departure.ts';
 import { FunctionDoor } from '../http/function-door.ts';
@@ -128,13 +129,14 @@ export class GatewayServer implements Server {
   }
 
   losses(): ReturnType<Server['losses']> {
-    const { calls, logs, scalings } = this.#wired.losses();
+    const { calls, logs, scalings, metrics } = this.#wired.losses();
     const { recorder, logBook, scalingBook, metricRecorder } = this.platform;
     return {
       calls: calls + recorder.dropped,
       logs: logs + logBook.dropped,
       scalings: scalings + scalingBook.dropped,
-      metrics: metricRecorder.dropped,
+      // What the store lost after it had said nothing, or what it refused at once: some is both.
+      metrics: Math.max(metrics, metricRecorder.dropped),
     };
   }
 
@@ -181,7 +183,10 @@ export class GatewayServer implements Server {
     const problem = (message: string): void => log.problem(message);
     const newId = machineIds.callId;
     const router = new Router(routeTable(this));
-    const system = new SystemDoor(router, platform.gatekeeper, guard, newId, counts, problem);
+    const system = new SystemDoor(
+      ...([router, platform.gatekeeper, guard, newId, counts, problem] as const),
+      new Auditor(platform, guard),
+    );
     if (settings.accessLog !== '')
       this.#accessLog = new AccessLog(settings.accessLog, guard, machineClock, problem);
     const parts = { guard, functions, system, newId, accessLog: this.#accessLog, addresses };

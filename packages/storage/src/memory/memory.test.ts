@@ -1,3 +1,4 @@
+import { auditLogConformance } from '@wherry/testkit/audit-log-conformance';
 import { buildCatalogueConformance } from '@wherry/testkit/build-catalogue-conformance';
 import { callQueueConformance } from '@wherry/testkit/call-queue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
@@ -9,6 +10,7 @@ import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-confo
 import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
+import { MemoryAuditLog } from './audit-log.ts';
 import { MemoryBuildCatalogue } from './build-catalogue.ts';
 import { MemoryCallQueue } from './call-queue.ts';
 import { MemoryCallRecords } from './call-records.ts';
@@ -25,6 +27,10 @@ const fresh =
   <T>(make: () => T) =>
   async () => ({ store: make(), dispose: async () => {} });
 
+auditLogConformance(
+  'memory audit log',
+  fresh(() => new MemoryAuditLog()),
+);
 desiredStateConformance(
   'memory desired state',
   fresh(() => new MemoryDesiredState()),

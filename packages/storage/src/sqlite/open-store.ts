@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AuditLog } from '@wherry/core/ports/audit-log';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
 import type { CallQueue } from '@wherry/core/ports/call-queue';
 import type { CallRecords } from '@wherry/core/ports/call-records';
@@ -12,6 +13,7 @@ import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
 import type { Level } from '../metrics/levels.ts';
 import { SecretKeys } from '../secrets/secret-keys.ts';
+import { SqliteAuditLog } from './audit-log.ts';
 import { SqliteBuildCatalogue } from './build-catalogue.ts';
 import { Backlog, type Losses } from './backlog.ts';
 import { SqliteCallQueue } from './call-queue.ts';
@@ -46,6 +48,7 @@ export interface StoreOptions {
 
 /** The embedded store: everything a gateway keeps but packages, in one file. */
 export interface Store {
+  readonly audit: AuditLog;
   readonly desiredState: DesiredState;
   readonly records: CallRecords;
   readonly logs: LogArchive;
@@ -85,7 +88,9 @@ export async function openStore({
   const keys = await keysOf(secretKeys ?? join(home, 'secrets.key'), thread);
   const backlog = new Backlog(mostBacklog);
   const metrics = new SqliteMetricHistory(thread, backlog);
+  const audit = new SqliteAuditLog(thread);
   return {
+    audit,
     desiredState: new SqliteDesiredState(thread),
     records: new SqliteCallRecords(thread, backlog),
     logs: new SqliteLogArchive(thread, backlog),
@@ -100,6 +105,8 @@ export async function openStore({
     async scrub() {
       for (const part of ['calls', 'logs', 'exits', 'scalings', 'metrics'] as const)
         await thread.ask(part, 'scrub', []);
+      for (const { seq, kind, says } of (await audit.verify()).faults)
+        onDamage?.({ origin: 'audit', key: `record ${seq}`, reason: `${kind}: ${says}` });
     },
     losses: () => backlog.losses,
     async close() {

@@ -1,4 +1,5 @@
 import type { Level } from '../metrics/levels.ts';
+import { AuditRows } from './audit-rows.ts';
 import { BuildRows } from './build-rows.ts';
 import { CallRows } from './call-rows.ts';
 import { Callees } from './callees.ts';
@@ -17,6 +18,7 @@ import type { DatabaseFile } from './database-file.ts';
 
 /** What the main thread may call here, by name. */
 export interface Parts {
+  readonly audit: AuditRows;
   readonly desired: DesiredRows;
   readonly tokens: TokenRows;
   readonly namespaces: NamespaceRows;
@@ -41,6 +43,7 @@ export function openParts(
 ): Parts {
   const callees = new Callees(file, report);
   return {
+    audit: new AuditRows(file),
     desired: new DesiredRows(file, at, report),
     tokens: new TokenRows(file, at, report),
     namespaces: new NamespaceRows(file, at, report),

@@ -1,3 +1,4 @@
+import { auditLogConformance } from '@wherry/testkit/audit-log-conformance';
 import { buildCatalogueConformance } from '@wherry/testkit/build-catalogue-conformance';
 import { callQueueConformance } from '@wherry/testkit/call-queue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
@@ -35,6 +36,10 @@ function fresh<T>(part: (store: Store) => T): OpenStore<T> {
   };
 }
 
+auditLogConformance(
+  'sqlite audit log',
+  fresh((store) => store.audit),
+);
 desiredStateConformance(
   'sqlite desired state',
   fresh((store) => store.desiredState),
