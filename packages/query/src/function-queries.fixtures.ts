@@ -79,6 +79,13 @@ export const functionQueries: readonly string[] = [
     '$99999999999',
     '${}',
   ].map((template) => `label_replace(limit, "new", "${template}", "job", "(.)(.*)")`),
+  ...[
+    'histogram_quantile(0.9, latency_seconds_bucket or label_replace(latency_seconds_bucket, "__name__", "b", "", ""))',
+    'topk(NaN, nothing)',
+    '1 + on() limit',
+    'limit == on() 27',
+    '1 + on() 1',
+  ],
   // Functions of values
   ...['abs', 'ceil', 'floor', 'exp', 'ln', 'log2', 'log10', 'sqrt', 'sgn', 'round'].flatMap((name) => [
     `${name}(temperature)`,

@@ -132,4 +132,13 @@ export const refusedInBoth: readonly string[] = [
     'by',
     'offset',
   ],
+  ...[
+    '1e400',
+    'vector(5178e400)',
+    'round(limit, )',
+    'sum(limit,)',
+    'time(,)',
+    'sum by (,) (limit)',
+    'limit offset 1h,',
+  ],
 ];

@@ -26,5 +26,5 @@ export const queryErrors = {
     'The query took too long',
     'Ask for a shorter time, a longer step, or fewer series.',
   ),
-  query_abandoned: entry(503, 'caller', 'Nobody waits for this query any more', 'Ask again.'),
+  query_abandoned: entry(499, 'caller', 'Nobody waits for this query any more', 'Ask again.'),
 };

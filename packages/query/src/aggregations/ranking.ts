@@ -12,7 +12,7 @@ export async function ranked(
   { pace, steps }: Context,
 ): Promise<Column[]> {
   const wrong = limits.find((limit) => !(Math.abs(limit) <= 2 ** 63));
-  if (wrong !== undefined && groups.length > 0) throw failed(`${wrong} is no number of series`);
+  if (wrong !== undefined) throw failed(`${wrong} is no number of series`);
   const made = new Map<Column, Column>();
   for (const group of groups)
     await atEachStep(group, steps.count, pace, (step, values, from) => {

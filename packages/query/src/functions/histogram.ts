@@ -1,5 +1,5 @@
-import { type Column, emptyColumn, put } from '../evaluation/column.ts';
-import { keyOf, type LabelSet, metricName, withoutLabels } from '../evaluation/label-set.ts';
+import { type Column, emptyColumn, put, unite } from '../evaluation/column.ts';
+import { keyOf, type LabelSet, withoutLabels, withoutName } from '../evaluation/label-set.ts';
 import { type Pace, seriesToil } from '../evaluation/pace.ts';
 import { parseNumber } from '../language/numbers.ts';
 
@@ -13,7 +13,7 @@ interface Histogram {
   readonly buckets: { readonly upTo: number; readonly column: Column }[];
 }
 
-const notItsOwn = new Set([metricName, 'le']);
+const limit = new Set(['le']);
 
 /** The φ-quantile of what classic buckets count, one series for each histogram. */
 export async function histogramQuantile(
@@ -27,7 +27,7 @@ export async function histogramQuantile(
     if (pace.toil(seriesToil)) await pace.rest();
     // What has no limit that can be read is no bucket.
     if (upTo === undefined) continue;
-    const labels = withoutLabels(column.labels, notItsOwn);
+    const labels = withoutLabels(column.labels, limit);
     const key = keyOf(labels);
     const histogram = histograms.get(key) ?? { labels, buckets: [] };
     histograms.set(key, histogram);
@@ -35,7 +35,7 @@ export async function histogramQuantile(
   }
   const made: Column[] = [];
   for (const { labels, buckets } of histograms.values()) {
-    const column = emptyColumn(labels, quantiles.length);
+    const column = emptyColumn(withoutName(labels), quantiles.length);
     buckets.sort((a, b) => a.upTo - b.upTo);
     for (let step = 0; step < quantiles.length; step += 1) {
       const there = buckets.filter((bucket) => bucket.column.present[step] === 1);
@@ -46,7 +46,8 @@ export async function histogramQuantile(
     }
     made.push(column);
   }
-  return made;
+  // Two metrics with the same labels are two histograms, and their quantiles can't both be shown.
+  return unite(made, pace);
 }
 
 /** Buckets ascend by their upper limit; each counts all that is at most that. */

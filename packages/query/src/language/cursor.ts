@@ -96,11 +96,11 @@ export class Cursor {
   }
 }
 
-/** A list in parentheses, a comma allowed behind its last element. */
-export function listIn<T>(cursor: Cursor, where: string, element: () => T): T[] {
+/** A list in parentheses; lists of labels may have a comma behind the last. */
+export function listIn<T>(cursor: Cursor, where: string, element: () => T, lastComma = false): T[] {
   cursor.expectSign('(', where);
   const elements: T[] = [];
-  while (!cursor.isSign(')')) {
+  while (!cursor.isSign(')') || (!lastComma && elements.length > 0)) {
     elements.push(element());
     if (!cursor.takeSign(',')) break;
   }
@@ -110,8 +110,10 @@ export function listIn<T>(cursor: Cursor, where: string, element: () => T): T[] 
 
 /** The names of labels in parentheses. */
 export const labelNames = (cursor: Cursor, where: string): string[] =>
-  listIn(cursor, where, () => {
-    if (cursor.token.kind !== 'word' || cursor.token.text.includes(':'))
-      throw cursor.unexpected('the name of a label');
-    return cursor.take().text;
-  });
+  listIn(cursor, where, () => labelName(cursor), true);
+
+function labelName(cursor: Cursor): string {
+  if (cursor.token.kind !== 'word' || cursor.token.text.includes(':'))
+    throw cursor.unexpected('the name of a label');
+  return cursor.take().text;
+}

@@ -93,7 +93,7 @@ export function joined(
       `"${operator.text}" needs vectors on both sides`,
       'Make one with vector(…).',
     );
-  if (scalars > 0 && modifiers.matching)
+  if (scalars > 0 && modifiers.matching && modifiers.matching.labels.length > 0)
     throw cursor.refused(
       operator.at,
       'labels are matched between vectors only',
