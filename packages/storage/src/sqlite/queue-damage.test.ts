@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { sampleId, sampleItem } from '@wherry/testkit/samples';
+import { DatabaseFile } from './database-file.ts';
 import { openStore, type Store } from './open-store.ts';
+import { scrub } from './queue-scrub.ts';
 import type { Damage } from './sealed-rows.ts';
 
 const now = Date.UTC(2026, 0, 1);
@@ -110,3 +113,58 @@ test('what an index does not lead to any more is found again', async (t) => {
   assert.equal(found, 10, 'nine that were given back, and the lost one');
   assert.deepEqual(opened.damage, []);
 });
+
+for (const [state, index] of [
+  ['waiting', 'queue_due'],
+  ['running', 'queue_leases'],
+  ['dead', 'queue_dead'],
+] as const)
+  test(`an entry of ${index} that leads to the row of another is found by the look through all that waits`, async (t) => {
+    const home = await mkdtemp(join(tmpdir(), 'wherry-queue-'));
+    t.after(() => rm(home, { recursive: true }));
+    const store = await openStore({ home, now: Date.now });
+    await store.queue.enqueue(Array.from({ length: 40 }, (_, n) => sampleItem(n)));
+    if (state !== 'waiting') await leaseAll(store, state === 'dead');
+    await store.close();
+    const path = join(home, 'wherry.db');
+    lengthen(path, index, 35);
+    assert.notEqual(integrityOf(path), 'ok', 'the control');
+    const file = new DatabaseFile(home);
+    await scrub(file, { damaged: nothing, orphan: nothing });
+    file.close();
+    assert.equal(integrityOf(path), 'ok');
+  });
+
+const nothing = (): void => assert.fail('the rows are sound');
+
+async function leaseAll({ queue }: Store, thenDead: boolean): Promise<void> {
+  const all = await queue.lease([{ lane, most: 100 }], 'gateway', now, now + 1000, 1e9);
+  const end = {
+    to: 'dead',
+    at: now,
+    reason: 'attempts',
+    note: { at: now, cause: 'x' },
+    keptUntil: now,
+  } as const;
+  if (thenDead) await queue.settle(all.map(({ id, epoch }) => ({ id, epoch, ...end })));
+}
+
+/** One bit in the length of an entry: its columns are read from its front and stay, the row that it leads to is read from its end. */
+function lengthen(path: string, index: string, entry: number): void {
+  const database = new DatabaseSync(path);
+  const root = database.prepare('SELECT rootpage FROM sqlite_schema WHERE name=?').get(index)?.['rootpage'];
+  database.close();
+  const bytes = readFileSync(path);
+  const page = bytes.subarray((Number(root) - 1) * 4096, Number(root) * 4096);
+  assert.equal(page[0], 10, 'a leaf of an index');
+  const at = page.readUInt16BE(8 + entry * 2);
+  page[at] = Number(page[at]) ^ 0x10;
+  writeFileSync(path, bytes);
+}
+
+function integrityOf(path: string): unknown {
+  const database = new DatabaseSync(path);
+  const [first] = database.prepare('PRAGMA integrity_check').all();
+  database.close();
+  return first?.['integrity_check'];
+}

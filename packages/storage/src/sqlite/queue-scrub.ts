@@ -1,4 +1,5 @@
 import type { DatabaseFile } from './database-file.ts';
+import { dead, running, waiting } from './queue-seals.ts';
 import { type ReadRow, rowOf } from './queue-states.ts';
 import { breathe } from './turn.ts';
 
@@ -15,9 +16,10 @@ export async function scrub(
 ): Promise<void> {
   const connection = file.durable;
   const rows = connection.prepare(
-    `SELECT s.*, i.seq AS item, s.state=0 AND NOT EXISTS (
-       SELECT 1 FROM queue_states t INDEXED BY queue_due WHERE t.lane=s.lane AND t.state=0 AND t.due=s.due AND t.seq=s.seq
-     ) AS unlisted
+    `SELECT s.*, i.seq AS item, CASE s.state
+       WHEN ${waiting} THEN NOT EXISTS (${entry('queue_due', 't.lane=s.lane AND t.due=s.due', waiting)})
+       WHEN ${running} THEN NOT EXISTS (${entry('queue_leases', 't.due=s.due', running)})
+       ELSE NOT EXISTS (${entry('queue_dead', 'true', dead)}) END AS unlisted
      FROM queue_states s LEFT JOIN queue_items i ON i.seq=s.seq WHERE s.seq>? ORDER BY s.seq LIMIT ${span}`,
   );
   rows.setReadBigInts(true);
@@ -38,5 +40,10 @@ export async function scrub(
     if (group.length < span) break;
     after = last;
   }
-  if (unlisted) connection.exec('REINDEX queue_due');
+  if (unlisted) connection.exec('REINDEX queue_states');
 }
+
+/** `seq` is looked at twice: as it stands among the columns of the index, and as the row that the entry leads to. */
+const entry = (index: string, columns: string, state: number): string =>
+  `SELECT 1 FROM queue_states t INDEXED BY ${index}
+   WHERE ${columns} AND t.state=${state} AND t.seq=s.seq AND +t.seq=s.seq`;
