@@ -48,11 +48,13 @@ try {
   names.bind(53, '127.0.0.1');
   await once(names, 'listening');
   const servers = await Promise.all((steering === null ? ports : [port]).map(listening));
+  // The parent has asked for the network by our process id, and says when it holds it. Until then this keeps us here.
+  process.once('disconnect', () => process.exit(0));
   await send({ kind: 'names' }, names);
   for (const server of servers) await send({ kind: 'listener' }, server);
+  // They are the gateway's alone before it may use them: what this process accepted would end with it.
+  for (const socket of [names, ...servers]) socket.close();
   await send({ kind: 'done' });
-  // The parent has asked for the network by our process id, and says when it holds it.
-  process.once('disconnect', () => process.exit(0));
 } catch (error) {
   const said = String(error.stderr ?? '').trim() || error.message;
   process.send({ kind: 'failed', why: said.split('\n')[0].slice(0, 300) }, () => process.exit(1));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { after, before, test } from 'node:test';
@@ -77,6 +77,39 @@ for (const own of [false, true])
         assert.deepEqual(said, ['::ffff:1.2.3.4 80', '2001:db8::5 5432', nobody, nobody, nobody]);
       }),
   );
+
+test('once it is there, nobody but the gateway could accept what arrives in it', {
+  skip: missing,
+}, async () => {
+  for (let round = 0; round < 5; round += 1)
+    await withSpace({ steering, own: false }, () => {
+      const ours = new Set(socketsOf('self'));
+      assert.notEqual(ours.size, 0);
+      // Those that made it may be ending still.
+      const shared = processesOf(steering).flatMap((pid) => socketsOf(pid).filter((one) => ours.has(one)));
+      assert.deepEqual(shared, []);
+      return Promise.resolve();
+    });
+});
+
+/** As `socket:[INODE]`. What ends while it is looked at has none. */
+function socketsOf(pid: string): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`)
+      .map((fd) => readlink(`/proc/${pid}/fd/${fd}`))
+      .filter((name) => name.startsWith('socket:'));
+  } catch {
+    return [];
+  }
+}
+
+function readlink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
 
 test('nothing is in it but a loopback, and nothing of it is outside', { skip: missing }, () =>
   withSpace({ steering, own: false }, async (space) => {
