@@ -32,6 +32,7 @@ import { createSecret, deleteSecret, listSecrets, rotateSecretKey, updateSecret 
 import { listStore, orderStoreItem, readStoreItem } from './store.ts';
 import { telemetry } from './telemetry.ts';
 import { listTopics, publishMessage } from './topics.ts';
+import { makeSignInLink, signIn } from './sign-in.ts';
 import { createToken, listTokens, revokeToken, rotateToken } from './tokens.ts';
 import {
   abort,
@@ -126,6 +127,8 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.rotateSecretKey, rotateSecretKey(server)),
     entry(routes.backup, backup(server)),
     entry(routes.listBackups, listBackups(server)),
+    entry(routes.makeSignInLink, makeSignInLink(server)),
+    entry(routes.signIn, signIn(server)),
     entry(routes.doctor, doctor(server)),
     entry(routes.config, configuration(server)),
   ];
