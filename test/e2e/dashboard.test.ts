@@ -210,6 +210,44 @@ test('a person finds a function, calls it and reads the answer, with keys alone'
   await shown.close();
 });
 
+test('ten thousand functions scroll, and their names are only text', { skip: noBrowser }, async () => {
+  const shown = await (browser as Browser).newPage();
+  const one = {
+    namespace: 'openfaas-fn',
+    image: 'x',
+    labels: {},
+    annotations: {},
+    replicas: 0,
+    availableReplicas: 0,
+  };
+  const all = Array.from({ length: 10_000 }, (_, i) => ({
+    ...one,
+    name: i === 9_999 ? '<img src=x onerror="globalThis.pwned=1">' : `f-${i}`,
+    createdAt: new Date().toISOString(),
+    wherryStatus: 'asleep',
+  }));
+  await shown.route('**/system/functions*', (route) => route.fulfill({ json: all }));
+  await shown.goto(await link());
+  await shown.getByText('10,000 functions').waitFor();
+  assert.ok((await shown.getByRole('row').count()) < 80, 'only what is seen exists');
+  await shown.getByLabel('Rows').evaluate('(box) => (box.scrollTop = box.scrollHeight)');
+  await shown.getByText('onerror').waitFor();
+  assert.equal(await shown.evaluate('globalThis.pwned'), undefined);
+  await shown.getByLabel('Filter by name or status').fill('f-77');
+  await shown.getByText('111 of 10,000').waitFor();
+  assert.match(shown.url(), /text=f-77/, 'filters are in the address');
+  await shown.close();
+});
+
+test('a lost gateway is told, and what was shown stays', { skip: noBrowser }, async () => {
+  const shown = await opened();
+  await shown.route('**/{system,readyz}**', (route) => route.abort());
+  await shown.route('**/readyz', (route) => route.abort());
+  await shown.getByText(/Live updates paused, retrying in \d s/).waitFor();
+  assert.equal(await shown.getByRole('link', { name: 'odd' }).isVisible(), true);
+  await shown.close();
+});
+
 test('a page that a function serves reads neither dashboard nor API', { skip: noBrowser }, async () => {
   const shown = await (browser as Browser).newPage();
   await shown.goto(`${gateway.url}/function/page`);
@@ -233,7 +271,12 @@ for (const theme of ['light', 'dark'] as const) {
     const folder = process.env['WHERRY_SCREENSHOTS'];
     for (const width of [1440, 390]) {
       const shown = await opened({ colorScheme: theme, viewport: { width, height: 900 }, bypassCSP: true });
-      for (const path of ['functions', 'functions/default/odd', 'functions/default/odd/invoke', 'calls']) {
+      for (const path of [
+        'functions',
+        'functions/openfaas-fn/odd',
+        'functions/openfaas-fn/odd/invoke',
+        'calls',
+      ]) {
         // Within the page: a reload would sign out.
         await shown.evaluate(`history.pushState(null, '', '/${path}')`);
         await shown.locator('main h1').waitFor();

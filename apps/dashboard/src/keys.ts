@@ -24,6 +24,7 @@ export type Action = keyof typeof keys;
 
 let before = '';
 let beforeAt = 0;
+const decided = new WeakMap<KeyboardEvent, Action | undefined>();
 
 /** Which action a key press stands for, with those that take two keys; nothing while somebody writes. */
 function actionOf(event: KeyboardEvent): Action | undefined {
@@ -45,7 +46,9 @@ export function useKeys(actions: Partial<Record<Action, () => void>>): void {
     const press = (event: KeyboardEvent): void => {
       const inside = event.target instanceof Element && event.target.closest('a, button');
       if (event.defaultPrevented || (event.key === 'Enter' && inside)) return;
-      const action = actionOf(event);
+      // Several components listen, and a key is half of a pair for all of them.
+      if (!decided.has(event)) decided.set(event, actionOf(event));
+      const action = decided.get(event);
       const act = action === undefined ? undefined : actions[action];
       if (act === undefined) return;
       event.preventDefault();

@@ -1,17 +1,18 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 /** A dialog of the browser's own: it keeps the focus, gives it back, and closes by Escape or a click beside it. */
 export function Modal({ title, close, children }: { title: string; close: () => void; children: ReactNode }) {
   const box = useRef<HTMLDialogElement>(null);
+  // Before something inside takes it.
+  const [from] = useState(() => document.activeElement);
   useEffect(() => {
     const dialog = box.current;
-    const from = document.activeElement;
     dialog?.showModal();
     return () => {
       dialog?.close();
       if (from instanceof HTMLElement) from.focus();
     };
-  }, []);
+  }, [from]);
   return (
     <dialog
       ref={box}
