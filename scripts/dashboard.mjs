@@ -21,7 +21,8 @@ const stamp = path.join(dist, 'built.json');
 const sources = ['apps/dashboard', 'packages/wire/src', 'packages/core/src', 'scripts/dashboard.mjs'];
 
 await launch(async () => {
-  const report = reportTo(process.stderr);
+  const tell = reportTo(process.stderr);
+  const report = (line) => tell(`dashboard: ${line}`);
   const hash = hashOf(sources.flatMap((name) => filesIn(path.join(root, name))));
   const onlyInstall = process.argv.includes('--install');
   if (!onlyInstall && builtFrom() === hash) return 0;
