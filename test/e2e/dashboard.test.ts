@@ -37,7 +37,7 @@ after(async () => {
 const page = `module.exports = async (event, context) => context.status(200).headers({ 'content-type': 'text/html' }).succeed(
   '<script>document.title = "ran"</script><p>a page of a function</p>')`;
 
-const odd = `module.exports = async (event, context) => context.status(event.query.status ? Number(event.query.status) : 201)
+const odd = `module.exports = async (event, context) => (console.log('<img src=x onerror="globalThis.pwned=1"> one\\rtwo'), context).status(event.query.status ? Number(event.query.status) : 201)
   .headers({ 'content-type': 'text/html', 'set-cookie': 'a=b', 'content-security-policy': "script-src *", location: 'https://example.com/',
     'www-authenticate': 'Basic realm="x"', 'access-control-allow-origin': '*' })
   .succeed('<img src=x onerror="globalThis.pwned=1"><script>globalThis.pwned=1</script>' + event.body)`;
@@ -205,6 +205,9 @@ test('a person finds a function, calls it and reads the answer, with keys alone'
   await shown.keyboard.press('c');
   await shown.getByRole('heading', { level: 1, name: 'Calls' }).waitFor();
   assert.deepEqual(alarms, []);
+  await shown.getByLabel('Which calls').selectOption('failed');
+  await shown.getByText('None of the latest').or(shown.getByText('401').first()).waitFor();
+  assert.match(shown.url(), /only=failed/);
   await shown.reload();
   await shown.getByRole('heading', { name: 'Sign in to Wherry' }).waitFor();
   await shown.close();
@@ -237,6 +240,17 @@ test('ten thousand functions scroll, and their names are only text', { skip: noB
   await shown.getByLabel('Filter by name or status').fill('f-77');
   await shown.getByText('111 of 10,000').waitFor();
   assert.match(shown.url(), /text=f-77/, 'filters are in the address');
+  await shown.close();
+});
+
+test('a log line is text, whatever is in it', { skip: noBrowser }, async () => {
+  await gateway.said('odd', 'x').catch(() => undefined);
+  const shown = await opened();
+  await shown.evaluate(`history.pushState(null, '', '/functions/openfaas-fn/odd/logs')`);
+  const line = shown.getByLabel('Log lines').getByText('<img src=x onerror');
+  await line.first().waitFor();
+  assert.match((await line.first().textContent()) ?? '', /one·two/, 'it cannot pose as two');
+  assert.equal(await shown.evaluate('globalThis.pwned'), undefined);
   await shown.close();
 });
 
@@ -276,6 +290,7 @@ for (const theme of ['light', 'dark'] as const) {
         'functions',
         'functions/openfaas-fn/odd',
         'functions/openfaas-fn/odd/invoke',
+        'functions/openfaas-fn/odd/logs',
         'calls',
       ]) {
         // Within the page: a reload would sign out.

@@ -6,10 +6,61 @@ import { HttpStatus } from '../parts/chip.tsx';
 import { StageBar } from '../parts/stage-bar.tsx';
 import { Empty, Failure, Skeleton } from '../parts/states.tsx';
 import { When } from '../parts/when.tsx';
+import { useQueryText } from '../query-text.ts';
 import { bytes, duration, shellWord } from '../words.ts';
 
+function matches(call: Call, text: string, only: string): boolean {
+  if (only === 'failed' && call.status < 400) return false;
+  if (only === 'cold' && !call.cold) return false;
+  return `${call.target} ${call.path} ${call.id} ${call.status} ${call.error ?? ''}`
+    .toLowerCase()
+    .includes(text);
+}
+
+/** Filters are in the address. */
+export function FilteredCalls({ of }: { of?: { name: string; namespace: string } }) {
+  const [text, setText] = useQueryText('text');
+  const [only, setOnly] = useQueryText('only');
+  return (
+    <>
+      <div className="mb-3 flex flex-wrap gap-2">
+        <input
+          type="search"
+          aria-label="Filter by function, path, status or id"
+          placeholder="Function, path, status or id"
+          className="field min-w-0 grow md:max-w-80"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <select
+          aria-label="Which calls"
+          className="field"
+          value={only}
+          onChange={(event) => setOnly(event.target.value)}
+        >
+          <option value="">All</option>
+          <option value="failed">Failed</option>
+          <option value="cold">Cold</option>
+        </select>
+      </div>
+      <CallList
+        {...(of === undefined ? {} : { of })}
+        wanted={(call) => matches(call, text.trim().toLowerCase(), only)}
+      />
+    </>
+  );
+}
+
 /** The latest calls, of one function or of all. A row opens what is known of it. */
-export function CallList({ of, most = 200 }: { of?: { name: string; namespace: string }; most?: number }) {
+export function CallList({
+  of,
+  most = 1_000,
+  wanted = () => true,
+}: {
+  of?: { name: string; namespace: string };
+  most?: number;
+  wanted?: (call: Call) => boolean;
+}) {
   const { client } = useSession();
   const [open, setOpen] = useState('');
   const { data, error, refetch } = useQuery({
@@ -31,6 +82,8 @@ export function CallList({ of, most = 200 }: { of?: { name: string; namespace: s
     return (
       <Empty title="No calls yet" command={`npx wherry invoke ${shellWord(of?.name ?? 'NAME')} -d hello`} />
     );
+  const shown = data.filter(wanted);
+  if (shown.length === 0) return <Empty title="None of the latest calls matches the filter" />;
   return (
     <div className="panel overflow-x-auto" tabIndex={0} role="region" aria-label="Calls">
       <table className="w-full text-left">
@@ -46,7 +99,7 @@ export function CallList({ of, most = 200 }: { of?: { name: string; namespace: s
           </tr>
         </thead>
         <tbody>
-          {data.map((call) => (
+          {shown.map((call) => (
             <Fragment key={call.id}>
               <tr className="h-9 border-b border-line last:border-0 hover:bg-surface-2">
                 <td className="px-4 whitespace-nowrap">

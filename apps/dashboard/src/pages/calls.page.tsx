@@ -1,6 +1,6 @@
 import { PageHead } from '../frame.tsx';
 import { ShowCommand } from '../parts/show-command.tsx';
-import { CallList } from './call-list.tsx';
+import { FilteredCalls } from './call-list.tsx';
 
 export default function CallsPage() {
   return (
@@ -8,7 +8,7 @@ export default function CallsPage() {
       <PageHead title="Calls">
         <ShowCommand command="wherry calls" path="/system/calls?limit=200" />
       </PageHead>
-      <CallList />
+      <FilteredCalls />
     </>
   );
 }

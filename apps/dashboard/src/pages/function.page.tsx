@@ -9,14 +9,16 @@ import { ShowCommand } from '../parts/show-command.tsx';
 import { Failure, Skeleton } from '../parts/states.tsx';
 import { functionPath } from '../paths.ts';
 import { shellWord } from '../words.ts';
-import { CallList } from './call-list.tsx';
+import { FilteredCalls } from './call-list.tsx';
 import { Invoke } from './invoke.tsx';
+import { Logs } from './logs.tsx';
 import { Summary } from './summary.tsx';
 
 const tabs = [
   { id: 'summary', word: 'Summary' },
   { id: 'invoke', word: 'Invoke' },
   { id: 'calls', word: 'Calls' },
+  { id: 'logs', word: 'Logs' },
 ];
 
 export default function FunctionPage() {
@@ -63,7 +65,8 @@ export default function FunctionPage() {
       {data === undefined && error === null && <Skeleton what={name} />}
       {data !== undefined && tab === 'summary' && <Summary state={data} />}
       {data !== undefined && tab === 'invoke' && <Invoke key={`${namespace} ${name}`} of={of} />}
-      {data !== undefined && tab === 'calls' && <CallList of={of} />}
+      {data !== undefined && tab === 'logs' && <Logs of={of} />}
+      {data !== undefined && tab === 'calls' && <FilteredCalls of={of} />}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
-import { Link, useLocation, useSearchParams } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { FunctionStatus } from '@wherry/wire/function-status';
 import { useSession } from '../current-session.ts';
 import { PageHead } from '../frame.tsx';
@@ -11,6 +11,7 @@ import { ShowCommand } from '../parts/show-command.tsx';
 import { Empty, Failure, Skeleton } from '../parts/states.tsx';
 import { When } from '../parts/when.tsx';
 import { functionPath } from '../paths.ts';
+import { useQueryText } from '../query-text.ts';
 import { count, shellWord } from '../words.ts';
 
 const rowHeight = 40;
@@ -20,18 +21,8 @@ const columns =
 /** What is deployed, and whether it is all right. Filter and namespace are in the address. */
 export function FunctionsPage() {
   const { client } = useSession();
-  const [query, setQuery] = useSearchParams();
-  const namespace = query.get('namespace') ?? '';
-  const text = query.get('text') ?? '';
-  const say = (name: string, value: string): void =>
-    setQuery(
-      (before) => {
-        if (value === '') before.delete(name);
-        else before.set(name, value);
-        return before;
-      },
-      { replace: true },
-    );
+  const [namespace, setNamespace] = useQueryText('namespace');
+  const [text, setText] = useQueryText('text');
   const namespaces = useQuery({ queryKey: ['namespaces'], queryFn: () => client.listNamespaces() });
   const { data, error, refetch } = useQuery({
     queryKey: ['functions', namespace],
@@ -56,14 +47,14 @@ export function FunctionsPage() {
           placeholder="Filter by name or status"
           className="field min-w-0 grow md:max-w-80"
           value={text}
-          onChange={(event) => say('text', event.target.value)}
+          onChange={(event) => setText(event.target.value)}
         />
         {(namespaces.data?.length ?? 0) > 1 && (
           <select
             aria-label="Namespace"
             className="field"
             value={namespace}
-            onChange={(event) => say('namespace', event.target.value)}
+            onChange={(event) => setNamespace(event.target.value)}
           >
             <option value="">Usual namespace</option>
             {namespaces.data?.map((name) => (
@@ -87,7 +78,7 @@ export function FunctionsPage() {
       )}
       {data !== undefined && data.length > 0 && shown?.length === 0 && (
         <Empty title="No function matches the filter">
-          <button type="button" className="button mt-2" onClick={() => say('text', '')}>
+          <button type="button" className="button mt-2" onClick={() => setText('')}>
             Show all
           </button>
         </Empty>
