@@ -30,6 +30,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['ready'], load: () => import('./commands/ready.ts') },
       { names: ['logs'], load: () => import('./commands/logs.ts') },
       { names: ['calls'], load: () => import('./commands/calls.ts') },
+      { names: ['query'], load: () => import('./commands/query.ts') },
       { names: ['queue'], load: () => import('./commands/queue.ts') },
       { names: ['schedule', 'schedules'], load: () => import('./commands/schedule.ts') },
       { names: ['topic', 'topics'], load: () => import('./commands/topic.ts') },
@@ -70,6 +71,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
     [
       { names: ['login'], load: () => import('./commands/login.ts') },
       { names: ['logout'], load: () => import('./commands/logout.ts') },
+      { names: ['audit'], load: () => import('./commands/audit.ts') },
       { names: ['token'], load: () => import('./commands/token.ts') },
     ],
   ],

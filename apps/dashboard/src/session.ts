@@ -1,4 +1,5 @@
-import { Client, bearer } from '@wherry/wire/client';
+import { Client } from '@wherry/wire/client';
+import { bearer } from '@wherry/wire/connection';
 
 /** The signed-in state of this page. It lives in memory alone: a reload, or closing the tab, ends it. See decision 0019. */
 export interface Session {

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { asWherryError, WherryError } from '@wherry/core/errors';
+import { acceptLog, verifyFolder } from '@wherry/storage/audit/offline';
+import { verifyExport } from '@wherry/storage/audit/verify-export';
 import { checkedOnTheWay, saveBackup, verifyBackup, type Saved } from '@wherry/storage/backup/backup-file';
 import { backupName, FolderBackups } from '@wherry/storage/backup/folder-backups';
 import { makeBackup } from '@wherry/storage/backup/make-backup';
@@ -12,6 +14,7 @@ import { HomeLock } from '@wherry/storage/sqlite/home-lock';
 import { configuration } from './config/resolve.ts';
 import type { Settings } from './config/settings.ts';
 
+export { acceptLog, verifyExport, verifyFolder };
 export { salvage, type SalvageReport };
 export { backupName, checkedOnTheWay, type Restored, restoreBackup, type Saved, saveBackup, verifyBackup };
 
@@ -75,6 +78,7 @@ function keyPaths(settings: Settings): Readonly<Record<string, string>> & { 'sec
   const paths = {
     'secrets.key': settings['secrets.keyFile'] || join(home, 'secrets.key'),
     'payload.secret': settings['build.payloadSecret'] || join(home, 'payload.secret'),
+    'audit.key': join(home, 'audit.key'),
     'admin.token': join(home, 'admin.token'),
     'builder.key': join(home, 'builder.key'),
     'callback.key': join(home, 'callback.key'),

@@ -20,10 +20,12 @@ import { FolderBackups } from '@wherry/storage/backup/folder-backups';
 import { clearWork } from '@wherry/storage/backup/make-backup';
 import { FileCatalogue } from '@wherry/storage/catalogue/file-catalogue';
 import { DiskPackageStore } from '@wherry/storage/packages/disk-package-store';
+import { queries } from '@wherry/query/queries';
 import { openStore } from '@wherry/storage/sqlite/open-store';
 import { cronCalendar } from '@wherry/triggers/cron-calendar';
 import { webhookSignatures } from '@wherry/triggers/webhooks/signatures';
 import { routes } from '@wherry/wire/routes';
+import type { Losses } from './metrics/gateway-metrics.ts';
 import type { Settings } from './config/settings.ts';
 import { machineClock } from './machine/clock.ts';
 import { machineIds } from './machine/ids.ts';
@@ -46,7 +48,7 @@ export interface Wired {
   readonly remoteBuilder: RemoteBuilder;
   readonly adminToken: { readonly path: string; readonly made: boolean };
   /** Records and lines that the store could not keep up with. */
-  losses(): { readonly calls: number; readonly logs: number; readonly scalings: number };
+  losses(): Losses;
   /** Says where functions come in that may call functions. */
   openDoor(door: FunctionsDoor): void;
   /** What answers to callers are signed with, as receivers write it down. */
@@ -151,6 +153,9 @@ export async function wire(
         records: store.records,
         logs: store.logs,
         scalings: store.scalings,
+        history: store.metrics,
+        queries,
+        audit: store.audit,
         tokens: store.tokens,
         namespaces: store.namespaces,
         secrets: store.secrets,
@@ -201,6 +206,8 @@ export async function wire(
         drainMs: settings.drain,
         records: { maxAgeMs: settings['calls.keep'], maxBytes: settings['calls.maxSize'] },
         logs: { maxAgeMs: settings['logs.keep'], maxBytes: settings['logs.maxSize'] },
+        metrics: { maxBytes: settings['metrics.maxSize'] },
+        audit: { maxAgeMs: settings['audit.keep'] },
         queue: {
           maxBodyBytes: settings['queue.maxBody'],
           keepMs: settings['queue.keep'],
@@ -237,8 +244,8 @@ export async function wire(
       },
       adminToken: token,
       losses: () => {
-        const { calls, lines: logs, scalings } = store.losses();
-        return { calls, logs, scalings };
+        const { calls, lines: logs, scalings, samples: metrics } = store.losses();
+        return { calls, logs, scalings, metrics };
       },
       callbackKey: (origin) => secretText(keyFor(callbackKey(home), origin)),
       knowHosts: (known) => {

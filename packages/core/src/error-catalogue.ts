@@ -2,15 +2,17 @@ import { callerErrors } from './catalogue/caller-errors.ts';
 import type { Entry, Fault } from './catalogue/entry.ts';
 import { functionErrors } from './catalogue/function-errors.ts';
 import { operatorErrors } from './catalogue/operator-errors.ts';
+import { queryErrors } from './catalogue/query-errors.ts';
 
 export type { Fault };
 
 /**
- * Every failure that a person can see, by its code; the three lists are by who has to act. Codes are stable: they are search terms and part of
+ * Every failure that a person can see, by its code; the lists are by who has to act, and that of queries by its subject. Codes are stable: they are search terms and part of
  * the API. The HTTP status is the default for front doors that have no contract of their own.
  */
 export const catalogue = {
   ...callerErrors,
+  ...queryErrors,
   ...functionErrors,
   ...operatorErrors,
 } as const satisfies Record<string, Entry>;

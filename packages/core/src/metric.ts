@@ -12,6 +12,15 @@ export interface MetricSample {
   readonly value: number;
 }
 
+/** What is known under one name: of a histogram the samples of `_bucket`, `_sum` and `_count`. */
+export interface MetricFamily {
+  readonly name: string;
+  readonly type: MetricKind | 'histogram';
+  /** One line for people. */
+  readonly help: string;
+  readonly samples: readonly MetricSample[];
+}
+
 /** One condition on a label; `__name__` is the metric's name, and a label that is not there is an empty one. Patterns are anchored at both ends. */
 export interface LabelMatcher {
   readonly label: string;

@@ -1,5 +1,6 @@
 // Long because: everything that the platform is made of is named in this one place.
 import type { Clock } from '@wherry/core/ports/clock';
+import type { AuditLog } from '@wherry/core/ports/audit-log';
 import type { CallbackSender } from '@wherry/core/ports/callback-sender';
 import type { CallQueue } from '@wherry/core/ports/call-queue';
 import type { Calendar } from '@wherry/core/ports/calendar';
@@ -9,7 +10,9 @@ import type { Forwarder } from '@wherry/core/ports/forwarder';
 import type { Ids } from '@wherry/core/ports/ids';
 import type { LogArchive } from '@wherry/core/ports/log-archive';
 import type { Provider, ProviderReport } from '@wherry/core/ports/provider';
+import type { MetricHistory } from '@wherry/core/ports/metric-history';
 import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
+import type { Queries } from '@wherry/core/ports/queries';
 import type { ScalingRecords } from '@wherry/core/ports/scaling-records';
 import type { ScheduleStore } from '@wherry/core/ports/schedule-store';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
@@ -23,6 +26,7 @@ import type { StoreCatalogue } from '@wherry/core/ports/store-catalogue';
 import type { PackageStore } from '@wherry/core/ports/package-store';
 import { Gatekeeper } from './access/gatekeeper.ts';
 import { type AdminToken, TokenBook, type TokenHash } from './access/token-book.ts';
+import { AuditBook } from './audit/audit-book.ts';
 import { BackupBook, type BackupRules } from './backups/backup-book.ts';
 import { BuildBook } from './builds/build-book.ts';
 import { bedtime } from './fleet/bedtime.ts';
@@ -40,6 +44,12 @@ import { HeldBodies } from './invoke/gather.ts';
 import type { Next } from './invoke/pipeline.ts';
 import { RateLimits } from './invoke/rate-limits.ts';
 import { acceptance, invocation, publication } from './invoke/stages.ts';
+import { callMetrics, versionMetrics } from './metrics/call-metrics.ts';
+import { instanceMetrics } from './metrics/instance-metrics.ts';
+import { Measuring } from './metrics/measuring.ts';
+import { MetricRecorder } from './metrics/metric-recorder.ts';
+import { platformMetrics } from './metrics/platform-metrics.ts';
+import { queueMetrics } from './metrics/queue-metrics.ts';
 import { NamespaceBook } from './namespaces/namespace-book.ts';
 import { QueueBook, type QueueSettings } from './queue/queue-book.ts';
 import { LogBook } from './record/log-book.ts';
@@ -62,6 +72,10 @@ export interface PlatformParts {
   readonly records: CallRecords;
   readonly logs: LogArchive;
   readonly scalings: ScalingRecords;
+  /** Numbers over time, and the language in which they are asked for. */
+  readonly history: MetricHistory;
+  readonly queries: Queries;
+  readonly audit: AuditLog;
   readonly tokens: TokenStore;
   readonly namespaces: NamespaceStore;
   readonly secrets: SecretStore;
@@ -102,6 +116,8 @@ export interface PlatformSettings {
   readonly drainMs: number;
   readonly records: { readonly maxAgeMs: number; readonly maxBytes: number };
   readonly logs: { readonly maxAgeMs: number; readonly maxBytes: number };
+  readonly metrics: { readonly maxBytes: number };
+  readonly audit: { readonly maxAgeMs: number };
   readonly queue: QueueSettings;
   /** Whether a host, with its port where one is named, is this gateway. */
   readonly isOwnHost: (host: string) => boolean;
@@ -114,10 +130,11 @@ const mostScalings = 100_000;
 
 /** The use cases, put together over the ports. Knows no HTTP and no adapter by name. */
 export class Platform {
-  readonly functions = new FunctionTable();
+  readonly functions: FunctionTable = new FunctionTable((fn) => this.measuring.departed(fn));
   readonly routes: OwnRoutes;
   readonly deployer: Deployer;
   readonly rollout: Rollout;
+  readonly audit: AuditBook;
   readonly tokens: TokenBook;
   readonly gatekeeper: Gatekeeper;
   readonly recorder: Recorder;
@@ -133,6 +150,8 @@ export class Platform {
   readonly schedules: ScheduleBook;
   readonly topics: TopicBook;
   readonly backups: BackupBook;
+  readonly measuring: Measuring;
+  readonly metricRecorder: MetricRecorder;
   readonly parts: PlatformParts;
   readonly settings: PlatformSettings;
   readonly #invoke: Next;
@@ -145,6 +164,7 @@ export class Platform {
     const { clock, ids, provider, forwarder, memory, problem } = parts;
     this.parts = parts;
     this.settings = settings;
+    this.audit = new AuditBook(parts.audit, clock, problem);
     this.namespaces = new NamespaceBook(parts.namespaces, clock, problem);
     this.secrets = new SecretBook(parts.secrets, this.namespaces, clock);
     this.builds = new BuildBook({
@@ -221,6 +241,25 @@ export class Platform {
       settings.queue,
     );
     this.#accept = acceptance(stages, this.queue);
+    this.measuring = new Measuring(
+      {
+        provider,
+        functions: () => functions.list(),
+        lanes: () => this.queue.lanes(),
+        now: () => clock.now(),
+      },
+      [
+        callMetrics,
+        instanceMetrics,
+        versionMetrics,
+        queueMetrics(this.queue),
+        platformMetrics(recorder, this.budget),
+      ],
+    );
+    this.metricRecorder = new MetricRecorder({
+      ...{ clock, measuring: this.measuring, history: parts.history, problem },
+      maxBytes: settings.metrics.maxBytes,
+    });
     this.topics = new TopicBook({
       ...{ functions, gatekeeper, prepare, bodies, maxBodyBytes: settings.queue.maxBodyBytes },
       publication: (take) => publication(stages, settings.queue.maxBodyBytes, take),
@@ -245,14 +284,14 @@ export class Platform {
       provider.open({
         exited: (exit) => {
           this.logBook.ended(exit);
-          const counts = this.functions.get(exit.deployment)?.counts;
-          if (counts !== undefined) counts.endedCpuMs += exit.cpuMs ?? 0;
+          this.functions.get(exit.deployment)?.counts.ended(exit);
           this.deployer.fleetOf(exit.deployment)?.exited(exit);
         },
         logged: (lines) => this.logBook.logged(lines),
         contacted: (contact) => this.functions.get(contact.deployment)?.counts.network.note(contact),
       }),
       records.counts(),
+      this.audit.open(),
       this.tokens.load(),
       this.namespaces.load(),
     ]);
@@ -265,6 +304,7 @@ export class Platform {
     this.deployer.wakeAlways();
     await this.queue.open();
     await this.schedules.open();
+    this.metricRecorder.start();
   }
 
   /** A call that has not begun: its door may need to know it before the first stage runs. */
@@ -302,17 +342,24 @@ export class Platform {
     const grace = hurry ? 0 : this.settings.stopGraceMs;
     await Promise.all(this.deployer.fleets.map((fleet) => fleet.abandon(grace)));
     await this.queue.close();
+    await this.metricRecorder.close();
     await provider.close();
-    await Promise.all([this.recorder.flush(), this.logBook.flush(), this.scalingBook.flush()]);
+    await Promise.all([
+      this.audit.close(),
+      this.recorder.flush(),
+      this.logBook.flush(),
+      this.scalingBook.flush(),
+    ]);
   }
 
   async #prune(): Promise<void> {
-    const { records, logs } = this.settings;
+    const { records, logs, audit } = this.settings;
     const now = this.parts.clock.now();
     try {
       await this.parts.records.prune(now - records.maxAgeMs, records.maxBytes);
       await this.parts.logs.prune(now - logs.maxAgeMs, logs.maxBytes);
       await this.parts.scalings.prune(now - records.maxAgeMs, mostScalings);
+      await this.audit.prune(now - audit.maxAgeMs);
     } catch (error) {
       this.parts.problem(`old records were not removed: ${(error as Error).message}`);
     }

@@ -8,16 +8,19 @@ import type { Exit } from '@wherry/core/instance';
 import type { Body } from '@wherry/core/ports/body';
 import type { Headers } from '@wherry/core/ports/forwarder';
 import { builtInDefaults } from '@wherry/core/rules/policy';
+import { MemoryAuditLog } from '@wherry/storage/memory/audit-log';
 import { MemoryBuildCatalogue } from '@wherry/storage/memory/build-catalogue';
 import { MemoryCallQueue } from '@wherry/storage/memory/call-queue';
 import { MemoryCallRecords } from '@wherry/storage/memory/call-records';
 import { MemoryDesiredState } from '@wherry/storage/memory/desired-state';
 import { MemoryLogArchive } from '@wherry/storage/memory/log-archive';
+import { MemoryMetricHistory } from '@wherry/storage/memory/metric-history';
 import { MemoryNamespaceStore } from '@wherry/storage/memory/namespace-store';
 import { MemoryScalingRecords } from '@wherry/storage/memory/scaling-records';
 import { MemoryScheduleStore } from '@wherry/storage/memory/schedule-store';
 import { MemorySecretStore } from '@wherry/storage/memory/secret-store';
 import { MemoryTokenStore } from '@wherry/storage/memory/token-store';
+import { queries } from '@wherry/query/queries';
 import { countingIds } from '@wherry/testkit/counting-ids';
 import { FakeBuilder, FakePackages } from '@wherry/testkit/fake-builder';
 import { FakeCallbacks } from '@wherry/testkit/fake-callbacks';
@@ -103,7 +106,9 @@ export class Rig {
   readonly records = new MemoryCallRecords();
   readonly logs = new MemoryLogArchive();
   readonly scalings = new MemoryScalingRecords();
+  readonly history = new MemoryMetricHistory();
   readonly desired = new MemoryDesiredState();
+  readonly audit = new MemoryAuditLog();
   readonly tokens = new MemoryTokenStore();
   readonly namespaces = new MemoryNamespaceStore();
   readonly secrets = new MemorySecretStore();
@@ -142,6 +147,9 @@ export class Rig {
         records: this.records,
         logs: this.logs,
         scalings: this.scalings,
+        history: this.history,
+        queries,
+        audit: this.audit,
         tokens: this.tokens,
         namespaces: this.namespaces,
         secrets: this.secrets,
@@ -183,6 +191,8 @@ export class Rig {
         drainMs: 30_000,
         records: { maxAgeMs: 1e12, maxBytes: 1e12 },
         logs: { maxAgeMs: 1e12, maxBytes: 1e12 },
+        metrics: { maxBytes: 1e12 },
+        audit: { maxAgeMs: 1e15 },
         queue: {
           ...{ maxBodyBytes: 1000, keepMs: 3_600_000, keepBytes: 500, mostKeptBytes: 1e12 },
           ...{ deadMs: 30 * 86_400_000, keyMs: 86_400_000 },

@@ -44,7 +44,11 @@ export function decodeError(contentType: string, body: string, code?: string): E
 
 function fromJson(body: string): ErrorReport | undefined {
   try {
-    const error = (JSON.parse(body) as { error?: Partial<ErrorReport> } | null)?.error;
+    const answer = JSON.parse(body) as
+      | ({ error?: Partial<ErrorReport> | string } & Partial<ErrorReport>)
+      | null;
+    // Answers to queries are as Prometheus has them: the cause is a text, and the rest stands beside it.
+    const error = typeof answer?.error === 'string' ? { ...answer, cause: answer.error } : answer?.error;
     if (typeof error?.code !== 'string' || typeof error.cause !== 'string') return undefined;
     // A newer gateway may know codes that we don't; what it says of them is all that is needed.
     return { title: error.code, fault: 'wherry', component: 'gateway', next: '', ...error } as ErrorReport;

@@ -32,6 +32,11 @@ const answers: Partial<
   scaleFunction: { status: 202, says: 'Asked for' },
   alert: { status: 200, says: 'Asked for' },
   readLogs: { status: 200, says: 'A line of JSON for each line of the log', type: 'application/x-ndjson' },
+  exportAudit: {
+    status: 200,
+    says: 'A record in each line, and the head at the end',
+    type: 'application/x-ndjson',
+  },
   createNamespace: { status: 201, says: 'It is there' },
   createNamespacePlain: { status: 201, says: 'It is there' },
   updateNamespace: { status: 202, says: 'It is changed' },

@@ -69,15 +69,17 @@ test('a log query is read as the OpenFaaS provider reads it', () => {
   assert.deepEqual(decodeLogQuery(query('name=a&tail=-1&follow=x')), {
     target: { name: 'a', namespace: 'openfaas-fn' },
     follow: false,
+    detail: false,
+    filter: {},
   });
   assert.deepEqual(
     decodeLogQuery(query('name=a&name=b.n&tail=5&follow=1&instance=i&since=2026-01-31T12:00:00%2B01:00')),
     {
       target: { name: 'b', namespace: 'n' },
       follow: true,
+      detail: false,
       tail: 5,
-      instance: 'i',
-      since: Date.UTC(2026, 0, 31, 11),
+      filter: { instance: 'i', since: Date.UTC(2026, 0, 31, 11) },
     },
   );
   for (const bad of [
@@ -86,6 +88,9 @@ test('a log query is read as the OpenFaaS provider reads it', () => {
     'name=a&tail=1.5',
     'name=a&since=yesterday',
     'name=a&since=2026-02-30T00:00:00Z',
+    'name=a&level=loud',
+    'name=a&version=one',
+    `name=a&text=${'x'.repeat(1_001)}`,
   ]) {
     fails('bad_query', () => decodeLogQuery(query(bad)));
   }

@@ -1,4 +1,4 @@
-// Long because: every route stands here once, for both sides.
+// Long because: every route is named here once, for both sides.
 import type { Scope } from '@wherry/core/access';
 
 /**
@@ -94,6 +94,17 @@ export const routes = {
   ),
   listRuntimes: route('GET', '/system/runtimes', 'read', 'Languages that functions can run in here'),
   addRuntime: route('POST', '/system/runtimes', 'admin', 'Fetch a version of Node for functions'),
+  query: route('GET', '/api/v1/query', 'read', 'What a query over metrics gives at one moment'),
+  queryForm: route('POST', '/api/v1/query', 'read', 'The same, the query in a form'),
+  queryRange: route('GET', '/api/v1/query_range', 'read', 'What a query over metrics gives over a time'),
+  queryRangeForm: route('POST', '/api/v1/query_range', 'read', 'The same, the query in a form'),
+  listSeries: route('GET', '/api/v1/series', 'read', 'Series of metrics'),
+  listSeriesForm: route('POST', '/api/v1/series', 'read', 'The same, the selectors in a form'),
+  listLabels: route('GET', '/api/v1/labels', 'read', 'Names of the labels of metrics'),
+  listLabelsForm: route('POST', '/api/v1/labels', 'read', 'The same, the selectors in a form'),
+  listLabelValues: route('GET', '/api/v1/label/{label}/values', 'read', 'Values of a label of metrics'),
+  metricMetadata: route('GET', '/api/v1/metadata', 'read', 'Kinds and help of the metrics'),
+  buildInformation: route('GET', '/api/v1/status/buildinfo', 'read', 'For data sources of Prometheus'),
   listCalls: route('GET', '/system/calls', 'read', 'Recent calls, newest first'),
   readCall: route(
     'GET',
@@ -194,6 +205,19 @@ export const routes = {
     'public',
     'The code of such a link for a token that ends; the answer shows it once',
   ),
+  listAudit: route(
+    'GET',
+    '/system/audit',
+    'admin',
+    'Who changed what, newest first; by who, what, namespace, name, since, until, outcome, before, limit',
+  ),
+  exportAudit: route(
+    'GET',
+    '/system/audit/export',
+    'admin',
+    'All of it, oldest first: format=jsonl, which can be verified elsewhere, or csv',
+  ),
+  verifyAudit: route('GET', '/system/audit/verify', 'admin', 'Whether the audit log is what was written'),
   doctor: route('GET', '/system/doctor', 'admin', 'What this machine gives and lacks'),
   config: route('GET', '/system/config', 'admin', 'Every setting with its origin'),
 } as const satisfies Record<string, Route>;

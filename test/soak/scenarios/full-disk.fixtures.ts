@@ -75,7 +75,7 @@ async function live(soak: Soak): Promise<string> {
       refused += 1;
       const code = response.headers.get('x-wherry-error');
       promise(
-        code === 'storage_full',
+        code === 'storage_full' || code === 'audit_unavailable',
         `deploying ${name} on a full disk answered ${response.status} ${code}`,
       );
     }

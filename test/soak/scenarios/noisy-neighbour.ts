@@ -29,7 +29,6 @@ export const noisyNeighbour: Scenario = {
 };
 
 async function beside(soak: Soak, noisy: 'noisy' | 'quiet'): Promise<string> {
-  const others = othersUseIt(); // before our own noise
   const gateway = await Gateway.start(soak);
   const one = { annotations: { 'com.wherry.concurrency': '1' } };
   await gateway.deploy({ name: 'noisy', files: burner, spec: one });
@@ -41,6 +40,7 @@ async function beside(soak: Soak, noisy: 'noisy' | 'quiet'): Promise<string> {
   const ms = soak.size * 1_000;
   const quiet = { url: `${gateway.url}/function/quiet`, perSecond: 20, ms };
   const alone = answersOf(await press(quiet), 200);
+  const others = othersUseIt(); // before our own noise
   const noise = press({ url: `${gateway.url}/function/${noisy}`, clients: 100, ms: ms + 3_000 });
   const pressed = await press(quiet);
   await noise;

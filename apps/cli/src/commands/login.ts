@@ -1,4 +1,5 @@
-import { basic, bearer, Client } from '@wherry/wire/client';
+import { Client } from '@wherry/wire/client';
+import { basic, bearer } from '@wherry/wire/connection';
 import { type Command, targetOptions } from '../command.ts';
 import { LoginStore } from '../config/login-store.ts';
 import { isLoopback, resolveTarget } from '../config/target.ts';

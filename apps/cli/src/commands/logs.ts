@@ -21,7 +21,12 @@ export const command: Command = {
     },
     { flags: '--since <DURATION>', says: 'only lines of the last 10m, 1h30m …' },
     { flags: '--since-time <TIME>', says: 'only lines since a time such as 2026-01-31T12:00:00Z' },
+    { flags: '--until-time <TIME>', says: 'only lines until such a time' },
     { flags: '--instance <ID>', says: 'only lines of this instance' },
+    { flags: '--of-version <NUMBER>', says: 'only lines of this version' },
+    { flags: '--call <ID>', says: 'only what its instance wrote while this call ran' },
+    { flags: '--text <TEXT>', says: 'only lines that contain it, whatever their case' },
+    { flags: '--level <LEVEL>', says: 'only lines at least as bad: debug, info, warn, error' },
     { flags: '--name <NAME>', says: 'the function', hidden: true },
     { flags: '--time-format <FORMAT>', says: 'accepted: times are RFC 3339', hidden: true },
     namespaceOption,
@@ -30,6 +35,7 @@ export const command: Command = {
   examples: [
     ['logs hello', 'the last lines'],
     ['logs hello -f', 'and those to come, until ctrl-C'],
+    ['logs hello --level error --since 24h', 'what went wrong, of instances that are gone too'],
     ['logs hello --since 10m -o ndjson', 'for programs, one object a line'],
   ],
   exits: [3, 4, 5],
@@ -38,10 +44,17 @@ export const command: Command = {
     const { options, output } = context;
     const name = context.functionName();
     const since = sinceTime(context);
-    const lines = options.integer('lines', '--lines') ?? (since === undefined ? usualLines : -1);
+    const call = options.text('call');
+    const all = since !== undefined || call !== undefined;
+    const lines = options.integer('lines', '--lines') ?? (all ? -1 : usualLines);
     const query = {
       ...name,
       instance: options.text('instance'),
+      version: options.integer('ofVersion', '--of-version'),
+      text: options.text('text'),
+      level: options.text('level'),
+      call,
+      until: timeOf('--until-time', options.text('untilTime')),
       tail: lines > 0 ? lines : undefined,
       since,
       follow: options.flag('follow') || options.flag('tail') || undefined,
@@ -62,8 +75,12 @@ function sinceTime({ options }: Context): string | undefined {
   if (duration !== undefined && time !== undefined)
     throw usageError('--since and --since-time exclude each other', 'Leave one out');
   if (duration !== undefined) return rfc3339(Date.now() - durationMs('--since', duration));
+  return timeOf('--since-time', time);
+}
+
+function timeOf(flag: string, time: string | undefined): string | undefined {
   if (time === undefined) return undefined;
   const parsed = parseRfc3339(time);
   if (parsed !== undefined) return rfc3339(parsed);
-  throw usageError(`--since-time: ${JSON.stringify(time)} is not a time`, 'Write it as 2026-01-31T12:00:00Z');
+  throw usageError(`${flag}: ${JSON.stringify(time)} is not a time`, 'Write it as 2026-01-31T12:00:00Z');
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bearer } from '@wherry/wire/client';
+import { bearer } from '@wherry/wire/connection';
 import { homeOf, type Env } from './environment.ts';
 import { LoginStore } from './login-store.ts';
 import { openfaasLogin } from './openfaas-logins.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { homedir } from 'node:os';
-import { bearer } from '@wherry/wire/client';
+import { bearer } from '@wherry/wire/connection';
 import type { Env } from './environment.ts';
 
 /** What OpenFaaS's CLI stored for a gateway with its own `login`; undefined where it has nothing. */

@@ -285,6 +285,7 @@ export const settingRules = {
     (value) => (value === 'auto' ? undefined : duration('stopNotice')(value)),
   ),
   drain: rule('drain', '60s', 'How long calls may finish when the gateway stops', duration('drain')),
+  'audit.keep': rule('audit.keep', '9600h', 'Keep the audit log for', duration('audit.keep')),
   'calls.keep': rule('calls.keep', '744h', 'Keep records of calls for', duration('calls.keep')),
   'calls.maxSize': rule('calls.maxSize', '2Gi', 'Keep at most so much of them', size('calls.maxSize')),
   'backup.every': rule(
@@ -310,6 +311,12 @@ export const settingRules = {
   ),
   'logs.keep': rule('logs.keep', '720h', 'Keep logs for', duration('logs.keep')),
   'logs.maxSize': rule('logs.maxSize', '1Gi', 'Keep at most so much of them', size('logs.maxSize')),
+  'metrics.maxSize': rule(
+    'metrics.maxSize',
+    '256Mi',
+    'Keep at most so much of the history of metrics',
+    size('metrics.maxSize'),
+  ),
 } as const;
 
 type Rules = typeof settingRules;

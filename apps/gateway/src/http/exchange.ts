@@ -1,11 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { allows, type Principal, type Scope } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
+import type { AuditChange } from '@wherry/core/audit-record';
 import { type FunctionName, fullName } from '@wherry/core/names';
+import { maxSecretBytes } from '@wherry/core/secret';
 import { parseJson } from '@wherry/wire/json';
+import type { AuditTrail } from './audit-trail.ts';
 
 /** Requests to the API itself are small; packages have a limit of their own. */
-const maxJsonBytes = 2 ** 20;
+export const maxJsonBytes = 2 ** 20;
+/** Of secrets: room for the largest secret, in base64 and as text beside it, as `faas-cli` sends both. */
+export const mostSecretBytes = 8 * maxSecretBytes;
 
 /** A request to the API that has been matched and allowed, and its answer. */
 export class Exchange {
@@ -15,6 +20,9 @@ export class Exchange {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly principal: Principal;
+  /** Where the request is audited: its record. */
+  trail: AuditTrail | undefined;
+  #gathered: Promise<Buffer> | undefined;
   readonly #scope: Scope | undefined;
 
   constructor(of: {
@@ -44,6 +52,7 @@ export class Exchange {
 
   /** Throws `forbidden`. Every handler that is about one function says which, before it does anything. */
   about(target: FunctionName): void {
+    this.trail?.about({ namespace: target.namespace, name: target.name });
     if (this.may(target)) return;
     throw new WherryError(
       'forbidden',
@@ -57,8 +66,37 @@ export class Exchange {
     return this.request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   }
 
-  /** The body as JSON, of at most so many bytes. Throws `bad_json`, `body_too_large`. */
+  /** The body as JSON, of at most so many bytes; read once, however often it is asked for. Throws `bad_json`, `body_too_large`. */
   async json(most = maxJsonBytes): Promise<unknown> {
+    return parseJson(await this.#whole(most));
+  }
+
+  /** The parameters of the address, and those of a form in the body behind them. Throws `body_too_large`. */
+  async form(): Promise<URLSearchParams> {
+    const form = new URLSearchParams(this.query);
+    const type = this.request.headers['content-type'] ?? '';
+    if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)) return form;
+    const body = new URLSearchParams((await this.#whole(maxJsonBytes)).toString());
+    for (const [name, value] of body) form.append(name, value);
+    return form;
+  }
+
+  /** For the audit log: what is different afterwards. Never a value that may be secret. */
+  note(change: AuditChange): void {
+    this.trail?.note(change);
+  }
+
+  async #whole(most: number): Promise<Buffer> {
+    checkSize(Number(this.request.headers['content-length'] ?? 0), most);
+    this.#gathered ??= this.#read(most);
+    // Told to whoever waits for it, now or later; nobody waiting is no reason to end the process.
+    this.#gathered.catch(() => undefined);
+    const bytes = await this.#gathered;
+    checkSize(bytes.length, most);
+    return bytes;
+  }
+
+  async #read(most: number): Promise<Buffer> {
     const pieces: Buffer[] = [];
     let bytes = 0;
     checkSize(Number(this.request.headers['content-length'] ?? 0), most);
@@ -67,13 +105,13 @@ export class Exchange {
       checkSize(bytes, most);
       pieces.push(piece);
     }
-    return parseJson(Buffer.concat(pieces));
+    return Buffer.concat(pieces);
   }
 }
 
 function checkSize(bytes: number, most: number): void {
   if (bytes <= most) return;
-  throw new WherryError('body_too_large', `more than ${most} bytes of JSON`, {
+  throw new WherryError('body_too_large', `more than ${most} bytes`, {
     component: 'gateway',
   });
 }

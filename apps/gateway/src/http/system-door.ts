@@ -8,6 +8,7 @@ import type { Route } from '@wherry/wire/routes';
 import { Exchange } from './exchange.ts';
 import type { ApiCounts } from '../metrics/api-counts.ts';
 import type { Line } from './access-log.ts';
+import type { Auditor } from './auditor.ts';
 import type { Guard } from './guard.ts';
 import { isFunctionPath } from './function-door.ts';
 import { linger } from './linger.ts';
@@ -23,6 +24,7 @@ export class SystemDoor {
   readonly #newId: () => string;
   readonly #counts: ApiCounts;
   readonly #problem: (message: string) => void;
+  readonly #auditor: Auditor;
 
   constructor(
     router: Router,
@@ -31,7 +33,9 @@ export class SystemDoor {
     newId: () => string,
     counts: ApiCounts,
     problem: (message: string) => void,
+    auditor: Auditor,
   ) {
+    this.#auditor = auditor;
     this.#router = router;
     this.#gatekeeper = gatekeeper;
     this.#guard = guard;
@@ -45,7 +49,7 @@ export class SystemDoor {
     if (line !== undefined) line.call = { id };
     response.setHeader('X-Call-Id', id);
     try {
-      await this.#serve(request, response);
+      await this.#serve(request, response, id);
       // A body that nobody asked for would be read for as long as somebody likes to send it.
       if (!request.complete) linger(request, response);
     } catch (thrown) {
@@ -68,7 +72,7 @@ export class SystemDoor {
     linger(request, response, answer.body);
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse, id: string): Promise<void> {
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
@@ -88,14 +92,28 @@ export class SystemDoor {
     }
     const { entry, params } = match;
     this.#count(entry.route, response);
-    if (entry.route.access !== 'public') {
-      this.#guard.api(request);
-      this.#guard.origin(request);
-    }
-    const principal = this.#authorise(entry.route, request);
+    const principal = await this.#admit(entry.route, request, id);
     const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
     const scope = entry.route.access === 'public' ? undefined : entry.route.access;
-    await entry.handler(new Exchange({ request, response, params, query, principal, scope }));
+    await this.#auditor.serve(
+      entry,
+      new Exchange({ request, response, params, query, principal, scope }),
+      id,
+    );
+  }
+
+  /** Who is refused is noted. */
+  async #admit(route: Route, request: IncomingMessage, id: string): Promise<Principal> {
+    try {
+      if (route.access !== 'public') {
+        this.#guard.api(request);
+        this.#guard.origin(request);
+      }
+      return this.#authorise(route, request);
+    } catch (thrown) {
+      await this.#auditor.refused(route, request, asWherryError(thrown, component), id);
+      throw thrown;
+    }
   }
 
   #leads(method: string, path: string): boolean {

@@ -2,17 +2,13 @@ import http, { type Server } from 'node:http';
 import { asWherryError, WherryError } from '@wherry/core/errors';
 import { answerError } from '../http/error-answer.ts';
 import type { Guard } from '../http/guard.ts';
-import { exposition, type Measured, metricsContentType } from './exposition.ts';
+import type { Measuring } from '@wherry/engine/metrics/measuring';
+import { exposition, metricsContentType } from './exposition.ts';
 
 /** A listener of its own for scrapers: `/metrics` and `/healthz`, nothing else. */
-export function metricsServer(measured: Measured, guard: Guard): Server {
-  const body = async (path: string): Promise<string> => {
-    if (path === '/healthz') return 'OK';
-    const { functions, parts, queue } = measured.platform;
-    const ids = functions.list().flatMap(({ fleet }) => fleet.members.map(({ id }) => id));
-    const [usages, lanes] = await Promise.all([parts.provider.usage(ids), queue.lanes()]);
-    return exposition(measured, usages, lanes);
-  };
+export function metricsServer(measuring: Pick<Measuring, 'families'>, guard: Guard): Server {
+  const body = async (path: string): Promise<string> =>
+    path === '/healthz' ? 'OK' : exposition(await measuring.families());
   return http.createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, async (request, response) => {
     try {
       guard.request(request);

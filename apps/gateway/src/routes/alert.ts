@@ -10,6 +10,11 @@ export function alert(server: Server): Handler {
   return async (exchange) => {
     const alerts = decodeAlerts(await exchange.json());
     for (const { target } of alerts) exchange.about(target);
+    exchange.note({
+      functions: alerts
+        .map(({ target, firing }) => `${fullName(target)} ${firing ? 'more' : 'least'}`)
+        .join(', '),
+    });
     const outcomes = await Promise.allSettled(alerts.map((one) => scale(server, one)));
     const failures = outcomes.flatMap((outcome) =>
       outcome.status === 'rejected' ? [String(outcome.reason.message)] : [],

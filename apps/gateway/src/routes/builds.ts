@@ -12,8 +12,12 @@ export function build({ platform }: Server): Handler {
     // A name is given to what is built: who may not deploy the function that it speaks of, may not give it.
     const { namespace, reference } = order;
     if (reference !== undefined) exchange.about({ namespace, name: functionOfImage(reference) });
-    await answerBuild(exchange.response, true, async (told, signal) =>
-      builtLine(order.name, await platform.builds.build(order, told, signal)),
-    );
+    if (reference !== undefined) exchange.note({ image: reference });
+    await answerBuild(exchange.response, true, async (told, signal) => {
+      exchange.note({ result: 'failed' });
+      const built = await platform.builds.build(order, told, signal);
+      exchange.note({ result: 'built', package: built.digest });
+      return builtLine(order.name, built);
+    });
   };
 }

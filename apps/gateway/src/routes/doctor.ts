@@ -59,6 +59,8 @@ function notes(server: Server, free: number | undefined): readonly Note[] {
   if (lost.logs > 0) found.push({ level: 'warn', text: `${lost.logs} log lines were not kept` });
   if (lost.scalings > 0)
     found.push({ level: 'warn', text: `${lost.scalings} decisions over instances were not kept` });
+  if (lost.metrics > 0)
+    found.push({ level: 'warn', text: `${lost.metrics} samples of metrics were not kept` });
   const used = Math.round((budget.reservedBytes / budget.totalBytes) * 100);
   found.push({
     level: used > 90 ? 'warn' : 'good',

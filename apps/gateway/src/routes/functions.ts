@@ -6,6 +6,7 @@ import { encodeFunctionStatus, type FunctionUsage } from '@wherry/wire/function-
 import { functionNamed, namespaceOf, parameter, wantsUsage } from '@wherry/wire/queries';
 import { decodeTrial } from '@wherry/wire/version-requests';
 import { answerEmpty, answerJson } from '../http/json-answer.ts';
+import { deployChange } from './audited-change.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 import { statusOf } from './function-status.ts';
@@ -17,7 +18,10 @@ export function deploy({ platform }: Server, options: { mustExist: boolean }): H
     exchange.about(spec);
     const canary = decodeTrial(exchange.query);
     const trial = canary === undefined ? options : { ...options, canary };
+    const before = platform.functions.get(spec)?.record;
+    exchange.note({ image: spec.image });
     await platform.deployer.deploy(spec, exchange.principal, trial);
+    exchange.note(deployChange(before, platform.functions.get(spec)?.record));
     answerEmpty(exchange.response, 202);
   };
 }
@@ -35,6 +39,7 @@ export function scale({ platform }: Server): Handler {
   return async (exchange) => {
     const { target, replicas } = decodeScale(exchange.param('name'), await exchange.json(), exchange.query);
     exchange.about(target);
+    exchange.note({ instances: `${platform.functions.get(target)?.fleet.wanted ?? 0} → ${replicas}` });
     await platform.deployer.scale(target, replicas);
     answerEmpty(exchange.response, 202);
   };

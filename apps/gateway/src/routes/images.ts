@@ -25,6 +25,7 @@ export function nameImage({ platform }: Server): Handler {
   return async (exchange) => {
     const { reference, namespace, digest } = decodeImage(await exchange.json(), exchange.query);
     exchange.about({ namespace, name: functionOfImage(reference) });
+    exchange.note({ image: reference, ...(digest === undefined ? {} : { package: digest }) });
     if (digest === undefined)
       throw new WherryError('bad_value', 'package: missing', { component: 'gateway' });
     answerJson(exchange.response, 200, encodeImage(await platform.builds.name(namespace, reference, digest)));
@@ -35,6 +36,7 @@ export function unnameImage({ platform }: Server): Handler {
   return async (exchange) => {
     const { reference, namespace } = decodeImage(await exchange.json(), exchange.query);
     exchange.about({ namespace, name: functionOfImage(reference) });
+    exchange.note({ image: reference });
     await platform.builds.unname(namespace, reference);
     answerEmpty(exchange.response, 202);
   };

@@ -3,6 +3,7 @@ import { WherryError } from '@wherry/core/errors';
 import { removeNamespace } from '@wherry/engine/namespaces/namespace-removal';
 import { decodeNamespace, encodeNamespace } from '@wherry/wire/namespaces';
 import { answerEmpty, answerJson } from '../http/json-answer.ts';
+import { namesIn } from './audited-change.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 
@@ -29,6 +30,7 @@ export function readNamespace({ platform }: Server): Handler {
 export function createNamespace({ platform }: Server): Handler {
   return async (exchange) => {
     const { name, ...wish } = decodeNamespace(await exchange.json());
+    exchange.note(namesIn(wish));
     await platform.namespaces.create(name, wish);
     answerEmpty(exchange.response, 201);
   };
@@ -37,6 +39,7 @@ export function createNamespace({ platform }: Server): Handler {
 export function updateNamespace({ platform }: Server): Handler {
   return async (exchange) => {
     const { name, ...wish } = decodeNamespace(await exchange.json(), exchange.param('namespace'));
+    exchange.note(namesIn(wish));
     await platform.namespaces.update(name, wish);
     answerEmpty(exchange.response, 202);
   };

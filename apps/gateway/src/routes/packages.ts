@@ -8,6 +8,7 @@ import type { Server } from '../start/server.ts';
 export function uploadPackage({ packages }: Server): Handler {
   return async (exchange) => {
     const stored = await packages.put(exchange.body, decodeAllowed(exchange.query));
+    exchange.trail?.about({ name: stored.digest });
     answerJson(exchange.response, 200, encodePackage(stored));
   };
 }

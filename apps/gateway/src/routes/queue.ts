@@ -52,6 +52,8 @@ export function cancel({ platform }: Server, parameter: 'id' | 'name'): Handler 
     const all = await platform.queue.find({ id, limit: mostNamesakes });
     const found = all.find(({ item }) => exchange.may(item.of));
     if (found === undefined) throw unknownCall(id);
+    exchange.trail?.about({ namespace: found.item.of.namespace });
+    exchange.note({ function: found.item.of.name });
     const ids = await platform.queue.cancel({ ids: [found.item.id] });
     if (ids.length === 0)
       throw new WherryError('conflict', `call ${printable(id)} is over: ${found.state}`, {
@@ -101,6 +103,7 @@ export function change({ platform }: Server, what: 'cancel' | 'redrive' | 'disca
     const ids = await platform.queue[what](
       await allowed(exchange, selection, platform, what === 'cancel' ? 'waiting' : 'dead'),
     );
+    exchange.note({ calls: String(ids.length), ids: ids.slice(0, 8).join(' ') });
     answerJson(exchange.response, 200, { ids });
   };
 }

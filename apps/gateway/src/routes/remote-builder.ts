@@ -12,9 +12,12 @@ import type { Server } from '../start/server.ts';
  * is built stands under its image's name for everybody who may deploy.
  */
 export function remoteBuild({ platform, remoteBuilder }: Server): Handler {
-  return async ({ request, response, body }) => {
+  return async (exchange) => {
+    const { request, response, body } = exchange;
     const signature = request.headers['x-build-signature'];
     const order = await remoteBuilder.take(body, typeof signature === 'string' ? signature : undefined);
+    exchange.trail?.about({ namespace: defaultNamespace, name: order.image });
+    await exchange.trail?.begin();
     const streamed = request.headers.accept?.includes('application/x-ndjson') === true;
     await answerBuild(response, streamed, async (told, signal) => {
       for (const run of order.notDone) told(`Not done, because there is no engine: RUN ${run}`);

@@ -31,6 +31,7 @@ export function runSchedule({ platform }: Server): Handler {
   return async (exchange) => {
     const of = named(exchange);
     const call = await platform.schedules.run(of);
+    exchange.note({ queued: call });
     exchange.response.setHeader('X-Call-Id', call);
     answerJson(exchange.response, 202, { ...of, call } satisfies ScheduledRun);
   };

@@ -1,12 +1,9 @@
-import { maxSecretBytes } from '@wherry/core/secret';
 import { namespaceOf } from '@wherry/wire/queries';
 import { decodeSecret, decodeSecretName, encodeSecret } from '@wherry/wire/secrets';
+import { mostSecretBytes } from '../http/exchange.ts';
 import { answerEmpty, answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
-
-/** Room for the largest value, in base64 and as text beside it, as `faas-cli` sends both. */
-const mostBytes = 8 * maxSecretBytes;
 
 /** Names and times; values go in and never come out. */
 export function listSecrets({ platform }: Server): Handler {
@@ -18,7 +15,7 @@ export function listSecrets({ platform }: Server): Handler {
 
 export function createSecret({ platform }: Server): Handler {
   return async (exchange) => {
-    const { name, value } = decodeSecret(await exchange.json(mostBytes), exchange.query);
+    const { name, value } = decodeSecret(await exchange.json(mostSecretBytes), exchange.query);
     exchange.about(name);
     await platform.secrets.create(name, value);
     answerEmpty(exchange.response, 202);
@@ -27,7 +24,7 @@ export function createSecret({ platform }: Server): Handler {
 
 export function updateSecret({ platform }: Server): Handler {
   return async (exchange) => {
-    const { name, value } = decodeSecret(await exchange.json(mostBytes), exchange.query);
+    const { name, value } = decodeSecret(await exchange.json(mostSecretBytes), exchange.query);
     exchange.about(name);
     await platform.secrets.update(name, value);
     answerEmpty(exchange.response, 202);

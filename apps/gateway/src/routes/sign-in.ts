@@ -35,6 +35,9 @@ export function signIn({ platform, signInLinks }: Server): Handler {
     const end = platform.tokens.list().find(({ name }) => name === maker.name)?.expiresAt ?? Infinity;
     const lifeMs = Math.min(signedInMs, end - clock.now());
     const wish = { name: `dashboard-${ids.shortId()}`, scopes: now.scopes, functions: now.functions, lifeMs };
+    exchange.trail?.about({ name: wish.name });
+    exchange.note({ scopes: wish.scopes.join(' '), functions: wish.functions, by: maker.name });
+    await exchange.trail?.begin();
     const { record, token } = await platform.tokens.create(wish, ourselves);
     answerJson(exchange.response, 200, encodeNewToken(record, token));
   };

@@ -2,6 +2,7 @@ import { routes } from '@wherry/wire/routes';
 import type { Entry, Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 import { alert } from './alert.ts';
+import { exportAudit, listAudit, verifyAudit } from './audit.ts';
 import { backup, listBackups } from './backups.ts';
 import { apiPage, openapi } from './api-document.ts';
 import { build } from './builds.ts';
@@ -15,6 +16,7 @@ import { listImages, nameImage, unnameImage } from './images.ts';
 import { info } from './info.ts';
 import { instances, state } from './instances.ts';
 import { logs } from './logs.ts';
+import { buildInformation, metricMetadata, metricQuery } from './metric-queries.ts';
 import {
   createNamespace,
   deleteNamespace,
@@ -93,6 +95,17 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.addRuntime, addRuntime(server)),
     entry(routes.putPackage, uploadPackage(server)),
     entry(routes.readPackage, readPackage(server)),
+    entry(routes.query, metricQuery(server, 'instant')),
+    entry(routes.queryForm, metricQuery(server, 'instant')),
+    entry(routes.queryRange, metricQuery(server, 'range')),
+    entry(routes.queryRangeForm, metricQuery(server, 'range')),
+    entry(routes.listSeries, metricQuery(server, 'series')),
+    entry(routes.listSeriesForm, metricQuery(server, 'series')),
+    entry(routes.listLabels, metricQuery(server, 'labelNames')),
+    entry(routes.listLabelsForm, metricQuery(server, 'labelNames')),
+    entry(routes.listLabelValues, metricQuery(server, 'labelValues')),
+    entry(routes.metricMetadata, metricMetadata(server)),
+    entry(routes.buildInformation, buildInformation),
     entry(routes.listCalls, calls(server)),
     entry(routes.readCall, call(server)),
     entry(routes.cancelCall, cancel(server, 'id')),
@@ -129,6 +142,9 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.listBackups, listBackups(server)),
     entry(routes.makeSignInLink, makeSignInLink(server)),
     entry(routes.signIn, signIn(server)),
+    entry(routes.listAudit, listAudit(server)),
+    entry(routes.exportAudit, exportAudit(server)),
+    entry(routes.verifyAudit, verifyAudit(server)),
     entry(routes.doctor, doctor(server)),
     entry(routes.config, configuration(server)),
   ];

@@ -11,8 +11,9 @@ export function listTokens({ platform }: Server): Handler {
 export function createToken({ platform }: Server): Handler {
   return async (exchange) => {
     const { expiresInSeconds, ...wish } = decodeTokenRequest(await exchange.json());
-    const life = expiresInSeconds === undefined ? {} : { lifeMs: expiresInSeconds * 1000 };
-    const { record, token } = await platform.tokens.create({ ...wish, ...life }, exchange.principal);
+    const lifeMs = expiresInSeconds === undefined ? {} : { lifeMs: expiresInSeconds * 1000 };
+    exchange.note({ scopes: wish.scopes.join(' '), functions: wish.functions, ...life(expiresInSeconds) });
+    const { record, token } = await platform.tokens.create({ ...wish, ...lifeMs }, exchange.principal);
     answerJson(exchange.response, 200, encodeNewToken(record, token));
   };
 }
@@ -29,4 +30,8 @@ export function rotateToken({ platform }: Server): Handler {
     const { record, token } = await platform.tokens.rotate(exchange.param('name'));
     answerJson(exchange.response, 200, encodeNewToken(record, token));
   };
+}
+
+function life(seconds: number | undefined): { readonly seconds?: string } {
+  return seconds === undefined ? {} : { seconds: String(seconds) };
 }

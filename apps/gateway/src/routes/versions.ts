@@ -9,6 +9,7 @@ import type { Exchange } from '../http/exchange.ts';
 import { answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
+import { trafficChange } from './audited-change.ts';
 import { statusOf } from './function-status.ts';
 
 export function listVersions(server: Server): Handler {
@@ -60,7 +61,11 @@ type Change = (rollout: Rollout, name: FunctionName, exchange: Exchange) => Prom
 function changing(server: Server, change: Change): Handler {
   return async (exchange) => {
     const name = asked(exchange);
+    const before = server.platform.functions.get(name)?.record;
+    const alias = exchange.params['alias'];
+    if (alias !== undefined) exchange.note({ alias });
     await change(server.platform.rollout, name, exchange);
+    exchange.note(trafficChange(before, server.platform.functions.get(name)?.record));
     answerVersions(server, exchange, name);
   };
 }

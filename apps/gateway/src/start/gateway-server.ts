@@ -7,6 +7,7 @@ import { AccessLog } from '../http/access-log.ts';
 import { DashboardDoor } from '../dashboard/dashboard-door.ts';
 import { SignInLinks } from '../dashboard/sign-in-links.ts';
 import { StaticFiles } from '../dashboard/static-files.ts';
+import { Auditor } from '../http/auditor.ts';
 import { Callers, type Origin } from '../http/callers.ts';
 import { Departure } from '../http/departure.ts';
 import { FunctionDoor } from '../http/function-door.ts';
@@ -23,6 +24,7 @@ import type { CertificateKeeper } from '../tls/acme/keeper.ts';
 import { openKeeper } from '../tls/acme/open-keeper.ts';
 import { Certificate } from '../tls/certificate.ts';
 import { ApiCounts } from '../metrics/api-counts.ts';
+import { gatewayMetrics } from '../metrics/gateway-metrics.ts';
 import { metricsServer } from '../metrics/metrics-server.ts';
 import { routeTable } from '../routes/table.ts';
 import { publishMessage } from '../routes/topics.ts';
@@ -140,12 +142,14 @@ export class GatewayServer implements Server {
   }
 
   losses(): ReturnType<Server['losses']> {
-    const { calls, logs, scalings } = this.#wired.losses();
-    const { recorder, logBook, scalingBook } = this.platform;
+    const { calls, logs, scalings, metrics } = this.#wired.losses();
+    const { recorder, logBook, scalingBook, metricRecorder } = this.platform;
     return {
       calls: calls + recorder.dropped,
       logs: logs + logBook.dropped,
       scalings: scalings + scalingBook.dropped,
+      // What the store lost after it had said nothing, or what it refused at once: some is both.
+      metrics: Math.max(metrics, metricRecorder.dropped),
     };
   }
 
@@ -192,11 +196,15 @@ export class GatewayServer implements Server {
     });
     this.#shown = shown;
     const counts = new ApiCounts();
-    const metrics = metricsServer({ platform, api: counts, losses: () => this.losses() }, guard);
+    platform.measuring.add(gatewayMetrics(counts, () => this.losses()));
+    const metrics = metricsServer(platform.measuring, guard);
     const problem = (message: string): void => log.problem(message);
     const newId = machineIds.callId;
     const router = new Router(routeTable(this));
-    const system = new SystemDoor(router, platform.gatekeeper, guard, newId, counts, problem);
+    const system = new SystemDoor(
+      ...([router, platform.gatekeeper, guard, newId, counts, problem] as const),
+      new Auditor(platform, guard),
+    );
     if (settings.accessLog !== '')
       this.#accessLog = new AccessLog(settings.accessLog, guard, machineClock, problem);
     const parts = { guard, functions, system, newId, accessLog: this.#accessLog, addresses };

@@ -1,3 +1,4 @@
+import type { Losses } from '../metrics/gateway-metrics.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Platform } from '@wherry/engine/platform';
 import type { PackageStore } from '@wherry/core/ports/package-store';
@@ -27,7 +28,7 @@ export interface Server {
   readonly runtimes: Runtimes;
   readonly remoteBuilder: RemoteBuilder;
   /** History that could not be kept since the start. */
-  losses(): { readonly calls: number; readonly logs: number; readonly scalings: number };
+  losses(): Losses;
   readonly settings: Settings;
   readonly origins: readonly Setting[];
   readonly release: Release;

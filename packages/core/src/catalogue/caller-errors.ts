@@ -29,6 +29,12 @@ export const callerErrors = {
   ),
   bad_value: entry(400, 'caller', 'A value is not allowed', 'Correct the named field.'),
   bad_query: entry(422, 'caller', 'A query parameter is not allowed', 'Correct the named parameter.'),
+  too_much_asked: entry(
+    422,
+    'caller',
+    'This asks for more numbers than fit into one answer',
+    'Ask for a shorter time, a coarser step or fewer series.',
+  ),
   secret_missing: entry(
     400,
     'caller',

@@ -62,6 +62,18 @@ export const operatorErrors = {
     'Another gateway uses this data folder',
     'Stop the other gateway first, or name another data folder in WHERRY_HOME.',
   ),
+  audit_unavailable: entry(
+    503,
+    'operator',
+    'The change cannot be audited',
+    'Nothing was changed. Make room on the disk, or look at the log: wherry audit verify. Calls are answered all the same.',
+  ),
+  audit_refused: entry(
+    400,
+    'operator',
+    'This is no audit log that can be read',
+    'Name an export in JSON lines: wherry audit export FILE',
+  ),
   queue_unavailable: entry(
     503,
     'operator',

@@ -1,12 +1,10 @@
 import type { Exit } from '../instance.ts';
 import type { LogLine } from '../log-line.ts';
 import type { FunctionName } from '../names.ts';
+import type { LogFilter } from '../rules/log-filter.ts';
 
-export interface LogQuery {
+export interface LogQuery extends LogFilter {
   readonly target: FunctionName;
-  readonly instance?: string;
-  /** Milliseconds since 1970. */
-  readonly since?: number;
   /** Only the last so many lines. */
   readonly tail?: number;
 }

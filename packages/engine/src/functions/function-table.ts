@@ -8,6 +8,12 @@ export class FunctionTable {
   readonly #byFullName = new Map<string, ActiveFunction>();
   /** Names as callers write them, the default namespace left out: the common case is one look-up. */
   readonly #byShortName = new Map<string, ActiveFunction>();
+  readonly #removed: (fn: ActiveFunction) => void;
+
+  /** `removed` is told of each function that goes. */
+  constructor(removed: (fn: ActiveFunction) => void = () => {}) {
+    this.#removed = removed;
+  }
 
   get size(): number {
     return this.#byFullName.size;
@@ -39,6 +45,8 @@ export class FunctionTable {
   }
 
   remove(name: FunctionName): void {
+    const fn = this.get(name);
+    if (fn !== undefined) this.#removed(fn);
     this.#byFullName.delete(fullName(name));
     if (name.namespace === defaultNamespace) this.#byShortName.delete(name.name);
   }

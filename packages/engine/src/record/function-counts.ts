@@ -1,3 +1,5 @@
+import type { Exit } from '@wherry/core/instance';
+import { durationStep, durationSteps } from './duration-steps.ts';
 import { NetworkCounts } from './network-counts.ts';
 
 /** Upper bounds of the duration histogram in seconds, as OpenFaaS's gateway has them. */
@@ -23,8 +25,16 @@ export class CodeCounts {
 export class FunctionCounts {
   readonly byCode = new Map<number, CodeCounts>();
   readonly network = new NetworkCounts();
+  /** How many calls took how long, finer than by status; undefined before the first. Not cumulative; one more than the steps. */
+  durations: Float64Array | undefined;
+  /** Of all calls together. */
+  seconds = 0;
+  /** Calls that waited for an instance to start. */
+  cold = 0;
   /** Processor time of the instances that have ended. */
   endedCpuMs = 0;
+  /** Instances that ended, by how. */
+  readonly exits = new Map<Exit['kind'], number>();
   /** Calls that were found and begun. */
   started = 0;
   /** Calls before this gateway started, from the records. */
@@ -34,16 +44,30 @@ export class FunctionCounts {
     this.earlier = earlier;
   }
 
-  observe(code: number, seconds: number): void {
+  observe(code: number, seconds: number, cold: boolean): void {
     let counts = this.byCode.get(code);
     if (counts === undefined) this.byCode.set(code, (counts = new CodeCounts()));
     counts.observe(seconds);
+    this.durations ??= new Float64Array(durationSteps.length + 1);
+    (this.durations[durationStep(seconds)] as number) += 1;
+    this.seconds += seconds;
+    if (cold) this.cold += 1;
+  }
+
+  ended({ kind, cpuMs = 0 }: Pick<Exit, 'kind' | 'cpuMs'>): void {
+    this.endedCpuMs += cpuMs;
+    this.exits.set(kind, (this.exits.get(kind) ?? 0) + 1);
+  }
+
+  /** Calls since this gateway started. */
+  get calls(): number {
+    let sum = 0;
+    for (const { calls } of this.byCode.values()) sum += calls;
+    return sum;
   }
 
   /** All calls since the name came to be. */
   get invocations(): number {
-    let sum = this.earlier;
-    for (const { calls } of this.byCode.values()) sum += calls;
-    return sum;
+    return this.earlier + this.calls;
   }
 }

@@ -37,7 +37,7 @@ export class Recorder {
   record(call: Call): void {
     const totalMs = this.#clock.monotonic() - call.started;
     if (call.function === undefined) this.unknown += 1;
-    else call.function.counts.observe(call.status, totalMs / 1000);
+    else call.function.counts.observe(call.status, totalMs / 1000, call.cold);
     call.fleet?.counts.observe(call.status, totalMs);
     if (this.#batch.length + this.#handed >= maxHeld) {
       this.dropped += 1;

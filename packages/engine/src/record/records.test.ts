@@ -123,8 +123,8 @@ test('a record is short, whatever the caller sent, and holds no query', async ()
 
 test('calls are counted by status and by how long they took, in OpenFaaS’s buckets', () => {
   const counts = new FunctionCounts(10);
-  for (const seconds of [0, 0.005, 0.006, 1, 10, 11]) counts.observe(200, seconds);
-  counts.observe(500, 1);
+  for (const seconds of [0, 0.005, 0.006, 1, 10, 11]) counts.observe(200, seconds, false);
+  counts.observe(500, 1, true);
   const ok = counts.byCode.get(200);
   assert.deepEqual([counts.invocations, ok?.calls, ok?.seconds], [17, 6, 22.011]);
   assert.equal(durationBuckets.length, 11);

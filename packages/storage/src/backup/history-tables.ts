@@ -5,4 +5,7 @@ export const historyTables: ReadonlySet<string> = new Set([
   'logs',
   'log_blocks',
   'exits',
+  'metric_series',
+  'metric_blocks',
+  'metric_rounds',
 ]);

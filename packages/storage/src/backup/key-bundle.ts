@@ -7,7 +7,7 @@ import { refused } from './format.ts';
 export type KeyFiles = Readonly<Record<string, string>>;
 
 const allowed =
-  /^(?:secrets\.key|admin\.token|builder\.key|callback\.key|payload\.secret|tls\/(?:account\.key|[a-z0-9*][a-z0-9.*-]{0,250}\.pem))$/;
+  /^(?:secrets\.key|audit\.key|admin\.token|builder\.key|callback\.key|payload\.secret|tls\/(?:account\.key|[a-z0-9*][a-z0-9.*-]{0,250}\.pem))$/;
 const shortestPassphrase = 12;
 /** 128 MiB and about half a second for each guess (RFC 7914; what OWASP names for passwords). */
 const cost = { N: 2 ** 17, r: 8, p: 1 };

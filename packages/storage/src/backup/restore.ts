@@ -1,8 +1,10 @@
+// Long because: the steps of a restore, and what holds when it is cut off between two of them, are read together.
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { WherryError } from '@wherry/core/errors';
+import { goOn } from '../audit/offline.ts';
 import { flushOne, unpack } from '../packages/unpack.ts';
 import { SecretKeys } from '../secrets/secret-keys.ts';
 import { makeHome } from '../sqlite/database-file.ts';
@@ -67,6 +69,11 @@ export async function restoreBackup(wish: RestoreWish): Promise<Restored> {
     await writeStage(wish.file, stage, backup, keys);
     const secrets = lostSecrets(join(stage, databaseFile), keyFileFor(stage, home));
     const aside = await takePlace(stage, home, wish.now);
+    await goOn(home, 'restore', wish.now, {
+      made: new Date(backup.at).toISOString(),
+      on: backup.host,
+      ...(aside === undefined ? {} : { aside }),
+    });
     return {
       ...{ backup, secrets, aside },
       packages: backup.members.filter(({ name }) => packageOfMember(name) !== undefined).length,

@@ -2,6 +2,7 @@ import type { Exit } from '@wherry/core/instance';
 import type { LogLine } from '@wherry/core/log-line';
 import type { FunctionName } from '@wherry/core/names';
 import type { LogArchive, LogQuery } from '@wherry/core/ports/log-archive';
+import { logFilter } from '@wherry/core/rules/log-filter';
 import { keepNewest } from './keep-newest.ts';
 
 /** Logs and ends of instances that end with the process. */
@@ -13,13 +14,9 @@ export class MemoryLogArchive implements LogArchive {
     for (const line of lines) this.#lines.push(structuredClone(line));
   }
 
-  async read({ target, instance, since, tail }: LogQuery): Promise<readonly LogLine[]> {
-    const found = this.#lines.filter(
-      (line) =>
-        isOf(line, target) &&
-        (instance === undefined || line.instance === instance) &&
-        line.at >= (since ?? -Infinity),
-    );
+  async read({ target, tail, ...filter }: LogQuery): Promise<readonly LogLine[]> {
+    const wanted = logFilter(filter);
+    const found = this.#lines.filter((line) => isOf(line, target) && wanted(line));
     return structuredClone(tail === undefined ? found : tail <= 0 ? [] : found.slice(-tail));
   }
 

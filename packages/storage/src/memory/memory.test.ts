@@ -1,18 +1,22 @@
+import { auditLogConformance } from '@wherry/testkit/audit-log-conformance';
 import { buildCatalogueConformance } from '@wherry/testkit/build-catalogue-conformance';
 import { callQueueConformance } from '@wherry/testkit/call-queue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
+import { metricHistoryConformance } from '@wherry/testkit/metric-history-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
 import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
+import { MemoryAuditLog } from './audit-log.ts';
 import { MemoryBuildCatalogue } from './build-catalogue.ts';
 import { MemoryCallQueue } from './call-queue.ts';
 import { MemoryCallRecords } from './call-records.ts';
 import { MemoryDesiredState } from './desired-state.ts';
 import { MemoryLogArchive } from './log-archive.ts';
+import { MemoryMetricHistory } from './metric-history.ts';
 import { MemoryNamespaceStore } from './namespace-store.ts';
 import { MemoryScalingRecords } from './scaling-records.ts';
 import { MemoryScheduleStore } from './schedule-store.ts';
@@ -23,6 +27,10 @@ const fresh =
   <T>(make: () => T) =>
   async () => ({ store: make(), dispose: async () => {} });
 
+auditLogConformance(
+  'memory audit log',
+  fresh(() => new MemoryAuditLog()),
+);
 desiredStateConformance(
   'memory desired state',
   fresh(() => new MemoryDesiredState()),
@@ -62,4 +70,8 @@ callQueueConformance(
 scheduleStoreConformance(
   'memory schedules',
   fresh(() => new MemoryScheduleStore()),
+);
+metricHistoryConformance(
+  'memory numbers',
+  fresh(() => new MemoryMetricHistory()),
 );

@@ -381,7 +381,9 @@ function makeFit(path: string): void {
       database.exec(`UPDATE sizes SET sum=(SELECT sum(checksum) FROM ${table}) WHERE origin='${table}'`);
     }
     for (const table of historySealed) {
-      const number = { callees: 'id', call_blocks: 'block', log_blocks: 'block' }[table as string] ?? 'seq';
+      const number =
+        { callees: 'id', metric_series: 'id', call_blocks: 'block', log_blocks: 'block' }[table as string] ??
+        'seq';
       for (const row of database.prepare(`SELECT * FROM ${table}`).all()) {
         const values = Object.values(row).slice(0, -1) as Parameters<typeof sealOf>[1];
         database

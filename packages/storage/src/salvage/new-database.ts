@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { most } from '../metrics/series-index.ts';
 import { blockRows, bloomBytes, mark } from '../sqlite/blocks.ts';
 import { migrate } from '../sqlite/database-file.ts';
 import { floorKey, versionLeap } from '../sqlite/desired-rows.ts';
@@ -73,6 +74,11 @@ export class NewDatabase {
         (table) =>
           [table, 'callee <> 0 AND callee NOT IN (SELECT id FROM callees)', 'whose it is, is lost'] as const,
       ),
+      [
+        'metric_blocks',
+        `seq % ${most.numbers} NOT IN (SELECT id FROM metric_series)`,
+        'which numbers these are, is lost',
+      ],
     ];
     for (const [table, where, reason] of orphans) {
       for (const row of this.#database

@@ -4,6 +4,7 @@ import { sealOfName } from '../sqlite/queue-names.ts';
 import { outcomeOf } from '../sqlite/queue-outcomes.ts';
 import { idOf, sealOfItem } from '../sqlite/queue-seals.ts';
 import { rowOf } from '../sqlite/queue-states.ts';
+import { auditSum, intentSum } from '../sqlite/audit-rows.ts';
 import { checksumOf, isSound, sealedTables } from '../sqlite/sealed-rows.ts';
 import type { Value } from './cells.ts';
 
@@ -112,6 +113,20 @@ const queue: readonly SalvageTable[] = [
 export const salvageTables: readonly SalvageTable[] = [
   ...sealed,
   ...queue,
+  {
+    name: 'audit',
+    columns: ['seq', 'body', 'hash', 'key', 'mac', 'checksum'],
+    rowid: true,
+    key: (row) => `record ${String(row[0])}`,
+    fault: ([seq, body, hash, , , checksum]) =>
+      auditSum(Number(seq), text(body), text(hash)) === checksum ? undefined : misfit,
+  },
+  {
+    name: 'audit_intents',
+    columns: ['id', 'body', 'checksum'],
+    rowid: true,
+    fault: ([, body, checksum]) => (intentSum(text(body)) === checksum ? undefined : misfit),
+  },
   history('callees', 'id namespace name calls seal'),
   history(
     'calls',
@@ -120,6 +135,9 @@ export const salvageTables: readonly SalvageTable[] = [
   history('logs', 'seq callee version instance at stream text seal'),
   history('exits', 'seq callee at body seal'),
   history('scalings', 'seq callee at body seal'),
+  history('metric_series', 'id key kind since seal'),
+  history('metric_blocks', 'seq body seal'),
+  history('metric_rounds', 'seq body seal'),
   {
     name: 'quarantine',
     columns: ['seq', 'at', 'origin', 'key', 'body', 'reason'],

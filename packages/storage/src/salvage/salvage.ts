@@ -1,6 +1,7 @@
 import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { WherryError } from '@wherry/core/errors';
+import { goOn } from '../audit/offline.ts';
 import { flushOne } from '../packages/unpack.ts';
 import { DatabaseFile } from '../sqlite/database-file.ts';
 import { HomeLock } from '../sqlite/home-lock.ts';
@@ -51,8 +52,11 @@ export async function salvage(home: string, now: number, dryRun = false): Promis
     });
   const lock = new HomeLock(home);
   try {
-    if (existsSync(join(home, readyFile)) && !dryRun)
-      return { ...nothing, aside: await takePlace(home, path, now) };
+    if (existsSync(join(home, readyFile)) && !dryRun) {
+      const aside = await takePlace(home, path, now);
+      await goOn(home, 'salvage', now, { aside });
+      return { ...nothing, aside };
+    }
     const draft = `${path}.salvaging`;
     const report = rescue(path, draft, now);
     if (dryRun || (report.sound && opens(home))) {
@@ -63,6 +67,7 @@ export async function salvage(home: string, now: number, dryRun = false): Promis
     renameSync(draft, join(home, readyFile));
     await flushOne(home);
     const aside = await takePlace(home, path, now);
+    await goOn(home, 'salvage', now, { aside });
     return { ...report, sound: false, aside };
   } finally {
     lock.release();

@@ -7,6 +7,8 @@ export interface Losses {
   readonly exits: number;
   /** Decisions over numbers of instances. */
   readonly scalings: number;
+  /** Of the history of numbers. */
+  readonly samples: number;
   /** Why the last of them was lost: the disk's words, or that the database fell behind. */
   readonly reason: string | undefined;
 }
@@ -20,7 +22,7 @@ type Kind = Exclude<keyof Losses, 'reason'>;
 export class Backlog {
   readonly #most: number;
   #waiting = 0;
-  #lost = { calls: 0, lines: 0, exits: 0, scalings: 0 };
+  #lost = { calls: 0, lines: 0, exits: 0, scalings: 0, samples: 0 };
   #reason: string | undefined;
 
   constructor(mostBytes: number) {
@@ -34,7 +36,7 @@ export class Backlog {
   /** Whether there is room now. Asked before a batch is even packed, so that dropping costs nothing. */
   hasRoom(kind: Kind, count: number): boolean {
     if (this.#waiting < this.#most) return true;
-    this.#lose(kind, count, 'the database falls behind');
+    this.lose(kind, count, 'the database falls behind');
     return false;
   }
 
@@ -44,13 +46,14 @@ export class Backlog {
     try {
       await send();
     } catch (error) {
-      this.#lose(kind, count, (error as WherryError).message);
+      this.lose(kind, count, (error as WherryError).message);
     } finally {
       this.#waiting -= weight;
     }
   }
 
-  #lose(kind: Kind, count: number, reason: string): void {
+  /** Counts what was not kept. */
+  lose(kind: Kind, count: number, reason: string): void {
     this.#lost[kind] += count;
     this.#reason = reason;
   }

@@ -55,6 +55,14 @@ seen['missing'] =
 seen['served'] = (await store.desiredState.list()).length === last + many.length + early;
 seen['append'] = await codeOf(Promise.all(Array.from({ length: 5 }, () => store.records.append(calls))));
 seen['lost'] = store.losses().calls > 0;
+let numbersLost = 0;
+const round = (n: number) =>
+  Array.from({ length: 500 }, (_, at) => ({
+    ...{ name: 'numbers', labels: { at: `${at}` }, kind: 'gauge' as const },
+    value: Math.sin(n * at),
+  }));
+for (let n = 0; n < 120; n += 1) numbersLost += await store.metrics.append(due + n * 10_000, round(n));
+seen['numbersLost'] = numbersLost > 0 && numbersLost < 120 * 500 && store.losses().samples === numbersLost;
 seen['removes'] = await codeOf(store.desiredState.remove({ namespace: 'openfaas-fn', name: 'before' }, 1));
 const outcomes = new Set<string | undefined>();
 for (const name of many)
@@ -71,6 +79,8 @@ seen['reads'] = await codeOf(store.records.find({ limit: 10 }));
 
 rmSync(filler);
 seen['room'] = await codeOf(store.desiredState.put(big(`fn-${last - 1}`)));
+seen['numbersWithRoom'] = await store.metrics.append(due + 120 * 10_000, round(120));
+await store.metrics.flush();
 const before = store.losses().calls;
 await store.records.append(calls.slice(0, 100));
 seen['lostWithRoom'] = store.losses().calls - before;
@@ -85,6 +95,9 @@ seen['readOnly'] = 'code' in refused ? [refused.code, refused.next] : 'opened';
 execFileSync('mount', ['-o', 'remount,rw', home]);
 const again = await openStore({ home, now: Date.now });
 seen['after'] = (await again.desiredState.list()).length === last + early;
+const numbers = await again.metrics.read({ matchers: [], from: due, to: due + 3_600_000 });
+seen['numbersAfter'] =
+  numbers.every(({ times }) => times.length === 121 - numbersLost / 500) && numbers.length;
 fill();
 await again.close();
 rmSync(filler);

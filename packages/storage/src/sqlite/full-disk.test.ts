@@ -29,6 +29,7 @@ test('a full disk is said to be full, nothing is half-written, and it recovers b
     served: true,
     append: 'kept',
     lost: true,
+    numbersLost: true,
     removes: 'kept',
     manyRemoves: ['kept'],
     enqueues: 'storage_full',
@@ -37,10 +38,12 @@ test('a full disk is said to be full, nothing is half-written, and it recovers b
     leases: 'kept',
     reads: 'kept',
     room: 'kept',
+    numbersWithRoom: 0,
     lostWithRoom: 0,
     found: 10,
     readOnly: ['storage_failed', 'Make the data folder writable for the user that runs the gateway.'],
     after: true,
+    numbersAfter: 500,
     closedWhenFull: true,
   });
 });

@@ -11,6 +11,9 @@ const numberedBy = {
   log_blocks: 'block',
   exits: 'seq',
   scalings: 'seq',
+  metric_series: 'id',
+  metric_blocks: 'seq',
+  metric_rounds: 'seq',
 } as const;
 
 export type HistoryTable = keyof typeof numberedBy;

@@ -1,6 +1,7 @@
 import type { LogLine } from '@wherry/core/log-line';
 import type { LogQuery } from '@wherry/core/ports/log-archive';
 import type { StatementSync } from 'node:sqlite';
+import { logFilter } from '@wherry/core/rules/log-filter';
 import { Blocks } from './blocks.ts';
 import type { Callees } from './callees.ts';
 import type { DatabaseFile } from './database-file.ts';
@@ -34,7 +35,7 @@ export class LogRows {
     this.#writer = new RowWriter(file.history, 'logs', 8);
     this.#find = file.history.prepare(
       `SELECT * FROM logs WHERE seq BETWEEN ?1 AND ?2 AND callee = ?3 AND (?4 IS NULL OR instance = ?4)
-       AND (?5 IS NULL OR at >= ?5) ORDER BY seq DESC LIMIT ?6`,
+       AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR at <= ?6) AND (?7 IS NULL OR version = ?7) ORDER BY seq DESC`,
     );
   }
 
@@ -51,34 +52,36 @@ export class LogRows {
 
   /** The newest lines that fit, oldest first. */
   async read(
-    { target, instance, since, tail }: LogQuery,
+    { target, tail, ...filter }: LogQuery,
     most: { lines: number; bytes: number },
   ): Promise<readonly LogLine[]> {
     const callee = this.#callees.find(target);
     if (callee === undefined) return [];
+    const { instance, version = null, since, until } = filter;
     const lines: LogLine[] = [];
     const limit = Math.min(tail ?? most.lines, most.lines);
+    const wanted = logFilter(filter);
+    const asked = [
+      instance === undefined ? null : storable(instance),
+      since ?? null,
+      until ?? null,
+      version,
+    ] as const;
     let bytes = 0;
-    for (const { first, last } of this.#blocks.spans({ callee, from: since })) {
+    for (const { first, last } of this.#blocks.spans({ callee, from: since, until })) {
       if (lines.length >= limit || bytes > most.bytes) break;
       await breathe();
-      const wanted = instance === undefined ? null : storable(instance);
-      for (const row of this.#find.iterate(
-        first,
-        last,
-        callee,
-        wanted,
-        since ?? null,
-        limit - lines.length,
-      )) {
+      for (const row of this.#find.iterate(first, last, callee, ...asked)) {
+        if (lines.length >= limit) break;
         if (!this.#check.passes(row)) continue;
-        const line = {
+        const line: LogLine = {
           deployment: { namespace: target.namespace, name: target.name, version: Number(row['version']) },
           instance: readable(row['instance']),
           at: Number(row['at']),
           stream: streams[Number(row['stream'])] ?? 'mark',
           text: readable(row['text']),
         };
+        if (!wanted(line)) continue;
         bytes += line.text.length;
         if (bytes > most.bytes) break;
         lines.push(line);

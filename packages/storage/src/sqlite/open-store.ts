@@ -1,21 +1,26 @@
 import { join } from 'node:path';
+import type { AuditLog } from '@wherry/core/ports/audit-log';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
 import type { CallQueue } from '@wherry/core/ports/call-queue';
 import type { CallRecords } from '@wherry/core/ports/call-records';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { LogArchive } from '@wherry/core/ports/log-archive';
+import type { MetricHistory } from '@wherry/core/ports/metric-history';
 import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
 import type { ScalingRecords } from '@wherry/core/ports/scaling-records';
 import type { ScheduleStore } from '@wherry/core/ports/schedule-store';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
+import type { Level } from '../metrics/levels.ts';
 import { SecretKeys } from '../secrets/secret-keys.ts';
+import { SqliteAuditLog } from './audit-log.ts';
 import { SqliteBuildCatalogue } from './build-catalogue.ts';
 import { Backlog, type Losses } from './backlog.ts';
 import { SqliteCallQueue } from './call-queue.ts';
 import { SqliteCallRecords } from './call-records.ts';
 import { SqliteDesiredState } from './desired-state.ts';
 import { SqliteLogArchive } from './log-archive.ts';
+import { SqliteMetricHistory } from './metric-history.ts';
 import { SqliteNamespaceStore } from './namespace-store.ts';
 import { SqliteScheduleStore } from './schedule-store.ts';
 import type { Damage } from './sealed-rows.ts';
@@ -35,12 +40,15 @@ export interface StoreOptions {
   now(): number;
   /** How many bytes the database may hold before the queue takes no more; without it, what the disk has. */
   readonly queueRoom?: number;
+  /** How finely numbers over time are kept, and for how long; for a data folder always the same. */
+  readonly metricLevels?: readonly Level[];
   /** Told of every row that was stored and is no longer sound, once for each time the file is opened. Nothing of it is served. */
   onDamage?(damage: Damage): void;
 }
 
 /** The embedded store: everything a gateway keeps but packages, in one file. */
 export interface Store {
+  readonly audit: AuditLog;
   readonly desiredState: DesiredState;
   readonly records: CallRecords;
   readonly logs: LogArchive;
@@ -51,6 +59,7 @@ export interface Store {
   readonly builds: BuildCatalogue;
   readonly queue: CallQueue;
   readonly schedules: ScheduleStore;
+  readonly metrics: MetricHistory;
   /** Reads all of the history and reports, to `onDamage`, what is no longer what was written; other work goes first. */
   scrub(): Promise<void>;
   /** What of the history could not be kept since the start. */
@@ -68,13 +77,20 @@ export async function openStore({
   secretKeys,
   now,
   queueRoom = Infinity,
+  metricLevels,
   onDamage,
 }: StoreOptions): Promise<Store> {
-  const thread = new SqliteThread(() => ({ home, at: now(), queueRoom }), onDamage ?? (() => {}));
+  const thread = new SqliteThread(
+    () => ({ home, at: now(), queueRoom, metricLevels }),
+    onDamage ?? (() => {}),
+  );
   await thread.open();
   const keys = await keysOf(secretKeys ?? join(home, 'secrets.key'), thread);
   const backlog = new Backlog(mostBacklog);
+  const metrics = new SqliteMetricHistory(thread, backlog);
+  const audit = new SqliteAuditLog(thread);
   return {
+    audit,
     desiredState: new SqliteDesiredState(thread),
     records: new SqliteCallRecords(thread, backlog),
     logs: new SqliteLogArchive(thread, backlog),
@@ -85,11 +101,19 @@ export async function openStore({
     builds: new SqliteBuildCatalogue(thread),
     queue: new SqliteCallQueue(thread),
     schedules: new SqliteScheduleStore(thread),
+    metrics,
     async scrub() {
-      for (const part of ['calls', 'logs', 'exits', 'scalings'] as const) await thread.ask(part, 'scrub', []);
+      for (const part of ['calls', 'logs', 'exits', 'scalings', 'metrics'] as const)
+        await thread.ask(part, 'scrub', []);
+      for (const { seq, kind, says } of (await audit.verify()).faults)
+        onDamage?.({ origin: 'audit', key: `record ${seq}`, reason: `${kind}: ${says}` });
     },
     losses: () => backlog.losses,
-    close: () => thread.close(),
+    async close() {
+      // Where the disk does not take it, it is lost, and nobody is there any more to be told.
+      await metrics.flush().catch(() => {});
+      await thread.close();
+    },
   };
 }
 

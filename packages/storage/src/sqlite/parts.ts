@@ -1,9 +1,12 @@
+import type { Level } from '../metrics/levels.ts';
+import { AuditRows } from './audit-rows.ts';
 import { BuildRows } from './build-rows.ts';
 import { CallRows } from './call-rows.ts';
 import { Callees } from './callees.ts';
 import { DesiredRows } from './desired-rows.ts';
 import { ExitRows } from './exit-rows.ts';
 import { LogRows } from './log-rows.ts';
+import { MetricRows } from './metric-rows.ts';
 import { NamespaceRows } from './namespace-rows.ts';
 import { QueueRows } from './queue-rows.ts';
 import { ScalingRows } from './scaling-rows.ts';
@@ -15,6 +18,7 @@ import type { DatabaseFile } from './database-file.ts';
 
 /** What the main thread may call here, by name. */
 export interface Parts {
+  readonly audit: AuditRows;
   readonly desired: DesiredRows;
   readonly tokens: TokenRows;
   readonly namespaces: NamespaceRows;
@@ -26,6 +30,7 @@ export interface Parts {
   readonly logs: LogRows;
   readonly exits: ExitRows;
   readonly scalings: ScalingRows;
+  readonly metrics: MetricRows;
 }
 
 /** Opens all parts of a file and checks what has to be right from the start. Throws `storage_damaged`. */
@@ -34,9 +39,11 @@ export function openParts(
   at: number,
   report: (damage: Damage) => void,
   queueRoom?: number,
+  metricLevels?: readonly Level[],
 ): Parts {
   const callees = new Callees(file, report);
   return {
+    audit: new AuditRows(file),
     desired: new DesiredRows(file, at, report),
     tokens: new TokenRows(file, at, report),
     namespaces: new NamespaceRows(file, at, report),
@@ -48,5 +55,6 @@ export function openParts(
     logs: new LogRows(file, callees, report),
     exits: new ExitRows(file, callees, report),
     scalings: new ScalingRows(file, callees, report),
+    metrics: new MetricRows(file, report, metricLevels),
   };
 }

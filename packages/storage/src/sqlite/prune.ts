@@ -76,7 +76,7 @@ function keepOf(
 }
 
 /** Gives free pages back, a few at a time. */
-async function shrink(file: DatabaseFile): Promise<void> {
+export async function shrink(file: DatabaseFile): Promise<void> {
   const free = () => Number(file.history.prepare('PRAGMA freelist_count').get()?.['freelist_count']);
   for (let before = Infinity, now = free(); now > 0 && now < before; before = now, now = free()) {
     await breathe();

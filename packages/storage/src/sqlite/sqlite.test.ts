@@ -1,8 +1,10 @@
+import { auditLogConformance } from '@wherry/testkit/audit-log-conformance';
 import { buildCatalogueConformance } from '@wherry/testkit/build-catalogue-conformance';
 import { callQueueConformance } from '@wherry/testkit/call-queue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
+import { metricHistoryConformance } from '@wherry/testkit/metric-history-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
 import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
@@ -34,6 +36,10 @@ function fresh<T>(part: (store: Store) => T): OpenStore<T> {
   };
 }
 
+auditLogConformance(
+  'sqlite audit log',
+  fresh((store) => store.audit),
+);
 desiredStateConformance(
   'sqlite desired state',
   fresh((store) => store.desiredState),
@@ -73,4 +79,8 @@ callQueueConformance(
 scheduleStoreConformance(
   'sqlite schedules',
   fresh((store) => store.schedules),
+);
+metricHistoryConformance(
+  'sqlite numbers',
+  fresh((store) => store.metrics),
 );

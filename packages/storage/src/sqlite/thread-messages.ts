@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@wherry/core/errors';
+import type { Level } from '../metrics/levels.ts';
 import type { Damage } from './sealed-rows.ts';
 import type { Parts } from './parts.ts';
 
@@ -9,6 +10,8 @@ export interface ThreadData {
   readonly at: number;
   /** Once the database holds so many bytes, the queue takes no more. */
   readonly queueRoom: number;
+  /** How finely numbers are kept; as usual where it is left out. */
+  readonly metricLevels?: readonly Level[] | undefined;
 }
 
 export interface Request {

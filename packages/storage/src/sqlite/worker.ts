@@ -10,7 +10,7 @@ import { failureOf, poisons } from './sqlite-failure.ts';
 import type { Answer, Request, ThreadData } from './thread-messages.ts';
 
 const port = parentPort!;
-const { home, at, queueRoom } = workerData as ThreadData;
+const { home, at, queueRoom, metricLevels } = workerData as ThreadData;
 const say = (answer: Answer) => port.postMessage(answer);
 
 let file: DatabaseFile | undefined;
@@ -18,7 +18,7 @@ let parts: Parts | undefined;
 
 function open(): Parts {
   file = new DatabaseFile(home);
-  return openParts(file, at, (damage) => say({ kind: 'damage', damage }), queueRoom);
+  return openParts(file, at, (damage) => say({ kind: 'damage', damage }), queueRoom, metricLevels);
 }
 
 /** Closes a file that can no longer be trusted; the next request opens it anew, and so finds out whether the disk is back. */

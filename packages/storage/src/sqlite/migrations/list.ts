@@ -6,6 +6,8 @@ import queue from './0005-queue.ts';
 import scaling from './0006-scaling.ts';
 import seals from './0007-seals.ts';
 import schedules from './0008-schedules.ts';
+import metrics from './0009-metrics.ts';
+import audit from './0010-audit.ts';
 
 /** Every step of the schema, in order; step N leads to `user_version` N. A step that was released is never edited. */
 export const migrations: readonly string[] = [
@@ -17,4 +19,6 @@ export const migrations: readonly string[] = [
   scaling,
   seals,
   schedules,
+  metrics,
+  audit,
 ];

@@ -1,0 +1,46 @@
+import { durationMs } from '@wherry/core/rules/quantity';
+import { type Command, targetOptions } from '../command.ts';
+import { seriesTable, vectorTable } from '../output/query-tables.ts';
+
+/** As many points as a line of a table has room for. */
+const points = 60;
+
+export const command: Command = {
+  name: 'query',
+  summary: 'Ask the history of metrics, in Prometheus’s language.',
+  details: 'What of the language is known, and the names of the metrics: docs/queries.md',
+  arguments: [
+    {
+      name: '<QUERY>',
+      says: 'such as: sum by (function_name) (rate(gateway_function_invocation_total[5m]))',
+    },
+  ],
+  options: [
+    { flags: '--range <DURATION>', says: 'over the last 15m, 6h … instead of now' },
+    { flags: '--step <DURATION>', says: `how far apart the points are (a ${points}th of the range)` },
+    ...targetOptions,
+  ],
+  examples: [
+    ['query gateway_service_count', 'instances of each function, now'],
+    ["query 'rate(wherry_function_cold_total[5m])' --range 6h", 'cold starts over six hours'],
+  ],
+  related: ['calls', 'scaling'],
+  async run(context) {
+    const { options, output } = context;
+    const query = context.args[0] ?? '';
+    const range = options.text('range');
+    if (range === undefined) {
+      const answer = await context.ask('Asking', (client) => client.query({ query }));
+      return output.result(answer, () => vectorTable(answer, output.out.columns));
+    }
+    const end = Date.now();
+    const rangeMs = durationMs('--range', range);
+    const step = options.text('step');
+    const stepMs = step === undefined ? Math.max(10_000, rangeMs / points) : durationMs('--step', step);
+    const seconds = (ms: number): string => (Math.round(ms) / 1000).toString();
+    const answer = await context.ask('Asking', (client) =>
+      client.queryRange({ query, start: seconds(end - rangeMs), end: seconds(end), step: seconds(stepMs) }),
+    );
+    await output.result(answer, () => seriesTable(answer.result, output.out.columns));
+  },
+};

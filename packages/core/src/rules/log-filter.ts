@@ -1,0 +1,30 @@
+import type { LogLine } from '../log-line.ts';
+import { levelOf, type LogLevel, logLevels } from './log-level.ts';
+
+/** Which lines are wanted of those of a function; what is not named is not asked for. */
+export interface LogFilter {
+  readonly instance?: string;
+  readonly version?: number;
+  /** Both ends included; milliseconds since 1970. */
+  readonly since?: number;
+  readonly until?: number;
+  /** Lines that contain it, whatever the case of its letters. */
+  readonly text?: string;
+  /** Lines at least as bad. */
+  readonly level?: LogLevel;
+}
+
+/** The filter as one question, for archives and followers alike. Marks of ours pass whatever the text and level: they tell of gaps. */
+export function logFilter(filter: LogFilter): (line: LogLine) => boolean {
+  const { instance, version, since = -Infinity, until = Infinity } = filter;
+  const text = filter.text?.toLowerCase();
+  const least = filter.level === undefined ? 0 : logLevels.indexOf(filter.level);
+  return (line) => {
+    if (instance !== undefined && line.instance !== instance) return false;
+    if (version !== undefined && line.deployment.version !== version) return false;
+    if (line.at < since || line.at > until) return false;
+    if (line.stream === 'mark') return true;
+    if (text !== undefined && !line.text.toLowerCase().includes(text)) return false;
+    return least === 0 || logLevels.indexOf(levelOf(line)) >= least;
+  };
+}

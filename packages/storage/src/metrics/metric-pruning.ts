@@ -1,0 +1,60 @@
+import type { MetricBook } from './metric-book.ts';
+
+/** A block of time of a level: the share of its time that it has had, and what it takes. */
+interface Held {
+  readonly level: number;
+  readonly slot: number;
+  readonly age: number;
+  readonly bytes: number;
+}
+
+/**
+ * Drops the blocks whose time is over, and then, while more than `maxBytes` are left, what has had the greatest share of its time. Returns
+ * the series of which nothing is left; forgetting them is up to the caller. Nothing grows old by a clock that is ahead of the last round, nor
+ * on the day after it leapt.
+ */
+export async function pruneMetrics(
+  book: MetricBook,
+  now: number,
+  maxBytes: number,
+  breathe: () => Promise<void>,
+): Promise<number[]> {
+  const { levels, shelf } = book;
+  const leap = book.leap();
+  const moment = Math.min(
+    now,
+    book.newest,
+    ...(leap === undefined ? [] : [(leap.before + 1) * book.finest.blockMs]),
+  );
+  const used = idsIn(book);
+  const held: Held[] = [];
+  for (const [level, { keepMs, blockMs }] of levels.entries())
+    for (const slot of [...shelf.slots(level)]) {
+      await breathe();
+      const age = (moment - (slot + 1) * blockMs) / keepMs;
+      if (age >= 1) shelf.drop(level, slot);
+      else {
+        let bytes = 0;
+        for (const size of shelf.sizes(level, slot)) bytes += size.bytes;
+        held.push({ level, slot, age, bytes });
+      }
+    }
+  held.sort((one, other) => other.age - one.age);
+  let total = held.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const { level, slot, bytes } of held) {
+    await breathe();
+    if (total > maxBytes) {
+      shelf.drop(level, slot);
+      total -= bytes;
+    } else for (const { id } of shelf.sizes(level, slot)) used.add(id);
+  }
+  // Since this began, some may have come into windows.
+  for (const id of idsIn(book)) used.add(id);
+  return [...book.index.all()]
+    .filter(({ id, since }) => !used.has(id) && since <= moment)
+    .map(({ id }) => id);
+}
+
+function idsIn({ windows }: MetricBook): Set<number> {
+  return new Set(windows.flatMap((window) => window.ids()));
+}
