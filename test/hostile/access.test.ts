@@ -86,6 +86,8 @@ const aboutAll: readonly RouteName[] = [
   'listSchedules',
   'listTopics',
   'publish',
+  ...(['query', 'queryForm', 'queryRange', 'queryRangeForm', 'metricMetadata', 'buildInformation'] as const),
+  ...(['listSeries', 'listSeriesForm', 'listLabels', 'listLabelsForm', 'listLabelValues'] as const),
 ];
 
 const all = Object.entries(routes) as [RouteName, Route][];

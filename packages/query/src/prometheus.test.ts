@@ -23,7 +23,7 @@ const spans = [
   { start: begin + 3_007_000, end: begin + 4_327_000, stepMs: 60_000 },
 ];
 
-for (const [number, from] of [7, 2026, seed].entries()) {
+for (const [number, from] of [7, 2026, 748768007, seed].entries()) {
   const series = seededSeries(begin, seeded(from));
   const history = new MemoryHistory(series);
   let prometheus: Awaited<ReturnType<typeof emptyPrometheus>>;

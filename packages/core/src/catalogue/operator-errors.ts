@@ -70,7 +70,7 @@ export const operatorErrors = {
   ),
   audit_refused: entry(
     400,
-    'operator',
+    'caller',
     'This is no audit log that can be read',
     'Name an export in JSON lines: wherry audit export FILE',
   ),

@@ -6,10 +6,15 @@ export type WindowFunction = (track: Track, window: Window) => number | undefine
 const at = (values: Float64Array, index: number): number => values[index] ?? 0;
 
 /**
- * What a series grew by in the whole range, from what it grew by between its first and last sample there. It is carried on to an
+ * What a series grew by in the whole range, divided into so many `shares`, from what it grew by between its first and last sample there. It is carried on to an
  * end of the range that is near; where one is far, for half the time between samples; and never to below nothing for a counter.
  */
-function extrapolated(track: Track, { first, end, from, to }: Window, counter: boolean): number | undefined {
+function extrapolated(
+  track: Track,
+  { first, end, from, to }: Window,
+  counter: boolean,
+  shares = 1,
+): number | undefined {
   const count = end - first;
   if (count < 2) return undefined;
   const { times, values } = track;
@@ -24,7 +29,8 @@ function extrapolated(track: Track, { first, end, from, to }: Window, counter: b
   if (toStart >= near) toStart = between / 2;
   if (counter && growth > 0 && begin >= 0) toStart = Math.min(toStart, sampled * (begin / growth));
   if (toEnd >= near) toEnd = between / 2;
-  return growth * ((sampled + toStart + toEnd) / sampled);
+  // Divided in the order of Prometheus: a last bit that differs can put a quantile into another bucket.
+  return growth * ((sampled + toStart + toEnd) / sampled / shares);
 }
 
 /** A counter that went down began again at nothing: what it had by then is added. */
@@ -39,12 +45,8 @@ function restored({ values }: Track, first: number, end: number, growth: number)
   return total;
 }
 
-const over = (growth: number | undefined, ms: number): number | undefined =>
-  growth === undefined ? undefined : growth / (ms / 1000);
-
-/** Where a coarse series is looked at for longer than was asked, as much as would be in the time asked. */
-const forTheTimeAsked = (growth: number | undefined, { askedMs, windowMs }: Track): number | undefined =>
-  growth === undefined || askedMs === windowMs ? growth : growth * (askedMs / windowMs);
+/** Where a coarse series is looked at for longer than was asked: as much as would be in the time asked. */
+const timesAsked = ({ askedMs, windowMs }: Track): number => windowMs / askedMs;
 
 function lastTwo(
   { times, values }: Track,
@@ -70,9 +72,9 @@ function countOf(
 }
 
 export const growthFunctions: Readonly<Record<string, WindowFunction>> = {
-  rate: (track, window) => over(extrapolated(track, window, true), track.windowMs),
-  increase: (track, window) => forTheTimeAsked(extrapolated(track, window, true), track),
-  delta: (track, window) => forTheTimeAsked(extrapolated(track, window, false), track),
+  rate: (track, window) => extrapolated(track, window, true, track.windowMs / 1000),
+  increase: (track, window) => extrapolated(track, window, true, timesAsked(track)),
+  delta: (track, window) => extrapolated(track, window, false, timesAsked(track)),
   irate: (track, window) => lastTwo(track, window, true, true),
   idelta: (track, window) => lastTwo(track, window, false, false),
   resets: (track, window) => countOf(track, window, (before, now) => now < before),
