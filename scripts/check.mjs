@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// `npm run check`: types, lint, format and boundaries, side by side; one line each, and the output of what failed.
+// `npm run check`: types (those of the dashboard are its own), lint, format and boundaries, side by side; one line each, and the output of what failed.
 // Plain JavaScript that Node 18 can run; the tools themselves run under a recent Node.
 //
-//   npm run check                 all four
+//   npm run check                 all five
 //   npm run check -- types lint   some of them
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -20,6 +20,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const report = reportTo(process.stderr);
 const CHECKS = {
   types: ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false', '-p', '.'],
+  pages: ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false', '-p', 'apps/dashboard'],
   lint: ['node_modules/oxlint/bin/oxlint', '--format=unix', '--deny-warnings'],
   format: ['node_modules/@biomejs/biome/bin/biome', 'format', '--reporter=summary', '.'],
   boundaries: ['scripts/test.mjs', 'test/boundaries'],
@@ -32,6 +33,7 @@ await launch(async () => {
   if (unknown)
     throw new SetupError(`no check is called ${unknown}; there are ${Object.keys(CHECKS).join(', ')}`);
   await ensureInstalled(root, { dev: true }, report);
+  await ensureInstalled(path.join(root, 'apps', 'dashboard'), {}, report);
   const node = await ensureNode24(root, report);
   const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(CHECKS);
   const results = await Promise.all(chosen.map((name) => runCheck(node, name)));

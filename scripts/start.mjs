@@ -24,6 +24,11 @@ await launch(async () => {
   const node = await ensureNode24(root, report);
   const wherry = path.join(root, 'apps', 'cli', 'bin', 'wherry.mjs');
   // The server watches this process id, so that it ends with us even if we are killed outright.
-  const env = { ...process.env, WHERRY_LAUNCHER_PID: String(process.pid) };
+  const env = {
+    ...process.env,
+    WHERRY_LAUNCHER_PID: String(process.pid),
+    // Run once calls are answered: nobody waits for the dashboard's tools to be fetched.
+    WHERRY_DASHBOARD_BUILDER: path.join(root, 'scripts', 'dashboard.mjs'),
+  };
   return runInForeground(node, [wherry, 'server', '--samples', ...process.argv.slice(2)], env);
 });

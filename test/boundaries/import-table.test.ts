@@ -8,7 +8,10 @@ import { readCode, readText } from './source-tree.ts';
 
 const table = parseImportTable(readText('ARCHITECTURE.md'));
 const declared = new Map(
-  readManifests().map(({ folder, manifest }) => [folder, new Set(Object.keys(manifest.dependencies ?? {}))]),
+  readManifests().map(({ folder, manifest }) => [
+    folder,
+    new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })),
+  ]),
 );
 const judge = (path: string, text: string) => checkImports([{ path, text }], table, declared);
 

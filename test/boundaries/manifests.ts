@@ -11,6 +11,8 @@ export interface Manifest {
   readonly license?: string;
   readonly description?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  /** Of the dashboard, which is no npm workspace: it finds ours where the others are. */
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 export interface Workspace {

@@ -12,7 +12,7 @@ export const root = path.resolve(import.meta.dirname, '../..');
 
 /** Folders with code under our rules; templates, examples and the like follow their own languages' habits. */
 const CODE_ROOTS = ['apps', 'packages', 'scripts', 'test'];
-const CODE = /\.(ts|mts|cts|mjs|cjs|js|py)$/;
+const CODE = /\.(ts|tsx|mts|cts|mjs|cjs|js|py)$/;
 
 export function readCode(): SourceFile[] {
   return CODE_ROOTS.flatMap((folder) => readFolder(folder, (name) => CODE.test(name)));

@@ -81,7 +81,7 @@ test('every route that changes something leaves a record, whatever it is asked',
     const answer = await fetch(`${own.url}${path}`, {
       method: route.method,
       headers: { authorization: `Bearer ${token}` },
-      body: '{"name":"nobody"}',
+      body: '{"name":"nobody","code":"nobody"}',
     });
     await answer.arrayBuffer();
     const list = await own.system('GET', `/system/audit?what=${what}`);

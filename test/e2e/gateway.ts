@@ -50,7 +50,7 @@ export class Gateway {
   private constructor(home: string, { args = [], env = {}, descriptor, clone = root, under = [] }: Options) {
     const launcher = join(clone, 'apps/cli/bin/wherry.mjs');
     this.home = home;
-    const flags = ['--port', '0', '--metrics-port', '0', ...args];
+    const flags = ['--port', '0', '--metrics-port', '0', '--dashboard-port', '0', ...args];
     const [program = '', ...rest] = [...under, process.execPath, launcher, 'server', ...flags];
     this.process = spawn(program, rest, {
       env: { ...cleanEnv(), WHERRY_HOME: home, ...env },

@@ -10,7 +10,7 @@ import { type Answer, ask } from './line.ts';
 // `remoteBuild` takes nothing without a signature: test/e2e/remote-builder.test.ts.
 const publicRoutes: readonly RouteName[] = [
   ...(['root', 'ui', 'openapi', 'apiPage', 'healthz', 'readyz'] as const),
-  ...(['remoteBuild', 'publicKey'] as const),
+  ...(['remoteBuild', 'publicKey', 'signIn'] as const),
 ];
 
 /** Those about one function: a token for other functions gets nothing there. */
@@ -44,6 +44,7 @@ const aboutOne: readonly RouteName[] = [
 /** Those that show only what the token is for, or nothing about functions at all. */
 const aboutAll: readonly RouteName[] = [
   'info',
+  'makeSignInLink',
   'listFunctions',
   'telemetry',
   'listNamespaces',

@@ -56,6 +56,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
   [
     'Gateway',
     [
+      { names: ['dashboard'], load: () => import('./commands/dashboard.ts') },
       { names: ['server'], load: () => import('./commands/server.ts') },
       { names: ['backup'], load: () => import('./commands/backup.ts') },
       { names: ['restore'], load: () => import('./commands/restore.ts') },

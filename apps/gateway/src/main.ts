@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { WherryError } from '@wherry/core/errors';
 import { configuration } from './config/resolve.ts';
 import { standardLog } from './machine/log.ts';
+import { buildDashboard } from './start/dashboard-build.ts';
 import { GatewayServer } from './start/gateway-server.ts';
 import { closeInherited } from './start/inherited-descriptors.ts';
 import { StartRefused } from './start/refusal.ts';
@@ -28,7 +29,9 @@ export async function runServer(argv: readonly string[], env: Env): Promise<numb
     const ended = shutdown(server, log, env['WHERRY_LAUNCHER_PID']);
     const samples = config.samples === undefined ? [] : await deploySamples(server, config.samples, log);
     process.stdout.write(welcome(server, samples));
+    const endBuild = buildDashboard(env['WHERRY_DASHBOARD_BUILDER'], log);
     await ended;
+    endBuild();
     return 0;
   } catch (error) {
     if (!(error instanceof StartRefused) && !(error instanceof WherryError)) throw error;

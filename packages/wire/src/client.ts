@@ -24,6 +24,7 @@ import type { ScalingDecision } from './scaling.ts';
 import type { StoreItem, StoreList, StoreOrder } from './store.ts';
 import type { ScheduledRun, ScheduleInfo } from './schedules.ts';
 import type { SecretRequest, SecretStatus } from './secrets.ts';
+import type { SignInLink } from './sign-in.ts';
 import type { PublishedMessage, TopicInfo } from './topics.ts';
 import type { NewToken, TokenInfo, TokenRequest } from './tokens.ts';
 import type { TransportAnswer, TransportRequest } from './transport.ts';
@@ -128,6 +129,9 @@ export class Client {
   createToken = (body: TokenRequest): Promise<NewToken> => this.#on.json('createToken', { body });
   rotateToken = (name: string): Promise<NewToken> => this.#on.json('rotateToken', { values: { name } });
   deleteToken = (name: string): Promise<void> => this.#on.done('deleteToken', { values: { name } });
+
+  makeSignInLink = (): Promise<SignInLink> => this.#on.json('makeSignInLink');
+  signIn = (code: string): Promise<NewToken> => this.#on.json('signIn', { body: { code } });
 
   /**
    * Changes a function, or makes it where there is none, as OpenFaaS's clients do. `timeoutMs` covers proving that it starts. With a share, what

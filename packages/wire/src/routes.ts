@@ -193,6 +193,18 @@ export const routes = {
     'A backup of now, as a gzipped tar archive; history=0 leaves calls and logs out. Keys are never in it',
   ),
   listBackups: route('GET', '/system/backups', 'admin', 'Backups that were made by themselves, newest first'),
+  makeSignInLink: route(
+    'POST',
+    '/system/dashboard/link',
+    'read',
+    'A link that signs a browser in to the dashboard, once, within a minute',
+  ),
+  signIn: route(
+    'POST',
+    '/system/dashboard/sign-in',
+    'public',
+    'The code of such a link for a token that ends; the answer shows it once',
+  ),
   listAudit: route(
     'GET',
     '/system/audit',

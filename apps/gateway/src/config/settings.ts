@@ -89,7 +89,7 @@ export const settingRules = {
   dashboardPort: rule(
     'dashboardPort',
     '8081',
-    'Port kept for the dashboard, which comes with a later release',
+    'Port of the dashboard, always of this machine alone; 0 takes any free one',
     port('dashboardPort'),
   ),
   'tls.cert': rule(

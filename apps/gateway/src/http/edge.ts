@@ -36,6 +36,8 @@ export interface EdgeParts {
   readonly strictTransport?: string | undefined;
   /** Undefined where only functions come in: what they ask for belongs to calls that are under way. */
   readonly departure?: Departure | undefined;
+  /** Looked at before anything is dispatched; throws what it refuses. With it nobody goes on in another protocol. */
+  readonly admit?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 /** Which certificate is shown: one to everybody, one by name, or both. */
@@ -43,7 +45,7 @@ export type TlsOptions = Pick<https.ServerOptions, 'cert' | 'key' | 'SNICallback
 
 /** One strict HTTP/1.1 listener for functions and API alike: Node's own parser, no lenience. */
 export function edge(
-  { guard, functions, system, newId, accessLog, addresses, strictTransport, departure }: EdgeParts,
+  { guard, functions, system, newId, accessLog, addresses, strictTransport, departure, admit }: EdgeParts,
   tls?: TlsOptions,
 ): Server {
   const options = {
@@ -54,7 +56,8 @@ export function edge(
     optimizeEmptyRequests: true,
     requireHostHeader: true,
     // Others that ask for an upgrade, as some do for HTTP/2 by habit, are answered as if they had not.
-    shouldUpgradeCallback: (request: IncomingMessage) => wantsWebSocket(request, addresses),
+    shouldUpgradeCallback: (request: IncomingMessage) =>
+      admit === undefined && wantsWebSocket(request, addresses),
   };
   const server =
     tls === undefined
@@ -71,6 +74,7 @@ export function edge(
     try {
       departure?.admit(request, response);
       guard.request(request, addresses?.lead(request) ?? false);
+      admit?.(request, response);
       if (isForFunctions(request)) functions.handle(request, response, line);
       else void system.handle(request, response, line);
     } catch (error) {
@@ -81,7 +85,7 @@ export function edge(
     }
   });
   // Without the callback above, known since Node 24.9, every request with the header would come here.
-  if (canUpgrade)
+  if (canUpgrade && admit === undefined)
     server.on('upgrade', (request: IncomingMessage, socket: Socket, first: Buffer) => {
       const line = accessLog?.conversation(request, socket);
       try {

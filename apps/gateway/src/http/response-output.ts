@@ -5,12 +5,15 @@ import { encodeError } from '@wherry/wire/error-answer';
 import { announced } from '@wherry/engine/invoke/announced';
 import type { Call, CallOutput } from '@wherry/engine/invoke/call';
 import { streamed } from '../machine/garbage.ts';
+import { carriedAnswer } from './carried-answer.ts';
 import { headersFor, isCorsHeader } from './cors.ts';
 import { linger } from './linger.ts';
 
 /** What `X-Served-By` says. */
 export interface Served {
   readonly by: string;
+  /** The function's status and headers go inside a header of ours, so that on this origin its answer is data and never a page. */
+  readonly carried?: boolean;
 }
 
 /** Only where several versions could have answered: others need not know how often a function was deployed. */
@@ -105,7 +108,8 @@ export class ResponseOutput implements CallOutput {
 
   #write(status: number, headers: string[]): void {
     try {
-      this.#response.writeHead(status, headers);
+      if (this.#served.carried === true) this.#response.writeHead(200, carriedAnswer(status, headers));
+      else this.#response.writeHead(status, headers);
     } catch (error) {
       // What the checks before let through, Node refuses: never half an answer.
       throw new WherryError('function_garbled', (error as Error).message, { component: 'gateway' });

@@ -24,7 +24,7 @@ export const auditedReads: readonly RouteName[] = ['backup', 'callbackKey', 'exp
 const streamed: readonly RouteName[] = ['putPackage', 'remoteBuild'];
 
 /** Where anybody may knock: noted once the handler has seen who it is. An intent before that would let everybody write to the disk. */
-const provedLater: readonly RouteName[] = ['remoteBuild'];
+const provedLater: readonly RouteName[] = ['remoteBuild', 'signIn'];
 
 /** What gives room back, and so has to go through on a full disk. */
 const frees: readonly RouteName[] = ['discard', 'cancelQueued', 'abort'];

@@ -1,3 +1,4 @@
+import { isLoopback } from '../http/addresses.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 
@@ -7,20 +8,17 @@ export const home: Handler = ({ response }) => {
   response.end();
 };
 
-/** The dashboard has its own origin and is not part of this release; the command line shows the same. */
+/** The dashboard has its own origin, on this machine: who is here is led to it, others are told how they come to it. */
 export function ui(server: Server): Handler {
-  const text = [
-    'Wherry is running. The dashboard comes with a later release; until then:',
-    '',
-    '  npx wherry list              what is deployed',
-    '  npx wherry describe NAME     how a function is, and why',
-    '  npx wherry calls             recent calls',
-    '  npx wherry logs NAME         what a function said',
-    '',
-    `Metrics: ${server.metricsUrl}/metrics`,
-    '',
-  ].join('\n');
-  return ({ response }) => {
+  return ({ request, response }) => {
+    const { dashboardUrl } = server;
+    const local = isLoopback(request.socket.remoteAddress ?? '') && !('x-forwarded-for' in request.headers);
+    if (dashboardUrl !== undefined && local) {
+      response.writeHead(307, { Location: dashboardUrl, 'Content-Length': 0, 'Cache-Control': 'no-store' });
+      response.end();
+      return;
+    }
+    const text = elsewhere(dashboardUrl);
     response.writeHead(200, {
       'Content-Type': 'text/plain; charset=utf-8',
       'Content-Length': Buffer.byteLength(text),
@@ -28,4 +26,19 @@ export function ui(server: Server): Handler {
     });
     response.end(text);
   };
+}
+
+function elsewhere(dashboardUrl: string | undefined): string {
+  const port = dashboardUrl === undefined ? undefined : new URL(dashboardUrl).port;
+  const way =
+    port === undefined
+      ? [
+          'Wherry is running, without its dashboard: the port was taken when it started (WHERRY_DASHBOARD_PORT).',
+        ]
+      : [
+          'Wherry is running. Its dashboard listens on the machine itself; this leads to it:',
+          '',
+          `  ssh -L ${port}:127.0.0.1:${port} HOST     then open http://127.0.0.1:${port}`,
+        ];
+  return [...way, '', 'The command line shows the same: wherry list, describe, calls, logs.', ''].join('\n');
 }

@@ -34,6 +34,7 @@ import { createSecret, deleteSecret, listSecrets, rotateSecretKey, updateSecret 
 import { listStore, orderStoreItem, readStoreItem } from './store.ts';
 import { telemetry } from './telemetry.ts';
 import { listTopics, publishMessage } from './topics.ts';
+import { makeSignInLink, signIn } from './sign-in.ts';
 import { createToken, listTokens, revokeToken, rotateToken } from './tokens.ts';
 import {
   abort,
@@ -139,6 +140,8 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.rotateSecretKey, rotateSecretKey(server)),
     entry(routes.backup, backup(server)),
     entry(routes.listBackups, listBackups(server)),
+    entry(routes.makeSignInLink, makeSignInLink(server)),
+    entry(routes.signIn, signIn(server)),
     entry(routes.listAudit, listAudit(server)),
     entry(routes.exportAudit, exportAudit(server)),
     entry(routes.verifyAudit, verifyAudit(server)),

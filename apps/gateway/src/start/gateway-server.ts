@@ -1,8 +1,12 @@
 // Long because: everything that listens and everything that ends is put together here, in its order.
 import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import type { Release } from '@wherry/wire/info';
 import type { Configuration } from '../config/resolve.ts';
 import { AccessLog } from '../http/access-log.ts';
+import { DashboardDoor } from '../dashboard/dashboard-door.ts';
+import { SignInLinks } from '../dashboard/sign-in-links.ts';
+import { StaticFiles } from '../dashboard/static-files.ts';
 import { Auditor } from '../http/auditor.ts';
 import { Callers, type Origin } from '../http/callers.ts';
 import { Departure } from '../http/departure.ts';
@@ -25,6 +29,7 @@ import { metricsServer } from '../metrics/metrics-server.ts';
 import { routeTable } from '../routes/table.ts';
 import { publishMessage } from '../routes/topics.ts';
 import { type Wired, wire } from '../wiring.ts';
+import { hashToken } from './admin-token.ts';
 import { checkBind, checkIsolation, noticeMs } from './exposure.ts';
 import { makeHome } from './home-folder.ts';
 import { Listeners } from './listeners.ts';
@@ -35,6 +40,8 @@ import { outerGuard } from './outer-guard.ts';
 import { ownHosts, ownNames } from './own-names.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 
+const dashboardFolder = join(import.meta.dirname, '../../../dashboard/dist');
+
 /** The gateway with its listeners: everything between "start" and "all gone". */
 export class GatewayServer implements Server {
   readonly settings: Server['settings'];
@@ -44,6 +51,8 @@ export class GatewayServer implements Server {
   readonly #wired: Wired;
   #functions: FunctionDoor | undefined;
   #callers: Callers | undefined;
+  readonly signInLinks = new SignInLinks(machineClock, machineIds.secret, hashToken);
+  #shown: FunctionDoor | undefined;
   readonly #listeners = new Listeners();
   readonly #departure = new Departure();
   #certificate: Certificate | undefined;
@@ -97,6 +106,10 @@ export class GatewayServer implements Server {
 
   get metricsUrl(): string {
     return this.#listeners.metricsUrl;
+  }
+
+  get dashboardUrl(): string | undefined {
+    return this.#listeners.dashboardUrl;
   }
 
   get tlsUrl(): string | undefined {
@@ -162,7 +175,7 @@ export class GatewayServer implements Server {
     this.#tidying?.();
     this.#keeper?.close();
     this.#functions?.endConversations();
-    await this.platform.close(() => this.#functions?.underWay ?? 0, hurried);
+    await this.platform.close(() => (this.#functions?.underWay ?? 0) + (this.#shown?.underWay ?? 0), hurried);
     await this.#listeners.close();
     await this.#accessLog?.close();
     removeServerFile(this.settings.home);
@@ -177,6 +190,11 @@ export class GatewayServer implements Server {
     this.#callers = callers;
     const functions = new FunctionDoor(platform, callers, { by: `wherry/${this.release.release}` });
     this.#functions = functions;
+    const shown = new FunctionDoor(platform, callers, {
+      by: `wherry/${this.release.release}`,
+      carried: true,
+    });
+    this.#shown = shown;
     const counts = new ApiCounts();
     platform.measuring.add(gatewayMetrics(counts, () => this.losses()));
     const metrics = metricsServer(platform.measuring, guard);
@@ -191,12 +209,29 @@ export class GatewayServer implements Server {
       this.#accessLog = new AccessLog(settings.accessLog, guard, machineClock, problem);
     const parts = { guard, functions, system, newId, accessLog: this.#accessLog, addresses };
     const outside = { ...parts, departure: this.#departure };
+    const door = new DashboardDoor(
+      new StaticFiles(dashboardFolder, () => machineClock.monotonic()),
+      system,
+      guard,
+      platform.gatekeeper,
+    );
+    const { admit } = door;
+    const dashboard = { ...outside, functions: shown, system: door, addresses: undefined, admit };
     this.#wired.openDoor(new InsideDoor(parts, callers, publishMessage(this)).enter);
     const certificate = this.#certificate;
     const challenges = new Challenges();
     const keeper = openKeeper(settings, platform.routes, certificate, challenges, log);
     this.#keeper = keeper;
-    await this.#listeners.open({ settings, edge: outside, metrics, certificate, keeper, challenges, log });
+    await this.#listeners.open({
+      settings,
+      edge: outside,
+      metrics,
+      dashboard,
+      certificate,
+      keeper,
+      challenges,
+      log,
+    });
     const hosts = ownHosts(settings, this.#certificate, [this.url, this.tlsUrl ?? this.url]);
     this.#wired.knowHosts((host) => hosts.has(host));
     void keeper?.look();
@@ -204,6 +239,7 @@ export class GatewayServer implements Server {
       pid: process.pid,
       url: this.url,
       metricsUrl: this.metricsUrl,
+      ...(this.dashboardUrl === undefined ? {} : { dashboardUrl: this.dashboardUrl }),
       startedAt: new Date(this.startedAt).toISOString(),
     });
   }

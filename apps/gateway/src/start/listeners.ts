@@ -10,6 +10,7 @@ import type { CertificateKeeper } from '../tls/acme/keeper.ts';
 import type { Certificate } from '../tls/certificate.ts';
 import { redirectServer } from '../tls/redirect.ts';
 import { listen } from './listen.ts';
+import { StartRefused } from './refusal.ts';
 
 /** Those who were let in last are told that it is too late; for more than that nobody waits. */
 const lastAnswersMs = 500;
@@ -20,6 +21,7 @@ export interface ListenerParts {
   readonly settings: Settings;
   readonly edge: EdgeParts & { readonly addresses: OwnAddresses };
   readonly metrics: HttpServer;
+  readonly dashboard: EdgeParts;
   readonly certificate: Certificate | undefined;
   readonly keeper: CertificateKeeper | undefined;
   readonly challenges: Challenges;
@@ -32,6 +34,7 @@ export class Listeners {
   #following: (() => void) | undefined;
   url = '';
   metricsUrl = '';
+  dashboardUrl: string | undefined;
   /** Where it is reached by TLS, where it speaks that itself. */
   tlsUrl: string | undefined;
 
@@ -42,7 +45,22 @@ export class Listeners {
     const plainHost = secure ? '127.0.0.1' : settings.host;
     this.metricsUrl = await this.#listen(metrics, plainHost, settings.metricsPort, 'WHERRY_METRICS_PORT');
     this.url = await this.#listen(edge(parts), plainHost, settings.port, 'WHERRY_PORT');
+    this.dashboardUrl = await this.#openDashboard(all);
     if (secure) await this.#openTls(all);
+  }
+
+  /** It is for this machine alone, and nothing that calls need: where its port is taken, the gateway goes on without. */
+  async #openDashboard({ settings, dashboard, log }: ListenerParts): Promise<string | undefined> {
+    const server = edge(dashboard);
+    try {
+      const url = await listen(server, '127.0.0.1', settings.dashboardPort, 'WHERRY_DASHBOARD_PORT');
+      this.#servers.push(server);
+      return url;
+    } catch (error) {
+      if (!(error instanceof StartRefused)) throw error;
+      log.problem(`there is no dashboard: ${error.message}. Next: ${error.next}`);
+      return undefined;
+    }
   }
 
   /** Ends connections on which nothing happens: whoever uses one again finds out now, and not by a refusal. */

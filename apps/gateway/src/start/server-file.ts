@@ -6,6 +6,7 @@ export interface ServerFile {
   readonly pid: number;
   readonly url: string;
   readonly metricsUrl: string;
+  readonly dashboardUrl?: string;
   readonly startedAt: string;
 }
 

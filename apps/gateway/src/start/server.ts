@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Platform } from '@wherry/engine/platform';
 import type { PackageStore } from '@wherry/core/ports/package-store';
 import type { ProviderReport } from '@wherry/core/ports/provider';
+import type { SignInLinks } from '../dashboard/sign-in-links.ts';
 import type { Origin } from '../http/callers.ts';
 import type { RemoteBuilder } from './remote-builder.ts';
 import type { Release } from '@wherry/wire/info';
@@ -34,6 +35,9 @@ export interface Server {
   /** Where it listens. */
   url: string;
   metricsUrl: string;
+  /** Undefined where its port was taken. */
+  readonly dashboardUrl: string | undefined;
+  readonly signInLinks: SignInLinks;
   /** Only with a certificate of its own. */
   readonly tlsUrl: string | undefined;
   /** Milliseconds since 1970. */

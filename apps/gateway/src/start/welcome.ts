@@ -10,6 +10,8 @@ export function welcome(server: GatewayServer, samples: readonly Sample[]): stri
   for (const { name, said } of samples) lines.push(`  ${name.padEnd(14)}${url}/function/${name}   ${said}`);
   if (samples.length > 0) lines.push('');
   if (server.tlsUrl !== undefined) lines.push(`  TLS           ${server.tlsUrl}`);
+  if (server.dashboardUrl !== undefined)
+    lines.push(`  dashboard     ${server.dashboardUrl}   sign in: npx wherry dashboard --open`);
   lines.push(`  metrics       ${metricsUrl}/metrics`);
   lines.push(
     `  admin token   ${adminToken.path}${adminToken.made ? ' (just made; only you can read it)' : ''}`,

@@ -156,6 +156,18 @@ export const callerErrors = {
     'A page of another origin may not do this',
     'Use the CLI, or send the token from your own client.',
   ),
+  not_a_page: entry(
+    403,
+    'caller',
+    'The dashboard’s address shows nothing but the dashboard',
+    'Open functions at the address of the gateway; the dashboard fetches them with a token.',
+  ),
+  link_spent: entry(
+    403,
+    'caller',
+    'The sign-in link is no good any more',
+    'Make another: wherry dashboard. Each works once, within a minute.',
+  ),
   private_function: entry(
     401,
     'caller',

@@ -2,6 +2,12 @@ import { entry } from './entry.ts';
 
 /** What the machine or its operator lacks. */
 export const operatorErrors = {
+  dashboard_off: entry(
+    503,
+    'operator',
+    'The dashboard does not listen',
+    'Free its port, or name another (WHERRY_DASHBOARD_PORT), and start the gateway again.',
+  ),
   no_room: entry(
     503,
     'operator',

@@ -1,0 +1,60 @@
+import { useEffect } from 'react';
+
+/** One key and what it does. The sheet behind `?` is made of these, so that it can't say something else. */
+export interface Key {
+  readonly keys: string;
+  readonly says: string;
+}
+
+export const keys = {
+  search: { keys: '/', says: 'Search and commands (also Ctrl K, ⌘ K)' },
+  sheet: { keys: '?', says: 'This sheet' },
+  goFunctions: { keys: 'g f', says: 'Go to functions' },
+  goCalls: { keys: 'g c', says: 'Go to calls' },
+  theme: { keys: 'g t', says: 'Light or dark theme' },
+  down: { keys: 'j', says: 'Next row (also ↓)' },
+  up: { keys: 'k', says: 'Row before (also ↑)' },
+  open: { keys: 'Enter', says: 'Open the row' },
+  invoke: { keys: 'i', says: 'Invoke the function' },
+  send: { keys: 'Ctrl Enter', says: 'Send the request' },
+  close: { keys: 'Esc', says: 'Close what is open' },
+} as const satisfies Record<string, Key>;
+
+export type Action = keyof typeof keys;
+
+let before = '';
+let beforeAt = 0;
+const decided = new WeakMap<KeyboardEvent, Action | undefined>();
+
+/** Which action a key press stands for, with those that take two keys; nothing while somebody writes. */
+function actionOf(event: KeyboardEvent): Action | undefined {
+  if ((event.ctrlKey || event.metaKey) && event.key === 'k') return 'search';
+  const at = event.target;
+  const writes = at instanceof Element && at.closest('input, textarea, select, dialog, [contenteditable]');
+  if (writes || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  const pressed = { ArrowDown: 'j', ArrowUp: 'k' }[event.key] ?? event.key;
+  const two = event.timeStamp - beforeAt < 1000 ? `${before} ${pressed}` : pressed;
+  before = event.key;
+  beforeAt = event.timeStamp;
+  const all = Object.keys(keys) as Action[];
+  return all.find((name) => keys[name].keys === two) ?? all.find((name) => keys[name].keys === pressed);
+}
+
+/** Does things by their keys as long as the component is shown. Enter on a button or a link stays theirs. */
+export function useKeys(actions: Partial<Record<Action, () => void>>): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      const inside = event.target instanceof Element && event.target.closest('a, button');
+      if (event.defaultPrevented || (event.key === 'Enter' && inside)) return;
+      // Several components listen, and a key is half of a pair for all of them.
+      if (!decided.has(event)) decided.set(event, actionOf(event));
+      const action = decided.get(event);
+      const act = action === undefined ? undefined : actions[action];
+      if (act === undefined) return;
+      event.preventDefault();
+      act();
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  });
+}

@@ -1,0 +1,72 @@
+import { useQuery } from '@tanstack/react-query';
+import { Send } from 'lucide-react';
+import { Link, Redirect, useLocation, useParams } from 'wouter';
+import { useSession } from '../current-session.ts';
+import { PageHead } from '../frame.tsx';
+import { useKeys } from '../keys.ts';
+import { StatusChip } from '../parts/chip.tsx';
+import { ShowCommand } from '../parts/show-command.tsx';
+import { Failure, Skeleton } from '../parts/states.tsx';
+import { functionPath } from '../paths.ts';
+import { shellWord } from '../words.ts';
+import { FilteredCalls } from './call-list.tsx';
+import { Invoke } from './invoke.tsx';
+import { Logs } from './logs.tsx';
+import { Summary } from './summary.tsx';
+
+const tabs = [
+  { id: 'summary', word: 'Summary' },
+  { id: 'invoke', word: 'Invoke' },
+  { id: 'calls', word: 'Calls' },
+  { id: 'logs', word: 'Logs' },
+];
+
+export default function FunctionPage() {
+  const { namespace, name, tab = 'summary' } = useParams<{ namespace: string; name: string; tab?: string }>();
+  const of = { namespace, name };
+  const { client } = useSession();
+  const [, go] = useLocation();
+  useKeys({ invoke: () => go(functionPath(of, 'invoke')) });
+  const { data, error, refetch } = useQuery({
+    queryKey: ['state', namespace, name],
+    queryFn: () => client.readState(of),
+    refetchInterval: 2_000,
+  });
+  const place = `?namespace=${encodeURIComponent(namespace)}`;
+  if (!tabs.some(({ id }) => id === tab)) return <Redirect to={functionPath(of)} replace />;
+  return (
+    <>
+      <PageHead title={name}>
+        {data !== undefined && <StatusChip status={data.status} />}
+        <Link href={functionPath(of, 'invoke')} className="button">
+          <Send size={16} aria-hidden /> Invoke
+        </Link>
+        <ShowCommand
+          command={`wherry describe ${shellWord(name)} -n ${shellWord(namespace)}`}
+          path={`/system/function/${encodeURIComponent(name)}/state${place}`}
+        />
+      </PageHead>
+      {data?.reason !== undefined && (
+        <p className="panel mb-4 border-l-4 border-l-warn p-3 break-words">{data.reason}</p>
+      )}
+      <nav aria-label="About this function" className="mb-4 flex gap-1 border-b border-line">
+        {tabs.map(({ id, word }) => (
+          <Link
+            key={id}
+            href={functionPath(of, id)}
+            aria-current={id === tab ? 'page' : undefined}
+            className={`-mb-px border-b-2 px-3 py-1.5 ${id === tab ? 'border-accent font-semibold text-accent' : 'border-transparent hover:text-strong'}`}
+          >
+            {word}
+          </Link>
+        ))}
+      </nav>
+      {data === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}
+      {data === undefined && error === null && <Skeleton what={name} />}
+      {data !== undefined && tab === 'summary' && <Summary state={data} />}
+      {data !== undefined && tab === 'invoke' && <Invoke key={`${namespace} ${name}`} of={of} />}
+      {data !== undefined && tab === 'logs' && <Logs of={of} />}
+      {data !== undefined && tab === 'calls' && <FilteredCalls of={of} />}
+    </>
+  );
+}

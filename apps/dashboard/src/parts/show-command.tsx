@@ -1,0 +1,29 @@
+import { TerminalSquare } from 'lucide-react';
+import { useState } from 'react';
+import { Modal } from './modal.tsx';
+import { CommandLine } from './states.tsx';
+
+/** What is on screen, as a line for the terminal and as a request: whoever looks can do the same without us. */
+export function ShowCommand({ command, path }: { command: string; path: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className="button" onClick={() => setOpen(true)}>
+        <TerminalSquare size={16} aria-hidden /> Show command
+      </button>
+      {open && (
+        <Modal title="The same without the dashboard" close={() => setOpen(false)}>
+          <div className="p-5">
+            <h2>The same in a terminal</h2>
+            <CommandLine text={command} />
+            <h2 className="mt-5">The same by HTTP</h2>
+            <CommandLine text={`curl -H "Authorization: Bearer $WHERRY_TOKEN" '${location.origin}${path}'`} />
+            <button type="button" className="button mt-5" onClick={() => setOpen(false)}>
+              Close
+            </button>
+          </div>
+        </Modal>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,5 @@
+/** Where a page of the dashboard is. */
+export function functionPath(of: { name: string; namespace: string }, tab?: string): string {
+  const plain = `/functions/${encodeURIComponent(of.namespace)}/${encodeURIComponent(of.name)}`;
+  return tab === undefined ? plain : `${plain}/${tab}`;
+}

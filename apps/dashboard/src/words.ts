@@ -1,0 +1,35 @@
+/** Milliseconds as people say them: 850 ms, 2.4 s, 3 m 10 s. */
+export function duration(ms: number): string {
+  if (ms < 10) return `${Number(ms.toFixed(1))} ms`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} m ${Math.round((ms % 60_000) / 1000)} s`;
+  if (ms < 86_400_000) return `${Math.floor(ms / 3_600_000)} h`;
+  return `${Math.floor(ms / 86_400_000)} d`;
+}
+
+export function ago(time: string, now = Date.now()): string {
+  const ms = now - Date.parse(time);
+  return ms < 1500
+    ? 'just now'
+    : `${duration(ms < 60_000 ? Math.round(ms / 1000) * 1000 : ms).replace('.0', '')} ago`;
+}
+
+export const count = (value: number): string => value.toLocaleString('en-US');
+
+export function bytes(value: number): string {
+  if (value < 1024) return `${value} B`;
+  const units = ['KiB', 'MiB', 'GiB'];
+  let left = value / 1024;
+  let unit = 0;
+  while (left >= 1024 && unit < units.length - 1) {
+    left /= 1024;
+    unit += 1;
+  }
+  return `${left.toFixed(1)} ${units[unit]}`;
+}
+
+/** One word of a shell, whatever is in it. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
