@@ -35,6 +35,8 @@ function wherry(...args: readonly string[]): Promise<Ran> {
     cwd: gateway.home,
     env: { ...process.env, WHERRY_HOME: gateway.home },
   });
+  // Those that ask for nothing may be over before it is written.
+  child.stdin.on('error', () => undefined);
   child.stdin.end('secret value');
   let [out, err] = ['', ''];
   child.stdout.on('data', (bytes) => (out += bytes));

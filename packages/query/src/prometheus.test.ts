@@ -164,5 +164,5 @@ const nearNothing = 1e-15;
 function alike(one: string, other: string): boolean {
   const [a, b] = [Number(one), Number(other)];
   const largest = Math.max(Math.abs(a), Math.abs(b));
-  return one === other || Math.abs(a - b) <= 1e-12 * largest || largest < nearNothing;
+  return one === other || Math.abs(a - b) <= Math.max(1e-12 * largest, nearNothing);
 }

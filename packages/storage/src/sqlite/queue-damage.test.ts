@@ -47,6 +47,7 @@ for (const [what, sql] of [
   ['a head', "UPDATE queue_items SET head=replace(head, 'POST', 'PUSH') WHERE seq=4"],
   ['where it stands', 'UPDATE queue_states SET attempts=7 WHERE seq=4'],
   ['a number that is none', 'UPDATE queue_states SET epoch=9223372036854775807 WHERE seq=4'],
+  ['a number that is bytes', "UPDATE queue_states SET attempts=x'' WHERE seq=4"],
 ] as const)
   test(`a flipped bit in ${what} puts that call aside, and the others are made`, async (t) => {
     const opened = await after(t, (database) => database.exec(sql));

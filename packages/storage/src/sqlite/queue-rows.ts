@@ -170,7 +170,7 @@ export class QueueRows {
       this.#aside.tell();
     };
     try {
-      await scrub(this.#file, {
+      const mended = await scrub(this.#file, {
         damaged: (row) =>
           aside(row, () => {
             this.#aside.put(row, this.#items.get(row.seq), now);
@@ -178,6 +178,7 @@ export class QueueRows {
           }),
         orphan: (seq) => aside({ seq }, () => this.#aside.putOrphan(seq, this.#items.get(seq), now)),
       });
+      if (mended) this.#states.reload();
     } catch {
       this.#aside.forget();
     }

@@ -138,19 +138,16 @@ export class QueueStates {
 export type ReadRow = StateRow & { readonly sound: boolean };
 
 export function rowOf(row: Readonly<Record<string, unknown>>): ReadRow {
+  const number = (name: keyof StateRow): number => numberIn(row[name]);
   const read = {
-    seq: Number(row['seq']),
-    lane: Number(row['lane']),
-    callee: Number(row['callee']),
-    state: Number(row['state']),
-    due: Number(row['due']),
-    expires: Number(row['expires']),
-    enqueued: Number(row['enqueued']),
-    epoch: Number(row['epoch']),
-    attempts: Number(row['attempts']),
-    crashes: Number(row['crashes']),
-    holder: Number(row['holder']),
-    note: String(row['note']),
+    ...{ seq: number('seq'), lane: number('lane'), callee: number('callee'), state: number('state') },
+    ...{ due: number('due'), expires: number('expires'), enqueued: number('enqueued') },
+    ...{ epoch: number('epoch'), attempts: number('attempts'), crashes: number('crashes') },
+    ...{ holder: number('holder'), note: String(row['note']) },
   };
   return { ...read, sound: sealOfState(read) === Number(row['checksum']) };
 }
+
+/** A bit may make a number into nothing or into empty bytes, which are 0 to Node and no number to an index. */
+const numberIn = (column: unknown): number =>
+  typeof column === 'number' || typeof column === 'bigint' ? Number(column) : Number.NaN;

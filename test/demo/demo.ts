@@ -1,0 +1,82 @@
+// A gateway with a month behind it: functions of a small shop that are really deployed, and a history as they would have left it, the same
+// for the same seed. Then it serves, with some traffic.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openStore } from '@wherry/storage/sqlite/open-store';
+import { Gateway } from '../e2e/gateway.ts';
+import { livePast, monthUntil } from './past.ts';
+import { auditMonth, backdate, deployShop } from './stage.ts';
+import { traffic } from './traffic.ts';
+import { day } from './weather.ts';
+
+const { values } = parseArgs({
+  options: {
+    home: { type: 'string', default: resolve(import.meta.dirname, '../../.demo') },
+    port: { type: 'string', default: '8080' },
+    'dashboard-port': { type: 'string', default: '8081' },
+    'metrics-port': { type: 'string', default: '8082' },
+    seed: { type: 'string', default: '7' },
+    anew: { type: 'boolean', default: false },
+    quiet: { type: 'boolean', default: false },
+  },
+});
+const home = resolve(values.home);
+const mark = join(home, 'demo.json');
+const ends: (() => Promise<void>)[] = [];
+const life = { after: (end: () => Promise<void>): void => void ends.unshift(end) };
+
+if (values.anew || !isOfToday()) await make();
+const ports = ['port', 'dashboard-port', 'metrics-port'] as const;
+const gateway = await Gateway.start(life, {
+  home,
+  env: { WHERRY_DASHBOARD_BUILDER: process.env['WHERRY_DASHBOARD_BUILDER'] ?? '' },
+  args: ports.flatMap((name) => [`--${name}`, values[name]]),
+});
+process.stdout.write(`ready ${gateway.url}\n`);
+process.stdout.write(
+  `The dashboard: npx wherry dashboard --gateway ${gateway.url} --token "$(cat ${join(home, 'admin.token')})"\n`,
+);
+const stopTraffic = values.quiet ? () => undefined : traffic(gateway);
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, async () => {
+    stopTraffic();
+    for (const end of ends) await end();
+    process.exit(0);
+  });
+
+/** The month ends where it was made: one of yesterday would have a hole at its end. */
+function isOfToday(): boolean {
+  try {
+    const { madeAt, seed } = JSON.parse(readFileSync(mark, 'utf8')) as { madeAt: number; seed: string };
+    return seed === values.seed && Date.now() - madeAt < day / 2;
+  } catch {
+    return false;
+  }
+}
+
+async function make(): Promise<void> {
+  if (existsSync(home) && !existsSync(mark))
+    throw new Error(`${home} holds something else: name another folder with --home`);
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  writeFileSync(mark, '{}');
+  const month = monthUntil(Date.now());
+  const store = () => openStore({ home, now: Date.now });
+  let past = await store();
+  await auditMonth(past, month);
+  const calls = await livePast(past, month, Number(values.seed), (share) =>
+    process.stderr.write(`\rA month of history: day ${Math.ceil(share * 30)} of 30`),
+  );
+  await past.close();
+  process.stderr.write(
+    `\rA month of history: ${calls.toLocaleString('en')} calls. Deploying its functions …\n`,
+  );
+  const first = await Gateway.start(life, { home });
+  await deployShop(first);
+  await first.stop();
+  past = await store();
+  await backdate(past, month);
+  await past.close();
+  writeFileSync(mark, JSON.stringify({ madeAt: month.to, seed: values.seed }));
+}
