@@ -17,6 +17,7 @@ const { values } = parseArgs({
     'dashboard-port': { type: 'string', default: '8081' },
     'metrics-port': { type: 'string', default: '8082' },
     seed: { type: 'string', default: '7' },
+    days: { type: 'string', default: '30' },
     anew: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
   },
@@ -48,8 +49,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 /** The month ends where it was made: one of yesterday would have a hole at its end. */
 function isOfToday(): boolean {
   try {
-    const { madeAt, seed } = JSON.parse(readFileSync(mark, 'utf8')) as { madeAt: number; seed: string };
-    return seed === values.seed && Date.now() - madeAt < day / 2;
+    const { madeAt, ...made } = JSON.parse(readFileSync(mark, 'utf8')) as Record<string, unknown>;
+    const same = made['seed'] === values.seed && made['days'] === values.days;
+    return same && Date.now() - Number(madeAt) < day / 2;
   } catch {
     return false;
   }
@@ -61,12 +63,14 @@ async function make(): Promise<void> {
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true, mode: 0o700 });
   writeFileSync(mark, '{}');
-  const month = monthUntil(Date.now());
+  const month = monthUntil(Date.now(), Number(values.days));
   const store = () => openStore({ home, now: Date.now });
   let past = await store();
   await auditMonth(past, month);
   const calls = await livePast(past, month, Number(values.seed), (share) =>
-    process.stderr.write(`\rA month of history: day ${Math.ceil(share * 30)} of 30`),
+    process.stderr.write(
+      `\rA month of history: day ${Math.ceil(share * Number(values.days))} of ${values.days}`,
+    ),
   );
   await past.close();
   process.stderr.write(
@@ -78,5 +82,5 @@ async function make(): Promise<void> {
   past = await store();
   await backdate(past, month);
   await past.close();
-  writeFileSync(mark, JSON.stringify({ madeAt: month.to, seed: values.seed }));
+  writeFileSync(mark, JSON.stringify({ madeAt: month.to, seed: values.seed, days: values.days }));
 }

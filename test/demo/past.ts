@@ -100,5 +100,5 @@ function asActive(one: SimulatedFunction): ActiveFunction {
   } as unknown as ActiveFunction;
 }
 
-/** The last thirty days. */
-export const monthUntil = (to: number): Month => ({ from: to - 30 * day, to });
+/** The last days, thirty of them where nothing is said. */
+export const monthUntil = (to: number, days = 30): Month => ({ from: to - days * day, to });

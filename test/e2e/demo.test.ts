@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+
+// The demo's history is one that a gateway would have kept: its numbers fit its calls, and nothing of it is damaged.
+
+const program = join(import.meta.dirname, '../demo/demo.ts');
+const flags = ['--port', '0', '--dashboard-port', '0', '--metrics-port', '0', '--days', '1', '--quiet'];
+
+async function demo(
+  t: TestContext,
+  home: string,
+): Promise<{ said: string; get(path: string): Promise<unknown> }> {
+  const child = spawn(process.execPath, [program, ...flags, '--home', home], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const gone = once(child, 'exit');
+  let said = '';
+  const ready = new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (bytes) => {
+        said += bytes;
+        if (/^ready /m.test(said)) resolve();
+      });
+    child.once('exit', () => reject(new Error(said)));
+  });
+  t.after(async () => {
+    child.kill('SIGTERM');
+    await gone;
+  });
+  await ready;
+  const { url } = JSON.parse(readFileSync(join(home, 'server.json'), 'utf8')) as { url: string };
+  const authorization = `Bearer ${readFileSync(join(home, 'admin.token'), 'utf8').trim()}`;
+  return {
+    said,
+    get: async (path) => (await fetch(`${url}${path}`, { headers: { authorization } })).json(),
+  };
+}
+
+test('a day of it: functions, versions of then, calls, logs, numbers and a log of changes that verifies', async (t) => {
+  const home = mkdtempSync(join(tmpdir(), 'wherry-'));
+  rmSync(home, { recursive: true });
+  t.after(() => rmSync(home, { recursive: true, force: true }));
+  const { get, said } = await demo(t, home);
+  assert.match(said, /A month of history: [\d,]+ calls/);
+
+  const functions = (await get('/system/functions')) as { name: string }[];
+  assert.equal(functions.length, 9);
+  const versions = (await get('/system/function/search/versions')) as { versions: { createdAt: string }[] };
+  assert.ok(
+    JSON.stringify(versions).includes(new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 7)),
+    JSON.stringify(versions),
+  );
+
+  const calls = (await get('/system/calls?function=search&limit=5')) as { status: number }[];
+  assert.equal(calls.length, 5);
+  const lines = await get('/system/audit/verify');
+  assert.equal((lines as { verifies: boolean }).verifies, true);
+
+  // What the counters grew by is what was called, but for the round before the first.
+  const asked = encodeURIComponent(
+    'sum(increase(gateway_function_invocation_total{function_name="search.openfaas-fn"}[20h]))',
+  );
+  const { data } = (await get(`/api/v1/query?query=${asked}`)) as {
+    data: { result: { value: [number, string] }[] };
+  };
+  assert.ok(Number(data.result[0]?.value[1]) > 2000, JSON.stringify(data));
+});
