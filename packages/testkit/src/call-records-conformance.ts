@@ -182,6 +182,17 @@ export function callRecordsConformance(name: string, open: OpenStore<CallRecords
     for (const record of records) assert.equal((await store.find({ id: record.id, limit: 2 })).length, 1);
   });
 
+  promise('what a call has to do with others is kept with it, and goes with it', async (store) => {
+    const traced = sampleCall(1, { traceId: '0af7651916cd43dd8448eb211c80319c' });
+    const replayed = sampleCall(2, { replayOf: sampleCall(1).id });
+    const both = sampleCall(3, { traceId: 'not a trace', replayOf: 'not an id' });
+    await store.append([sampleCall(0), traced, replayed, both]);
+    assert.deepEqual(await store.find({ limit: 10 }), [both, replayed, traced, sampleCall(0)]);
+    await store.prune(Infinity, 0);
+    await store.append([sampleCall(4)]);
+    assert.deepEqual(await store.find({ limit: 10 }), [sampleCall(4)], 'and not with the next of its number');
+  });
+
   promise('records and counts are there again after a restart', async (store, on) => {
     if (on.reopen === undefined) return;
     await store.append(range(0, 5000).map((n) => sampleCall(n)));

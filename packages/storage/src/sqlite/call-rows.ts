@@ -3,6 +3,7 @@ import type { ErrorCode, Fault } from '@wherry/core/errors';
 import type { CallQuery } from '@wherry/core/ports/call-records';
 import type { StatementSync } from 'node:sqlite';
 import { Blocks, type Sought, type Span } from './blocks.ts';
+import { CallLinks, linkBytes } from './call-links.ts';
 import { callStride, triggers, type CallBatch } from './call-batch.ts';
 import type { Callees } from './callees.ts';
 import type { DatabaseFile } from './database-file.ts';
@@ -25,6 +26,7 @@ export class CallRows {
   readonly #file: DatabaseFile;
   readonly #callees: Callees;
   readonly #blocks: Blocks;
+  readonly #links: CallLinks;
   readonly #writer: RowWriter;
   readonly #find: StatementSync;
   readonly #check: SealCheck;
@@ -34,6 +36,7 @@ export class CallRows {
     this.#file = file;
     this.#callees = callees;
     this.#blocks = new Blocks(file, 'calls', report);
+    this.#links = new CallLinks(file, report);
     this.#check = new SealCheck(file.history, 'calls', report);
     this.#writer = new RowWriter(file.history, 'calls', 22);
     this.#find = file.history.prepare(
@@ -72,8 +75,9 @@ export class CallRows {
     return this.#callees.counts();
   }
 
-  scrub(): Promise<void> {
-    return scrub(this.#file, 'calls', this.#blocks, this.#check);
+  async scrub(): Promise<void> {
+    this.#links.scrub();
+    await scrub(this.#file, 'calls', this.#blocks, this.#check);
   }
 
   prune(before: number, maxBytes: number): Promise<number> {
@@ -96,9 +100,12 @@ export class CallRows {
       const path = text(numbers[at + 8]!);
       const alias = text(numbers[at + 1]!);
       const target = text(numbers[at + 5]!);
-      const bytes = rowBytes + (path?.length ?? 0) + (alias?.length ?? 0) + (target?.length ?? 0);
+      const linked = numbers[at + 20]! >= 0 || numbers[at + 21]! >= 0;
+      const texts = (path?.length ?? 0) + (alias?.length ?? 0) + (target?.length ?? 0);
+      const bytes = rowBytes + texts + (linked ? linkBytes : 0);
       const values = this.#writer.row();
       values[0] = this.#blocks.add(callee, started, bytes);
+      if (linked) this.#links.add(values[0], text(numbers[at + 20]!), text(numbers[at + 21]!));
       values[1] = numbers[at]! < 0 ? ids.subarray(index * 16, index * 16 + 16) : text(numbers[at]!);
       values[2] = alias;
       values[3] = numbers[at + 2]!;
@@ -181,6 +188,7 @@ export class CallRows {
       status: Number(row['status']),
       bytesIn: Number(row['bytes_in']),
       bytesOut: Number(row['bytes_out']),
+      ...this.#links.of(Number(row['seq'])),
       ...(error === undefined ? {} : { error: error as ErrorCode }),
       ...(fault === undefined ? {} : { fault: fault as Fault }),
     };
