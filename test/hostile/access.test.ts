@@ -75,6 +75,8 @@ const aboutAll: readonly RouteName[] = [
   'readStoreItem',
   'orderStoreItem',
   'readCall',
+  'readCapture',
+  'replayCall',
   'cancelCall',
   'cancelAsync',
   'listLanes',

@@ -10,13 +10,15 @@ export interface Call extends Omit<CallRecord, 'deployment' | 'startedAt'> {
   readonly name?: string;
   readonly namespace?: string;
   readonly version?: number;
+  /** Its bodies are kept: GET /system/calls/{id}/capture. */
+  readonly captured?: boolean;
 }
 
 const usualLimit = 50;
 const mostLimit = 1000;
 
-export function encodeCall({ deployment, startedAt, ...rest }: CallRecord): Call {
-  return { ...rest, ...deployment, startedAt: rfc3339(startedAt) };
+export function encodeCall({ deployment, startedAt, ...rest }: CallRecord, captured = false): Call {
+  return { ...rest, ...deployment, startedAt: rfc3339(startedAt), ...(captured ? { captured } : {}) };
 }
 
 /** Reads `function`, `namespace`, `id`, `since`, `limit`. Throws `bad_query`. */

@@ -6,6 +6,7 @@ import type { AuditEntryInfo, AuditState } from './audit.ts';
 import type { BackupList } from './backups.ts';
 import type { BuildLine, BuildRequest, ImageInfo } from './builds.ts';
 import type { Call } from './calls.ts';
+import type { CapturedCall, Replayed, ReplayRequest } from './captures.ts';
 import { ClientError, type Target } from './client-error.ts';
 import { type Ask, type ClientOptions, Connection, type Params } from './connection.ts';
 import type { FunctionDeployment } from './deployment.ts';
@@ -91,6 +92,9 @@ export class Client {
 
   readCall = (id: string): Promise<CallOutcome> => this.#on.json('readCall', { values: { id } });
   cancelCall = (id: string): Promise<void> => this.#on.done('cancelCall', { values: { id } });
+  readCapture = (id: string): Promise<CapturedCall> => this.#on.json('readCapture', { values: { id } });
+  replayCall = (id: string, body: ReplayRequest): Promise<Replayed> =>
+    this.#on.json('replayCall', { values: { id }, body });
   listLanes = (): Promise<readonly QueueLane[]> => this.#on.json('listLanes');
   listQueued = (query: Params): Promise<readonly QueuedCall[]> => this.#on.json('listQueued', { query });
   cancelQueued = (body: QueueChange): Promise<QueueChanged> => this.#on.json('cancelQueued', { body });

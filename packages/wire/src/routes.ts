@@ -113,6 +113,18 @@ export const routes = {
     'What became of one call: its state, its attempts, its answer',
   ),
   cancelCall: route('DELETE', '/system/calls/{id}', 'invoke', 'Take back a call that was kept'),
+  readCapture: route(
+    'GET',
+    '/system/calls/{id}/capture',
+    'read',
+    'A call with its bodies, where its function has them kept; takes invoke, too',
+  ),
+  replayCall: route(
+    'POST',
+    '/system/calls/{id}/replay',
+    'invoke',
+    'Make a call again whose bodies are kept, now or later; takes read, too',
+  ),
   listLanes: route('GET', '/system/queue', 'read', 'What waits, runs and failed for good, of each function'),
   listQueued: route('GET', '/system/queue/calls', 'read', 'Calls in the queue, newest first'),
   cancelQueued: route('POST', '/system/queue/cancel', 'deploy', 'Take back calls that wait or run'),

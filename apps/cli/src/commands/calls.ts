@@ -1,12 +1,12 @@
 import { durationMs } from '@wherry/core/rules/quantity';
-import { defaultNamespace } from '@wherry/core/names';
 import type { Call } from '@wherry/wire/calls';
 import { rfc3339 } from '@wherry/wire/times';
 import { type Command, namespaceOption, targetOptions } from '../command.ts';
 import { milliseconds } from '../output/quantities.ts';
 import type { Style } from '../output/style.ts';
-import { type Column, pairs, table } from '../output/table.ts';
-import { escapeLine } from '../output/escape.ts';
+import { type Column, table } from '../output/table.ts';
+import { callInFull, functionOf } from '../output/call-in-full.ts';
+import { replay, show } from './call-captures.ts';
 
 export const command: Command = {
   name: 'calls',
@@ -26,6 +26,7 @@ export const command: Command = {
     ['calls --id 0190f0c2-…', 'one call in full'],
   ],
   exits: [4, 5],
+  subcommands: [show, replay],
   related: ['logs', 'describe', 'versions'],
   async run(context) {
     const { options, output, args } = context;
@@ -46,7 +47,7 @@ export const command: Command = {
       output.note(query.id === undefined ? 'No calls are recorded.' : 'No call of this id is recorded.');
     if (calls.length === 0 && query.id !== undefined && output.format === 'text') return 3;
     await output.result(calls, () => {
-      if (query.id !== undefined) return calls.map((call) => inFull(call)).join('\n\n');
+      if (query.id !== undefined) return calls.map(callInFull).join('\n\n');
       return calls.length === 0 ? '' : table(columns(output.style), calls, output.out.columns);
     });
     return calls.length === 0 && query.id !== undefined ? 3 : 0;
@@ -71,30 +72,4 @@ function columns(style: Style): readonly Column<Call>[] {
     { head: 'ERROR', cell: ({ error }) => error ?? '' },
     { head: 'ID', cell: ({ id }) => id },
   ];
-}
-
-function functionOf({ name, namespace, target }: Call): string {
-  if (name === undefined) return target;
-  return namespace === defaultNamespace ? name : `${name}.${namespace}`;
-}
-
-function inFull(call: Call): string {
-  const entries: (readonly [string, string])[] = [
-    ['Id', call.id],
-    ['Caller’s id', call.alias ?? ''],
-    ['Function', `${functionOf(call)}${call.version === undefined ? '' : `, version ${call.version}`}`],
-    ['Instance', call.instance ?? ''],
-    ['Request', `${call.method} ${call.path} (${call.trigger})`],
-    [
-      'Status',
-      `${call.status}${call.error === undefined ? '' : ` ${call.error}, the fault of: ${call.fault}`}`,
-    ],
-    ['Started', `${call.startedAt}, ${call.cold ? 'cold' : 'warm'}`],
-    [
-      'Took',
-      `${milliseconds(call.totalMs)}: waiting ${milliseconds(call.waitMs)}, waking ${milliseconds(call.wakeMs)}, running ${milliseconds(call.runMs)}`,
-    ],
-    ['Bytes', `${call.bytesIn} in, ${call.bytesOut} out`],
-  ];
-  return pairs(entries.filter(([, text]) => text !== '').map(([label, text]) => [label, escapeLine(text)]));
 }

@@ -7,6 +7,7 @@ import { backup, listBackups } from './backups.ts';
 import { apiPage, openapi } from './api-document.ts';
 import { build } from './builds.ts';
 import { calls } from './calls.ts';
+import { readCapture, replayCall } from './captures.ts';
 import { configuration } from './configuration.ts';
 import { doctor } from './doctor.ts';
 import { deploy, list, one, remove, scale } from './functions.ts';
@@ -109,6 +110,8 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.readCall, call(server)),
     entry(routes.cancelCall, cancel(server, 'id')),
     entry(routes.cancelAsync, cancel(server, 'name')),
+    entry(routes.readCapture, readCapture(server)),
+    entry(routes.replayCall, replayCall(server)),
     entry(routes.listLanes, lanes(server)),
     entry(routes.listQueued, queued(server)),
     entry(routes.cancelQueued, change(server, 'cancel')),

@@ -15,7 +15,7 @@ export function capturing(field: string, text: string): Capturing {
 
 /** Names that credentials travel under. Wide on purpose: a header too few can be sent again, a token too many can't be taken back. */
 const credential =
-  /auth(?!or)|cookie|token|secret|passw|pwd|api-?_?key|access-?_?key|private-?_?key|credential|signature|session|csrf|xsrf|jwt|bearer|^x-amz-security|^(?:sig|key|code|otp|pin|sid)$/i;
+  /auth(?!or(?:s|ity)?$)|cookie|token|secret|passw|pwd|api-?_?key|access-?_?key|private-?_?key|credential|signature|session|csrf|xsrf|jwt|bearer|^x-amz-security|^(?:sig|key|code|otp|pin|sid)$/i;
 
 /** Tokens of ours, wherever they stand. */
 const ownToken = /wherry_[A-Za-z0-9_-]{43}/;
@@ -56,7 +56,7 @@ export function pathWithoutCredentials(path: string): {
       const name = equals < 0 ? part : part.slice(0, equals);
       if (equals < 0 ? !ownToken.test(part) : !credential.test(plain(name)) && !ownToken.test(plain(part)))
         return part;
-      withheld.add(equals < 0 ? '?' : `?${printable(plain(name))}`);
+      withheld.add(equals < 0 ? '?' : `?${plain(name).slice(0, 100)}`);
       return equals < 0 ? '' : `${name}=`;
     });
   return { path: `${clean}?${query.join('&')}`, withheld: [...withheld] };

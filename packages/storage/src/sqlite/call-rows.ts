@@ -1,3 +1,4 @@
+// Long because: a row is written, sealed, found and read by its columns, and these belong side by side.
 import type { CallRecord } from '@wherry/core/call-record';
 import type { ErrorCode, Fault } from '@wherry/core/errors';
 import type { CallQuery } from '@wherry/core/ports/call-records';
