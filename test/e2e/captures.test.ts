@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CapturedCall, Replayed } from '@wherry/wire/captures';
 import type { Call } from '@wherry/wire/calls';
+import { Wherry } from '@wherry/cli/testing/run-wherry';
 import { Gateway } from './gateway.ts';
 
 const echo = {
@@ -89,6 +90,13 @@ test('a call is kept with its bodies, read by those who may, and repeated', asyn
     records.attempts.map(({ replayOf, status }) => [replayOf, status]),
     [[id, 200]],
   );
+
+  const program = new Wherry(t, { WHERRY_HOME: gateway.home });
+  const shown = await program.run(['calls', 'show', id, '--body']);
+  assert.match(shown.out.toString(), /POST \/orders\?a=1&api_key=\n[^]*confidential letter\n\n200\n/);
+  const repeated = await program.run(['calls', 'replay', id, '--to', '1']);
+  assert.deepEqual([repeated.code, repeated.out.includes('confidential letter')], [0, true], repeated.err);
+  assert.match((await program.run(['calls', 'replay', id, '--dry-run'])).out.toString(), /Would send POST/);
 
   const unknown = await gateway.system('POST', `/system/calls/${id}/replay`, { version: 99 });
   assert.deepEqual([unknown.status, unknown.headers.get('x-wherry-error')], [404, 'version_unknown']);

@@ -30,6 +30,7 @@ const aboutOne: readonly RouteName[] = [
   'scaleFunction',
   'readLogs',
   'listCalls',
+  'listEndedInstances',
   'readState',
   'readScaling',
   'alert',

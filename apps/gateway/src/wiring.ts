@@ -212,6 +212,7 @@ export async function wire(
           maxBytes: settings['capture.maxSize'],
         },
         logs: { maxAgeMs: settings['logs.keep'], maxBytes: settings['logs.maxSize'] },
+        exits: { maxAgeMs: settings['instances.keep'], maxBytes: settings['instances.maxSize'] },
         metrics: { maxBytes: settings['metrics.maxSize'] },
         audit: { maxAgeMs: settings['audit.keep'] },
         queue: {

@@ -121,6 +121,8 @@ export interface PlatformSettings {
   readonly records: { readonly maxAgeMs: number; readonly maxBytes: number };
   readonly captures: CaptureSettings;
   readonly logs: { readonly maxAgeMs: number; readonly maxBytes: number };
+  /** How instances ended. */
+  readonly exits: { readonly maxAgeMs: number; readonly maxBytes: number };
   readonly metrics: { readonly maxBytes: number };
   readonly audit: { readonly maxAgeMs: number };
   readonly queue: QueueSettings;
@@ -366,12 +368,13 @@ export class Platform {
   }
 
   async #prune(): Promise<void> {
-    const { records, logs, audit } = this.settings;
+    const { records, logs, exits, audit } = this.settings;
     const now = this.parts.clock.now();
     try {
       await this.parts.records.prune(now - records.maxAgeMs, records.maxBytes);
       await this.captures.prune(now);
       await this.parts.logs.prune(now - logs.maxAgeMs, logs.maxBytes);
+      await this.parts.logs.pruneExits(now - exits.maxAgeMs, exits.maxBytes);
       await this.parts.scalings.prune(now - records.maxAgeMs, mostScalings);
       await this.audit.prune(now - audit.maxAgeMs);
     } catch (error) {

@@ -195,6 +195,7 @@ export class Rig {
         records: { maxAgeMs: 1e12, maxBytes: 1e12 },
         captures: { maxBodyBytes: 100, maxAgeMs: 1e12, maxBytes: 1e12 },
         logs: { maxAgeMs: 1e12, maxBytes: 1e12 },
+        exits: { maxAgeMs: 1e12, maxBytes: 1e12 },
         metrics: { maxBytes: 1e12 },
         audit: { maxAgeMs: 1e15 },
         queue: {

@@ -183,6 +183,15 @@ export function callRecordsConformance(name: string, open: OpenStore<CallRecords
     for (const record of records) assert.equal((await store.find({ id: record.id, limit: 2 })).length, 1);
   });
 
+  promise('by the instance that ran it', async (store) => {
+    await store.append(range(0, 20).map((n) => sampleCall(n, { instance: `i${n % 4}` })));
+    const found = await store.find({ instance: 'i3', limit: 3 });
+    assert.deepEqual(
+      startTimes(found),
+      [19, 15, 11].map((n) => sampleCall(n).startedAt),
+    );
+  });
+
   promise('what a call has to do with others is kept with it, and goes with it', async (store) => {
     const traced = sampleCall(1, { traceId: '0af7651916cd43dd8448eb211c80319c' });
     const replayed = sampleCall(2, { replayOf: sampleCall(1).id });

@@ -11,6 +11,7 @@ import { ClientError, type Target } from './client-error.ts';
 import { type Ask, type ClientOptions, Connection, type Params } from './connection.ts';
 import type { FunctionDeployment } from './deployment.ts';
 import type { Diagnosis, Setting } from './diagnosis.ts';
+import type { EndedInstance } from './ended-instances.ts';
 import type { FunctionState, InstanceState } from './function-state.ts';
 import type { FunctionStatus } from './function-status.ts';
 import type { GatewayInfo } from './info.ts';
@@ -64,6 +65,8 @@ export class Client {
     this.#on.json('listFunctions', { query: { namespace } });
   listNamespaces = (): Promise<readonly string[]> => this.#on.json('listNamespaces');
   listInstances = (): Promise<readonly InstanceState[]> => this.#on.json('listInstances');
+  listEndedInstances = (query: Params): Promise<readonly EndedInstance[]> =>
+    this.#on.json('listEndedInstances', { query });
   listTokens = (): Promise<readonly TokenInfo[]> => this.#on.json('listTokens');
 
   readFunction = ({ name, namespace }: FunctionName): Promise<FunctionStatus> =>
@@ -86,6 +89,7 @@ export class Client {
     function?: string;
     namespace?: string;
     id?: string;
+    instance?: string;
     since?: string;
     limit?: number;
   }): Promise<readonly Call[]> => this.#on.json('listCalls', { query });

@@ -183,6 +183,12 @@ export const routes = {
     'What was decided over its number of instances, and why; newest first',
   ),
   listInstances: route('GET', '/system/instances', 'read', 'All running instances'),
+  listEndedInstances: route(
+    'GET',
+    '/system/instances/ended',
+    'read',
+    'How instances ended, newest first: reason, most memory, last words; by function, instance, kind, since, until, limit',
+  ),
   listTokens: route('GET', '/system/tokens', 'admin', 'All tokens, without their secrets'),
   createToken: route('POST', '/system/tokens', 'admin', 'Make a token; the answer shows it once'),
   deleteToken: route('DELETE', '/system/tokens/{name}', 'admin', 'Revoke a token'),

@@ -14,6 +14,7 @@ export const command: Command = {
   arguments: [{ name: '[NAME]', says: 'only calls of this function', completes: 'function' }],
   options: [
     { flags: '--id <ID>', says: 'one call in full, by its id or the one its caller sent' },
+    { flags: '--instance <ID>', says: 'only calls that this instance ran' },
     { flags: '--since <DURATION>', says: 'only calls of the last 10m, 1h …' },
     { flags: '--limit <COUNT>', says: 'at most so many (50)' },
     { flags: '--name <NAME>', says: 'only calls of this function', hidden: true },
@@ -39,6 +40,7 @@ export const command: Command = {
       ...(name === undefined ? {} : { function: name }),
       ...(namespace === undefined ? {} : { namespace }),
       ...(options.text('id') === undefined ? {} : { id: options.text('id') as string }),
+      ...(options.text('instance') === undefined ? {} : { instance: options.text('instance') as string }),
       ...(since === undefined ? {} : { since: rfc3339(Date.now() - durationMs('--since', since)) }),
       limit: options.integer('limit', '--limit') ?? 50,
     };

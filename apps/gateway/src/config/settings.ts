@@ -333,6 +333,18 @@ export const settingRules = {
   ),
   'logs.keep': rule('logs.keep', '720h', 'Keep logs for', duration('logs.keep')),
   'logs.maxSize': rule('logs.maxSize', '1Gi', 'Keep at most so much of them', size('logs.maxSize')),
+  'instances.keep': rule(
+    'instances.keep',
+    '9600h',
+    'Keep how instances ended, with their last words, for',
+    duration('instances.keep'),
+  ),
+  'instances.maxSize': rule(
+    'instances.maxSize',
+    '128Mi',
+    'Keep at most so much of that; of one function an eighth of it',
+    size('instances.maxSize'),
+  ),
   'metrics.maxSize': rule(
     'metrics.maxSize',
     '256Mi',

@@ -15,7 +15,7 @@ import { alive, ready } from './health.ts';
 import { home, ui } from './home.ts';
 import { listImages, nameImage, unnameImage } from './images.ts';
 import { info } from './info.ts';
-import { instances, state } from './instances.ts';
+import { endedInstances, instances, state } from './instances.ts';
 import { logs } from './logs.ts';
 import { buildInformation, metricMetadata, metricQuery } from './metric-queries.ts';
 import {
@@ -135,6 +135,7 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.removeAlias, removeAlias(server)),
     entry(routes.readScaling, scaling(server)),
     entry(routes.listInstances, instances(server)),
+    entry(routes.listEndedInstances, endedInstances(server)),
     entry(routes.listTokens, listTokens(server)),
     entry(routes.createToken, createToken(server)),
     entry(routes.deleteToken, revokeToken(server)),

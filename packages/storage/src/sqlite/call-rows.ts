@@ -42,7 +42,8 @@ export class CallRows {
     this.#writer = new RowWriter(file.history, 'calls', 22);
     this.#find = file.history.prepare(
       `SELECT * FROM calls WHERE seq BETWEEN ?1 AND ?2 AND (?3 IS NULL OR callee = ?3) AND (?4 IS NULL OR started >= ?4)
-       AND (?5 IS NULL OR started <= ?5) AND (?6 IS NULL OR id = ?6 OR alias = ?7) ORDER BY seq DESC LIMIT ?8`,
+       AND (?5 IS NULL OR started <= ?5) AND (?6 IS NULL OR id = ?6 OR alias = ?7) AND (?8 IS NULL OR instance = ?8)
+       ORDER BY seq DESC LIMIT ?9`,
     );
   }
 
@@ -143,16 +144,27 @@ export class CallRows {
   async #search(
     spans: readonly Span[],
     { callee, from, until }: Sought,
-    { id, limit }: CallQuery,
+    { id, instance, limit }: CallQuery,
   ): Promise<CallRecord[]> {
     const found: CallRecord[] = [];
     const key = id === undefined ? null : idKey(id);
     const alias = id === undefined ? null : storable(id);
+    const of = instance === undefined ? null : storable(instance);
     for (const { first, last } of spans) {
       if (found.length >= limit) break;
       await breathe();
       const left = limit - found.length;
-      const rows = this.#find.all(first, last, callee ?? null, from ?? null, until ?? null, key, alias, left);
+      const rows = this.#find.all(
+        first,
+        last,
+        callee ?? null,
+        from ?? null,
+        until ?? null,
+        key,
+        alias,
+        of,
+        left,
+      );
       for (const row of rows) if (this.#passes(row)) found.push(this.#record(row));
     }
     return found;
