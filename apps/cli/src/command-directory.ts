@@ -29,6 +29,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['describe'], load: () => import('./commands/describe.ts') },
       { names: ['ready'], load: () => import('./commands/ready.ts') },
       { names: ['logs'], load: () => import('./commands/logs.ts') },
+      { names: ['instances'], load: () => import('./commands/instances.ts') },
       { names: ['calls'], load: () => import('./commands/calls.ts') },
       { names: ['query'], load: () => import('./commands/query.ts') },
       { names: ['queue'], load: () => import('./commands/queue.ts') },

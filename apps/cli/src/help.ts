@@ -40,7 +40,7 @@ export function commandHelp(command: Command, path: readonly string[]): string {
       );
   }
   const exits = [0, 1, 2, ...(command.exits ?? []), 130];
-  if (subcommands.length === 0)
+  if (command.run !== undefined)
     sections.push(`Exit codes: ${exits.map((code) => `${code} ${exitMeanings[code]}`).join(' · ')}`);
   const related = (command.related ?? []).map((other) => `wherry ${other}`);
   if (related.length > 0) sections.push(`See also: ${related.join(', ')}`);
@@ -73,9 +73,10 @@ export function overview(chapters: readonly (readonly [string, readonly Command[
 }
 
 function usage(command: Command, name: string): string {
-  if (command.subcommands !== undefined) return `${name} COMMAND`;
+  if (command.run === undefined) return `${name} COMMAND`;
   const args = (command.arguments ?? []).map((one) => one.name.replace(/^<(.*)>$/, '$1'));
-  return [name, ...args, '[FLAGS]'].join(' ');
+  const own = [name, ...args, '[FLAGS]'].join(' ');
+  return command.subcommands === undefined ? own : `${own}, or ${name} COMMAND`;
 }
 
 function signature(command: Command): string {

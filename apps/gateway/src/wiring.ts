@@ -151,6 +151,7 @@ export async function wire(
         forwarder,
         desired: store.desiredState,
         records: store.records,
+        captures: store.captures,
         logs: store.logs,
         scalings: store.scalings,
         history: store.metrics,
@@ -205,7 +206,13 @@ export async function wire(
         startsAtOnce: availableParallelism(),
         drainMs: settings.drain,
         records: { maxAgeMs: settings['calls.keep'], maxBytes: settings['calls.maxSize'] },
+        captures: {
+          maxBodyBytes: settings['capture.maxBody'],
+          maxAgeMs: settings['capture.keep'],
+          maxBytes: settings['capture.maxSize'],
+        },
         logs: { maxAgeMs: settings['logs.keep'], maxBytes: settings['logs.maxSize'] },
+        exits: { maxAgeMs: settings['instances.keep'], maxBytes: settings['instances.maxSize'] },
         metrics: { maxBytes: settings['metrics.maxSize'] },
         audit: { maxAgeMs: settings['audit.keep'] },
         queue: {
@@ -244,8 +251,8 @@ export async function wire(
       },
       adminToken: token,
       losses: () => {
-        const { calls, lines: logs, scalings, samples: metrics } = store.losses();
-        return { calls, logs, scalings, metrics };
+        const { calls, captures, lines: logs, scalings, samples: metrics } = store.losses();
+        return { calls, captures, logs, scalings, metrics };
       },
       callbackKey: (origin) => secretText(keyFor(callbackKey(home), origin)),
       knowHosts: (known) => {

@@ -34,4 +34,8 @@ export interface CallRecord {
   readonly bytesOut: number;
   readonly error?: ErrorCode;
   readonly fault?: Fault;
+  /** 32 hexadecimal digits: of the trace that it belongs to (W3C Trace Context). */
+  readonly traceId?: string;
+  /** The call whose kept request this one repeats. */
+  readonly replayOf?: string;
 }

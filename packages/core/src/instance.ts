@@ -34,6 +34,8 @@ export interface Exit {
   readonly instance: string;
   readonly deployment: DeploymentKey;
   readonly at: number;
+  /** When it was ready for calls; absent where it never was. */
+  readonly startedAt?: number;
   /** stopped: we ended it. exited, signalled, out-of-memory: it ended. lost: its machine or engine went away. */
   readonly kind: 'stopped' | 'exited' | 'signalled' | 'out-of-memory' | 'killed' | 'lost';
   /** One sentence for people: "exited with code 1", "killed: did not stop within 10 s". */

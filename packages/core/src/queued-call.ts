@@ -3,6 +3,7 @@ import type { Trigger } from './call-record.ts';
 import type { ErrorCode } from './errors.ts';
 import type { FunctionName } from './names.ts';
 import type { Headers } from './ports/forwarder.ts';
+import type { TraceHeaders } from './trace.ts';
 
 /** What travels with a queued call beside its body; kept as it is, never looked into by a queue. */
 export interface CallHead {
@@ -24,6 +25,10 @@ export interface CallHead {
   readonly caller?: Principal;
   /** How many calls led to this one, each made by the function that the one before it called. */
   readonly depth: number;
+  /** What it belongs to, where its caller said so or calls are traced. */
+  readonly trace?: TraceHeaders;
+  /** The call whose kept request this one repeats. */
+  readonly replayOf?: string;
   /** Where the answer goes once there is one. */
   readonly callback?: string;
   /** Set on the delivery of an answer: what is sent to `callback`. The body of the item is its body. */

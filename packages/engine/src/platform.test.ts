@@ -26,7 +26,7 @@ test('closing lets calls under way finish, then ends every instance, and writes 
   await close.over;
   assert.deepEqual([call.status, rig.running, rig.stops], [200, [], ['i1']]);
   assert.equal((await rig.records.find({ limit: 9 })).length, 1);
-  assert.equal((await rig.logs.exits({ namespace: 'openfaas-fn', name: 'hello' }, 9)).length, 1);
+  assert.equal((await rig.logs.exits({ limit: 9 })).length, 1);
   assert.equal(rig.provider.asked.at(-1), 'close');
 });
 
@@ -108,7 +108,7 @@ test('how an instance ended is kept with its last words', async () => {
   rig.provider.crash('i1', { lastWords: ['a line'] });
   await settle();
   const hello = { namespace: 'openfaas-fn', name: 'hello' };
-  const [exit] = await rig.platform.logBook.exits(hello, 1);
+  const [exit] = await rig.platform.logBook.exits({ target: hello, limit: 1 });
   assert.deepEqual([exit?.reason, exit?.lastWords], ['exited with code 1', ['a line']]);
   assert.deepEqual(
     (await rig.platform.logBook.read({ target: hello })).map(({ text }) => text),

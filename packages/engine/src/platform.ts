@@ -5,6 +5,7 @@ import type { CallbackSender } from '@wherry/core/ports/callback-sender';
 import type { CallQueue } from '@wherry/core/ports/call-queue';
 import type { Calendar } from '@wherry/core/ports/calendar';
 import type { CallRecords } from '@wherry/core/ports/call-records';
+import type { Captures } from '@wherry/core/ports/captures';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { Forwarder } from '@wherry/core/ports/forwarder';
 import type { Ids } from '@wherry/core/ports/ids';
@@ -18,6 +19,7 @@ import type { ScheduleStore } from '@wherry/core/ports/schedule-store';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
 import type { WebhookSignatures } from '@wherry/core/ports/webhook-signatures';
+import type { FunctionName } from '@wherry/core/names';
 import type { PolicyDefaults } from '@wherry/core/rules/policy';
 import type { Backups } from '@wherry/core/ports/backups';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
@@ -29,6 +31,7 @@ import { type AdminToken, TokenBook, type TokenHash } from './access/token-book.
 import { AuditBook } from './audit/audit-book.ts';
 import { BackupBook, type BackupRules } from './backups/backup-book.ts';
 import { BuildBook } from './builds/build-book.ts';
+import { CaptureBook, type CaptureSettings } from './capture/capture-book.ts';
 import { bedtime } from './fleet/bedtime.ts';
 import { Budget } from './fleet/budget.ts';
 import { Shares } from './fleet/shares.ts';
@@ -70,6 +73,7 @@ export interface PlatformParts {
   readonly forwarder: Forwarder;
   readonly desired: DesiredState;
   readonly records: CallRecords;
+  readonly captures: Captures;
   readonly logs: LogArchive;
   readonly scalings: ScalingRecords;
   /** Numbers over time, and the language in which they are asked for. */
@@ -115,7 +119,10 @@ export interface PlatformSettings {
   /** How long calls under way may take when the gateway stops. */
   readonly drainMs: number;
   readonly records: { readonly maxAgeMs: number; readonly maxBytes: number };
+  readonly captures: CaptureSettings;
   readonly logs: { readonly maxAgeMs: number; readonly maxBytes: number };
+  /** How instances ended. */
+  readonly exits: { readonly maxAgeMs: number; readonly maxBytes: number };
   readonly metrics: { readonly maxBytes: number };
   readonly audit: { readonly maxAgeMs: number };
   readonly queue: QueueSettings;
@@ -138,6 +145,7 @@ export class Platform {
   readonly tokens: TokenBook;
   readonly gatekeeper: Gatekeeper;
   readonly recorder: Recorder;
+  readonly captures: CaptureBook;
   readonly logBook: LogBook;
   readonly scalingBook: ScalingBook;
   readonly #scaler: Scaler;
@@ -187,6 +195,10 @@ export class Platform {
       settings.versionsArePublic,
     );
     this.recorder = new Recorder(parts.records, clock, problem);
+    this.captures = new CaptureBook(
+      { captures: parts.captures, clock, functions: this.functions, problem },
+      settings.captures,
+    );
     this.logBook = new LogBook(parts.logs, problem);
     this.routes = new OwnRoutes(settings.routes);
     this.schedules = new ScheduleBook({
@@ -217,11 +229,12 @@ export class Platform {
       secrets: this.secrets,
       routes: this.routes,
       schedules: this.schedules,
+      forget: (name: FunctionName) => this.captures.forget(name),
       packageOf: (namespace: string, image: string) => this.builds.packageOf(namespace, image),
     };
     this.deployer = new Deployer(deploying);
     this.rollout = new Rollout(deploying);
-    const { functions, gatekeeper, recorder } = this;
+    const { functions, gatekeeper, recorder, captures } = this;
     const { maxWaiting, maxBodyBytes } = settings;
     const limits = new RateLimits();
     const bodies = new HeldBodies(clock);
@@ -230,7 +243,7 @@ export class Platform {
     const unproved = new HeldBodies(clock);
     const webhooks = new WebhookDoor({ clock, secrets, signatures, bodies: unproved, maxBodyBytes });
     const admission = { gatekeeper, limits, maxWaiting, maxBodyBytes, bodies, webhooks };
-    const stages = { clock, ids, functions, recorder, ...admission };
+    const stages = { clock, ids, functions, recorder, captures, ...admission };
     this.#invoke = invocation(stages);
     const { queue, callbacks, random } = parts;
     const { isOwnHost } = settings;
@@ -297,6 +310,7 @@ export class Platform {
     ]);
     this.#report = report;
     await this.deployer.load(counts);
+    await this.captures.open();
     this.#timers.push(bedtime(clock, () => this.deployer.fleets, problem));
     this.#timers.push(this.#scaler.begin());
     this.#timers.push(this.backups.start());
@@ -347,17 +361,20 @@ export class Platform {
     await Promise.all([
       this.audit.close(),
       this.recorder.flush(),
+      this.captures.flush(),
       this.logBook.flush(),
       this.scalingBook.flush(),
     ]);
   }
 
   async #prune(): Promise<void> {
-    const { records, logs, audit } = this.settings;
+    const { records, logs, exits, audit } = this.settings;
     const now = this.parts.clock.now();
     try {
       await this.parts.records.prune(now - records.maxAgeMs, records.maxBytes);
+      await this.captures.prune(now);
       await this.parts.logs.prune(now - logs.maxAgeMs, logs.maxBytes);
+      await this.parts.logs.pruneExits(now - exits.maxAgeMs, exits.maxBytes);
       await this.parts.scalings.prune(now - records.maxAgeMs, mostScalings);
       await this.audit.prune(now - audit.maxAgeMs);
     } catch (error) {

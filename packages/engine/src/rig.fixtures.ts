@@ -12,6 +12,7 @@ import { MemoryAuditLog } from '@wherry/storage/memory/audit-log';
 import { MemoryBuildCatalogue } from '@wherry/storage/memory/build-catalogue';
 import { MemoryCallQueue } from '@wherry/storage/memory/call-queue';
 import { MemoryCallRecords } from '@wherry/storage/memory/call-records';
+import { MemoryCaptures } from '@wherry/storage/memory/captures';
 import { MemoryDesiredState } from '@wherry/storage/memory/desired-state';
 import { MemoryLogArchive } from '@wherry/storage/memory/log-archive';
 import { MemoryMetricHistory } from '@wherry/storage/memory/metric-history';
@@ -104,6 +105,7 @@ export class Rig {
   readonly provider: FakeProvider;
   readonly forwarder = new FakeForwarder(this.clock);
   readonly records = new MemoryCallRecords();
+  readonly captures = new MemoryCaptures();
   readonly logs = new MemoryLogArchive();
   readonly scalings = new MemoryScalingRecords();
   readonly history = new MemoryMetricHistory();
@@ -145,6 +147,7 @@ export class Rig {
         forwarder: this.forwarder,
         desired: this.desired,
         records: this.records,
+        captures: this.captures,
         logs: this.logs,
         scalings: this.scalings,
         history: this.history,
@@ -190,7 +193,9 @@ export class Rig {
         stopGraceMs: 10_000,
         drainMs: 30_000,
         records: { maxAgeMs: 1e12, maxBytes: 1e12 },
+        captures: { maxBodyBytes: 100, maxAgeMs: 1e12, maxBytes: 1e12 },
         logs: { maxAgeMs: 1e12, maxBytes: 1e12 },
+        exits: { maxAgeMs: 1e12, maxBytes: 1e12 },
         metrics: { maxBytes: 1e12 },
         audit: { maxAgeMs: 1e15 },
         queue: {

@@ -1,3 +1,4 @@
+// Long because: the promises of one port are one list.
 import assert from 'node:assert/strict';
 import type { CallRecord } from '@wherry/core/call-record';
 import type { CallRecords } from '@wherry/core/ports/call-records';
@@ -180,6 +181,26 @@ export function callRecordsConformance(name: string, open: OpenStore<CallRecords
     await store.append(records);
     assert.deepEqual(await store.find({ limit: 100 }), records.toReversed());
     for (const record of records) assert.equal((await store.find({ id: record.id, limit: 2 })).length, 1);
+  });
+
+  promise('by the instance that ran it', async (store) => {
+    await store.append(range(0, 20).map((n) => sampleCall(n, { instance: `i${n % 4}` })));
+    const found = await store.find({ instance: 'i3', limit: 3 });
+    assert.deepEqual(
+      startTimes(found),
+      [19, 15, 11].map((n) => sampleCall(n).startedAt),
+    );
+  });
+
+  promise('what a call has to do with others is kept with it, and goes with it', async (store) => {
+    const traced = sampleCall(1, { traceId: '0af7651916cd43dd8448eb211c80319c' });
+    const replayed = sampleCall(2, { replayOf: sampleCall(1).id });
+    const both = sampleCall(3, { traceId: 'not a trace', replayOf: 'not an id' });
+    await store.append([sampleCall(0), traced, replayed, both]);
+    assert.deepEqual(await store.find({ limit: 10 }), [both, replayed, traced, sampleCall(0)]);
+    await store.prune(Infinity, 0);
+    await store.append([sampleCall(4)]);
+    assert.deepEqual(await store.find({ limit: 10 }), [sampleCall(4)], 'and not with the next of its number');
   });
 
   promise('records and counts are there again after a restart', async (store, on) => {

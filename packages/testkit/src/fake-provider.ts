@@ -137,6 +137,7 @@ export class FakeProvider implements Provider {
       instance: id,
       deployment: instance.deployment,
       at: this.#options.clock.now(),
+      startedAt: instance.startedAt,
       lastWords: [],
       ...how,
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Exit } from '@wherry/core/instance';
-import type { LogArchive } from '@wherry/core/ports/log-archive';
+import type { ExitQuery, LogArchive } from '@wherry/core/ports/log-archive';
 import { hostileStrings } from './hostile-strings.ts';
 import { sampleLine } from './samples.ts';
 import { promisesOf, type OpenStore } from './store-under-test.ts';
@@ -94,20 +94,30 @@ export function logArchiveConformance(name: string, open: OpenStore<LogArchive>)
       exit(3, { kind: 'signalled', signal: 'SIGKILL', peakMemoryBytes: 2 ** 31, cpuMs: 1.5 }),
     ]);
     const third = exit(3, { kind: 'signalled', signal: 'SIGKILL', peakMemoryBytes: 2 ** 31, cpuMs: 1.5 });
-    assert.deepEqual(await store.exits(hello, 10), [third, exit(1)]);
-    assert.deepEqual(await store.exits(hello, 1), [third]);
-    assert.deepEqual(await store.exits({ ...hello, name: 'unknown' }, 10), []);
+    const of = (query: Partial<ExitQuery>) => store.exits({ target: hello, limit: 10, ...query });
+    assert.deepEqual(await of({}), [third, exit(1)]);
+    assert.deepEqual(await of({ limit: 1 }), [third]);
+    assert.deepEqual(await of({ target: { ...hello, name: 'unknown' } }), []);
+    const all = await store.exits({ limit: 10 });
+    assert.deepEqual(
+      all.map(({ instance }) => instance),
+      ['i3', 'i2', 'i1'],
+    );
+    assert.deepEqual(await of({ instance: 'i1' }), [exit(1)]);
+    assert.deepEqual(await of({ kind: 'signalled' }), [third]);
+    assert.deepEqual(await of({ since: exit(2).at }), [third]);
+    assert.deepEqual(await of({ until: exit(1).at }), [exit(1)]);
   });
 
   promise(
-    'pruning drops what is older, exits too, and then the oldest lines that do not fit',
+    'pruning drops lines that are older, and then the oldest that do not fit; ends of instances stay',
     async (store) => {
       await store.append(range(0, 9000).map((n) => sampleLine(n)));
       await store.ended([exit(1), exit(20)]);
       assert.equal(await store.prune(sampleLine(1).at, Infinity), 1);
       assert.deepEqual(
-        (await store.exits(hello, 10)).map((one) => one.instance),
-        ['i20'],
+        (await store.exits({ limit: 10 })).map((one) => one.instance),
+        ['i20', 'i1'],
       );
       await store.prune(0, 100_000);
       const left = await store.read({ target: hello });
@@ -118,6 +128,24 @@ export function logArchiveConformance(name: string, open: OpenStore<LogArchive>)
     },
   );
 
+  promise(
+    'ends go by their age, and beyond their room; who dies all the time takes it from nobody else',
+    async (store) => {
+      const rare = { deployment: { ...hello, name: 'rare', version: 1 } };
+      await store.ended([exit(0), exit(1, rare)]);
+      await store.ended(range(2, 600).map((n) => exit(n)));
+      assert.equal(await store.pruneExits(exit(1).at, Infinity), 1);
+      const dropped = await store.pruneExits(0, 200_000);
+      const left = await store.exits({ limit: 1000 });
+      assert.ok(dropped > 400 && left.length > 10, `${dropped} went, ${left.length} are left`);
+      assert.equal(left[0]?.instance, 'i599');
+      assert.equal(left.at(-1)?.instance, 'i1', 'the oldest of all, of a function that has few');
+      await store.pruneExits(0, 0);
+      await store.ended([exit(700)]);
+      assert.deepEqual(await store.exits({ limit: 10 }), [exit(700)]);
+    },
+  );
+
   promise('lines and ends are there again after a restart', async (store, on) => {
     if (on.reopen === undefined) return;
     await store.append(range(0, 5000).map((n) => sampleLine(n)));
@@ -125,6 +153,6 @@ export function logArchiveConformance(name: string, open: OpenStore<LogArchive>)
     const again = await on.reopen();
     await again.append([sampleLine(5000)]);
     assert.equal((await again.read({ target: hello })).length, 5001);
-    assert.deepEqual(await again.exits(hello, 10), [exit(1)]);
+    assert.deepEqual(await again.exits({ limit: 10 }), [exit(1)]);
   });
 }

@@ -1,3 +1,4 @@
+import type { Capture } from '@wherry/core/capture';
 import type { CallRecord } from '@wherry/core/call-record';
 import type { FunctionRecord, FunctionSpec } from '@wherry/core/function';
 import type { LogLine } from '@wherry/core/log-line';
@@ -45,6 +46,29 @@ export function sampleCall(count: number, more: Partial<CallRecord> = {}): CallR
     status: 200,
     bytesIn: 0,
     bytesOut: 5,
+    ...more,
+  };
+}
+
+/** What was kept of the `count`th call. */
+export function sampleCapture(count: number, more: Partial<Capture> = {}): Capture {
+  const at = 1_700_000_000_000 + count * 10;
+  const body = (text: string) => {
+    const kept = new TextEncoder().encode(text);
+    return { kept, bytes: kept.length, cut: false };
+  };
+  return {
+    id: sampleCallId(at, count),
+    deployment: { namespace: 'openfaas-fn', name: 'hello', version: 1 },
+    at,
+    request: {
+      method: 'POST',
+      path: `/orders/${count}?a=1`,
+      headers: ['Content-Type', 'text/plain'],
+      body: body(`request ${count}`),
+      withheld: [],
+    },
+    answer: { status: 500, headers: [], body: body(`answer ${count}`), withheld: [] },
     ...more,
   };
 }

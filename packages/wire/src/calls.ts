@@ -10,19 +10,22 @@ export interface Call extends Omit<CallRecord, 'deployment' | 'startedAt'> {
   readonly name?: string;
   readonly namespace?: string;
   readonly version?: number;
+  /** Its bodies are kept: GET /system/calls/{id}/capture. */
+  readonly captured?: boolean;
 }
 
 const usualLimit = 50;
 const mostLimit = 1000;
 
-export function encodeCall({ deployment, startedAt, ...rest }: CallRecord): Call {
-  return { ...rest, ...deployment, startedAt: rfc3339(startedAt) };
+export function encodeCall({ deployment, startedAt, ...rest }: CallRecord, captured = false): Call {
+  return { ...rest, ...deployment, startedAt: rfc3339(startedAt), ...(captured ? { captured } : {}) };
 }
 
-/** Reads `function`, `namespace`, `id`, `since`, `limit`. Throws `bad_query`. */
+/** Reads `function`, `namespace`, `id`, `instance`, `since`, `limit`. Throws `bad_query`. */
 export function decodeCallQuery(query: URLSearchParams): CallQuery {
   const name = parameter(query, 'function');
   const id = parameter(query, 'id');
+  const instance = parameter(query, 'instance');
   const since = time(query, 'since');
   const limit = integer(query, 'limit') ?? usualLimit;
   if (limit < 1 || limit > mostLimit) return refuseQuery('limit', `outside 1 to ${mostLimit}`);
@@ -30,6 +33,7 @@ export function decodeCallQuery(query: URLSearchParams): CallQuery {
     limit,
     ...(name === undefined ? {} : { target: functionNamed(name, parameter(query, 'namespace')) }),
     ...(id === undefined ? {} : { id }),
+    ...(instance === undefined ? {} : { instance }),
     ...(since === undefined ? {} : { since }),
   };
 }

@@ -6,10 +6,12 @@ import type { AuditEntryInfo, AuditState } from './audit.ts';
 import type { BackupList } from './backups.ts';
 import type { BuildLine, BuildRequest, ImageInfo } from './builds.ts';
 import type { Call } from './calls.ts';
+import type { CapturedCall, Replayed, ReplayRequest } from './captures.ts';
 import { ClientError, type Target } from './client-error.ts';
 import { type Ask, type ClientOptions, Connection, type Params } from './connection.ts';
 import type { FunctionDeployment } from './deployment.ts';
 import type { Diagnosis, Setting } from './diagnosis.ts';
+import type { EndedInstance } from './ended-instances.ts';
 import type { FunctionState, InstanceState } from './function-state.ts';
 import type { FunctionStatus } from './function-status.ts';
 import type { GatewayInfo } from './info.ts';
@@ -64,6 +66,8 @@ export class Client {
     this.#on.json('listFunctions', { query: { namespace } });
   listNamespaces = (): Promise<readonly string[]> => this.#on.json('listNamespaces');
   listInstances = (): Promise<readonly InstanceState[]> => this.#on.json('listInstances');
+  listEndedInstances = (query: Params): Promise<readonly EndedInstance[]> =>
+    this.#on.json('listEndedInstances', { query });
   listTokens = (): Promise<readonly TokenInfo[]> => this.#on.json('listTokens');
 
   readFunction = ({ name, namespace }: FunctionName): Promise<FunctionStatus> =>
@@ -86,12 +90,16 @@ export class Client {
     function?: string;
     namespace?: string;
     id?: string;
+    instance?: string;
     since?: string;
     limit?: number;
   }): Promise<readonly Call[]> => this.#on.json('listCalls', { query });
 
   readCall = (id: string): Promise<CallOutcome> => this.#on.json('readCall', { values: { id } });
   cancelCall = (id: string): Promise<void> => this.#on.done('cancelCall', { values: { id } });
+  readCapture = (id: string): Promise<CapturedCall> => this.#on.json('readCapture', { values: { id } });
+  replayCall = (id: string, body: ReplayRequest): Promise<Replayed> =>
+    this.#on.json('replayCall', { values: { id }, body });
   listLanes = (): Promise<readonly QueueLane[]> => this.#on.json('listLanes');
   listQueued = (query: Params): Promise<readonly QueuedCall[]> => this.#on.json('listQueued', { query });
   cancelQueued = (body: QueueChange): Promise<QueueChanged> => this.#on.json('cancelQueued', { body });

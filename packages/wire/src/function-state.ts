@@ -83,8 +83,10 @@ export interface InstanceState {
   readonly processes?: number;
 }
 
-export interface ExitState extends Omit<Exit, 'deployment' | 'at'> {
+export interface ExitState extends Omit<Exit, 'deployment' | 'at' | 'startedAt'> {
   readonly version: number;
+  /** Absent where it was never ready. */
+  readonly startedAt?: string;
   readonly at: string;
 }
 
@@ -155,6 +157,11 @@ export function encodeInstance({ instance, state, inFlight, usage }: InstanceInp
   });
 }
 
-export function encodeExit({ deployment, at, ...rest }: Exit): ExitState {
-  return { ...rest, version: deployment.version, at: rfc3339(at) };
+export function encodeExit({ deployment, at, startedAt, ...rest }: Exit): ExitState {
+  return {
+    ...rest,
+    version: deployment.version,
+    ...(startedAt === undefined ? {} : { startedAt: rfc3339(startedAt) }),
+    at: rfc3339(at),
+  };
 }

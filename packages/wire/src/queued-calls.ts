@@ -1,6 +1,7 @@
 import { WherryError } from '@wherry/core/errors';
 import type { LaneState, QueueQuery, QueueSelection } from '@wherry/core/ports/call-queue';
 import type { QueuedCall as Queued, QueueState } from '@wherry/core/queued-call';
+import { bodyText } from './body-text.ts';
 import { type Call, encodeCall } from './calls.ts';
 import type { CallRecord } from '@wherry/core/call-record';
 import { parseFullName } from '@wherry/core/names';
@@ -125,27 +126,17 @@ function encodeResult({
   body,
   cut,
 }: NonNullable<Queued['result']>): NonNullable<QueuedCall['result']> {
-  const text = new TextDecoder().decode(body);
-  const plain = new TextEncoder().encode(text);
-  const same = plain.length === body.length && plain.every((byte, at) => byte === body[at]);
-  return {
-    ...{ status, headers },
-    ...(same ? { encoding: 'utf8', body: text } : { encoding: 'base64', body: base64(body) }),
-    ...(cut === true ? { cut } : {}),
-  };
+  return { ...{ status, headers }, ...bodyText(body), ...(cut === true ? { cut } : {}) };
 }
 
-function base64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 8192)
-    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(text);
-}
-
-export function encodeOutcome(queued: Queued | undefined, records: readonly CallRecord[]): CallOutcome {
+export function encodeOutcome(
+  queued: Queued | undefined,
+  records: readonly CallRecord[],
+  captured: ReadonlySet<string>,
+): CallOutcome {
   return {
     ...(queued === undefined ? {} : { call: encodeQueued(queued) }),
-    attempts: records.map(encodeCall),
+    attempts: records.map((record) => encodeCall(record, captured.has(record.id))),
   };
 }
 

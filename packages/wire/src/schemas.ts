@@ -89,6 +89,13 @@ export const aliasRequest = z.looseObject({
   sticky,
 });
 
+export const replayRequest = z.looseObject({
+  async: z.optional(z.boolean()),
+  version: z.optional(
+    z.union([version, z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/))]),
+  ),
+});
+
 /** Which route takes which body. */
 export const requestBodies = {
   deployFunction: functionDeployment,
@@ -96,6 +103,7 @@ export const requestBodies = {
   deleteFunction: deleteFunctionRequest,
   scaleFunction: scaleServiceRequest,
   rollback: rollbackRequest,
+  replayCall: replayRequest,
   shareCanary: canaryRequest,
   setAlias: aliasRequest,
   createToken: tokenRequest,

@@ -40,7 +40,7 @@ export function openBareStore({
     file,
     desiredState: new SqliteDesiredState(thread),
     tokens: new SqliteTokenStore(thread),
-    secrets: new SqliteSecretStore(thread, new SecretKeys(join(home, 'secrets.key'))),
+    secrets: new SqliteSecretStore(thread, new SecretKeys(join(home, 'secrets.key')), async () => {}),
     queue: new SqliteCallQueue(thread),
     records: new SqliteCallRecords(thread, new Backlog(2 ** 20)),
     close: async () => file.close(),

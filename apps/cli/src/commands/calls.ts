@@ -1,12 +1,12 @@
 import { durationMs } from '@wherry/core/rules/quantity';
-import { defaultNamespace } from '@wherry/core/names';
 import type { Call } from '@wherry/wire/calls';
 import { rfc3339 } from '@wherry/wire/times';
 import { type Command, namespaceOption, targetOptions } from '../command.ts';
 import { milliseconds } from '../output/quantities.ts';
 import type { Style } from '../output/style.ts';
-import { type Column, pairs, table } from '../output/table.ts';
-import { escapeLine } from '../output/escape.ts';
+import { type Column, table } from '../output/table.ts';
+import { callInFull, functionOf } from '../output/call-in-full.ts';
+import { replay, show } from './call-captures.ts';
 
 export const command: Command = {
   name: 'calls',
@@ -14,6 +14,7 @@ export const command: Command = {
   arguments: [{ name: '[NAME]', says: 'only calls of this function', completes: 'function' }],
   options: [
     { flags: '--id <ID>', says: 'one call in full, by its id or the one its caller sent' },
+    { flags: '--instance <ID>', says: 'only calls that this instance ran' },
     { flags: '--since <DURATION>', says: 'only calls of the last 10m, 1h …' },
     { flags: '--limit <COUNT>', says: 'at most so many (50)' },
     { flags: '--name <NAME>', says: 'only calls of this function', hidden: true },
@@ -26,6 +27,7 @@ export const command: Command = {
     ['calls --id 0190f0c2-…', 'one call in full'],
   ],
   exits: [4, 5],
+  subcommands: [show, replay],
   related: ['logs', 'describe', 'versions'],
   async run(context) {
     const { options, output, args } = context;
@@ -38,6 +40,7 @@ export const command: Command = {
       ...(name === undefined ? {} : { function: name }),
       ...(namespace === undefined ? {} : { namespace }),
       ...(options.text('id') === undefined ? {} : { id: options.text('id') as string }),
+      ...(options.text('instance') === undefined ? {} : { instance: options.text('instance') as string }),
       ...(since === undefined ? {} : { since: rfc3339(Date.now() - durationMs('--since', since)) }),
       limit: options.integer('limit', '--limit') ?? 50,
     };
@@ -46,7 +49,7 @@ export const command: Command = {
       output.note(query.id === undefined ? 'No calls are recorded.' : 'No call of this id is recorded.');
     if (calls.length === 0 && query.id !== undefined && output.format === 'text') return 3;
     await output.result(calls, () => {
-      if (query.id !== undefined) return calls.map((call) => inFull(call)).join('\n\n');
+      if (query.id !== undefined) return calls.map(callInFull).join('\n\n');
       return calls.length === 0 ? '' : table(columns(output.style), calls, output.out.columns);
     });
     return calls.length === 0 && query.id !== undefined ? 3 : 0;
@@ -71,30 +74,4 @@ function columns(style: Style): readonly Column<Call>[] {
     { head: 'ERROR', cell: ({ error }) => error ?? '' },
     { head: 'ID', cell: ({ id }) => id },
   ];
-}
-
-function functionOf({ name, namespace, target }: Call): string {
-  if (name === undefined) return target;
-  return namespace === defaultNamespace ? name : `${name}.${namespace}`;
-}
-
-function inFull(call: Call): string {
-  const entries: (readonly [string, string])[] = [
-    ['Id', call.id],
-    ['Caller’s id', call.alias ?? ''],
-    ['Function', `${functionOf(call)}${call.version === undefined ? '' : `, version ${call.version}`}`],
-    ['Instance', call.instance ?? ''],
-    ['Request', `${call.method} ${call.path} (${call.trigger})`],
-    [
-      'Status',
-      `${call.status}${call.error === undefined ? '' : ` ${call.error}, the fault of: ${call.fault}`}`,
-    ],
-    ['Started', `${call.startedAt}, ${call.cold ? 'cold' : 'warm'}`],
-    [
-      'Took',
-      `${milliseconds(call.totalMs)}: waiting ${milliseconds(call.waitMs)}, waking ${milliseconds(call.wakeMs)}, running ${milliseconds(call.runMs)}`,
-    ],
-    ['Bytes', `${call.bytesIn} in, ${call.bytesOut} out`],
-  ];
-  return pairs(entries.filter(([, text]) => text !== '').map(([label, text]) => [label, escapeLine(text)]));
 }

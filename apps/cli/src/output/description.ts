@@ -117,6 +117,7 @@ function policy({ policy }: FunctionState): Pair[] {
     ['sleeps after', policy.min > 0 ? 'never' : milliseconds(policy.idleMs)],
     ['network', policy.network],
     ['visibility', policy.visibility],
+    ['keeps bodies of', policy.capture === 'all' ? 'all calls' : policy.capture],
     ...(policy.routes.length === 0 ? [] : [['addresses', policy.routes.map(routeText).join(', ')] as const]),
   ];
 }

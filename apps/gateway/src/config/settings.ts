@@ -59,6 +59,15 @@ function atLeastAMinute(key: string, value: string): number {
   });
 }
 
+/** They are held in memory until they are written. */
+function captureSize(value: string): number {
+  const bytes = memoryBytes('capture.maxBody', value);
+  if (bytes <= 2 ** 20) return bytes;
+  throw new WherryError('bad_value', `capture.maxBody: ${printable(value)} is more than 1Mi`, {
+    component: 'config',
+  });
+}
+
 const registryNames = ['npm', 'python', 'go', 'maven', 'composer', 'ruby'];
 
 function mirrors(value: string): Readonly<Record<string, string>> {
@@ -288,6 +297,19 @@ export const settingRules = {
   'audit.keep': rule('audit.keep', '9600h', 'Keep the audit log for', duration('audit.keep')),
   'calls.keep': rule('calls.keep', '744h', 'Keep records of calls for', duration('calls.keep')),
   'calls.maxSize': rule('calls.maxSize', '2Gi', 'Keep at most so much of them', size('calls.maxSize')),
+  'capture.maxBody': rule(
+    'capture.maxBody',
+    '64Ki',
+    'What is kept of each body of calls of functions that ask for that (com.wherry.capture)',
+    captureSize,
+  ),
+  'capture.keep': rule('capture.keep', '168h', 'Keep them for', duration('capture.keep')),
+  'capture.maxSize': rule(
+    'capture.maxSize',
+    '256Mi',
+    'Keep at most so much of them',
+    size('capture.maxSize'),
+  ),
   'backup.every': rule(
     'backup.every',
     'off',
@@ -311,6 +333,18 @@ export const settingRules = {
   ),
   'logs.keep': rule('logs.keep', '720h', 'Keep logs for', duration('logs.keep')),
   'logs.maxSize': rule('logs.maxSize', '1Gi', 'Keep at most so much of them', size('logs.maxSize')),
+  'instances.keep': rule(
+    'instances.keep',
+    '9600h',
+    'Keep how instances ended, with their last words, for',
+    duration('instances.keep'),
+  ),
+  'instances.maxSize': rule(
+    'instances.maxSize',
+    '128Mi',
+    'Keep at most so much of that; of one function an eighth of it',
+    size('instances.maxSize'),
+  ),
   'metrics.maxSize': rule(
     'metrics.maxSize',
     '256Mi',

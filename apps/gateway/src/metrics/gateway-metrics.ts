@@ -7,6 +7,7 @@ import type { ApiCounts } from './api-counts.ts';
 /** What the store could not keep. */
 export interface Losses {
   readonly calls: number;
+  readonly captures: number;
   readonly logs: number;
   readonly scalings: number;
   readonly metrics: number;
@@ -34,9 +35,10 @@ export const gatewayMetrics = (api: ApiCounts, losses: () => Losses): Source =>
         }),
       ),
     };
-    const { calls, logs, scalings, metrics } = losses();
+    const { calls, captures, logs, scalings, metrics } = losses();
     const lost = (name: string, help: string, value: number) => single(name, 'counter', help, value);
     yield lost('wherry_call_records_dropped_total', 'Call records that could not be kept', calls);
+    yield lost('wherry_captures_dropped_total', 'Calls that could not be kept with their bodies', captures);
     yield lost('wherry_log_lines_dropped_total', 'Log lines that could not be kept', logs);
     yield lost(
       'wherry_scaling_decisions_dropped_total',

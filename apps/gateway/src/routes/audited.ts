@@ -17,8 +17,8 @@ export const notAudited: Partial<Record<RouteName, string>> = {
   publish: 'calls, one for each who listens',
 };
 
-/** What only reads and is audited all the same: who took everything, a key, or the log itself along. */
-export const auditedReads: readonly RouteName[] = ['backup', 'callbackKey', 'exportAudit'];
+/** What only reads and is audited all the same: who took everything, a key, or the log itself along, or read what callers sent. */
+export const auditedReads: readonly RouteName[] = ['backup', 'callbackKey', 'exportAudit', 'readCapture'];
 
 /** Bodies that are no JSON: they are read by the handler, as they come. */
 const streamed: readonly RouteName[] = ['putPackage', 'remoteBuild'];

@@ -15,6 +15,15 @@ export function calls({ platform }: Server): Handler {
       const target = record.deployment ?? parseFullName(record.target);
       return target === undefined ? exchange.principal.functions === '*' : exchange.may(target);
     });
-    answerJson(exchange.response, 200, visible.map(encodeCall));
+    const since = visible.reduce((least, { startedAt }) => Math.min(least, startedAt), Infinity);
+    const captured = await platform.captures.which(
+      visible.map(({ id }) => id),
+      since,
+    );
+    answerJson(
+      exchange.response,
+      200,
+      visible.map((record) => encodeCall(record, captured.has(record.id))),
+    );
   };
 }

@@ -1,6 +1,7 @@
 import { withoutEffect } from '@wherry/core/rules/known-keys';
 import type { ActiveFunction } from '@wherry/engine/functions/active-function';
 import { unknownFunction } from '@wherry/engine/functions/deployer';
+import { decodeExitQuery, encodeEnded } from '@wherry/wire/ended-instances';
 import { encodeFunctionState, encodeInstance, type InstanceInput } from '@wherry/wire/function-state';
 import { functionNamed, parameter } from '@wherry/wire/queries';
 import { answerJson } from '../http/json-answer.ts';
@@ -9,6 +10,8 @@ import type { Server } from '../start/server.ts';
 import { reasonOf, statusOf } from './function-status.ts';
 
 const shownExits = 5;
+/** Looked at where those of all functions are asked for. */
+const most = 20_000;
 
 /** How one function is, and why: what `wherry describe` shows. */
 export function state({ platform }: Server): Handler {
@@ -18,7 +21,7 @@ export function state({ platform }: Server): Handler {
     const fn = platform.functions.get(name);
     if (fn === undefined) throw unknownFunction(name);
     const reason = reasonOf(fn);
-    const exits = await platform.logBook.exits(name, shownExits);
+    const exits = await platform.logBook.exits({ target: name, limit: shownExits });
     const { record } = fn;
     answerJson(
       exchange.response,
@@ -42,6 +45,20 @@ export function instances({ platform }: Server): Handler {
   return async (exchange) => {
     const visible = platform.functions.list().filter((fn) => exchange.may(fn));
     answerJson(exchange.response, 200, (await instancesOf(platform, visible)).map(encodeInstance));
+  };
+}
+
+/** Instances that are gone: how each ended, how much memory it held at most, its last words. */
+export function endedInstances({ platform }: Server): Handler {
+  return async (exchange) => {
+    const { limit, ...query } = decodeExitQuery(exchange.query);
+    if (query.target !== undefined) exchange.about(query.target);
+    const found = await platform.logBook.exits({
+      ...query,
+      limit: query.target === undefined ? most : limit,
+    });
+    const visible = found.filter(({ deployment }) => exchange.may(deployment)).slice(0, limit);
+    answerJson(exchange.response, 200, visible.map(encodeEnded));
   };
 }
 

@@ -41,7 +41,8 @@ export function call({ platform }: Server): Handler {
     });
     // Whose business it is not is told the same as where there is none.
     if (queued === undefined && mine.length === 0) throw unknownCall(id);
-    answerJson(exchange.response, 200, encodeOutcome(queued, mine));
+    const captured = await platform.captures.which([own ?? id, ...mine.map((one) => one.id)], 0);
+    answerJson(exchange.response, 200, encodeOutcome(queued, mine, captured));
   };
 }
 

@@ -7,6 +7,7 @@ import { backup, listBackups } from './backups.ts';
 import { apiPage, openapi } from './api-document.ts';
 import { build } from './builds.ts';
 import { calls } from './calls.ts';
+import { readCapture, replayCall } from './captures.ts';
 import { configuration } from './configuration.ts';
 import { doctor } from './doctor.ts';
 import { deploy, list, one, remove, scale } from './functions.ts';
@@ -14,7 +15,7 @@ import { alive, ready } from './health.ts';
 import { home, ui } from './home.ts';
 import { listImages, nameImage, unnameImage } from './images.ts';
 import { info } from './info.ts';
-import { instances, state } from './instances.ts';
+import { endedInstances, instances, state } from './instances.ts';
 import { logs } from './logs.ts';
 import { buildInformation, metricMetadata, metricQuery } from './metric-queries.ts';
 import {
@@ -110,6 +111,8 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.readCall, call(server)),
     entry(routes.cancelCall, cancel(server, 'id')),
     entry(routes.cancelAsync, cancel(server, 'name')),
+    entry(routes.readCapture, readCapture(server)),
+    entry(routes.replayCall, replayCall(server)),
     entry(routes.listLanes, lanes(server)),
     entry(routes.listQueued, queued(server)),
     entry(routes.cancelQueued, change(server, 'cancel')),
@@ -133,6 +136,7 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.removeAlias, removeAlias(server)),
     entry(routes.readScaling, scaling(server)),
     entry(routes.listInstances, instances(server)),
+    entry(routes.listEndedInstances, endedInstances(server)),
     entry(routes.listTokens, listTokens(server)),
     entry(routes.createToken, createToken(server)),
     entry(routes.deleteToken, revokeToken(server)),

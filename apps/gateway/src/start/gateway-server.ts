@@ -142,10 +142,11 @@ export class GatewayServer implements Server {
   }
 
   losses(): ReturnType<Server['losses']> {
-    const { calls, logs, scalings, metrics } = this.#wired.losses();
+    const { calls, captures, logs, scalings, metrics } = this.#wired.losses();
     const { recorder, logBook, scalingBook, metricRecorder } = this.platform;
     return {
       calls: calls + recorder.dropped,
+      captures: captures + this.platform.captures.dropped,
       logs: logs + logBook.dropped,
       scalings: scalings + scalingBook.dropped,
       // What the store lost after it had said nothing, or what it refused at once: some is both.

@@ -288,6 +288,18 @@ export const callerErrors = {
     'No such call',
     'Outcomes are forgotten after a while; see what there is: wherry queue list',
   ),
+  not_captured: entry(
+    404,
+    'caller',
+    'Nothing of the bodies of this call is kept',
+    'To keep those of calls to come, deploy with the annotation com.wherry.capture: failures, or all.',
+  ),
+  capture_cut: entry(
+    409,
+    'caller',
+    'Only the beginning of this request is kept',
+    'Send the whole of it anew. Requests to come are kept up to WHERRY_CAPTURE_MAX_BODY.',
+  ),
   idempotency_conflict: entry(
     422,
     'caller',

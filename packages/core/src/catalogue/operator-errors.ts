@@ -32,6 +32,12 @@ export const operatorErrors = {
     'The key of a secret is lost',
     'Put the key file back, or write the secret anew: wherry secret update {name}',
   ),
+  capture_unreadable: entry(
+    503,
+    'operator',
+    'The key of what was kept of a call is lost',
+    'Put the key file back; what was kept with it cannot be read otherwise.',
+  ),
   storage_full: entry(
     507,
     'operator',

@@ -7,6 +7,8 @@ export interface CallQuery {
   readonly target?: FunctionName;
   /** An id of ours or a caller's alias. */
   readonly id?: string;
+  /** Calls that this instance ran. */
+  readonly instance?: string;
   /** On the call's start, both ends included; milliseconds since 1970. */
   readonly since?: number;
   readonly until?: number;

@@ -9,6 +9,17 @@ export interface LogQuery extends LogFilter {
   readonly tail?: number;
 }
 
+/** Which ends of instances to read. */
+export interface ExitQuery {
+  readonly target?: FunctionName;
+  readonly instance?: string;
+  readonly kind?: Exit['kind'];
+  /** On the end, both ends included; milliseconds since 1970. */
+  readonly since?: number;
+  readonly until?: number;
+  readonly limit: number;
+}
+
 /** Everything that instances wrote, and how each ended; outlives them. */
 export interface LogArchive {
   append(lines: readonly LogLine[]): Promise<void>;
@@ -16,8 +27,13 @@ export interface LogArchive {
   read(query: LogQuery): Promise<readonly LogLine[]>;
   /** Keeps how an instance ended. */
   ended(exits: readonly Exit[]): Promise<void>;
-  /** How the instances of a function ended, newest first, at most `limit`. */
-  exits(target: FunctionName, limit: number): Promise<readonly Exit[]>;
-  /** Drops lines and ends older than `before`, then the oldest lines above `maxBytes`; returns how many lines went. */
+  /** How instances ended, newest first. */
+  exits(query: ExitQuery): Promise<readonly Exit[]>;
+  /** Drops lines older than `before`, then the oldest lines above `maxBytes`; returns how many lines went. */
   prune(before: number, maxBytes: number): Promise<number>;
+  /**
+   * Drops ends older than `before`, then the oldest above `maxBytes`; returns how many went. No function has more than an eighth of it, so
+   * that one whose instances die all the time takes nothing from the others.
+   */
+  pruneExits(before: number, maxBytes: number): Promise<number>;
 }

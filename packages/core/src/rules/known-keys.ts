@@ -36,6 +36,7 @@ const inForce = [
   'com.wherry.cors',
   'com.wherry.cors-credentials',
   'com.wherry.debug',
+  'com.wherry.capture',
   'com.wherry.queue.concurrency',
   'com.wherry.queue.max-age',
   'com.openfaas.retry.attempts',

@@ -33,6 +33,7 @@ test('a function that says nothing gets the documented defaults', () => {
     visibility: 'default',
     routes: [],
     retries: usualRetries,
+    capture: 'none',
   });
 });
 
@@ -56,6 +57,7 @@ test('every setting of ours is read from an annotation, or from a label where th
     'com.wherry.network': 'host',
     'com.wherry.visibility': 'public',
     'com.wherry.queue.concurrency': '4',
+    'com.wherry.capture': 'failures',
   };
   const meant = {
     deadlineMs: 90_000,
@@ -75,6 +77,7 @@ test('every setting of ours is read from an annotation, or from a label where th
     visibility: 'public',
     routes: [],
     retries: usualRetries,
+    capture: 'failures',
     queueConcurrency: 4,
   };
   assert.deepEqual(annotated(said), meant);

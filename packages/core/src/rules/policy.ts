@@ -6,6 +6,7 @@ import type { Schedule } from '../schedule.ts';
 import type { WebhookRule } from '../webhook.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { type Cors, corsOrigins, type Rate, rate } from './access-rules.ts';
+import { type Capturing, capturing } from './capturing.ts';
 import { type Debugging, debugging } from './debugging.ts';
 import { type NetworkGrant, networkGrant } from './network-grant.ts';
 import { Networks } from './networks.ts';
@@ -67,6 +68,8 @@ export interface Policy {
   readonly topics: readonly string[];
   /** Whose signature lets in. */
   readonly webhook?: WebhookRule;
+  /** Of which calls the bodies are kept. */
+  readonly capture: Capturing;
 }
 
 /** What the operator may set for all functions that don't say otherwise. */
@@ -174,6 +177,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
       ? {}
       : { rateLimitPerClient: rate('com.wherry.rate-limit-per-client', perClient) }),
     retries: retriesOf(noted),
+    capture: given(ours('capture'), (t) => capturing('com.wherry.capture', t), 'none'),
     topics: topicsOf(noted('topic')).filter((topic) => topic !== cronTopic),
     ...(schedule === undefined ? {} : { schedule }),
     ...(webhook === undefined ? {} : { webhook }),

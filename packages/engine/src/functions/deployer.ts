@@ -48,6 +48,8 @@ export interface DeployerParts {
   readonly secrets: SecretBook;
   readonly routes: OwnRoutes;
   readonly schedules: ScheduleBook;
+  /** Of a function that is gone: what it left that must not outlive it. Never rejects. */
+  readonly forget: (name: FunctionName) => Promise<void>;
   readonly packageOf: (namespace: string, image: string) => Promise<Digest | undefined>;
 }
 
@@ -193,6 +195,7 @@ export class Deployer {
       routes.use(fn, []);
       schedules.changed(fn);
       fleets.retireAll(fn);
+      await this.#parts.forget(fn);
     });
   }
 

@@ -17,7 +17,8 @@ export function admit({
   maxWaiting,
   maxBodyBytes,
   limits,
-}: Pick<InvokeParts, 'clock' | 'maxWaiting' | 'maxBodyBytes' | 'limits'>): Stage {
+  captures,
+}: Pick<InvokeParts, 'clock' | 'maxWaiting' | 'maxBodyBytes' | 'limits' | 'captures'>): Stage {
   return async (call, next) => {
     const fleet = call.fleet;
     if (fleet === undefined) throw new Error('admit comes after address');
@@ -29,6 +30,8 @@ export function admit({
     // What comes from the queue was counted when it was put in.
     if (call.input.queued === undefined) withinRate(call, limits);
     if (fleet.waiting > 0) withinReach(fleet, maxWaiting);
+    const { capture } = fleet.policy;
+    if (capture !== 'none') call.tape = captures.tape(capture);
     call.deadline = call.started + fleet.policy.deadlineMs;
     const stop = clock.after(fleet.policy.deadlineMs, () => call.cancel('function_timeout'));
     try {

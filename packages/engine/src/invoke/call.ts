@@ -3,6 +3,7 @@ import type { Principal } from '@wherry/core/access';
 import type { Trigger } from '@wherry/core/call-record';
 import type { Body } from '@wherry/core/ports/body';
 import type { Headers } from '@wherry/core/ports/forwarder';
+import type { Tape } from '../capture/tape.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
 import type { ActiveFunction } from '../functions/active-function.ts';
@@ -29,6 +30,8 @@ export interface CallInput {
   readonly depth?: number;
   /** It comes from the queue: under this id, and for the so-manieth time. */
   readonly queued?: { readonly id: string; readonly attempt: number };
+  /** The call whose kept request this one repeats. */
+  readonly replayOf?: string;
   /** Where it comes from: address, and the host name that was asked for. */
   readonly from: {
     readonly address: string;
@@ -94,6 +97,8 @@ export class Call {
   /** The head of the answer has gone out. */
   answered = false;
   error: WherryError | undefined;
+  /** Known after `admit`, where its function wants its bodies to be kept. */
+  tape: Tape | undefined;
   /** The host said that the handler failed. */
   faulted = false;
   /** Set while a stage waits for something that a cancel must end. */

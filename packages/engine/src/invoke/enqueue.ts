@@ -42,6 +42,7 @@ function orderOf(call: Call): Order {
       headers: call.ownCredentials ? withoutCredentials(headers) : headers,
       ...{ from: input.from, depth: input.depth ?? 0 },
       ...(caller === undefined ? {} : { caller }),
+      ...(input.replayOf === undefined ? {} : { replayOf: input.replayOf }),
       ...(callback === undefined ? {} : { callback }),
     },
     body: input.body,

@@ -1,3 +1,4 @@
+// Long because: the two ends of a call, its caller and its instance, and all the ways in which either may fail, meet in one object.
 import { asWherryError, WherryError } from '@wherry/core/errors';
 import { printable } from '@wherry/core/names';
 import { type Body, isWhole } from '@wherry/core/ports/body';
@@ -100,12 +101,14 @@ class Exchange implements AnswerSink, Running {
     call.status = status;
     call.faulted = faulted;
     call.bytesOut = body.length;
+    call.tape?.whole(headers, body);
     if (this.#said(() => call.output.whole(status, headers, body))) this.#finish();
   }
 
   head(status: number, headers: Headers): void {
     if (this.#over) return;
     this.#call.status = status;
+    this.#call.tape?.head(headers);
     this.#promised = new Promised(this.#call.input.method, status, headers);
     if (!this.#said(() => this.#call.output.head(status, headers))) this.#abandon();
   }
@@ -126,6 +129,7 @@ class Exchange implements AnswerSink, Running {
   chunk(bytes: Uint8Array): boolean {
     if (this.#over) return true;
     this.#call.bytesOut += bytes.length;
+    this.#call.tape?.chunk(bytes);
     if (this.#promised?.exceeded(bytes.length)) return this.#misannounced('more');
     return this.#call.output.chunk(bytes);
   }
@@ -182,7 +186,9 @@ class Exchange implements AnswerSink, Running {
       this.#fail(tooLarge(this.#call));
     };
     // Half a body is the caller's doing, and must not look like the function's.
-    return limited(body, most, counted, () => this.#call.cancel('caller_gone'));
+    // Of a conversation only how it began is kept.
+    const heard = this.#call.input.upgrade === undefined ? this.#call.tape?.request(body) : undefined;
+    return limited(heard ?? body, most, counted, () => this.#call.cancel('caller_gone'));
   }
 
   #fail(error: Error): void {

@@ -13,12 +13,13 @@ export function recordRefusals({ recorder }: Pick<InvokeParts, 'recorder'>): Sta
 }
 
 /** Leaves a record and counts, whatever became of the call. Never delays the answer: it is complete by then. */
-export function record({ recorder }: Pick<InvokeParts, 'recorder'>): Stage {
+export function record({ recorder, captures }: Pick<InvokeParts, 'recorder' | 'captures'>): Stage {
   return async (call, next) => {
     try {
       await next(call);
     } finally {
       recorder.record(call);
+      if (call.tape !== undefined) captures.keep(call, call.tape);
     }
   };
 }

@@ -6,7 +6,7 @@ import type { Call } from './call.ts';
  * platform says itself, and the platform's own credentials. Nobody can claim to be somebody else's proxy.
  */
 export function forwardedHeaders(call: Call): Headers {
-  const { headers, from, alias, depth, queued } = call.input;
+  const { headers, from, alias, depth, queued, replayOf } = call.input;
   const out: string[] = [];
   let listed: readonly string[] = none;
   for (let i = 0; i + 1 < headers.length; i += 2) {
@@ -20,6 +20,7 @@ export function forwardedHeaders(call: Call): Headers {
   kept.push('X-Call-Id', alias ?? call.id, 'X-Start-Time', call.startTime);
   if (depth !== undefined) kept.push('X-Wherry-Depth', String(depth));
   if (queued !== undefined) kept.push('X-Wherry-Attempt', String(queued.attempt));
+  if (replayOf !== undefined) kept.push('X-Wherry-Replay-Of', replayOf);
   kept.push('X-Forwarded-For', from.address, 'X-Forwarded-Host', from.host, 'X-Forwarded-Proto', from.scheme);
   if (from.prefix !== undefined && from.prefix !== '') kept.push('X-Forwarded-Prefix', from.prefix);
   return kept;
@@ -56,7 +57,7 @@ function dropped(name: string, ownCredentials: boolean): string | undefined {
     case 17:
       return is(name, 'transfer-encoding');
     case 18:
-      return is(name, 'proxy-authenticate');
+      return is(name, 'proxy-authenticate') ?? is(name, 'x-wherry-replay-of');
     case 19:
       return is(name, 'proxy-authorization');
     default:

@@ -1,6 +1,7 @@
 import type { Clock } from '@wherry/core/ports/clock';
 import type { Ids } from '@wherry/core/ports/ids';
 import type { Gatekeeper } from '../access/gatekeeper.ts';
+import type { CaptureBook } from '../capture/capture-book.ts';
 import type { FunctionTable } from '../functions/function-table.ts';
 import type { Order, QueueBook } from '../queue/queue-book.ts';
 import type { Recorder } from '../record/recorder.ts';
@@ -26,6 +27,7 @@ export interface InvokeParts {
   readonly functions: FunctionTable;
   readonly gatekeeper: Gatekeeper;
   readonly recorder: Recorder;
+  readonly captures: CaptureBook;
   /** Most calls that may wait for one function. */
   readonly maxWaiting: number;
   readonly maxBodyBytes: number;

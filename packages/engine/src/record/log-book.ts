@@ -2,7 +2,7 @@ import type { Exit } from '@wherry/core/instance';
 import type { LogLine } from '@wherry/core/log-line';
 import { type FunctionName, fullName } from '@wherry/core/names';
 import type { Cancel } from '@wherry/core/ports/clock';
-import type { LogArchive, LogQuery } from '@wherry/core/ports/log-archive';
+import type { ExitQuery, LogArchive, LogQuery } from '@wherry/core/ports/log-archive';
 
 type Follower = (lines: readonly LogLine[]) => void;
 
@@ -44,8 +44,8 @@ export class LogBook {
     return this.#writing.then(() => this.#archive.read(query));
   }
 
-  exits(target: FunctionName, limit: number): Promise<readonly Exit[]> {
-    return this.#writing.then(() => this.#archive.exits(target, limit));
+  exits(query: ExitQuery): Promise<readonly Exit[]> {
+    return this.#writing.then(() => this.#archive.exits(query));
   }
 
   /** Tells the lines of a function from now on. */

@@ -7,10 +7,12 @@ import type { ProcessEnd } from './host-process.ts';
 export interface Assigned {
   readonly key: DeploymentKey;
   ending: 'stopped' | 'killed' | 'not-loaded' | undefined;
+  /** When it was ready for calls. */
+  startedAt?: number;
 }
 
 /** What is known of an instance that has ended: read before its groups are removed. */
-export function exitOf(host: Host, { key, ending }: Assigned, at: number): Exit {
+export function exitOf(host: Host, { key, ending, startedAt }: Assigned, at: number): Exit {
   const end = host.process.end ?? { code: undefined, signal: undefined };
   const used = host.group?.usage();
   const kind = kindOf(end, ending, used?.outOfMemory === true);
@@ -18,6 +20,7 @@ export function exitOf(host: Host, { key, ending }: Assigned, at: number): Exit 
     instance: host.id,
     deployment: key,
     at,
+    ...(startedAt === undefined ? {} : { startedAt }),
     kind,
     reason: ending === 'not-loaded' ? 'ended: its code did not load' : sentence(kind, end),
     lastWords: [...host.tap.lastWords],

@@ -175,12 +175,13 @@ export class ProcessProvider implements Provider {
       await this.#letDebuggersIn(host, code.runtime.name, policy);
       const loaded: Loaded = await host.channel.load(assignmentOf(deployment, policy, code, host));
       const origin = pooled === undefined ? 'scratch' : 'pool';
+      state.startedAt = this.#options.clock.now();
       return {
         id: host.id,
         deployment: key,
         endpoint: host.endpoint,
         loaded,
-        startedAt: this.#options.clock.now(),
+        startedAt: state.startedAt,
         origin,
       };
     } catch (error) {

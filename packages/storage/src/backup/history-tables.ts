@@ -4,6 +4,8 @@ export const historyTables: ReadonlySet<string> = new Set([
   'call_blocks',
   'logs',
   'log_blocks',
+  'call_links',
+  'captures',
   'exits',
   'metric_series',
   'metric_blocks',

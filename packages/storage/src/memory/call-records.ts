@@ -19,7 +19,7 @@ export class MemoryCallRecords implements CallRecords {
     }
   }
 
-  async find({ target, id, since, until, limit }: CallQuery): Promise<readonly CallRecord[]> {
+  async find({ target, id, instance, since, until, limit }: CallQuery): Promise<readonly CallRecord[]> {
     const found: CallRecord[] = [];
     for (let index = this.#records.length - 1; index >= 0 && found.length < limit; index -= 1) {
       const record = this.#records[index]!;
@@ -30,6 +30,7 @@ export class MemoryCallRecords implements CallRecords {
       )
         continue;
       if (id !== undefined && record.id !== id && record.alias !== id) continue;
+      if (instance !== undefined && record.instance !== instance) continue;
       if (record.startedAt < (since ?? -Infinity) || record.startedAt > (until ?? Infinity)) continue;
       found.push(structuredClone(record));
     }

@@ -1,7 +1,7 @@
 import type { Exit } from '@wherry/core/instance';
 import type { LogLine } from '@wherry/core/log-line';
-import type { FunctionName } from '@wherry/core/names';
-import type { LogArchive, LogQuery } from '@wherry/core/ports/log-archive';
+import { type FunctionName, fullName } from '@wherry/core/names';
+import type { ExitQuery, LogArchive, LogQuery } from '@wherry/core/ports/log-archive';
 import { logFilter } from '@wherry/core/rules/log-filter';
 import { keepNewest } from './keep-newest.ts';
 
@@ -24,9 +24,17 @@ export class MemoryLogArchive implements LogArchive {
     for (const exit of exits) this.#exits.push(structuredClone(exit));
   }
 
-  async exits(target: FunctionName, limit: number): Promise<readonly Exit[]> {
-    const found = this.#exits.filter((exit) => isOf(exit, target)).reverse();
-    return structuredClone(found.slice(0, limit));
+  async exits({ target, instance, kind, ...time }: ExitQuery): Promise<readonly Exit[]> {
+    const { since = -Infinity, until = Infinity, limit } = time;
+    const found = this.#exits.filter(
+      (exit) =>
+        (target === undefined || isOf(exit, target)) &&
+        (instance === undefined || exit.instance === instance) &&
+        (kind === undefined || exit.kind === kind) &&
+        exit.at >= since &&
+        exit.at <= until,
+    );
+    return structuredClone(found.reverse().slice(0, limit));
   }
 
   async prune(before: number, maxBytes: number): Promise<number> {
@@ -38,7 +46,21 @@ export class MemoryLogArchive implements LogArchive {
     );
     const dropped = this.#lines.length - kept.length;
     this.#lines = kept;
-    this.#exits = this.#exits.filter((exit) => exit.at >= before);
+    return dropped;
+  }
+
+  async pruneExits(before: number, maxBytes: number): Promise<number> {
+    const weigh = (exit: Exit): number => JSON.stringify(exit).length;
+    const young = this.#exits.filter((exit) => exit.at >= before);
+    const names = new Set(young.map(({ deployment }) => fullName(deployment)));
+    const own = [...names].flatMap((name) => {
+      const mine = young.filter(({ deployment }) => fullName(deployment) === name);
+      return keepNewest(mine, () => true, weigh, maxBytes / 8);
+    });
+    const shares = new Set(own);
+    const kept = keepNewest(young, (exit) => shares.has(exit), weigh, maxBytes);
+    const dropped = this.#exits.length - kept.length;
+    this.#exits = kept;
     return dropped;
   }
 }

@@ -2,6 +2,7 @@ import { auditLogConformance } from '@wherry/testkit/audit-log-conformance';
 import { buildCatalogueConformance } from '@wherry/testkit/build-catalogue-conformance';
 import { callQueueConformance } from '@wherry/testkit/call-queue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
+import { capturesConformance } from '@wherry/testkit/captures-conformance';
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
 import { metricHistoryConformance } from '@wherry/testkit/metric-history-conformance';
@@ -14,6 +15,7 @@ import { MemoryAuditLog } from './audit-log.ts';
 import { MemoryBuildCatalogue } from './build-catalogue.ts';
 import { MemoryCallQueue } from './call-queue.ts';
 import { MemoryCallRecords } from './call-records.ts';
+import { MemoryCaptures } from './captures.ts';
 import { MemoryDesiredState } from './desired-state.ts';
 import { MemoryLogArchive } from './log-archive.ts';
 import { MemoryMetricHistory } from './metric-history.ts';
@@ -54,6 +56,10 @@ buildCatalogueConformance(
 callRecordsConformance(
   'memory call records',
   fresh(() => new MemoryCallRecords()),
+);
+capturesConformance(
+  'memory captures',
+  fresh(() => new MemoryCaptures()),
 );
 scalingRecordsConformance(
   'memory decisions over instances',

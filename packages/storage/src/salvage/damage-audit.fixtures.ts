@@ -211,7 +211,8 @@ async function readAll(parts: Parts): Promise<Ledger> {
   for (const name of callers) {
     for (const one of await parts.logs.read({ target: { namespace, name } }, everything))
       put('logs', one.text.slice(0, 12), one);
-    for (const one of parts.exits.find({ namespace, name }, 1e6)) put('exits', one.instance, one);
+    for (const one of parts.exits.find({ target: { namespace, name }, limit: 1e6 }))
+      put('exits', one.instance, one);
     for (const one of parts.scalings.find({ target: { namespace, name }, limit: 1e6 }))
       put('scalings', one.reason, one);
   }

@@ -70,10 +70,11 @@ export class NewDatabase {
         'whose call it is, is lost',
       ],
       ['queue_items', 'seq NOT IN (SELECT seq FROM queue_states)', 'where it stood is lost'],
-      ...(['calls', 'logs', 'exits', 'scalings'] as const).map(
+      ...(['calls', 'logs', 'exits', 'scalings', 'captures'] as const).map(
         (table) =>
           [table, 'callee <> 0 AND callee NOT IN (SELECT id FROM callees)', 'whose it is, is lost'] as const,
       ),
+      ['call_links', 'seq NOT IN (SELECT seq FROM calls)', 'its call is lost'],
       [
         'metric_blocks',
         `seq % ${most.numbers} NOT IN (SELECT id FROM metric_series)`,

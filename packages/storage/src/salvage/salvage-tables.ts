@@ -135,6 +135,8 @@ export const salvageTables: readonly SalvageTable[] = [
   history('logs', 'seq callee version instance at stream text seal'),
   history('exits', 'seq callee at body seal'),
   history('scalings', 'seq callee at body seal'),
+  history('captures', 'seq callee at id key nonce box seal'),
+  history('call_links', 'seq trace replay_of seal'),
   history('metric_series', 'id key kind since seal'),
   history('metric_blocks', 'seq body seal'),
   history('metric_rounds', 'seq body seal'),

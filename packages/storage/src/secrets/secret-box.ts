@@ -1,5 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { SecretName } from '@wherry/core/secret';
+import { sealBytes, unsealBytes } from './sealed-bytes.ts';
 import type { SecretKey } from './secret-keys.ts';
 
 /** A secret as it lies on the disk. */
@@ -14,35 +14,26 @@ export interface SealedSecret extends SecretName {
   readonly updatedAt: number;
 }
 
-const algorithm = 'aes-256-gcm';
-const nonceBytes = 12;
-const tagBytes = 16;
-
 type Box = Pick<SealedSecret, 'key' | 'nonce' | 'box'>;
 
-/** Encrypts a value with AES-256-GCM (NIST SP 800-38D), bound to its name: a box moved to another secret's row does not open there. */
+/** Encrypts a value, bound to its name: a box moved to another secret's row does not open there. */
 export function seal(name: SecretName, value: Uint8Array, key: SecretKey): Box {
-  const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv(algorithm, key.bytes, nonce, { authTagLength: tagBytes });
-  cipher.setAAD(context(name));
-  const box = Buffer.concat([cipher.update(value), cipher.final(), cipher.getAuthTag()]);
-  return { key: key.id, nonce: nonce.toString('base64'), box: box.toString('base64') };
+  const { nonce, box } = sealBytes(context(name), value, key.bytes);
+  return { key: key.id, nonce: base64(nonce), box: base64(box) };
 }
 
 /** The value, or undefined where this key did not make this box for this name. */
 export function unseal(sealed: SealedSecret, key: SecretKey): Uint8Array | undefined {
-  try {
-    const bytes = Buffer.from(sealed.box, 'base64');
-    const nonce = Buffer.from(sealed.nonce, 'base64');
-    const decipher = createDecipheriv(algorithm, key.bytes, nonce, { authTagLength: tagBytes });
-    decipher.setAAD(context(sealed));
-    decipher.setAuthTag(bytes.subarray(-tagBytes));
-    return Buffer.concat([decipher.update(bytes.subarray(0, -tagBytes)), decipher.final()]);
-  } catch {
-    return undefined;
-  }
+  const [nonce, box] = [sealed.nonce, sealed.box].map((text) => Buffer.from(text, 'base64'));
+  return nonce === undefined || box === undefined
+    ? undefined
+    : unsealBytes(context(sealed), { nonce, box }, key.bytes);
 }
 
-function context({ namespace, name }: SecretName): Buffer {
-  return Buffer.from(JSON.stringify(['wherry secret', namespace, name]));
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
+}
+
+function context({ namespace, name }: SecretName): readonly string[] {
+  return ['wherry secret', namespace, name];
 }

@@ -7,6 +7,8 @@ export interface Losses {
   readonly exits: number;
   /** Decisions over numbers of instances. */
   readonly scalings: number;
+  /** Calls with their bodies. */
+  readonly captures: number;
   /** Of the history of numbers. */
   readonly samples: number;
   /** Why the last of them was lost: the disk's words, or that the database fell behind. */
@@ -22,7 +24,7 @@ type Kind = Exclude<keyof Losses, 'reason'>;
 export class Backlog {
   readonly #most: number;
   #waiting = 0;
-  #lost = { calls: 0, lines: 0, exits: 0, scalings: 0, samples: 0 };
+  #lost = { calls: 0, lines: 0, exits: 0, scalings: 0, captures: 0, samples: 0 };
   #reason: string | undefined;
 
   constructor(mostBytes: number) {

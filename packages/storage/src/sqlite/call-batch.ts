@@ -7,7 +7,7 @@ import { packUuid } from './uuid.ts';
 export const triggers: readonly Trigger[] = ['http', 'async', 'schedule', 'event', 'internal'];
 
 /** Numbers of one record, in order: see `packCalls`. */
-export const callStride = 20;
+export const callStride = 22;
 
 /**
  * Records on their way to the database's thread, as a few arrays: an object for each would cost ten times as much to send.
@@ -68,6 +68,8 @@ export function packCalls(records: readonly CallRecord[]): CallBatch {
     numbers[at + 17] = record.bytesOut;
     numbers[at + 18] = texts.put(6, record.error);
     numbers[at + 19] = texts.put(7, record.fault);
+    numbers[at + 20] = texts.put(8, record.traceId);
+    numbers[at + 21] = texts.put(9, record.replayOf);
     at += callStride;
   }
   return { count, ids, numbers, texts: texts.all, callees };
@@ -76,8 +78,8 @@ export function packCalls(records: readonly CallRecord[]): CallBatch {
 /** Texts of a batch; one that is the same as its column's last is sent once. Cheaper than looking each of them up. */
 class TextColumns {
   readonly all: string[] = [];
-  readonly #last: (string | undefined)[] = new Array<undefined>(8).fill(undefined);
-  readonly #place = new Int32Array(8);
+  readonly #last: (string | undefined)[] = new Array<undefined>(10).fill(undefined);
+  readonly #place = new Int32Array(10);
 
   put(column: number, text: string | undefined): number {
     if (text === undefined) return -1;

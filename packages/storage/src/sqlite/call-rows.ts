@@ -1,8 +1,10 @@
+// Long because: a row is written, sealed, found and read by its columns, and these belong side by side.
 import type { CallRecord } from '@wherry/core/call-record';
 import type { ErrorCode, Fault } from '@wherry/core/errors';
 import type { CallQuery } from '@wherry/core/ports/call-records';
 import type { StatementSync } from 'node:sqlite';
 import { Blocks, type Sought, type Span } from './blocks.ts';
+import { CallLinks, linkBytes } from './call-links.ts';
 import { callStride, triggers, type CallBatch } from './call-batch.ts';
 import type { Callees } from './callees.ts';
 import type { DatabaseFile } from './database-file.ts';
@@ -25,6 +27,7 @@ export class CallRows {
   readonly #file: DatabaseFile;
   readonly #callees: Callees;
   readonly #blocks: Blocks;
+  readonly #links: CallLinks;
   readonly #writer: RowWriter;
   readonly #find: StatementSync;
   readonly #check: SealCheck;
@@ -34,11 +37,13 @@ export class CallRows {
     this.#file = file;
     this.#callees = callees;
     this.#blocks = new Blocks(file, 'calls', report);
+    this.#links = new CallLinks(file, report);
     this.#check = new SealCheck(file.history, 'calls', report);
     this.#writer = new RowWriter(file.history, 'calls', 22);
     this.#find = file.history.prepare(
       `SELECT * FROM calls WHERE seq BETWEEN ?1 AND ?2 AND (?3 IS NULL OR callee = ?3) AND (?4 IS NULL OR started >= ?4)
-       AND (?5 IS NULL OR started <= ?5) AND (?6 IS NULL OR id = ?6 OR alias = ?7) ORDER BY seq DESC LIMIT ?8`,
+       AND (?5 IS NULL OR started <= ?5) AND (?6 IS NULL OR id = ?6 OR alias = ?7) AND (?8 IS NULL OR instance = ?8)
+       ORDER BY seq DESC LIMIT ?9`,
     );
   }
 
@@ -72,8 +77,9 @@ export class CallRows {
     return this.#callees.counts();
   }
 
-  scrub(): Promise<void> {
-    return scrub(this.#file, 'calls', this.#blocks, this.#check);
+  async scrub(): Promise<void> {
+    this.#links.scrub();
+    await scrub(this.#file, 'calls', this.#blocks, this.#check);
   }
 
   prune(before: number, maxBytes: number): Promise<number> {
@@ -96,9 +102,12 @@ export class CallRows {
       const path = text(numbers[at + 8]!);
       const alias = text(numbers[at + 1]!);
       const target = text(numbers[at + 5]!);
-      const bytes = rowBytes + (path?.length ?? 0) + (alias?.length ?? 0) + (target?.length ?? 0);
+      const linked = numbers[at + 20]! >= 0 || numbers[at + 21]! >= 0;
+      const texts = (path?.length ?? 0) + (alias?.length ?? 0) + (target?.length ?? 0);
+      const bytes = rowBytes + texts + (linked ? linkBytes : 0);
       const values = this.#writer.row();
       values[0] = this.#blocks.add(callee, started, bytes);
+      if (linked) this.#links.add(values[0], text(numbers[at + 20]!), text(numbers[at + 21]!));
       values[1] = numbers[at]! < 0 ? ids.subarray(index * 16, index * 16 + 16) : text(numbers[at]!);
       values[2] = alias;
       values[3] = numbers[at + 2]!;
@@ -135,16 +144,27 @@ export class CallRows {
   async #search(
     spans: readonly Span[],
     { callee, from, until }: Sought,
-    { id, limit }: CallQuery,
+    { id, instance, limit }: CallQuery,
   ): Promise<CallRecord[]> {
     const found: CallRecord[] = [];
     const key = id === undefined ? null : idKey(id);
     const alias = id === undefined ? null : storable(id);
+    const of = instance === undefined ? null : storable(instance);
     for (const { first, last } of spans) {
       if (found.length >= limit) break;
       await breathe();
       const left = limit - found.length;
-      const rows = this.#find.all(first, last, callee ?? null, from ?? null, until ?? null, key, alias, left);
+      const rows = this.#find.all(
+        first,
+        last,
+        callee ?? null,
+        from ?? null,
+        until ?? null,
+        key,
+        alias,
+        of,
+        left,
+      );
       for (const row of rows) if (this.#passes(row)) found.push(this.#record(row));
     }
     return found;
@@ -181,6 +201,7 @@ export class CallRows {
       status: Number(row['status']),
       bytesIn: Number(row['bytes_in']),
       bytesOut: Number(row['bytes_out']),
+      ...this.#links.of(Number(row['seq'])),
       ...(error === undefined ? {} : { error: error as ErrorCode }),
       ...(fault === undefined ? {} : { fault: fault as Fault }),
     };

@@ -1,9 +1,15 @@
 import type { Exit } from '@wherry/core/instance';
-import type { FunctionName } from '@wherry/core/names';
+import type { ExitQuery } from '@wherry/core/ports/log-archive';
 import type { Callees } from './callees.ts';
 import type { DatabaseFile } from './database-file.ts';
+import { shrink } from './prune.ts';
 import { SealCheck, sealOf } from './history-seal.ts';
 import type { Damage } from './sealed-rows.ts';
+
+/** What a row takes beside its body. */
+const rowBytes = 60;
+/** No function has more of the room than this part. */
+const share = 1 / 8;
 
 /** How instances ended, in the database's thread. Few enough to be whole objects with an index. */
 export class ExitRows {
@@ -36,16 +42,22 @@ export class ExitRows {
     }
   }
 
-  find(target: FunctionName, limit: number): readonly Exit[] {
-    const callee = this.#callees.find(target);
-    if (callee === undefined) return [];
+  find({ target, instance, kind, since, until, limit }: ExitQuery): readonly Exit[] {
+    const callee = target === undefined ? undefined : this.#callees.find(target);
+    if (target !== undefined && callee === undefined) return [];
     // Not by the index, which has no seal: a number that changed there would lead past a row, or to another function's.
-    const sql = 'SELECT * FROM exits NOT INDEXED WHERE callee = ? ORDER BY seq DESC LIMIT ?';
-    return this.#file.history
-      .prepare(sql)
-      .all(callee, Math.max(0, limit))
-      .filter((row) => this.#check.passes(row))
-      .map((row) => JSON.parse(String(row['body'])) as Exit);
+    const sql = `SELECT * FROM exits NOT INDEXED WHERE (?1 IS NULL OR callee = ?1) AND (?2 IS NULL OR at >= ?2)
+       AND (?3 IS NULL OR at <= ?3) ORDER BY seq DESC`;
+    const found: Exit[] = [];
+    const rows = this.#file.history.prepare(sql).iterate(callee ?? null, since ?? null, until ?? null);
+    for (const row of rows) {
+      if (found.length >= limit) break;
+      if (!this.#check.passes(row)) continue;
+      const exit = JSON.parse(String(row['body'])) as Exit;
+      if (instance !== undefined && exit.instance !== instance) continue;
+      if (kind === undefined || exit.kind === kind) found.push(exit);
+    }
+    return found;
   }
 
   /** Checks every row; what is damaged is reported. Throws `storage_damaged` where one stands in the place of another. */
@@ -58,9 +70,22 @@ export class ExitRows {
     }
   }
 
-  prune(before: number): number {
-    return this.#file.transaction(this.#file.history, () =>
-      Number(this.#file.history.prepare('DELETE FROM exits WHERE at < ?').run(before).changes),
-    );
+  async prune(before: number, maxBytes: number): Promise<number> {
+    const { history } = this.#file;
+    const drop = (sql: string, ...values: readonly number[]): number =>
+      this.#file.transaction(history, () => Number(history.prepare(sql).run(...values).changes));
+    const old = drop('DELETE FROM exits WHERE at < ?', before);
+    const size = `octet_length(body) + ${rowBytes}`;
+    const held = Number(history.prepare(`SELECT sum(${size}) AS bytes FROM exits`).get()?.['bytes'] ?? 0);
+    let gone = old;
+    // Only then is it worth it to look whose they are.
+    if (held > maxBytes * share) {
+      const beyond = (order: string) =>
+        `DELETE FROM exits WHERE seq IN (SELECT seq FROM (SELECT seq, sum(${size}) OVER (${order}) AS bytes FROM exits) WHERE bytes > ?)`;
+      gone += drop(beyond('PARTITION BY callee ORDER BY seq DESC'), maxBytes * share);
+      gone += drop(beyond('ORDER BY seq DESC'), maxBytes);
+    }
+    if (gone > 0) await shrink(this.#file);
+    return gone;
   }
 }

@@ -11,6 +11,8 @@ const numberedBy = {
   log_blocks: 'block',
   exits: 'seq',
   scalings: 'seq',
+  captures: 'seq',
+  call_links: 'seq',
   metric_series: 'id',
   metric_blocks: 'seq',
   metric_rounds: 'seq',

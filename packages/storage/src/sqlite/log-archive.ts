@@ -1,7 +1,6 @@
 import type { Exit } from '@wherry/core/instance';
 import type { LogLine } from '@wherry/core/log-line';
-import type { FunctionName } from '@wherry/core/names';
-import type { LogArchive, LogQuery } from '@wherry/core/ports/log-archive';
+import type { ExitQuery, LogArchive, LogQuery } from '@wherry/core/ports/log-archive';
 import type { Backlog } from './backlog.ts';
 import { packLines } from './log-batch.ts';
 import type { SqliteThread } from './sqlite-thread.ts';
@@ -40,12 +39,15 @@ export class SqliteLogArchive implements LogArchive {
     );
   }
 
-  exits(target: FunctionName, limit: number): Promise<readonly Exit[]> {
-    return this.#thread.ask('exits', 'find', [target, limit]);
+  exits(query: ExitQuery): Promise<readonly Exit[]> {
+    return this.#thread.ask('exits', 'find', [query]);
   }
 
-  async prune(before: number, maxBytes: number): Promise<number> {
-    await this.#thread.ask('exits', 'prune', [before]);
+  pruneExits(before: number, maxBytes: number): Promise<number> {
+    return this.#thread.ask('exits', 'prune', [before, maxBytes]);
+  }
+
+  prune(before: number, maxBytes: number): Promise<number> {
     return this.#thread.ask('logs', 'prune', [before, maxBytes]);
   }
 }

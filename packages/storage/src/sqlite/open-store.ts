@@ -3,6 +3,7 @@ import type { AuditLog } from '@wherry/core/ports/audit-log';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
 import type { CallQueue } from '@wherry/core/ports/call-queue';
 import type { CallRecords } from '@wherry/core/ports/call-records';
+import type { Captures } from '@wherry/core/ports/captures';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { LogArchive } from '@wherry/core/ports/log-archive';
 import type { MetricHistory } from '@wherry/core/ports/metric-history';
@@ -18,6 +19,7 @@ import { SqliteBuildCatalogue } from './build-catalogue.ts';
 import { Backlog, type Losses } from './backlog.ts';
 import { SqliteCallQueue } from './call-queue.ts';
 import { SqliteCallRecords } from './call-records.ts';
+import { SqliteCaptures } from './captures.ts';
 import { SqliteDesiredState } from './desired-state.ts';
 import { SqliteLogArchive } from './log-archive.ts';
 import { SqliteMetricHistory } from './metric-history.ts';
@@ -53,6 +55,7 @@ export interface Store {
   readonly records: CallRecords;
   readonly logs: LogArchive;
   readonly scalings: ScalingRecords;
+  readonly captures: Captures;
   readonly tokens: TokenStore;
   readonly namespaces: NamespaceStore;
   readonly secrets: SecretStore;
@@ -88,6 +91,7 @@ export async function openStore({
   const keys = await keysOf(secretKeys ?? join(home, 'secrets.key'), thread);
   const backlog = new Backlog(mostBacklog);
   const metrics = new SqliteMetricHistory(thread, backlog);
+  const captures = new SqliteCaptures(thread, backlog, keys);
   const audit = new SqliteAuditLog(thread);
   return {
     audit,
@@ -95,15 +99,16 @@ export async function openStore({
     records: new SqliteCallRecords(thread, backlog),
     logs: new SqliteLogArchive(thread, backlog),
     scalings: new SqliteScalingRecords(thread, backlog),
+    captures,
     tokens: new SqliteTokenStore(thread),
     namespaces: new SqliteNamespaceStore(thread),
-    secrets: new SqliteSecretStore(thread, keys),
+    secrets: new SqliteSecretStore(thread, keys, (fresh) => captures.reseal(fresh)),
     builds: new SqliteBuildCatalogue(thread),
     queue: new SqliteCallQueue(thread),
     schedules: new SqliteScheduleStore(thread),
     metrics,
     async scrub() {
-      for (const part of ['calls', 'logs', 'exits', 'scalings', 'metrics'] as const)
+      for (const part of ['calls', 'logs', 'exits', 'scalings', 'captures', 'metrics'] as const)
         await thread.ask(part, 'scrub', []);
       for (const { seq, kind, says } of (await audit.verify()).faults)
         onDamage?.({ origin: 'audit', key: `record ${seq}`, reason: `${kind}: ${says}` });

@@ -2,6 +2,7 @@ import type { Level } from '../metrics/levels.ts';
 import { AuditRows } from './audit-rows.ts';
 import { BuildRows } from './build-rows.ts';
 import { CallRows } from './call-rows.ts';
+import { CaptureRows } from './capture-rows.ts';
 import { Callees } from './callees.ts';
 import { DesiredRows } from './desired-rows.ts';
 import { ExitRows } from './exit-rows.ts';
@@ -30,6 +31,7 @@ export interface Parts {
   readonly logs: LogRows;
   readonly exits: ExitRows;
   readonly scalings: ScalingRows;
+  readonly captures: CaptureRows;
   readonly metrics: MetricRows;
 }
 
@@ -55,6 +57,7 @@ export function openParts(
     logs: new LogRows(file, callees, report),
     exits: new ExitRows(file, callees, report),
     scalings: new ScalingRows(file, callees, report),
+    captures: new CaptureRows(file, callees, report),
     metrics: new MetricRows(file, report, metricLevels),
   };
 }

@@ -59,6 +59,12 @@ function keepOf(
     const newest = `SELECT seq FROM ${rows} WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq DESC LIMIT ?3`;
     const excess = `DELETE FROM ${rows} WHERE seq BETWEEN ?1 AND ?2 AND seq NOT IN (${newest})`;
     if (was.rows > fitting) connection.prepare(excess).run(first, last, fitting);
+    if (rows === 'calls')
+      connection
+        .prepare(
+          'DELETE FROM call_links WHERE seq BETWEEN ?1 AND ?2 AND seq NOT IN (SELECT seq FROM calls WHERE seq BETWEEN ?1 AND ?2)',
+        )
+        .run(first, last);
     const measure = `SELECT count(*) AS rows, min(${time}) AS earliest, max(${time}) AS latest FROM ${rows} WHERE seq BETWEEN ? AND ?`;
     const now = connection.prepare(measure).get(first, last);
     const count = Number(now?.['rows']);

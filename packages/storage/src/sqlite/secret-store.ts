@@ -3,7 +3,7 @@ import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { SecretInfo, SecretName } from '@wherry/core/secret';
 import { unreadable } from '../secret-rules.ts';
 import { type SealedSecret, seal, unseal } from '../secrets/secret-box.ts';
-import type { SecretKeys } from '../secrets/secret-keys.ts';
+import type { SecretKey, SecretKeys } from '../secrets/secret-keys.ts';
 import { Watchers } from '../watchers.ts';
 import type { SqliteThread } from './sqlite-thread.ts';
 
@@ -11,13 +11,16 @@ import type { SqliteThread } from './sqlite-thread.ts';
 export class SqliteSecretStore implements SecretStore {
   readonly #thread: SqliteThread;
   readonly #keys: SecretKeys;
+  readonly #others: (fresh: SecretKey) => Promise<void>;
   readonly #watchers = new Watchers<SecretName>();
   /** Writes happen one after another, so that a new key never overtakes a value. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(thread: SqliteThread, keys: SecretKeys) {
+  /** `others`: has to encrypt anew what else the keys open, before an old one goes. */
+  constructor(thread: SqliteThread, keys: SecretKeys, others: (fresh: SecretKey) => Promise<void>) {
     this.#thread = thread;
     this.#keys = keys;
+    this.#others = others;
   }
 
   async list(): Promise<readonly SecretInfo[]> {
@@ -68,6 +71,7 @@ export class SqliteSecretStore implements SecretStore {
         await this.#thread.ask('secrets', 'put', [{ ...sealed, ...seal(sealed, value, fresh) }, 'replace']);
         count += 1;
       }
+      await this.#others(fresh);
       this.#keys.retire();
       return count;
     });

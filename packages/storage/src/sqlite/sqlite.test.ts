@@ -2,6 +2,7 @@ import { auditLogConformance } from '@wherry/testkit/audit-log-conformance';
 import { buildCatalogueConformance } from '@wherry/testkit/build-catalogue-conformance';
 import { callQueueConformance } from '@wherry/testkit/call-queue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
+import { capturesConformance } from '@wherry/testkit/captures-conformance';
 import { desiredStateConformance } from '@wherry/testkit/desired-state-conformance';
 import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
 import { metricHistoryConformance } from '@wherry/testkit/metric-history-conformance';
@@ -63,6 +64,10 @@ buildCatalogueConformance(
 callRecordsConformance(
   'sqlite call records',
   fresh((store) => store.records),
+);
+capturesConformance(
+  'sqlite captures',
+  fresh((store) => store.captures),
 );
 scalingRecordsConformance(
   'sqlite decisions over instances',
