@@ -1,6 +1,6 @@
 import type { CallRecord } from '@wherry/core/call-record';
 import type { ErrorCode, Fault } from '@wherry/core/errors';
-import type { CallQuery } from '@wherry/core/ports/call-records';
+import type { CallPage, CallQuery } from '@wherry/core/ports/call-records';
 import type { StatementSync } from 'node:sqlite';
 import { Blocks, type Sought, type Span } from './blocks.ts';
 import { callStride, triggers, type CallBatch } from './call-batch.ts';
@@ -66,6 +66,26 @@ export class CallRows {
       if (found.length > 0) return found;
     }
     return this.#search(this.#blocks.spans(sought), sought, query);
+  }
+
+  /** A damaged row is passed over, and ends nothing. */
+  async page({ target, since, until, limit }: Omit<CallQuery, 'id'>, before = Infinity): Promise<CallPage> {
+    const callee = target === undefined ? undefined : this.#callees.find(target);
+    if (target !== undefined && callee === undefined) return { records: [] };
+    const records: CallRecord[] = [];
+    let next = before;
+    for (const { first, last } of this.#blocks.spans({ callee, from: since, until })) {
+      if (first >= before) continue;
+      await breathe();
+      const asked = [callee ?? null, since ?? null, until ?? null, null, null] as const;
+      const rows = this.#find.all(first, Math.min(last, before - 1), ...asked, limit - records.length);
+      for (const row of rows) {
+        next = Number(row['seq']);
+        if (this.#passes(row)) records.push(this.#record(row));
+      }
+      if (records.length >= limit) return { records, next };
+    }
+    return { records };
   }
 
   counts(): ReadonlyMap<string, number> {
