@@ -10,7 +10,8 @@ import { type Answer, ask } from './line.ts';
 // `remoteBuild` takes nothing without a signature: test/e2e/remote-builder.test.ts.
 const publicRoutes: readonly RouteName[] = [
   ...(['root', 'ui', 'openapi', 'apiPage', 'healthz', 'readyz'] as const),
-  ...(['remoteBuild', 'publicKey'] as const),
+  // `readExportLink` opens the one table that the token in its address was made for: test/hostile/export-links.test.ts.
+  ...(['remoteBuild', 'publicKey', 'readExportLink'] as const),
 ];
 
 /** Those about one function: a token for other functions gets nothing there. */
@@ -71,6 +72,9 @@ const aboutAll: readonly RouteName[] = [
   'listAudit',
   'exportAudit',
   'verifyAudit',
+  'exportTable',
+  'createExportLink',
+  'readUsage',
   'listStore',
   'readStoreItem',
   'orderStoreItem',

@@ -1,3 +1,4 @@
+// Long because: one promise after another, all of one port.
 import assert from 'node:assert/strict';
 import type { CallRecord } from '@wherry/core/call-record';
 import type { CallRecords } from '@wherry/core/ports/call-records';

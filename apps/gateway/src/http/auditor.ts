@@ -15,6 +15,7 @@ const refusals: readonly string[] = [
   'address_refused',
   'foreign_origin',
   'bad_signature',
+  'link_unknown',
 ];
 
 /** Stands around every handler: whatever changes something is noted before it is done, and answered when its record is on the disk. */

@@ -1,3 +1,4 @@
+// Long because: writing, finding and reading page by page go over the same columns of one table.
 import type { CallRecord } from '@wherry/core/call-record';
 import type { ErrorCode, Fault } from '@wherry/core/errors';
 import type { CallPage, CallQuery } from '@wherry/core/ports/call-records';
@@ -73,16 +74,15 @@ export class CallRows {
     const callee = target === undefined ? undefined : this.#callees.find(target);
     if (target !== undefined && callee === undefined) return { records: [] };
     const records: CallRecord[] = [];
-    let next = before;
-    for (const { first, last } of this.#blocks.spans({ callee, from: since, until })) {
-      if (first >= before) continue;
+    for (let next = before; records.length < limit; ) {
       await breathe();
+      const span = this.#blocks.spanBefore(next, { callee, from: since, until });
+      if (span === undefined) return { records };
       const asked = [callee ?? null, since ?? null, until ?? null, null, null] as const;
-      const rows = this.#find.all(first, Math.min(last, before - 1), ...asked, limit - records.length);
-      for (const row of rows) {
-        next = Number(row['seq']);
-        if (this.#passes(row)) records.push(this.#record(row));
-      }
+      const left = limit - records.length;
+      const rows = this.#find.all(span.first, Math.min(span.last, next - 1), ...asked, left);
+      for (const row of rows) if (this.#passes(row)) records.push(this.#record(row));
+      next = rows.length < left ? span.first : Number(rows.at(-1)?.['seq']);
       if (records.length >= limit) return { records, next };
     }
     return { records };

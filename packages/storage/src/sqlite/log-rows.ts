@@ -95,8 +95,7 @@ export class LogRows {
       instance === undefined ? null : storable(instance),
       ...([since ?? null, until ?? null, version] as const),
     ] as const;
-    const spans = this.#blocks.spans({ callee, from: since, until }).filter(({ first }) => first < before);
-    const [span] = spans;
+    const span = this.#blocks.spanBefore(before, { callee, from: since, until });
     if (span === undefined) return { lines: [] };
     await breathe();
     const lines: LogLine[] = [];
@@ -109,7 +108,7 @@ export class LogRows {
       left -= line.text.length;
       if (lines.length >= limit || left <= 0) return { lines, next: Number(row['seq']) };
     }
-    return spans.length === 1 ? { lines } : { lines, next: span.first };
+    return { lines, next: span.first };
   }
 
   scrub(): Promise<void> {
