@@ -11,6 +11,8 @@ import { type Answer, ask } from './line.ts';
 const publicRoutes: readonly RouteName[] = [
   ...(['root', 'ui', 'openapi', 'apiPage', 'healthz', 'readyz'] as const),
   ...(['remoteBuild', 'publicKey', 'signIn'] as const),
+  // It opens the one table that the token in its address was made for: test/hostile/export-links.test.ts.
+  'readExportLink',
 ];
 
 /** Those about one function: a token for other functions gets nothing there. */
@@ -73,6 +75,9 @@ const aboutAll: readonly RouteName[] = [
   'listAudit',
   'exportAudit',
   'verifyAudit',
+  'exportTable',
+  'createExportLink',
+  'readUsage',
   'listStore',
   'readStoreItem',
   'orderStoreItem',

@@ -31,6 +31,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['logs'], load: () => import('./commands/logs.ts') },
       { names: ['instances'], load: () => import('./commands/instances.ts') },
       { names: ['calls'], load: () => import('./commands/calls.ts') },
+      { names: ['usage'], load: () => import('./commands/usage.ts') },
       { names: ['query'], load: () => import('./commands/query.ts') },
       { names: ['queue'], load: () => import('./commands/queue.ts') },
       { names: ['schedule', 'schedules'], load: () => import('./commands/schedule.ts') },

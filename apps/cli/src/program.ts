@@ -46,6 +46,8 @@ export function program(
   print: (text: string) => void,
 ): Commander {
   const root = new Commander('wherry').exitOverride().allowExcessArguments(false).helpCommand(false);
+  // What stands behind the name of a subcommand is that one's, also where the command before it knows such a flag.
+  root.enablePositionalOptions();
   // Before the commands are added, because they take it over. Errors are thrown, and told in our own form.
   root.configureOutput({ writeOut: print, writeErr: () => {} });
   for (const command of commands) add(root, command, ['wherry'], found);

@@ -1,4 +1,5 @@
 import type { FunctionName } from './names.ts';
+import type { TableName } from './table-filters.ts';
 
 /**
  * What a token may do. Each is separate, admin is all of them:
@@ -18,6 +19,15 @@ export interface TokenRecord {
   readonly createdAt: number;
   /** Milliseconds since 1970; undefined never ends. */
   readonly expiresAt?: number;
+  /** Good for this one table and nothing else, as a part of its address. */
+  readonly link?: TableLink;
+}
+
+/** A table with its filters, as they were asked for. */
+export interface TableLink {
+  readonly table: TableName;
+  /** Filters and format, as they stand in an address. */
+  readonly query: string;
 }
 
 /** Who asks: nobody (no credentials), or a token. */

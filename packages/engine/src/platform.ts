@@ -63,6 +63,7 @@ import { ScheduleBook } from './schedules/schedule-book.ts';
 import { StoreBook } from './store/store-book.ts';
 import { SecretBook } from './secrets/secret-book.ts';
 import { TopicBook } from './topics/topic-book.ts';
+import { UsageBook } from './usage/usage-book.ts';
 import { WebhookDoor } from './webhooks/webhook-door.ts';
 
 /** Everything from outside that the platform works with. */
@@ -160,6 +161,7 @@ export class Platform {
   readonly backups: BackupBook;
   readonly measuring: Measuring;
   readonly metricRecorder: MetricRecorder;
+  readonly usage: UsageBook;
   readonly parts: PlatformParts;
   readonly settings: PlatformSettings;
   readonly #invoke: Next;
@@ -273,6 +275,7 @@ export class Platform {
       ...{ clock, measuring: this.measuring, history: parts.history, problem },
       maxBytes: settings.metrics.maxBytes,
     });
+    this.usage = new UsageBook(parts.history, parts.calendar);
     this.topics = new TopicBook({
       ...{ functions, gatekeeper, prepare, bodies, maxBodyBytes: settings.queue.maxBodyBytes },
       publication: (take) => publication(stages, settings.queue.maxBodyBytes, take),

@@ -65,6 +65,27 @@ export function callRecordsConformance(name: string, open: OpenStore<CallRecords
     assert.deepEqual(await store.find({ target: { ...hello, name: 'unknown' }, limit: 100 }), []);
   });
 
+  promise('page by page: all that fits, each once, and nothing that came in between', async (store) => {
+    const calls = range(0, 9_000).map((n) => sampleCall(n, of(n % 3 === 0 ? 'hello' : 'other')));
+    await store.append(calls);
+    let later = 9_000;
+    for (const query of [{}, { target: hello }, { since: sampleCall(4_000).startedAt, until: 1e15 }]) {
+      const all = await store.find({ ...query, limit: 100_000 });
+      const found: CallRecord[] = [];
+      let pages = 0;
+      for (let next: number | undefined; pages === 0 || next !== undefined; pages += 1) {
+        const page = await store.page({ ...query, limit: 700 }, next);
+        assert.ok(page.records.length <= 700);
+        found.push(...page.records);
+        next = page.next;
+        await store.append([sampleCall(later++, of('hello'))]);
+      }
+      assert.deepEqual(found, all);
+      assert.ok(pages > 3);
+    }
+    assert.deepEqual(await store.page({ target: { ...hello, name: 'unknown' }, limit: 10 }), { records: [] });
+  });
+
   promise('by id, and by the caller’s alias', async (store) => {
     await store.append(range(0, 100).map((n) => sampleCall(n, n === 40 ? { alias: 'mine' } : {})));
     assert.deepEqual(await store.find({ id: sampleCall(7).id, limit: 10 }), [sampleCall(7)]);

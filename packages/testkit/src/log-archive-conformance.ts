@@ -53,6 +53,44 @@ export function logArchiveConformance(name: string, open: OpenStore<LogArchive>)
     assert.deepEqual(await texts({ instance: 'i3' }), []);
   });
 
+  promise('page by page, newest first: of one function or of all', async (store) => {
+    const elsewhere = { ...hello, namespace: 'elsewhere', version: 1 };
+    const lines = range(0, 9_000).map((n) => sampleLine(n, n % 2 === 0 ? {} : { deployment: elsewhere }));
+    await store.append(lines);
+    const read = async (query: object): Promise<readonly string[]> => {
+      const found: string[] = [];
+      for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
+        const page = await store.page({ ...query, limit: 500 }, next);
+        assert.ok(page.lines.length <= 500);
+        found.push(...page.lines.map(({ text, deployment }) => `${deployment.namespace} ${text}`));
+        next = page.next;
+      }
+      return found;
+    };
+    const texts = (wanted: (n: number) => boolean): readonly string[] =>
+      range(0, 9_000)
+        .filter(wanted)
+        .map((n) => `${n % 2 === 0 ? hello.namespace : 'elsewhere'} line ${n}`)
+        .reverse();
+    assert.deepEqual(
+      await read({}),
+      texts(() => true),
+    );
+    assert.deepEqual(
+      await read({ target: hello }),
+      texts((n) => n % 2 === 0),
+    );
+    assert.deepEqual(
+      await read({ text: 'LINE 77' }),
+      texts((n) => String(n).startsWith('77')),
+    );
+    assert.deepEqual(
+      await read({ target: hello, since: sampleLine(8_990).at }),
+      texts((n) => n % 2 === 0 && n >= 8_990),
+    );
+    assert.deepEqual(await read({ target: { ...hello, name: 'unknown' } }), []);
+  });
+
   promise('by version, until a moment, by text and by level; marks pass the last two', async (store) => {
     await store.append([
       sampleLine(1, { text: 'INFO started' }),

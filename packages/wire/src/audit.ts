@@ -6,6 +6,7 @@ import {
 } from '@wherry/core/audit-record';
 import type { AuditQuery } from '@wherry/core/ports/audit-log';
 import { integer, parameter, refuseQuery, time } from './queries.ts';
+import { harmlessText } from './tables/csv.ts';
 import { rfc3339 } from './times.ts';
 
 /** A record as GET /system/audit answers it (an array, newest first). */
@@ -86,10 +87,10 @@ const columns = [
 
 export const auditCsvHead = `${columns.join(',')}\r\n`;
 
-/** A row of RFC 4180. What a spreadsheet would take for a formula gets an apostrophe before it, as OWASP advises. */
+/** A row of RFC 4180; every cell in quotes. */
 export function auditCsvRow({ body, hash, seq }: ChainedRecord): string {
   const row: Record<string, unknown> = { ...rowOf(body), seq, hash };
-  return `${columns.map((column) => cell(row[column])).join(',')}\r\n`;
+  return `${columns.map((column) => quoted(row[column])).join(',')}\r\n`;
 }
 
 function rowOf(body: string): object {
@@ -101,12 +102,9 @@ function rowOf(body: string): object {
   }
 }
 
-function cell(value: unknown): string {
-  const text = value === undefined ? '' : String(value);
-  const safe = text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  const harmless = /^[=+\-@|%\uff1d\uff0b\uff0d\uff20]/.test(safe.trimStart()) ? `'${safe}` : safe;
-  return `"${harmless.replaceAll('"', '""')}"`;
+/** A record is a line: what would end one is spelled out. */
+function quoted(value: unknown): string {
+  if (typeof value === 'number') return `"${value}"`;
+  const text = String(value ?? '').replace(/[\t\r\n]/g, (sign) => `\\u000${sign.charCodeAt(0).toString(16)}`);
+  return `"${harmlessText(text).replaceAll('"', '""')}"`;
 }

@@ -28,7 +28,8 @@ import type { ScheduledRun, ScheduleInfo } from './schedules.ts';
 import type { SecretRequest, SecretStatus } from './secrets.ts';
 import type { SignInLink } from './sign-in.ts';
 import type { PublishedMessage, TopicInfo } from './topics.ts';
-import type { NewToken, TokenInfo, TokenRequest } from './tokens.ts';
+import type { LinkRequest, NewLink, NewToken, TokenInfo, TokenRequest } from './tokens.ts';
+import type { UsageInfo } from './usage.ts';
 import type { TransportAnswer, TransportRequest } from './transport.ts';
 
 export interface Invocation {
@@ -208,6 +209,13 @@ export class Client {
   listAudit = (query: Params): Promise<readonly AuditEntryInfo[]> => this.#on.json('listAudit', { query });
   /** Reading all of it may take a while. */
   verifyAudit = (): Promise<AuditState> => this.#on.json('verifyAudit', { timeoutMs: 0 });
+
+  exportTable = (table: string, query: Params): AsyncGenerator<Uint8Array> =>
+    this.#on.bytes('exportTable', query, { table });
+  createExportLink = (table: string, query: Params, body: LinkRequest): Promise<NewLink> =>
+    this.#on.json('createExportLink', { values: { table }, query, body });
+  readUsage = (query: Params): Promise<readonly UsageInfo[]> =>
+    this.#on.json('readUsage', { query, timeoutMs: 120_000 });
 
   exportAudit = (format: string): AsyncGenerator<Uint8Array> => this.#on.bytes('exportAudit', { format });
 

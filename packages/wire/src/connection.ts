@@ -59,8 +59,12 @@ export class Connection {
   }
 
   /** An answer's bytes as they come. */
-  async *bytes(route: Plain, query: Params): AsyncGenerator<Uint8Array> {
-    const answer = await this.#ask(route, { query, timeoutMs: 0 });
+  async *bytes(
+    route: Plain,
+    query: Params,
+    values: Readonly<Record<string, string>> = {},
+  ): AsyncGenerator<Uint8Array> {
+    const answer = await this.#ask(route, { query, values, timeoutMs: 0 });
     try {
       yield* answer.body;
     } catch (error) {

@@ -168,6 +168,7 @@ test('every body schema belongs to a route, and only what is on this list is pub
       '/build',
       '/publickey',
       '/system/dashboard/sign-in',
+      '/export/{token}/{file}',
     ],
   );
 });

@@ -236,6 +236,30 @@ export const routes = {
     'All of it, oldest first: format=jsonl, which can be verified elsewhere, or csv',
   ),
   verifyAudit: route('GET', '/system/audit/verify', 'admin', 'Whether the audit log is what was written'),
+  exportTable: route(
+    'GET',
+    '/system/export/{table}',
+    'read',
+    'A table as a file: format=csv, json, jsonl or xlsx, and filters of the table',
+  ),
+  createExportLink: route(
+    'POST',
+    '/system/export/{table}/link',
+    'admin',
+    'An address of one table with these filters, which needs no other credential; the answer shows it once',
+  ),
+  readExportLink: route(
+    'GET',
+    '/export/{token}/{file}',
+    'public',
+    'A table, by an address that was made for it: the credential is in it',
+  ),
+  readUsage: route(
+    'GET',
+    '/system/usage',
+    'read',
+    'Calls, errors, GB-seconds and processor time by function or namespace; since, until, every, zone',
+  ),
   doctor: route('GET', '/system/doctor', 'admin', 'What this machine gives and lacks'),
   config: route('GET', '/system/config', 'admin', 'Every setting with its origin'),
 } as const satisfies Record<string, Route>;

@@ -1,4 +1,4 @@
-import { functionPattern, scopes, type Scope, type TokenRecord } from '@wherry/core/access';
+import { functionPattern, scopes, type Scope, type TableLink, type TokenRecord } from '@wherry/core/access';
 import { checkName, printable } from '@wherry/core/names';
 import { Fields, refuseValue } from './fields.ts';
 import { rfc3339 } from './times.ts';
@@ -13,6 +13,8 @@ export interface TokenInfo {
   readonly functions: string;
   readonly createdAt: string;
   readonly expiresAt?: string;
+  /** The only thing that it opens: it is the token of an address. */
+  readonly link?: TableLink;
 }
 
 /** What making and rotating answer, the only time the token is seen. */
@@ -36,13 +38,31 @@ export function encodeToken({
   functions,
   createdAt,
   expiresAt,
+  link,
 }: Omit<TokenRecord, 'hash'>): TokenInfo {
   const expiry = expiresAt === undefined ? {} : { expiresAt: rfc3339(expiresAt) };
-  return { name, scopes, functions, createdAt: rfc3339(createdAt), ...expiry };
+  const only = link === undefined ? {} : { link };
+  return { name, scopes, functions, createdAt: rfc3339(createdAt), ...expiry, ...only };
 }
 
 export function encodeNewToken(record: Omit<TokenRecord, 'hash'>, token: string): NewToken {
   return { ...encodeToken(record), token };
+}
+
+/** What POST /system/export/{table}/link takes; the filters stand in its address. */
+export type LinkRequest = Omit<TokenRequest, 'scopes'>;
+
+/** What it answers, the only time that the address is seen. */
+export interface NewLink extends TokenInfo {
+  /** To be put behind the address of the gateway. */
+  readonly path: string;
+}
+
+export function decodeLinkRequest(
+  body: unknown,
+): Omit<TokenRequest, 'scopes'> & { readonly functions: string } {
+  const { scopes: _, ...rest } = decodeTokenRequest({ ...(body as object), scopes: ['read'] });
+  return rest;
 }
 
 export function decodeTokenRequest(body: unknown): TokenRequest & { readonly functions: string } {

@@ -3,29 +3,40 @@ import { resolve } from 'node:path';
 import type { FunctionSpec } from '@wherry/core/function';
 import type { Client } from '@wherry/wire/client';
 import { writeStack } from '@wherry/stack/write-stack';
-import { type Command, namespaceOption, targetOptions } from '../command.ts';
+import { type Command, targetOptions } from '../command.ts';
 import { specOf } from '../deploying/spec-of-status.ts';
 import { usageError } from '../failures.ts';
+import { exportLink } from './export-link.ts';
+import { writeTable } from './export-table.ts';
+import { filterOptions, formatOption, tableList } from './table-options.ts';
 
 export const command: Command = {
   name: 'export',
-  summary: 'Write what is deployed as a stack file.',
+  summary: 'Write what is deployed as a stack file, or a table for a spreadsheet.',
   details:
+    `Without a table: a stack file. Tables: ${tableList}, and audit.\n` +
+    'Cells that a spreadsheet would take for formulas get an apostrophe in CSV; Excel workbooks and JSON have them as they are.\n' +
     'Secrets are named in it and never written. Functions that were deployed from code are named by the package that the gateway keeps:\n' +
     'such a file brings them back here, and elsewhere needs the code.',
+  arguments: [{ name: '[TABLE]', says: 'which table; a stack file unless given' }],
   options: [
     { flags: '--to <FILE>', says: 'write it there; standard output unless given' },
-    namespaceOption,
+    formatOption,
+    ...filterOptions,
     ...targetOptions,
   ],
   examples: [
     ['export > stack.yaml', 'all namespaces'],
     ['export -n team-a --to team-a.yaml', 'one of them'],
+    ['export calls --since 7d --format xlsx --to calls.xlsx', 'a table'],
+    ['export link usage --every day', 'an address that Excel can refresh'],
   ],
   exits: [3, 4, 5],
-  related: ['import', 'plan', 'deploy'],
+  related: ['import', 'plan', 'usage', 'audit'],
+  subcommands: [exportLink],
   async run(context) {
-    const { options, output, cwd } = context;
+    const { options, output, cwd, args } = context;
+    if (args[0] !== undefined) return writeTable(context, args[0]);
     const { client } = await context.connect();
     const specs = await deployed(client, options.text('namespace'));
     const text = writeStack(specs, client.target.url);

@@ -85,11 +85,17 @@ const list: Command = {
 
 const columns = [
   { head: 'NAME', cell: ({ name }: TokenInfo) => name },
-  { head: 'SCOPES', cell: (token: TokenInfo) => token.scopes.join(',') },
+  { head: 'SCOPES', cell: scopesText },
   { head: 'FUNCTIONS', cell: ({ functions }: TokenInfo) => functions, shrinks: true },
   { head: 'CREATED', cell: ({ createdAt }: TokenInfo) => createdAt },
   { head: 'EXPIRES', cell: ({ expiresAt }: TokenInfo) => expiresAt ?? 'never' },
 ];
+
+function scopesText({ scopes: granted, link }: TokenInfo): string {
+  return link === undefined
+    ? granted.join(',')
+    : `export ${link.table}${link.query === '' ? '' : `?${link.query}`}`;
+}
 
 const revoke: Command = {
   name: 'revoke',

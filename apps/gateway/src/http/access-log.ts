@@ -5,6 +5,7 @@ import { isIP, type Socket } from 'node:net';
 import type { Cancel, Clock } from '@wherry/core/ports/clock';
 import { StartRefused } from '../start/refusal.ts';
 import type { Guard } from './guard.ts';
+import { withoutCredentials } from './left-out.ts';
 
 const writeEveryMs = 1_000;
 /** What a disk that has stopped may cost in memory. */
@@ -78,7 +79,7 @@ export class AccessLog {
     const line: Line = {};
     const since = this.#clock.monotonic();
     const at = this.#clock.now();
-    const asked = `${request.method} ${request.url} HTTP/${request.httpVersion}`;
+    const asked = `${request.method} ${withoutCredentials(request.url ?? '')} HTTP/${request.httpVersion}`;
     answer.once('close', () => {
       const { status, sent } = outcome();
       const client = this.#guard.client(request);
@@ -86,7 +87,7 @@ export class AccessLog {
       const seconds = ((this.#clock.monotonic() - since) / 1_000).toFixed(3);
       this.#add(
         `${isIP(client) === 0 ? '-' : client} - - [${time(at)}] "${escaped(asked)}" ${status} ${sent} ` +
-          `"${escaped(referer)}" "${escaped(agent)}" ${line.call?.id || '-'} ${seconds}\n`,
+          `"${escaped(withoutCredentials(referer))}" "${escaped(agent)}" ${line.call?.id || '-'} ${seconds}\n`,
       );
     });
     return line;

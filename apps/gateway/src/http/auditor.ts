@@ -16,6 +16,7 @@ const refusals: readonly string[] = [
   'foreign_origin',
   'bad_signature',
   'link_spent',
+  'link_unknown',
 ];
 
 /** Stands around every handler: whatever changes something is noted before it is done, and answered when its record is on the disk. */

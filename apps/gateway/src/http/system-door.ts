@@ -4,7 +4,7 @@ import { asWherryError, WherryError } from '@wherry/core/errors';
 import { printable } from '@wherry/core/names';
 import type { Gatekeeper } from '@wherry/engine/access/gatekeeper';
 import { encodeError } from '@wherry/wire/error-answer';
-import type { Route } from '@wherry/wire/routes';
+import { type Route, routes } from '@wherry/wire/routes';
 import { Exchange } from './exchange.ts';
 import type { ApiCounts } from '../metrics/api-counts.ts';
 import type { Line } from './access-log.ts';
@@ -105,6 +105,8 @@ export class SystemDoor {
   /** Who is refused is noted. */
   async #admit(route: Route, request: IncomingMessage, id: string): Promise<Principal> {
     try {
+      // An address that is a credential itself: programs open it, from where the API may be used.
+      if (route === routes.readExportLink) this.#guard.api(request);
       if (route.access !== 'public') {
         this.#guard.api(request);
         this.#guard.origin(request);

@@ -8,6 +8,8 @@ import { apiPage, openapi } from './api-document.ts';
 import { build } from './builds.ts';
 import { calls } from './calls.ts';
 import { readCapture, replayCall } from './captures.ts';
+import { createExportLink, readExportLink } from './export-links.ts';
+import { exportTable, readUsage } from './export.ts';
 import { configuration } from './configuration.ts';
 import { doctor } from './doctor.ts';
 import { deploy, list, one, remove, scale } from './functions.ts';
@@ -149,6 +151,10 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.listAudit, listAudit(server)),
     entry(routes.exportAudit, exportAudit(server)),
     entry(routes.verifyAudit, verifyAudit(server)),
+    entry(routes.exportTable, exportTable(server)),
+    entry(routes.createExportLink, createExportLink(server)),
+    entry(routes.readExportLink, readExportLink(server)),
+    entry(routes.readUsage, readUsage(server)),
     entry(routes.doctor, doctor(server)),
     entry(routes.config, configuration(server)),
   ];

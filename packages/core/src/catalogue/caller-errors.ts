@@ -207,6 +207,13 @@ export const callerErrors = {
   ),
   namespace_absent: entry(404, 'caller', 'No such namespace', 'See which there are: wherry namespace list'),
   secret_unknown: entry(404, 'caller', 'No such secret', 'See which there are: wherry secret list'),
+  link_unknown: entry(
+    404,
+    'caller',
+    'This address opens nothing',
+    'It was never made, has expired or was revoked. Make another: wherry export link TABLE',
+  ),
+  table_unknown: entry(404, 'caller', 'No such table', 'Use one of those that the cause lists.'),
   token_unknown: entry(404, 'caller', 'No such token', 'See the tokens: wherry token list'),
   package_absent: entry(404, 'caller', 'No such package here', 'Upload it: wherry deploy does.'),
   no_canary: entry(

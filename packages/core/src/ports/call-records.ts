@@ -15,11 +15,23 @@ export interface CallQuery {
   readonly limit: number;
 }
 
+/** Part of a long answer, newest first. */
+export interface CallPage {
+  readonly records: readonly CallRecord[];
+  /** What the next page is asked for with; undefined where that was all. */
+  readonly next?: number;
+}
+
 /** The history of calls. Appending never fails a call: what can't be kept is counted and shown. */
 export interface CallRecords {
   /** Keeps a batch, in the order given. Resolves when it is written (not flushed: a power cut may take the last moments). */
   append(records: readonly CallRecord[]): Promise<void>;
   find(query: CallQuery): Promise<readonly CallRecord[]>;
+  /**
+   * The same, page by page, however much there is: each begins where the one before ended, so that records that come in between are in none.
+   * `limit` is that of a page.
+   */
+  page(query: Omit<CallQuery, 'id'>, next?: number): Promise<CallPage>;
   /** Number of calls of each function since its name came to be, `name.namespace` to count. */
   counts(): Promise<ReadonlyMap<string, number>>;
   /** Drops what is older than `before` or above `maxBytes`; returns how many went. */

@@ -20,11 +20,27 @@ export interface ExitQuery {
   readonly limit: number;
 }
 
+/** Lines of a function, or of all of them. */
+export interface LogPageQuery extends LogFilter {
+  readonly target?: FunctionName;
+  /** Most lines of a page. */
+  readonly limit: number;
+}
+
+/** Part of a long answer, newest first. */
+export interface LogPage {
+  readonly lines: readonly LogLine[];
+  /** What the next page is asked for with; undefined where that was all. A page may be empty and not the last. */
+  readonly next?: number;
+}
+
 /** Everything that instances wrote, and how each ended; outlives them. */
 export interface LogArchive {
   append(lines: readonly LogLine[]): Promise<void>;
   /** Oldest first. An implementation bounds one answer (50,000 lines or 16 MiB, say); then it gives the newest. */
   read(query: LogQuery): Promise<readonly LogLine[]>;
+  /** Newest first, page by page, however much there is; lines that come in between are in none. */
+  page(query: LogPageQuery, next?: number): Promise<LogPage>;
   /** Keeps how an instance ended. */
   ended(exits: readonly Exit[]): Promise<void>;
   /** How instances ended, newest first. */

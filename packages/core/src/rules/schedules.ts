@@ -69,8 +69,8 @@ function everyMs(place: string, text: string): number {
   throw refusal(place, `@every ${printable(text)} is not whole seconds from 1s to 366 days`);
 }
 
-/** The name as the time-zone database spells it. */
-function zoneNamed(place: string, text: string): string {
+/** The name of a time zone as the database of zones spells it. Throws `bad_value` naming the place. */
+export function zoneNamed(place: string, text: string): string {
   try {
     // Offsets such as +01:00 are taken by some machines and not by others; a place knows its summer time.
     if (/^[A-Za-z]/.test(text) && text.length <= 64)

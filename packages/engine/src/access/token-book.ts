@@ -4,6 +4,7 @@ import {
   type Principal,
   type Scope,
   scopes,
+  type TableLink,
   type TokenRecord,
 } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
@@ -30,6 +31,8 @@ export interface TokenWish {
   readonly functions: string;
   /** Milliseconds from now; undefined never ends. */
   readonly lifeMs?: number;
+  /** The one table that it is for. */
+  readonly link?: TableLink;
 }
 
 const adminName = 'admin';
@@ -65,8 +68,7 @@ export class TokenBook {
     const hash = this.#hash(token);
     if (hash === this.#adminHash) return { name: adminName, scopes: ['admin'], functions: '*' };
     const found = this.#byHash.get(hash);
-    if (found === undefined || (found.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#clock.now())
-      return undefined;
+    if (found === undefined || found.link !== undefined || this.#isOver(found)) return undefined;
     return { name: found.name, scopes: found.scopes, functions: found.functions };
   }
 
@@ -74,8 +76,16 @@ export class TokenBook {
   named(name: string): Principal | undefined {
     if (name === adminName) return { name: adminName, scopes: ['admin'], functions: '*' };
     const found = [...this.#byHash.values()].find((token) => token.name === name);
-    if (found === undefined || (found.expiresAt ?? Infinity) <= this.#clock.now()) return undefined;
+    if (found === undefined || found.link !== undefined || this.#isOver(found)) return undefined;
     return { name: found.name, scopes: found.scopes, functions: found.functions };
+  }
+
+  /** What the token in an address is good for. Such a token is nobody's: sent in a header it opens nothing. */
+  linked(token: string): { readonly link: TableLink; readonly principal: Principal } | undefined {
+    const found = this.#byHash.get(this.#hash(token));
+    if (found?.link === undefined || this.#isOver(found)) return undefined;
+    const { name, scopes: granted, functions, link } = found;
+    return { link, principal: { name, scopes: granted, functions } };
   }
 
   list(): readonly TokenRecord[] {
@@ -107,6 +117,7 @@ export class TokenBook {
       functions: wish.functions,
       createdAt: now,
       ...(wish.lifeMs === undefined ? {} : { expiresAt: now + wish.lifeMs }),
+      ...(wish.link === undefined ? {} : { link: wish.link }),
     };
     await this.#store.put(record, false);
     await this.load();
@@ -139,6 +150,10 @@ export class TokenBook {
     await this.#store.put(record, true);
     await this.load();
     return { record, token };
+  }
+
+  #isOver({ expiresAt = Infinity }: TokenRecord): boolean {
+    return expiresAt <= this.#clock.now();
   }
 
   #newToken(): string {

@@ -48,6 +48,21 @@ export function* callMetrics({ functions }: Round): Iterable<MetricFamily> {
     functions.filter(({ counts }) => counts.cold > 0),
     (fn) => [named(fn), fn.counts.cold],
   );
+  const used = functions.filter(({ counts }) => counts.calls > 0);
+  yield family(
+    'wherry_function_gb_seconds_total',
+    'counter',
+    'Memory limit in gigabytes of 2^30 bytes, times the seconds that calls ran',
+    used,
+    (fn) => [named(fn), fn.counts.gbSeconds],
+  );
+  yield family(
+    'wherry_function_wake_seconds_total',
+    'counter',
+    'Time that calls waited for an instance to start',
+    used,
+    (fn) => [named(fn), fn.counts.wakeSeconds],
+  );
   yield family(
     'wherry_function_connections_total',
     'counter',

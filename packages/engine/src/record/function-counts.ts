@@ -5,6 +5,11 @@ import { NetworkCounts } from './network-counts.ts';
 /** Upper bounds of the duration histogram in seconds, as OpenFaaS's gateway has them. */
 export const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const;
 
+/** A gigabyte here is 2^30 bytes, as clouds bill it. */
+export function gbSeconds(memoryBytes: number, runMs: number): number {
+  return (memoryBytes / 2 ** 30) * (runMs / 1000);
+}
+
 /** Calls of one function by status code: how many, how long. */
 export class CodeCounts {
   calls = 0;
@@ -31,6 +36,10 @@ export class FunctionCounts {
   seconds = 0;
   /** Calls that waited for an instance to start. */
   cold = 0;
+  /** Memory that calls had at their disposal, times how long they ran. */
+  gbSeconds = 0;
+  /** How long calls waited for an instance to start. */
+  wakeSeconds = 0;
   /** Processor time of the instances that have ended. */
   endedCpuMs = 0;
   /** Instances that ended, by how. */
@@ -52,6 +61,12 @@ export class FunctionCounts {
     (this.durations[durationStep(seconds)] as number) += 1;
     this.seconds += seconds;
     if (cold) this.cold += 1;
+  }
+
+  /** What a call took: so much memory was there for it alone, for so long. */
+  used(memoryBytes: number, runMs: number, wakeMs: number): void {
+    this.gbSeconds += gbSeconds(memoryBytes, runMs);
+    this.wakeSeconds += wakeMs / 1000;
   }
 
   ended({ kind, cpuMs = 0 }: Pick<Exit, 'kind' | 'cpuMs'>): void {

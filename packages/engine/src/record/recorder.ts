@@ -38,6 +38,8 @@ export class Recorder {
     const totalMs = this.#clock.monotonic() - call.started;
     if (call.function === undefined) this.unknown += 1;
     else call.function.counts.observe(call.status, totalMs / 1000, call.cold);
+    if (call.fleet !== undefined)
+      call.function?.counts.used(call.fleet.policy.memoryBytes, call.runMs, call.wakeMs);
     call.fleet?.counts.observe(call.status, totalMs);
     if (this.#batch.length + this.#handed >= maxHeld) {
       this.dropped += 1;

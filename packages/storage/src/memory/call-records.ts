@@ -1,5 +1,5 @@
 import type { CallRecord } from '@wherry/core/call-record';
-import type { CallQuery, CallRecords } from '@wherry/core/ports/call-records';
+import type { CallPage, CallQuery, CallRecords } from '@wherry/core/ports/call-records';
 import { keepNewest } from './keep-newest.ts';
 
 /** What one record counts for when the oldest are dropped for size. */
@@ -8,6 +8,8 @@ const weight = 200;
 /** Records of calls that end with the process. */
 export class MemoryCallRecords implements CallRecords {
   #records: CallRecord[] = [];
+  /** How many went: what places in the list are counted from. */
+  #dropped = 0;
   readonly #counts = new Map<string, number>();
 
   async append(records: readonly CallRecord[]): Promise<void> {
@@ -19,22 +21,18 @@ export class MemoryCallRecords implements CallRecords {
     }
   }
 
-  async find({ target, id, instance, since, until, limit }: CallQuery): Promise<readonly CallRecord[]> {
-    const found: CallRecord[] = [];
-    for (let index = this.#records.length - 1; index >= 0 && found.length < limit; index -= 1) {
-      const record = this.#records[index]!;
-      const { deployment } = record;
-      if (
-        target !== undefined &&
-        !(deployment?.name === target.name && deployment.namespace === target.namespace)
-      )
-        continue;
-      if (id !== undefined && record.id !== id && record.alias !== id) continue;
-      if (instance !== undefined && record.instance !== instance) continue;
-      if (record.startedAt < (since ?? -Infinity) || record.startedAt > (until ?? Infinity)) continue;
-      found.push(structuredClone(record));
+  async find(query: CallQuery): Promise<readonly CallRecord[]> {
+    return (await this.page(query)).records;
+  }
+
+  async page(query: CallQuery, next = Infinity): Promise<CallPage> {
+    const records: CallRecord[] = [];
+    let place = Math.min(next, this.#dropped + this.#records.length) - 1;
+    for (; place >= this.#dropped && records.length < query.limit; place -= 1) {
+      const record = this.#records[place - this.#dropped]!;
+      if (fits(record, query)) records.push(structuredClone(record));
     }
-    return found;
+    return place < this.#dropped ? { records } : { records, next: place + 1 };
   }
 
   async counts(): Promise<ReadonlyMap<string, number>> {
@@ -50,6 +48,19 @@ export class MemoryCallRecords implements CallRecords {
     );
     const dropped = this.#records.length - kept.length;
     this.#records = kept;
+    this.#dropped += dropped;
     return dropped;
   }
+}
+
+function fits(record: CallRecord, { target, id, instance, since, until }: CallQuery): boolean {
+  const { deployment } = record;
+  if (
+    target !== undefined &&
+    !(deployment?.name === target.name && deployment.namespace === target.namespace)
+  )
+    return false;
+  if (id !== undefined && record.id !== id && record.alias !== id) return false;
+  if (instance !== undefined && record.instance !== instance) return false;
+  return record.startedAt >= (since ?? -Infinity) && record.startedAt <= (until ?? Infinity);
 }

@@ -1,13 +1,15 @@
 import type { Exit } from '@wherry/core/instance';
 import type { LogLine } from '@wherry/core/log-line';
 import { type FunctionName, fullName } from '@wherry/core/names';
-import type { ExitQuery, LogArchive, LogQuery } from '@wherry/core/ports/log-archive';
+import type { ExitQuery, LogArchive, LogPage, LogPageQuery, LogQuery } from '@wherry/core/ports/log-archive';
 import { logFilter } from '@wherry/core/rules/log-filter';
 import { keepNewest } from './keep-newest.ts';
 
 /** Logs and ends of instances that end with the process. */
 export class MemoryLogArchive implements LogArchive {
   #lines: LogLine[] = [];
+  /** How many lines went: what places in the list are counted from. */
+  #dropped = 0;
   #exits: Exit[] = [];
 
   async append(lines: readonly LogLine[]): Promise<void> {
@@ -18,6 +20,17 @@ export class MemoryLogArchive implements LogArchive {
     const wanted = logFilter(filter);
     const found = this.#lines.filter((line) => isOf(line, target) && wanted(line));
     return structuredClone(tail === undefined ? found : tail <= 0 ? [] : found.slice(-tail));
+  }
+
+  async page({ target, limit, ...filter }: LogPageQuery, next = Infinity): Promise<LogPage> {
+    const wanted = logFilter(filter);
+    const lines: LogLine[] = [];
+    let place = Math.min(next, this.#dropped + this.#lines.length) - 1;
+    for (; place >= this.#dropped && lines.length < limit; place -= 1) {
+      const line = this.#lines[place - this.#dropped]!;
+      if ((target === undefined || isOf(line, target)) && wanted(line)) lines.push(structuredClone(line));
+    }
+    return place < this.#dropped ? { lines } : { lines, next: place + 1 };
   }
 
   async ended(exits: readonly Exit[]): Promise<void> {
@@ -46,6 +59,7 @@ export class MemoryLogArchive implements LogArchive {
     );
     const dropped = this.#lines.length - kept.length;
     this.#lines = kept;
+    this.#dropped += dropped;
     return dropped;
   }
 

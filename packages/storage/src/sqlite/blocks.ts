@@ -116,16 +116,25 @@ export class Blocks {
   }
 
   /** The blocks that may hold what is sought, newest first. */
-  spans({ callee, from = -Infinity, until = Infinity }: Sought): Span[] {
+  spans(sought: Sought): Span[] {
     const found: Span[] = [];
     const rows = this.#file.history.prepare(`SELECT * FROM ${this.name} ORDER BY block DESC`).iterate();
     for (const row of rows) {
-      const { block, earliest, latest, callees } = this.#described(row, true);
-      if (latest < from || earliest > until) continue;
-      if (callee !== undefined && !mayHold(callees, callee)) continue;
-      found.push(spanOf(block));
+      const description = this.#described(row, true);
+      if (mayBeIn(description, sought)) found.push(spanOf(description.block));
     }
     return found;
+  }
+
+  /** The first of them that has rows before one. A page of many is not to be paid with a look at all blocks. */
+  spanBefore(seq: number, sought: Sought): Span | undefined {
+    const most = Number.isFinite(seq) ? blockOf(seq - 1) : Number.MAX_SAFE_INTEGER;
+    const sql = `SELECT * FROM ${this.name} WHERE block <= ? ORDER BY block DESC`;
+    for (const row of this.#file.history.prepare(sql).iterate(most)) {
+      const description = this.#described(row, true);
+      if (mayBeIn(description, sought)) return spanOf(description.block);
+    }
+    return undefined;
   }
 
   /** What a damaged description said is found out again, or where that is not needed may be anything: no row is passed over. */
@@ -160,6 +169,13 @@ export class Blocks {
     this.#latest = -Infinity;
     this.#callees = new Uint8Array(bloomBytes);
   }
+}
+
+function mayBeIn(
+  { earliest, latest, callees }: Description,
+  { callee, from = -Infinity, until = Infinity }: Sought,
+): boolean {
+  return latest >= from && earliest <= until && (callee === undefined || mayHold(callees, callee));
 }
 
 function blockOf(seq: number): number {

@@ -1,5 +1,5 @@
 import type { CallRecord } from '@wherry/core/call-record';
-import type { CallQuery, CallRecords } from '@wherry/core/ports/call-records';
+import type { CallPage, CallQuery, CallRecords } from '@wherry/core/ports/call-records';
 import type { Backlog } from './backlog.ts';
 import { packCalls, weightOf } from './call-batch.ts';
 import type { SqliteThread } from './sqlite-thread.ts';
@@ -25,6 +25,10 @@ export class SqliteCallRecords implements CallRecords {
 
   find(query: CallQuery): Promise<readonly CallRecord[]> {
     return this.#thread.ask('calls', 'find', [query]);
+  }
+
+  page(query: Omit<CallQuery, 'id'>, next?: number): Promise<CallPage> {
+    return this.#thread.ask('calls', 'page', [query, next]);
   }
 
   counts(): Promise<ReadonlyMap<string, number>> {

@@ -1,7 +1,7 @@
 // Long because: a row is written, sealed, found and read by its columns, and these belong side by side.
 import type { CallRecord } from '@wherry/core/call-record';
 import type { ErrorCode, Fault } from '@wherry/core/errors';
-import type { CallQuery } from '@wherry/core/ports/call-records';
+import type { CallPage, CallQuery } from '@wherry/core/ports/call-records';
 import type { StatementSync } from 'node:sqlite';
 import { Blocks, type Sought, type Span } from './blocks.ts';
 import { CallLinks, linkBytes } from './call-links.ts';
@@ -71,6 +71,29 @@ export class CallRows {
       if (found.length > 0) return found;
     }
     return this.#search(this.#blocks.spans(sought), sought, query);
+  }
+
+  /** A damaged row is passed over, and ends nothing. */
+  async page(
+    { target, instance, since, until, limit }: Omit<CallQuery, 'id'>,
+    before = Infinity,
+  ): Promise<CallPage> {
+    const callee = target === undefined ? undefined : this.#callees.find(target);
+    if (target !== undefined && callee === undefined) return { records: [] };
+    const records: CallRecord[] = [];
+    for (let next = before; records.length < limit; ) {
+      await breathe();
+      const span = this.#blocks.spanBefore(next, { callee, from: since, until });
+      if (span === undefined) return { records };
+      const of = instance === undefined ? null : storable(instance);
+      const asked = [callee ?? null, since ?? null, until ?? null, null, null, of] as const;
+      const left = limit - records.length;
+      const rows = this.#find.all(span.first, Math.min(span.last, next - 1), ...asked, left);
+      for (const row of rows) if (this.#passes(row)) records.push(this.#record(row));
+      next = rows.length < left ? span.first : Number(rows.at(-1)?.['seq']);
+      if (records.length >= limit) return { records, next };
+    }
+    return { records };
   }
 
   counts(): ReadonlyMap<string, number> {

@@ -1,12 +1,14 @@
 import type { Exit } from '@wherry/core/instance';
 import type { LogLine } from '@wherry/core/log-line';
-import type { ExitQuery, LogArchive, LogQuery } from '@wherry/core/ports/log-archive';
+import type { ExitQuery, LogArchive, LogPage, LogPageQuery, LogQuery } from '@wherry/core/ports/log-archive';
 import type { Backlog } from './backlog.ts';
 import { packLines } from './log-batch.ts';
 import type { SqliteThread } from './sqlite-thread.ts';
 
 /** What one answer holds at most, so that asking for everything cannot fill the gateway's memory. The newest are kept. */
 const most = { lines: 50_000, bytes: 16 * 2 ** 20 };
+
+const mostPageBytes = 2 ** 20;
 
 /** Logs and ends of instances in the embedded database. */
 export class SqliteLogArchive implements LogArchive {
@@ -29,6 +31,10 @@ export class SqliteLogArchive implements LogArchive {
 
   read(query: LogQuery): Promise<readonly LogLine[]> {
     return this.#thread.ask('logs', 'read', [query, most]);
+  }
+
+  page(query: LogPageQuery, next?: number): Promise<LogPage> {
+    return this.#thread.ask('logs', 'page', [query, mostPageBytes, next]);
   }
 
   async ended(exits: readonly Exit[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { LogLine } from '@wherry/core/log-line';
-import type { LogQuery } from '@wherry/core/ports/log-archive';
+import type { LogPage, LogPageQuery, LogQuery } from '@wherry/core/ports/log-archive';
 import type { StatementSync } from 'node:sqlite';
 import { logFilter } from '@wherry/core/rules/log-filter';
 import { Blocks } from './blocks.ts';
@@ -34,7 +34,7 @@ export class LogRows {
     this.#check = new SealCheck(file.history, 'logs', report);
     this.#writer = new RowWriter(file.history, 'logs', 8);
     this.#find = file.history.prepare(
-      `SELECT * FROM logs WHERE seq BETWEEN ?1 AND ?2 AND callee = ?3 AND (?4 IS NULL OR instance = ?4)
+      `SELECT * FROM logs WHERE seq BETWEEN ?1 AND ?2 AND (?3 IS NULL OR callee = ?3) AND (?4 IS NULL OR instance = ?4)
        AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR at <= ?6) AND (?7 IS NULL OR version = ?7) ORDER BY seq DESC`,
     );
   }
@@ -74,13 +74,7 @@ export class LogRows {
       for (const row of this.#find.iterate(first, last, callee, ...asked)) {
         if (lines.length >= limit) break;
         if (!this.#check.passes(row)) continue;
-        const line: LogLine = {
-          deployment: { namespace: target.namespace, name: target.name, version: Number(row['version']) },
-          instance: readable(row['instance']),
-          at: Number(row['at']),
-          stream: streams[Number(row['stream'])] ?? 'mark',
-          text: readable(row['text']),
-        };
+        const line = lineOf(row, target);
         if (!wanted(line)) continue;
         bytes += line.text.length;
         if (bytes > most.bytes) break;
@@ -88,6 +82,33 @@ export class LogRows {
       }
     }
     return lines.reverse();
+  }
+
+  /** Ends at `limit` lines, at so many bytes, or with a block that was looked through: whoever asks for little of much is not kept waiting. */
+  async page({ target, limit, ...filter }: LogPageQuery, bytes: number, before = Infinity): Promise<LogPage> {
+    const callee = target === undefined ? undefined : this.#callees.find(target);
+    if (target !== undefined && callee === undefined) return { lines: [] };
+    const wanted = logFilter(filter);
+    const { instance, since, until, version = null } = filter;
+    const asked = [
+      callee ?? null,
+      instance === undefined ? null : storable(instance),
+      ...([since ?? null, until ?? null, version] as const),
+    ] as const;
+    const span = this.#blocks.spanBefore(before, { callee, from: since, until });
+    if (span === undefined) return { lines: [] };
+    await breathe();
+    const lines: LogLine[] = [];
+    let left = bytes;
+    for (const row of this.#find.iterate(span.first, Math.min(span.last, before - 1), ...asked)) {
+      const of = this.#check.passes(row) ? this.#callees.nameOf(Number(row['callee'])) : undefined;
+      const line = of === undefined ? undefined : lineOf(row, of);
+      if (line === undefined || !wanted(line)) continue;
+      lines.push(line);
+      left -= line.text.length;
+      if (lines.length >= limit || left <= 0) return { lines, next: Number(row['seq']) };
+    }
+    return { lines, next: span.first };
   }
 
   scrub(): Promise<void> {
@@ -123,4 +144,17 @@ export class LogRows {
     this.#writer.finish();
     this.#blocks.flush();
   }
+}
+
+function lineOf(
+  row: Readonly<Record<string, unknown>>,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): LogLine {
+  return {
+    deployment: { namespace, name, version: Number(row['version']) },
+    instance: readable(row['instance']),
+    at: Number(row['at']),
+    stream: streams[Number(row['stream'])] ?? 'mark',
+    text: readable(row['text']),
+  };
 }

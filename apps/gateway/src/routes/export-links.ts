@@ -1,0 +1,56 @@
+import { WherryError } from '@wherry/core/errors';
+import { decodeTableRequest } from '@wherry/wire/table-requests';
+import { decodeLinkRequest, encodeToken, type NewLink } from '@wherry/wire/tokens';
+import { answerJson } from '../http/json-answer.ts';
+import type { Handler } from '../http/router.ts';
+import type { Server } from '../start/server.ts';
+import { viewerOf } from '../tables/viewer.ts';
+import { sendTable } from './export.ts';
+
+/** How long an address lives that nobody gave a time. */
+const usualSeconds = 90 * 86_400;
+/** Who may read what secrets and tokens there are has to say who they are. */
+const neverLinked: readonly string[] = ['secrets', 'tokens'];
+
+/** An address that programs can refresh which send no headers. The only time that it is seen. */
+export function createExportLink({ platform }: Server): Handler {
+  return async (exchange) => {
+    const wish = decodeTableRequest(exchange.param('table'), exchange.query, platform.parts.clock.now());
+    const { table, format } = wish;
+    if (neverLinked.includes(table))
+      throw new WherryError('bad_value', `the table ${table} has no address of its own`, {
+        component: 'gateway',
+      });
+    const asked = decodeLinkRequest(await exchange.json());
+    const { expiresInSeconds = usualSeconds, name, functions } = asked;
+    const link = { table, query: exchange.query.toString() };
+    exchange.note({ ...link, functions, seconds: String(expiresInSeconds) });
+    const made = await platform.tokens.create(
+      { name, scopes: ['read'], functions, lifeMs: expiresInSeconds * 1000, link },
+      exchange.principal,
+    );
+    const path = `/export/${made.token}/${table}.${format}`;
+    answerJson(exchange.response, 200, { ...encodeToken(made.record), path } satisfies NewLink);
+  };
+}
+
+/** The table, with the filters that it was made with, and whatever else the address says left aside. */
+export function readExportLink({ platform }: Server): Handler {
+  return async (exchange) => {
+    const { response } = exchange;
+    response.setHeader('Referrer-Policy', 'no-referrer');
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('X-Robots-Tag', 'noindex');
+    const found = platform.tokens.linked(exchange.param('token'));
+    if (found === undefined) throw unknown();
+    const { link, principal } = found;
+    const now = platform.parts.clock.now();
+    const wish = decodeTableRequest(link.table, new URLSearchParams(link.query), now);
+    if (exchange.param('file') !== `${link.table}.${wish.format}`) throw unknown();
+    await sendTable(platform, wish, viewerOf(principal), response);
+  };
+}
+
+function unknown(): WherryError {
+  return new WherryError('link_unknown', 'no table has this address', { component: 'gateway' });
+}

@@ -1,0 +1,19 @@
+import type { Cell, ColumnKind, Row, TableColumn } from '@wherry/core/table';
+
+/** A column with what it says of something. */
+export interface ColumnOf<T> extends TableColumn {
+  readonly cell: (of: T) => Cell;
+}
+
+export function column<T>(name: string, kind: ColumnKind, cell: (of: T) => Cell): ColumnOf<T> {
+  return { name, kind, cell };
+}
+
+export const text = <T>(name: string, cell: (of: T) => Cell): ColumnOf<T> => column(name, 'text', cell);
+export const number = <T>(name: string, cell: (of: T) => Cell): ColumnOf<T> => column(name, 'number', cell);
+export const time = <T>(name: string, cell: (of: T) => Cell): ColumnOf<T> => column(name, 'time', cell);
+export const flag = <T>(name: string, cell: (of: T) => Cell): ColumnOf<T> => column(name, 'flag', cell);
+
+export function rowOf<T>(columns: readonly ColumnOf<T>[], of: T): Row {
+  return columns.map(({ cell }) => cell(of));
+}

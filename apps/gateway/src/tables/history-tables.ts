@@ -1,0 +1,155 @@
+import type { CallRecord } from '@wherry/core/call-record';
+import type { LogLine } from '@wherry/core/log-line';
+import { parseFullName } from '@wherry/core/names';
+import type { QueuedCall } from '@wherry/core/queued-call';
+import { levelOf } from '@wherry/core/rules/log-level';
+import type { ScalingRecord } from '@wherry/core/scaling-record';
+import { type ColumnOf, flag, number, text, time } from './columns.ts';
+import type { Source } from './source.ts';
+
+/** Small enough to be made between two calls, large enough that asking for it costs little. */
+const pageRows = 1_000;
+/** More than are kept of all functions together. */
+const mostScalings = 200_000;
+
+const callColumns: readonly ColumnOf<CallRecord>[] = [
+  text('id', ({ id }) => id),
+  time('startedAt', ({ startedAt }) => startedAt),
+  text('namespace', ({ deployment }) => deployment?.namespace),
+  text('name', ({ deployment }) => deployment?.name),
+  number('version', ({ deployment }) => deployment?.version),
+  text('target', ({ target }) => target),
+  text('trigger', ({ trigger }) => trigger),
+  text('method', ({ method }) => method),
+  text('path', ({ path }) => path),
+  number('status', ({ status }) => status),
+  number('totalMs', ({ totalMs }) => totalMs),
+  number('waitMs', ({ waitMs }) => waitMs),
+  number('wakeMs', ({ wakeMs }) => wakeMs),
+  number('runMs', ({ runMs }) => runMs),
+  flag('cold', ({ cold }) => cold),
+  number('bytesIn', ({ bytesIn }) => bytesIn),
+  number('bytesOut', ({ bytesOut }) => bytesOut),
+  text('error', ({ error }) => error),
+  text('fault', ({ fault }) => fault),
+  text('instance', ({ instance }) => instance),
+  text('alias', ({ alias }) => alias),
+];
+
+export const callsTable: Source<CallRecord> = {
+  columns: callColumns,
+  async *pages({ platform, filters, viewer }) {
+    const { function: target, namespace, since, until, failed = false } = filters;
+    await platform.recorder.flush();
+    for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
+      const query = { limit: pageRows, ...given({ target, since, until }) };
+      const page = await platform.parts.records.page(query, next);
+      yield page.records.filter((record) => {
+        const of = record.deployment ?? parseFullName(record.target);
+        if (failed && record.status < 500) return false;
+        if (namespace !== undefined && of?.namespace !== namespace) return false;
+        return of === undefined ? viewer.everything : viewer.may(of);
+      });
+      next = page.next;
+    }
+  },
+};
+
+export const logsTable: Source<LogLine> = {
+  columns: [
+    time('at', ({ at }) => at),
+    text('namespace', ({ deployment }) => deployment.namespace),
+    text('name', ({ deployment }) => deployment.name),
+    number('version', ({ deployment }) => deployment.version),
+    text('instance', ({ instance }) => instance),
+    text('stream', ({ stream }) => stream),
+    text('level', levelOf),
+    text('text', (line) => line.text),
+  ],
+  async *pages({ platform, filters, viewer }) {
+    const { function: target, namespace, since, until, level, text: words, instance, version } = filters;
+    await platform.logBook.flush();
+    const asked = given({ target, since, until, level, text: words, instance, version });
+    for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
+      const page = await platform.parts.logs.page({ limit: pageRows, ...asked }, next);
+      yield page.lines.filter(
+        ({ deployment }) =>
+          viewer.may(deployment) && (namespace === undefined || deployment.namespace === namespace),
+      );
+      next = page.next;
+    }
+  },
+};
+
+export const queueTable: Source<QueuedCall> = {
+  columns: [
+    text('id', ({ item }) => item.id),
+    text('kind', ({ item }) => (item.head.answer === undefined ? 'call' : 'answer')),
+    text('namespace', ({ item }) => item.of.namespace),
+    text('name', ({ item }) => item.of.name),
+    text('state', ({ state }) => state),
+    text('reason', ({ reason }) => reason),
+    number('attempts', ({ attempts }) => attempts),
+    number('crashes', ({ crashes }) => crashes),
+    time('enqueuedAt', ({ item }) => item.enqueuedAt),
+    time('dueAt', ({ state, due }) => (state === 'waiting' ? due : undefined)),
+    time('finishedAt', ({ finishedAt }) => finishedAt),
+    text('trigger', ({ item }) => item.head.trigger),
+    text('method', ({ item }) => item.head.method),
+    // Without the query, which may hold what is nobody's business; of callbacks only to whom.
+    text('path', ({ item }) => item.head.path.replace(/\?.*$/s, '')),
+    number('bytes', ({ bytes }) => bytes),
+    text('callback', ({ item }) =>
+      item.head.callback === undefined ? undefined : new URL(item.head.callback).origin,
+    ),
+    number('lastStatus', ({ note }) => note?.status),
+    text('lastError', ({ note }) => note?.error),
+    text('lastCause', ({ note }) => note?.cause),
+    time('lastAt', ({ note }) => note?.at),
+    text('alias', ({ item }) => item.alias),
+  ],
+  async *pages({ platform, filters, viewer }) {
+    const { function: of, namespace, state } = filters;
+    for (let before: string | undefined, first = true; first || before !== undefined; first = false) {
+      const page = await platform.queue.find({ limit: pageRows, ...given({ of, state, before }) });
+      yield page.filter(
+        ({ item }) => viewer.may(item.of) && (namespace === undefined || item.of.namespace === namespace),
+      );
+      before = page.length < pageRows ? undefined : page.at(-1)?.item.id;
+    }
+  },
+};
+
+export const scalingTable: Source<ScalingRecord> = {
+  columns: [
+    time('at', ({ at }) => at),
+    text('namespace', ({ deployment }) => deployment.namespace),
+    text('name', ({ deployment }) => deployment.name),
+    number('version', ({ deployment }) => deployment.version),
+    text('kind', ({ kind }) => kind),
+    number('from', ({ from }) => from),
+    number('wanted', ({ wanted }) => wanted),
+    number('actual', ({ actual }) => actual),
+    text('reason', ({ reason }) => reason),
+  ],
+  async *pages({ platform, filters, viewer }) {
+    const { function: target, namespace, since } = filters;
+    // What is gone may still be asked about by its name.
+    const functions =
+      target === undefined
+        ? platform.functions
+            .list()
+            .filter((fn) => viewer.may(fn) && (namespace === undefined || fn.namespace === namespace))
+        : [target].filter(viewer.may);
+    for (const { namespace: space, name } of functions)
+      yield await platform.scalingBook.find({
+        ...{ target: { namespace: space, name }, limit: mostScalings },
+        ...given({ since }),
+      });
+  },
+};
+
+/** Only what was given: what is not asked for is not there. */
+function given<T extends object>(of: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,15 @@
+// A million rows fit into one sheet of Excel, and leave with flat memory.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { many, millionCalls, take } from './million-calls.ts';
+
+const gateway = await millionCalls();
+
+test('a million rows as an Excel workbook', async (t) => {
+  assert.equal(await take(t, gateway, 'format=xlsx'), many);
+});
+
+test('a hundred thousand as JSON, and as lines of it', async (t) => {
+  for (const format of ['json', 'jsonl'])
+    assert.equal(await take(t, gateway, `format=${format}&limit=100000`), 100_000);
+});
