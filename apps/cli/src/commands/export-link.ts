@@ -1,6 +1,7 @@
 import { durationMs } from '@wherry/core/rules/quantity';
 import { spanMs } from '@wherry/wire/table-requests';
-import { type Command, targetOptions } from '../command.ts';
+import { type Command, dryRunOption, targetOptions } from '../command.ts';
+import { alreadyThere } from '../failures.ts';
 import { filterOptions, formatOption, tableList, tableQuery } from './table-options.ts';
 
 /** `wherry export link`. */
@@ -20,6 +21,7 @@ export const exportLink: Command = {
     { flags: '--expires <DURATION>', says: 'how long it opens: 12h, 30d … (90d)' },
     formatOption,
     ...filterOptions,
+    dryRunOption,
     ...targetOptions,
   ],
   examples: [
@@ -29,15 +31,28 @@ export const exportLink: Command = {
   exits: [4, 5],
   async run(context) {
     const { args, options, output } = context;
-    const { client } = await context.connect();
     const table = args[0] ?? '';
     const [functions, expires] = [options.text('functions'), options.text('expires')];
-    const made = await client.createExportLink(table, tableQuery(options), {
+    const request = {
       name: options.text('name') ?? `export-${table}-${Date.now().toString(36)}`,
       ...(functions === undefined ? {} : { functions }),
       ...(expires === undefined ? {} : { expiresInSeconds: seconds(expires) }),
+    };
+    const changed = await context.change({
+      label: 'Making the address',
+      work: async (client) => ({
+        made: await client.createExportLink(table, tableQuery(options), request),
+        at: client.target.url,
+      }),
+      async look(client) {
+        if ((await client.listTokens()).some(({ name }) => name === request.name))
+          throw alreadyThere('token_exists', `token ${request.name}`, 'Use another --name');
+        return `make an address of the table ${table}, ${request.name}, for ${functions ?? '*'}`;
+      },
     });
-    const url = `${client.target.url}${made.path}`;
+    if (changed === undefined) return;
+    const { made, at } = changed.done;
+    const url = `${at}${made.path}`;
     await output.result({ ...made, url }, () => url);
     output.note(
       `This is the only time it is shown, and it is a password: whoever has it reads this table until ${made.expiresAt}. ` +
