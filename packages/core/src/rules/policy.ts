@@ -4,6 +4,7 @@ import type { FunctionSpec } from '../function.ts';
 import { printable } from '../names.ts';
 import type { Schedule } from '../schedule.ts';
 import type { WebhookRule } from '../webhook.ts';
+import { type OwnAlerts, ownAlerts } from './alert-annotation.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { type Cors, corsOrigins, type Rate, rate } from './access-rules.ts';
 import { type Debugging, debugging } from './debugging.ts';
@@ -67,6 +68,8 @@ export interface Policy {
   readonly topics: readonly string[];
   /** Whose signature lets in. */
   readonly webhook?: WebhookRule;
+  /** What is different of the alerts about it. */
+  readonly alerts?: OwnAlerts;
 }
 
 /** What the operator may set for all functions that don't say otherwise. */
@@ -120,6 +123,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
   const origins = ours('cors');
   const allowFrom = ours('allow-from');
   const queueConcurrency = ours('queue.concurrency');
+  const alerts = ours('alerts');
   const [maxBody, headers, debug] = [ours('max-body'), ours('headers'), ours('debug')];
   const noted = (key: string) => note(key) ?? label(key);
   const [schedule, webhook] = [scheduleOf(noted), webhookOf(noted)];
@@ -177,6 +181,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
     topics: topicsOf(noted('topic')).filter((topic) => topic !== cronTopic),
     ...(schedule === undefined ? {} : { schedule }),
     ...(webhook === undefined ? {} : { webhook }),
+    ...(alerts === undefined ? {} : { alerts: ownAlerts(alerts) }),
     ...(queueConcurrency === undefined
       ? {}
       : { queueConcurrency: wholeNumber('com.wherry.queue.concurrency', queueConcurrency, 1, 10_000) }),

@@ -7,6 +7,7 @@ import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
 import { metricHistoryConformance } from '@wherry/testkit/metric-history-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
+import { alertStoreConformance } from '@wherry/testkit/alert-store-conformance';
 import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
@@ -19,6 +20,7 @@ import { MemoryLogArchive } from './log-archive.ts';
 import { MemoryMetricHistory } from './metric-history.ts';
 import { MemoryNamespaceStore } from './namespace-store.ts';
 import { MemoryScalingRecords } from './scaling-records.ts';
+import { MemoryAlertStore } from './alert-store.ts';
 import { MemoryScheduleStore } from './schedule-store.ts';
 import { MemorySecretStore } from './secret-store.ts';
 import { MemoryTokenStore } from './token-store.ts';
@@ -70,6 +72,10 @@ callQueueConformance(
 scheduleStoreConformance(
   'memory schedules',
   fresh(() => new MemoryScheduleStore()),
+);
+alertStoreConformance(
+  'memory alerts',
+  fresh(() => new MemoryAlertStore()),
 );
 metricHistoryConformance(
   'memory numbers',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AlertStore } from '@wherry/core/ports/alert-store';
 import type { AuditLog } from '@wherry/core/ports/audit-log';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
 import type { CallQueue } from '@wherry/core/ports/call-queue';
@@ -13,6 +14,7 @@ import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
 import type { Level } from '../metrics/levels.ts';
 import { SecretKeys } from '../secrets/secret-keys.ts';
+import { SqliteAlertStore } from './alert-store.ts';
 import { SqliteAuditLog } from './audit-log.ts';
 import { SqliteBuildCatalogue } from './build-catalogue.ts';
 import { Backlog, type Losses } from './backlog.ts';
@@ -48,6 +50,7 @@ export interface StoreOptions {
 
 /** The embedded store: everything a gateway keeps but packages, in one file. */
 export interface Store {
+  readonly alerts: AlertStore;
   readonly audit: AuditLog;
   readonly desiredState: DesiredState;
   readonly records: CallRecords;
@@ -90,6 +93,7 @@ export async function openStore({
   const metrics = new SqliteMetricHistory(thread, backlog);
   const audit = new SqliteAuditLog(thread);
   return {
+    alerts: new SqliteAlertStore(thread),
     audit,
     desiredState: new SqliteDesiredState(thread),
     records: new SqliteCallRecords(thread, backlog),
