@@ -1,3 +1,4 @@
+import type { Notice } from './alert-channel.ts';
 import type { Labels } from './metric.ts';
 import type { LogLevel } from './rules/log-level.ts';
 
@@ -86,6 +87,15 @@ export interface AlertGroup {
   /** Messages so far: each has a number, so that none is sent twice. */
   readonly seq: number;
   readonly toldAt: number;
+  /** Messages that are to be put into the queue, and may be there already. */
+  readonly unsent?: readonly UnsentNotice[];
+}
+
+export interface UnsentNotice {
+  readonly channel: string;
+  /** Id of the queued call or delivery. */
+  readonly id: string;
+  readonly notice: Notice;
 }
 
 /** One condition on a label; patterns are RE2 and have to match the whole value. */

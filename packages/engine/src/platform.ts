@@ -26,6 +26,8 @@ import type { StoreCatalogue } from '@wherry/core/ports/store-catalogue';
 import type { PackageStore } from '@wherry/core/ports/package-store';
 import { Gatekeeper } from './access/gatekeeper.ts';
 import { type AdminToken, TokenBook, type TokenHash } from './access/token-book.ts';
+import { AlertBook } from './alerts/alert-book.ts';
+import type { AlertAdapters, AlertSettings } from './alerts/alert-parts.ts';
 import { AuditBook } from './audit/audit-book.ts';
 import { BackupBook, type BackupRules } from './backups/backup-book.ts';
 import { BuildBook } from './builds/build-book.ts';
@@ -44,6 +46,7 @@ import { HeldBodies } from './invoke/gather.ts';
 import type { Next } from './invoke/pipeline.ts';
 import { RateLimits } from './invoke/rate-limits.ts';
 import { acceptance, invocation, publication } from './invoke/stages.ts';
+import { alertMetrics } from './metrics/alert-metrics.ts';
 import { callMetrics, versionMetrics } from './metrics/call-metrics.ts';
 import { instanceMetrics } from './metrics/instance-metrics.ts';
 import { Measuring } from './metrics/measuring.ts';
@@ -63,7 +66,7 @@ import { TopicBook } from './topics/topic-book.ts';
 import { WebhookDoor } from './webhooks/webhook-door.ts';
 
 /** Everything from outside that the platform works with. */
-export interface PlatformParts {
+export interface PlatformParts extends AlertAdapters {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly provider: Provider;
@@ -119,6 +122,7 @@ export interface PlatformSettings {
   readonly metrics: { readonly maxBytes: number };
   readonly audit: { readonly maxAgeMs: number };
   readonly queue: QueueSettings;
+  readonly alerts: AlertSettings;
   /** Whether a host, with its port where one is named, is this gateway. */
   readonly isOwnHost: (host: string) => boolean;
   readonly backups: BackupRules;
@@ -150,6 +154,7 @@ export class Platform {
   readonly schedules: ScheduleBook;
   readonly topics: TopicBook;
   readonly backups: BackupBook;
+  readonly alerts: AlertBook;
   readonly measuring: Measuring;
   readonly metricRecorder: MetricRecorder;
   readonly parts: PlatformParts;
@@ -237,9 +242,29 @@ export class Platform {
     const principalNow = (name: string) => this.tokens.named(name);
     const [prepare, run] = [this.prepare.bind(this), this.run.bind(this)];
     this.queue = new QueueBook(
-      { clock, ids, queue, functions, callbacks, random, prepare, run, isOwnHost, principalNow, problem },
+      {
+        ...{
+          clock,
+          ids,
+          queue,
+          functions,
+          callbacks,
+          random,
+          prepare,
+          run,
+          isOwnHost,
+          principalNow,
+          problem,
+        },
+        notices: {
+          send: (channel, body, signal) => this.alerts.channels.send(channel, body, signal),
+          over: (channel, outcome) => this.alerts.deliveries.over(channel, outcome),
+        },
+      },
       settings.queue,
     );
+    const watched = { functions, logs: this.logBook, queue: this.queue, audit: this.audit };
+    this.alerts = new AlertBook({ ...parts, ...watched }, settings.alerts);
     this.#accept = acceptance(stages, this.queue);
     this.measuring = new Measuring(
       {
@@ -253,6 +278,7 @@ export class Platform {
         instanceMetrics,
         versionMetrics,
         queueMetrics(this.queue),
+        alertMetrics(this.alerts),
         platformMetrics(recorder, this.budget),
       ],
     );
@@ -294,6 +320,7 @@ export class Platform {
       this.audit.open(),
       this.tokens.load(),
       this.namespaces.load(),
+      this.alerts.load(),
     ]);
     this.#report = report;
     await this.deployer.load(counts);
@@ -305,6 +332,7 @@ export class Platform {
     await this.queue.open();
     await this.schedules.open();
     this.metricRecorder.start();
+    this.alerts.start();
   }
 
   /** A call that has not begun: its door may need to know it before the first stage runs. */
@@ -334,6 +362,7 @@ export class Platform {
     for (const stop of this.#timers) stop();
     this.queue.stop();
     await this.schedules.close();
+    await this.alerts.close();
     const end = clock.monotonic() + this.settings.drainMs;
     let hurry = false;
     void hurried.then(() => (hurry = true));
