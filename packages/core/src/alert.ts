@@ -6,7 +6,8 @@ import type { LogLevel } from './rules/log-level.ts';
 export const severities = ['info', 'warning', 'major', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
-export const comparisons = ['>', '>=', '<', '<=', '==', '!='] as const;
+/** `present` holds for every series that there is, whatever its value. */
+export const comparisons = ['>', '>=', '<', '<=', '==', '!=', 'present'] as const;
 export type Comparison = (typeof comparisons)[number];
 
 /** What a value counts, so that people read `2 s` or `5 %` instead of a bare number. `share` is from 0 to 1. */

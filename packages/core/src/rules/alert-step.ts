@@ -10,7 +10,7 @@ export interface Seen {
 
 export type Limits = Pick<AlertRule, 'name' | 'is' | 'threshold' | 'clear' | 'forMs' | 'keepMs'>;
 
-/** NaN is beyond nothing. */
+/** NaN is beyond nothing, and yet there. */
 export function holds(is: Comparison, value: number, threshold: number): boolean {
   switch (is) {
     case '>':
@@ -25,6 +25,8 @@ export function holds(is: Comparison, value: number, threshold: number): boolean
       return value === threshold;
     case '!=':
       return value !== threshold && !Number.isNaN(value);
+    case 'present':
+      return true;
   }
 }
 

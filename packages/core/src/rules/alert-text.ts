@@ -64,6 +64,7 @@ const compared = {
   '<=': 'at most',
   '==': 'equal to',
   '!=': 'other than',
+  present: 'is there',
 } as const;
 
 /** A rule, or one of its alerts, as one plain sentence: `p95 of checkout above 2 s for 5 minutes`. */
@@ -75,7 +76,8 @@ export function ruleSentence(rule: AlertRule, labels?: Labels, threshold = rule.
         )
       : fillTemplate(rule.subject, labels, '');
   const held = rule.forMs > 0 ? ` for ${spanText(rule.forMs)}` : '';
-  return `${subject} ${compared[rule.is]} ${valueText(threshold, rule.unit)}${held}`;
+  const beyond = rule.is === 'present' ? '' : ` ${valueText(threshold, rule.unit)}`;
+  return `${subject} ${compared[rule.is]}${beyond}${held}`;
 }
 
 function rounded(value: number): string {

@@ -11,6 +11,7 @@ import { ChannelBook } from './channel-book.ts';
 import { Deliveries } from './deliveries.ts';
 import { alertLabels } from './evaluation.ts';
 import { Evaluator } from './evaluator.ts';
+import { channelsOf } from './messages.ts';
 import { Notifier } from './notifier.ts';
 import { RuleBook } from './rule-book.ts';
 import { saidOf } from './saying.ts';
@@ -149,11 +150,17 @@ export class AlertBook {
   }
 
   /** Sends a message that says that nothing is wrong. Resolves with the id of its delivery. Throws `alert_channel_unknown`. */
-  async test(channelName: string): Promise<string> {
+  async test(channelName: string, rule?: AlertRule): Promise<string> {
     const channel = this.channels.get(channelName);
     const id = this.#parts.ids.callId();
-    await this.#notifier.send(channel, this.channels.testNotice(id), id, `test ${id}`);
+    await this.#notifier.send(channel, this.channels.testNotice(id, rule), id, `test ${id}`);
     return id;
+  }
+
+  /** Sends what a rule would, marked as a test. Resolves with the ids of the deliveries. Throws `alert_rule_unknown`. */
+  async fire(name: string): Promise<readonly string[]> {
+    const rule = this.rules.get(name);
+    return Promise.all(channelsOf(rule, this.channels.list()).map((one) => this.test(one.name, rule)));
   }
 
   async #round(): Promise<void> {

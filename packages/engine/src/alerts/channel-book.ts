@@ -1,4 +1,6 @@
 import type { Channel, ChannelSecret, Notice } from '@wherry/core/alert-channel';
+import type { AlertRule } from '@wherry/core/alert';
+import { ruleSentence } from '@wherry/core/rules/alert-text';
 import { WherryError } from '@wherry/core/errors';
 import { isName, printable } from '@wherry/core/names';
 import type { Received } from '@wherry/core/ports/callback-sender';
@@ -79,15 +81,17 @@ export class ChannelBook {
   }
 
   /** A message that says that nothing is wrong. */
-  testNotice(id: string): Notice {
+  testNotice(id: string, rule?: AlertRule): Notice {
     const at = Math.round(this.#parts.clock.now());
+    const [name, severity] = [rule?.name ?? 'test', rule?.severity ?? 'info'];
+    const sentence = rule === undefined ? 'a test' : ruleSentence(rule);
     return {
-      ...{ id, kind: 'test', status: 'firing', rule: 'test', severity: 'info', namespace: '', at, more: 0 },
-      ...{ title: 'Test: alerts arrive here', source: this.#source },
+      ...{ id, kind: 'test', status: 'firing', rule: name, severity, namespace: '', at, more: 0 },
+      ...{ title: `Test: ${rule === undefined ? 'alerts arrive here' : sentence}`, source: this.#source },
       alerts: [
         {
-          ...{ status: 'firing', labels: { alertname: 'test', severity: 'info' }, startsAt: at, value: '1' },
-          ...{ sentence: 'a test', summary: testSays, action: 'Nothing has to be done.' },
+          ...{ status: 'firing', labels: { alertname: name, severity }, startsAt: at, value: '1' },
+          ...{ sentence, summary: testSays, action: 'Nothing has to be done.' },
           fingerprint: '0000000000000000',
         },
       ],

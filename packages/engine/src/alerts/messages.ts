@@ -41,7 +41,8 @@ export function messagesFor(
   return { unsent, heard };
 }
 
-function channelsOf(rule: AlertRule | undefined, channels: readonly Channel[]): readonly Channel[] {
+/** Who hears of a rule. */
+export function channelsOf(rule: AlertRule | undefined, channels: readonly Channel[]): readonly Channel[] {
   const all = channels.filter(({ kind }) => kind !== 'heartbeat');
   if (rule === undefined || rule.channels.length === 0) return all;
   return all.filter(({ name }) => rule.channels.includes(name));

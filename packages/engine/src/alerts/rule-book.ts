@@ -128,10 +128,10 @@ function checkNumbers({ threshold, clear = threshold, forMs, keepMs, is, severit
   if (!severities.includes(severity)) throw refused(`severity: none of ${severities.join(', ')}`);
   if (!units.includes(unit)) throw refused(`unit: none of ${units.join(', ')}`);
   const beyond = (is.startsWith('>') && clear > threshold) || (is.startsWith('<') && clear < threshold);
-  if (beyond || (/^[=!]/.test(is) && clear !== threshold))
+  if (beyond || (/^[=!p]/.test(is) && clear !== threshold))
     throw refused(
       `clear: with ${clear} it would never end once it fires above ${threshold}`,
-      'Of "above" it is a smaller number, of "below" a larger one; "==" and "!=" have none.',
+      'Of "above" it is a smaller number, of "below" a larger one; the others have none.',
     );
 }
 

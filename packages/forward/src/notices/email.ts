@@ -6,7 +6,8 @@ import type { AllowedAddresses } from '../callbacks/allowed-addresses.ts';
 import type { LookUp } from '../callbacks/look-up.ts';
 import { alertLines, headline, plainText } from './notice-text.ts';
 
-const timeMs = 20_000;
+/** For each step; the sockets of an attempt that nobody waits for any more end by it, too. */
+const timeMs = 10_000;
 
 /** What is sent in the name of a mail channel. */
 export interface MailRoute {
@@ -41,10 +42,12 @@ export async function sendMail(
     ...{ connectionTimeout: timeMs, greetingTimeout: timeMs, socketTimeout: timeMs },
     ...{ disableFileAccess: true, disableUrlAccess: true },
   });
-  const end = (): void => transport.close();
-  signal.addEventListener('abort', end, { once: true });
-  try {
-    const { response } = await transport.sendMail({
+  const late = new Promise<Received>((resolve) => {
+    const give = (): void => resolve({ status: 0, cause: 'no answer in time' });
+    signal.addEventListener('abort', give, { once: true });
+  });
+  const sent = transport
+    .sendMail({
       from,
       to: [...to],
       subject: headline(notice),
@@ -54,14 +57,15 @@ export async function sendMail(
       messageId: `<${notice.id}@wherry.invalid>`,
       date: new Date(notice.at),
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-    });
-    return { status: 250, cause: `it answered ${/^\d{3}/.exec(response)?.[0] ?? '250'}` };
-  } catch (thrown) {
-    return failure(thrown as MailError);
-  } finally {
-    signal.removeEventListener('abort', end);
-    transport.close();
-  }
+    })
+    .then(
+      ({ response }): Received => ({
+        status: 250,
+        cause: `it answered ${/^\d{3}/.exec(response)?.[0] ?? '250'}`,
+      }),
+      (thrown: MailError) => failure(thrown),
+    );
+  return Promise.race([sent, late]);
 }
 
 interface MailError extends Error {
@@ -69,24 +73,19 @@ interface MailError extends Error {
   readonly responseCode?: number;
 }
 
-/** 421 and 4xx pass, 5xx does not; whoever reads the cause may not know the password, and servers repeat what they were told. */
-function failure({ code, responseCode, message }: MailError): Received {
-  if (code === 'EAUTH')
-    return { status: 0, cause: `user or password were refused (${responseCode ?? 'no answer'})` };
-  if (responseCode !== undefined && responseCode >= 500)
+const ofTheConnection = new Set(['ESOCKET', 'ECONNECTION', 'ETIMEDOUT', 'EDNS']);
+
+/** 4xx passes, 5xx to an address or a message does not; whoever reads the cause may not know the password, and servers repeat what they were told. */
+function failure({ code = 'unknown', responseCode, message }: MailError): Received {
+  const answered = responseCode === undefined ? 'no answer' : `it answered ${responseCode}`;
+  if (code === 'EAUTH') return { status: 0, cause: `user or password were refused: ${answered}` };
+  if (code === 'ETLS') return { status: 0, cause: `no TLS: ${answered}` };
+  if (ofTheConnection.has(code)) return { status: 0, cause: `no connection: ${message.slice(0, 200)}` };
+  if (responseCode === undefined) return { status: 0, cause: `no answer: ${code}` };
+  if (responseCode >= 500)
     // It says that it never will.
-    throw new WherryError('alert_channel_refused', `it answered ${responseCode}`, { component: 'alerts' });
-  if (responseCode !== undefined) return { status: responseCode, cause: `it answered ${responseCode}` };
-  const known =
-    code === 'ETLS' ||
-    code === 'ESOCKET' ||
-    code === 'ECONNECTION' ||
-    code === 'ETIMEDOUT' ||
-    code === 'EDNS';
-  return {
-    status: 0,
-    cause: known ? `no connection: ${message.slice(0, 200)}` : `no answer: ${code ?? 'unknown'}`,
-  };
+    throw new WherryError('alert_channel_refused', answered, { component: 'alerts' });
+  return { status: responseCode, cause: answered };
 }
 
 function htmlText(notice: Notice): string {
