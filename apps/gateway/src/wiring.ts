@@ -12,6 +12,7 @@ import { builtInDefaults, policyOf } from '@wherry/core/rules/policy';
 import { AllowedAddresses } from '@wherry/forward/callbacks/allowed-addresses';
 import { HttpCallbackSender } from '@wherry/forward/callbacks/http-sender';
 import { keyFor, secretText } from '@wherry/forward/callbacks/signature';
+import { ChannelSender } from '@wherry/forward/notices/channel-sender';
 import { FramesForwarder } from '@wherry/forward/frames/forwarder';
 import type { FunctionsDoor } from '@wherry/providers/process/network/gate';
 import { lookUp } from '@wherry/providers/process/network/look-up';
@@ -20,6 +21,7 @@ import { FolderBackups } from '@wherry/storage/backup/folder-backups';
 import { clearWork } from '@wherry/storage/backup/make-backup';
 import { FileCatalogue } from '@wherry/storage/catalogue/file-catalogue';
 import { DiskPackageStore } from '@wherry/storage/packages/disk-package-store';
+import { patterns } from '@wherry/query/patterns';
 import { queries } from '@wherry/query/queries';
 import { openStore } from '@wherry/storage/sqlite/open-store';
 import { cronCalendar } from '@wherry/triggers/cron-calendar';
@@ -143,6 +145,11 @@ export async function wire(
       folder: join(home, 'builds'),
       ...{ packages, workshop, toolbox, limits, now: () => machineClock.monotonic() },
     });
+    const sender = (allowed: AllowedAddresses): HttpCallbackSender =>
+      new HttpCallbackSender({
+        ...{ allowed, key: () => callbackKey(home), agent: 'wherry', now: () => machineClock.now() },
+      });
+    const alertTargets = new AllowedAddresses('alerts.targets', settings['alerts.targets']);
     const platform = new Platform(
       {
         clock: machineClock,
@@ -156,6 +163,9 @@ export async function wire(
         scalings: store.scalings,
         history: store.metrics,
         queries,
+        patterns,
+        alerts: store.alerts,
+        notices: new ChannelSender({ http: sender(alertTargets), allowed: alertTargets }),
         audit: store.audit,
         tokens: store.tokens,
         namespaces: store.namespaces,
@@ -167,12 +177,7 @@ export async function wire(
         schedules: store.schedules,
         calendar: cronCalendar,
         signatures: webhookSignatures,
-        callbacks: new HttpCallbackSender({
-          allowed: new AllowedAddresses('queue.callbacks', settings['queue.callbacks']),
-          key: () => callbackKey(home),
-          agent: 'wherry',
-          now: () => machineClock.now(),
-        }),
+        callbacks: sender(new AllowedAddresses('queue.callbacks', settings['queue.callbacks'])),
         random: Math.random,
         backups: new FolderBackups(origin, settings['backup.folder'] || join(home, 'backups')),
         store: new FileCatalogue({
@@ -222,6 +227,13 @@ export async function wire(
           mostKeptBytes: settings['queue.maxSize'],
           deadMs: settings['queue.keepDead'],
           keyMs: settings['queue.keepKeys'],
+        },
+        alerts: {
+          everyMs: settings['alerts.every'],
+          waitMs: settings['alerts.wait'],
+          intervalMs: settings['alerts.interval'],
+          repeatMs: settings['alerts.repeat'],
+          source: settings['alerts.source'] || `http://${hostname()}:${settings.port}`,
         },
         isOwnHost: (host) => isOwnHost(host),
         backups: {

@@ -33,6 +33,8 @@ export interface CallHead {
   readonly callback?: string;
   /** Set on the delivery of an answer: what is sent to `callback`. The body of the item is its body. */
   readonly answer?: { readonly call: string; readonly headers: Headers };
+  /** Set on a message about alerts: who is told. The body is what they are told, as JSON. */
+  readonly notice?: { readonly channel: string };
 }
 
 /** Something to be done later: a call of a function, or the delivery of its answer. */
@@ -41,7 +43,7 @@ export interface QueueItem {
   readonly id: string;
   /** The caller's own X-Call-Id. */
   readonly alias?: string;
-  /** What items are served in turn by: `name.namespace` for calls, the receiver for answers. One lane never holds up another. */
+  /** What items are served in turn by: `name.namespace` for calls, the receiver for answers, the channel for messages about alerts. One lane never holds up another. */
   readonly lane: string;
   /** The function that it is about. */
   readonly of: FunctionName;

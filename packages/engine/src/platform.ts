@@ -1,37 +1,13 @@
 // Long because: everything that the platform is made of is named in this one place.
-import type { Clock } from '@wherry/core/ports/clock';
-import type { AuditLog } from '@wherry/core/ports/audit-log';
-import type { CallbackSender } from '@wherry/core/ports/callback-sender';
-import type { CallQueue } from '@wherry/core/ports/call-queue';
-import type { Calendar } from '@wherry/core/ports/calendar';
-import type { CallRecords } from '@wherry/core/ports/call-records';
-import type { Captures } from '@wherry/core/ports/captures';
-import type { DesiredState } from '@wherry/core/ports/desired-state';
-import type { Forwarder } from '@wherry/core/ports/forwarder';
-import type { Ids } from '@wherry/core/ports/ids';
-import type { LogArchive } from '@wherry/core/ports/log-archive';
-import type { Provider, ProviderReport } from '@wherry/core/ports/provider';
-import type { MetricHistory } from '@wherry/core/ports/metric-history';
-import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
-import type { Queries } from '@wherry/core/ports/queries';
-import type { ScalingRecords } from '@wherry/core/ports/scaling-records';
-import type { ScheduleStore } from '@wherry/core/ports/schedule-store';
-import type { SecretStore } from '@wherry/core/ports/secret-store';
-import type { TokenStore } from '@wherry/core/ports/token-store';
-import type { WebhookSignatures } from '@wherry/core/ports/webhook-signatures';
+import type { ProviderReport } from '@wherry/core/ports/provider';
 import type { FunctionName } from '@wherry/core/names';
-import type { PolicyDefaults } from '@wherry/core/rules/policy';
-import type { Backups } from '@wherry/core/ports/backups';
-import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
-import type { Builder } from '@wherry/core/ports/builder';
-import type { StoreCatalogue } from '@wherry/core/ports/store-catalogue';
-import type { PackageStore } from '@wherry/core/ports/package-store';
 import { Gatekeeper } from './access/gatekeeper.ts';
-import { type AdminToken, TokenBook, type TokenHash } from './access/token-book.ts';
+import { TokenBook } from './access/token-book.ts';
+import { AlertBook } from './alerts/alert-book.ts';
 import { AuditBook } from './audit/audit-book.ts';
-import { BackupBook, type BackupRules } from './backups/backup-book.ts';
+import { BackupBook } from './backups/backup-book.ts';
 import { BuildBook } from './builds/build-book.ts';
-import { CaptureBook, type CaptureSettings } from './capture/capture-book.ts';
+import { CaptureBook } from './capture/capture-book.ts';
 import { bedtime } from './fleet/bedtime.ts';
 import { Budget } from './fleet/budget.ts';
 import { Shares } from './fleet/shares.ts';
@@ -39,7 +15,7 @@ import { StartGate } from './fleet/start-gate.ts';
 import { Deployer } from './functions/deployer.ts';
 import { Fleets } from './functions/fleets.ts';
 import { FunctionTable } from './functions/function-table.ts';
-import { OwnRoutes, type RouteRules } from './functions/own-routes.ts';
+import { OwnRoutes } from './functions/own-routes.ts';
 import { Rollout } from './functions/rollout.ts';
 import { Turns } from './functions/turns.ts';
 import { Call, type CallInput, type CallOutput } from './invoke/call.ts';
@@ -47,6 +23,7 @@ import { HeldBodies } from './invoke/gather.ts';
 import type { Next } from './invoke/pipeline.ts';
 import { RateLimits } from './invoke/rate-limits.ts';
 import { acceptance, invocation, publication } from './invoke/stages.ts';
+import { alertMetrics } from './metrics/alert-metrics.ts';
 import { callMetrics, versionMetrics } from './metrics/call-metrics.ts';
 import { instanceMetrics } from './metrics/instance-metrics.ts';
 import { Measuring } from './metrics/measuring.ts';
@@ -54,7 +31,8 @@ import { MetricRecorder } from './metrics/metric-recorder.ts';
 import { platformMetrics } from './metrics/platform-metrics.ts';
 import { queueMetrics } from './metrics/queue-metrics.ts';
 import { NamespaceBook } from './namespaces/namespace-book.ts';
-import { QueueBook, type QueueSettings } from './queue/queue-book.ts';
+import type { PlatformParts, PlatformSettings } from './platform-parts.ts';
+import { QueueBook } from './queue/queue-book.ts';
 import { LogBook } from './record/log-book.ts';
 import { Recorder } from './record/recorder.ts';
 import { Scaler } from './scaling/scaler.ts';
@@ -65,72 +43,6 @@ import { SecretBook } from './secrets/secret-book.ts';
 import { TopicBook } from './topics/topic-book.ts';
 import { UsageBook } from './usage/usage-book.ts';
 import { WebhookDoor } from './webhooks/webhook-door.ts';
-
-/** Everything from outside that the platform works with. */
-export interface PlatformParts {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly provider: Provider;
-  readonly forwarder: Forwarder;
-  readonly desired: DesiredState;
-  readonly records: CallRecords;
-  readonly captures: Captures;
-  readonly logs: LogArchive;
-  readonly scalings: ScalingRecords;
-  /** Numbers over time, and the language in which they are asked for. */
-  readonly history: MetricHistory;
-  readonly queries: Queries;
-  readonly audit: AuditLog;
-  readonly tokens: TokenStore;
-  readonly namespaces: NamespaceStore;
-  readonly secrets: SecretStore;
-  readonly packages: PackageStore;
-  readonly builder: Builder;
-  readonly builds: BuildCatalogue;
-  readonly store: StoreCatalogue;
-  readonly queue: CallQueue;
-  readonly callbacks: CallbackSender;
-  readonly schedules: ScheduleStore;
-  readonly calendar: Calendar;
-  readonly signatures: WebhookSignatures;
-  /** From 0 to 1. */
-  readonly random: () => number;
-  readonly backups: Backups;
-  readonly adminToken: AdminToken;
-  readonly hash: TokenHash;
-  readonly memory: { readonly budgetBytes: number; readonly machineBytes: number; available(): number };
-  /** For the operator's log. */
-  readonly problem: (message: string) => void;
-}
-
-/** What the operator decides. */
-export interface PlatformSettings {
-  readonly defaults: PolicyDefaults;
-  readonly functionsArePublic: boolean;
-  /** Also versions that no name leads to; then everybody who reaches the gateway is at home on its machine. */
-  readonly versionsArePublic: boolean;
-  readonly routes: RouteRules;
-  readonly maxWaiting: number;
-  readonly maxBodyBytes: number;
-  readonly stopGraceMs: number;
-  /** Builds at once. */
-  readonly buildsAtOnce: number;
-  /** Starts at once of further instances, beside those of functions that have none. */
-  readonly startsAtOnce: number;
-  /** How long calls under way may take when the gateway stops. */
-  readonly drainMs: number;
-  readonly records: { readonly maxAgeMs: number; readonly maxBytes: number };
-  readonly captures: CaptureSettings;
-  readonly logs: { readonly maxAgeMs: number; readonly maxBytes: number };
-  /** How instances ended. */
-  readonly exits: { readonly maxAgeMs: number; readonly maxBytes: number };
-  readonly metrics: { readonly maxBytes: number };
-  readonly audit: { readonly maxAgeMs: number };
-  readonly queue: QueueSettings;
-  /** Whether a host, with its port where one is named, is this gateway. */
-  readonly isOwnHost: (host: string) => boolean;
-  readonly backups: BackupRules;
-}
 
 const pruneMs = 600_000;
 /** Decisions over numbers of instances that are kept, of all functions together. */
@@ -159,6 +71,7 @@ export class Platform {
   readonly schedules: ScheduleBook;
   readonly topics: TopicBook;
   readonly backups: BackupBook;
+  readonly alerts: AlertBook;
   readonly measuring: Measuring;
   readonly metricRecorder: MetricRecorder;
   readonly usage: UsageBook;
@@ -252,9 +165,29 @@ export class Platform {
     const principalNow = (name: string) => this.tokens.named(name);
     const [prepare, run] = [this.prepare.bind(this), this.run.bind(this)];
     this.queue = new QueueBook(
-      { clock, ids, queue, functions, callbacks, random, prepare, run, isOwnHost, principalNow, problem },
+      {
+        ...{
+          clock,
+          ids,
+          queue,
+          functions,
+          callbacks,
+          random,
+          prepare,
+          run,
+          isOwnHost,
+          principalNow,
+          problem,
+        },
+        notices: {
+          send: (channel, body, signal) => this.alerts.channels.send(channel, body, signal),
+          over: (channel, outcome) => this.alerts.deliveries.over(channel, outcome),
+        },
+      },
       settings.queue,
     );
+    const watched = { functions, logs: this.logBook, queue: this.queue, audit: this.audit };
+    this.alerts = new AlertBook({ ...parts, ...watched }, settings.alerts);
     this.#accept = acceptance(stages, this.queue);
     this.measuring = new Measuring(
       {
@@ -268,6 +201,7 @@ export class Platform {
         instanceMetrics,
         versionMetrics,
         queueMetrics(this.queue),
+        alertMetrics(this.alerts),
         platformMetrics(recorder, this.budget),
       ],
     );
@@ -310,6 +244,7 @@ export class Platform {
       this.audit.open(),
       this.tokens.load(),
       this.namespaces.load(),
+      this.alerts.load(),
     ]);
     this.#report = report;
     await this.deployer.load(counts);
@@ -322,6 +257,7 @@ export class Platform {
     await this.queue.open();
     await this.schedules.open();
     this.metricRecorder.start();
+    this.alerts.start();
   }
 
   /** A call that has not begun: its door may need to know it before the first stage runs. */
@@ -351,6 +287,7 @@ export class Platform {
     for (const stop of this.#timers) stop();
     this.queue.stop();
     await this.schedules.close();
+    await this.alerts.close();
     const end = clock.monotonic() + this.settings.drainMs;
     let hurry = false;
     void hurried.then(() => (hurry = true));

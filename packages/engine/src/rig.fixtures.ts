@@ -8,6 +8,7 @@ import type { Exit } from '@wherry/core/instance';
 import type { Body } from '@wherry/core/ports/body';
 import type { Headers } from '@wherry/core/ports/forwarder';
 import { builtInDefaults } from '@wherry/core/rules/policy';
+import { MemoryAlertStore } from '@wherry/storage/memory/alert-store';
 import { MemoryAuditLog } from '@wherry/storage/memory/audit-log';
 import { MemoryBuildCatalogue } from '@wherry/storage/memory/build-catalogue';
 import { MemoryCallQueue } from '@wherry/storage/memory/call-queue';
@@ -21,10 +22,12 @@ import { MemoryScalingRecords } from '@wherry/storage/memory/scaling-records';
 import { MemoryScheduleStore } from '@wherry/storage/memory/schedule-store';
 import { MemorySecretStore } from '@wherry/storage/memory/secret-store';
 import { MemoryTokenStore } from '@wherry/storage/memory/token-store';
+import { patterns } from '@wherry/query/patterns';
 import { queries } from '@wherry/query/queries';
 import { countingIds } from '@wherry/testkit/counting-ids';
 import { FakeBuilder, FakePackages } from '@wherry/testkit/fake-builder';
 import { FakeCallbacks } from '@wherry/testkit/fake-callbacks';
+import { FakeNotices } from '@wherry/testkit/fake-notices';
 import { FakeForwarder } from '@wherry/testkit/fake-forwarder';
 import { FakeProvider } from '@wherry/testkit/fake-provider';
 import { settle, SimulatedClock } from '@wherry/testkit/simulated-clock';
@@ -32,7 +35,8 @@ import { cronCalendar } from '@wherry/triggers/cron-calendar';
 import { webhookSignatures } from '@wherry/triggers/webhooks/signatures';
 import type { Fleet } from './fleet/fleet.ts';
 import type { Call, CallInput, CallOutput } from './invoke/call.ts';
-import { Platform, type PlatformParts, type PlatformSettings } from './platform.ts';
+import type { PlatformParts, PlatformSettings } from './platform-parts.ts';
+import { Platform } from './platform.ts';
 
 const mebibyte = 2 ** 20;
 
@@ -97,6 +101,8 @@ export interface RigOptions {
   readonly settings?: Partial<PlatformSettings>;
   readonly parts?: Partial<PlatformParts>;
   readonly memory?: Partial<PlatformParts['memory']>;
+  /** Milliseconds since 1970. */
+  readonly startsAt?: number;
 }
 
 export class Rig {
@@ -111,6 +117,8 @@ export class Rig {
   readonly history = new MemoryMetricHistory();
   readonly desired = new MemoryDesiredState();
   readonly audit = new MemoryAuditLog();
+  readonly alerts = new MemoryAlertStore();
+  readonly notices = new FakeNotices();
   readonly tokens = new MemoryTokenStore();
   readonly namespaces = new MemoryNamespaceStore();
   readonly secrets = new MemorySecretStore();
@@ -125,7 +133,8 @@ export class Rig {
   readonly platform: Platform;
   adminHash = hash('the-admin-token');
 
-  constructor({ concurrency = 100, ahead = 0, settings, parts, memory }: RigOptions = {}) {
+  constructor({ concurrency = 100, ahead = 0, settings, parts, memory, startsAt }: RigOptions = {}) {
+    if (startsAt !== undefined) this.clock.jump(startsAt - this.clock.now());
     this.provider = new FakeProvider({ clock: this.clock, ids: this.ids, concurrency, ahead });
     // A process that ends takes its connections with it.
     const open = this.provider.open.bind(this.provider);
@@ -152,6 +161,9 @@ export class Rig {
         scalings: this.scalings,
         history: this.history,
         queries,
+        patterns,
+        alerts: this.alerts,
+        notices: this.notices,
         audit: this.audit,
         tokens: this.tokens,
         namespaces: this.namespaces,
@@ -201,6 +213,10 @@ export class Rig {
         queue: {
           ...{ maxBodyBytes: 1000, keepMs: 3_600_000, keepBytes: 500, mostKeptBytes: 1e12 },
           ...{ deadMs: 30 * 86_400_000, keyMs: 86_400_000 },
+        },
+        alerts: {
+          ...{ everyMs: 30_000, waitMs: 30_000, intervalMs: 300_000, repeatMs: 14_400_000 },
+          source: 'http://gateway.example',
         },
         isOwnHost: (host) => host === 'gateway.example',
         backups: { every: undefined, keep: 1, history: true },

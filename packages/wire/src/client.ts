@@ -2,6 +2,9 @@
 import type { FunctionName } from '@wherry/core/names';
 import type { MatrixResult, QueryResult } from '@wherry/core/ports/queries';
 import { defaultNamespace } from '@wherry/core/names';
+import type { ChannelInfo, ChannelRequest } from './alert-channels.ts';
+import type { AlertEventInfo, AlertList, SilenceInfo, SilenceRequest } from './alert-lists.ts';
+import type { AlertRuleInfo, AlertRuleRequest, AlertTrial } from './alert-rules.ts';
 import type { AuditEntryInfo, AuditState } from './audit.ts';
 import type { BackupList } from './backups.ts';
 import type { BuildLine, BuildRequest, ImageInfo } from './builds.ts';
@@ -118,6 +121,27 @@ export class Client {
   listTopics = (): Promise<readonly TopicInfo[]> => this.#on.json('listTopics');
   publish = (topic: string, { body, headers = [] }: Invocation): Promise<PublishedMessage> =>
     this.#on.json('publish', { values: { topic }, headers, ...(body === undefined ? {} : { bytes: body }) });
+
+  listAlerts = (): Promise<AlertList> => this.#on.json('listAlerts');
+  listAlertEvents = (query: Params): Promise<readonly AlertEventInfo[]> =>
+    this.#on.json('listAlertEvents', { query });
+  listAlertRules = (): Promise<readonly AlertRuleInfo[]> => this.#on.json('listAlertRules');
+  putAlertRule = (name: string, body: AlertRuleRequest): Promise<AlertRuleInfo> =>
+    this.#on.json('putAlertRule', { values: { name }, body });
+  deleteAlertRule = (name: string): Promise<void> => this.#on.done('deleteAlertRule', { values: { name } });
+  tryAlertRule = (name: string, body?: AlertRuleRequest): Promise<readonly AlertTrial[]> =>
+    this.#on.json('tryAlertRule', { values: { name }, ...(body === undefined ? {} : { body }) });
+  fireAlertRule = (name: string): Promise<{ readonly deliveries: readonly string[] }> =>
+    this.#on.json('fireAlertRule', { values: { name } });
+  listSilences = (): Promise<readonly SilenceInfo[]> => this.#on.json('listSilences');
+  createSilence = (body: SilenceRequest): Promise<SilenceInfo> => this.#on.json('createSilence', { body });
+  deleteSilence = (id: string): Promise<void> => this.#on.done('deleteSilence', { values: { id } });
+  listChannels = (): Promise<readonly ChannelInfo[]> => this.#on.json('listChannels');
+  putChannel = (name: string, body: ChannelRequest): Promise<ChannelInfo> =>
+    this.#on.json('putChannel', { values: { name }, body });
+  deleteChannel = (name: string): Promise<void> => this.#on.done('deleteChannel', { values: { name } });
+  testChannel = (name: string): Promise<{ readonly delivery: string }> =>
+    this.#on.json('testChannel', { values: { name } });
 
   createNamespace = (body: FunctionNamespace): Promise<void> => this.#on.done('createNamespace', { body });
   readNamespace = (namespace: string): Promise<FunctionNamespace> =>

@@ -53,6 +53,11 @@ export class Fields {
     return this.#typed(name, 'boolean') as boolean | undefined;
   }
 
+  /** Any number that JSON can say. */
+  number(name: string): number | undefined {
+    return this.#typed(name, 'number') as number | undefined;
+  }
+
   wholeNumber(name: string, from: number, to: number): number | undefined {
     const value = this.#typed(name, 'number') as number | undefined;
     if (value === undefined || (Number.isInteger(value) && value >= from && value <= to)) return value;

@@ -44,6 +44,11 @@ const answers: Partial<
   createSecret: { status: 202, says: 'It is there' },
   updateSecret: { status: 202, says: 'It is changed' },
   deleteSecret: { status: 202, says: 'It is gone' },
+  deleteAlertRule: { status: 202, says: 'It is gone, or as it came' },
+  deleteSilence: { status: 202, says: 'It is over' },
+  deleteChannel: { status: 202, says: 'It is gone' },
+  fireAlertRule: { status: 202, says: 'It is queued', type: 'application/json' },
+  testChannel: { status: 202, says: 'It is queued', type: 'application/json' },
   deleteToken: { status: 202, says: 'It is worthless' },
 };
 

@@ -8,12 +8,12 @@ import { parseFullName } from '@wherry/core/names';
 import { functionNamed, integer, parameter, refuseQuery } from './queries.ts';
 import { rfc3339 } from './times.ts';
 
-/** A queued call, or the delivery of an answer, as the API tells it. */
+/** A queued call, the delivery of an answer, or a message about alerts, as the API tells it. */
 export interface QueuedCall {
   readonly id: string;
   /** The caller's own X-Call-Id. */
   readonly alias?: string;
-  readonly kind: 'call' | 'answer';
+  readonly kind: 'call' | 'answer' | 'notice';
   /** Of an answer: the call that it is of. */
   readonly answerTo?: string;
   readonly name: string;
@@ -99,7 +99,9 @@ export function encodeQueued(queued: Queued): QueuedCall {
   return {
     id: item.id,
     ...(item.alias === undefined ? {} : { alias: item.alias }),
-    ...(head.answer === undefined ? { kind: 'call' } : { kind: 'answer', answerTo: head.answer.call }),
+    ...(head.answer === undefined
+      ? { kind: head.notice === undefined ? 'call' : 'notice' }
+      : { kind: 'answer', answerTo: head.answer.call }),
     ...item.of,
     ...{
       target: head.target,

@@ -51,10 +51,11 @@ function oneOf<const T extends string>(key: string, ...choices: readonly T[]): (
   };
 }
 
-function atLeastAMinute(key: string, value: string): number {
+function atLeast(key: string, value: string, leastMs: number): number {
   const ms = durationMs(key, value);
-  if (ms >= 60_000) return ms;
-  throw new WherryError('bad_value', `${key}: ${printable(value)} is less than a minute`, {
+  if (ms >= leastMs) return ms;
+  const least = leastMs === 60_000 ? 'a minute' : `${leastMs / 1000} s`;
+  throw new WherryError('bad_value', `${key}: ${printable(value)} is less than ${least}`, {
     component: 'config',
   });
 }
@@ -257,6 +258,36 @@ export const settingRules = {
     'Host names, addresses and networks beside the public internet that answers may be sent to, comma separated; none: only functions of this gateway',
     list,
   ),
+  'alerts.every': rule('alerts.every', '30s', 'How often alert rules are looked at', (value) =>
+    atLeast('alerts.every', value, 1_000),
+  ),
+  'alerts.wait': rule(
+    'alerts.wait',
+    '30s',
+    'How long the first alert of a group waits for others before somebody is told',
+    duration('alerts.wait'),
+  ),
+  'alerts.interval': rule(
+    'alerts.interval',
+    '5m',
+    'Time between two messages about one group of alerts',
+    duration('alerts.interval'),
+  ),
+  'alerts.repeat': rule('alerts.repeat', '4h', 'Tell again of what still fires after', (value) =>
+    atLeast('alerts.repeat', value, 60_000),
+  ),
+  'alerts.targets': rule(
+    'alerts.targets',
+    '',
+    'Host names, addresses and networks beside the public internet that alerts may be sent to, such as your mail server, comma separated; none: only functions of this gateway',
+    list,
+  ),
+  'alerts.source': rule(
+    'alerts.source',
+    '',
+    'Address of this gateway that messages name; its host and port unless named',
+    text,
+  ),
   'build.time': rule('build.time', '10m', 'How long a build may take', duration('build.time')),
   'build.memory': rule('build.memory', '2Gi', 'Memory of a build', size('build.memory')),
   'build.disk': rule('build.disk', '2Gi', 'What a build may write', size('build.disk')),
@@ -314,7 +345,7 @@ export const settingRules = {
     'backup.every',
     'off',
     'Make a backup in backup.folder every so often, such as 24h; off',
-    (value) => (value === 'off' ? undefined : atLeastAMinute('backup.every', value)),
+    (value) => (value === 'off' ? undefined : atLeast('backup.every', value, 60_000)),
   ),
   'backup.folder': rule(
     'backup.folder',

@@ -25,6 +25,7 @@ test('the list of those that are not is as short as somebody has thought about i
     'publish',
     'queryForm',
     'queryRangeForm',
+    'tryAlertRule',
   ]);
 });
 

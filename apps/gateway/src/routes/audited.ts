@@ -14,6 +14,7 @@ export const notAudited: Partial<Record<RouteName, string>> = {
   queryRangeForm: 'it only reads',
   listSeriesForm: 'it only reads',
   listLabelsForm: 'it only reads',
+  tryAlertRule: 'it only reads: a rule that need not be there is in the body',
   publish: 'calls, one for each who listens',
 };
 

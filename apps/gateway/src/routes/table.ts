@@ -2,6 +2,9 @@ import { routes } from '@wherry/wire/routes';
 import type { Entry, Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 import { alert } from './alert.ts';
+import { deleteAlertRule, fireAlertRule, listAlertRules, putAlertRule, tryAlertRule } from './alert-rules.ts';
+import { deleteChannel, listChannels, putChannel, testChannel } from './alert-channels.ts';
+import { createSilence, deleteSilence, listAlertEvents, listAlerts, listSilences } from './alerts.ts';
 import { exportAudit, listAudit, verifyAudit } from './audit.ts';
 import { backup, listBackups } from './backups.ts';
 import { apiPage, openapi } from './api-document.ts';
@@ -127,6 +130,20 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.runSchedule, runSchedule(server)),
     entry(routes.listTopics, listTopics(server)),
     entry(routes.publish, publishMessage(server)),
+    entry(routes.listAlerts, listAlerts(server)),
+    entry(routes.listAlertEvents, listAlertEvents(server)),
+    entry(routes.listAlertRules, listAlertRules(server)),
+    entry(routes.putAlertRule, putAlertRule(server)),
+    entry(routes.deleteAlertRule, deleteAlertRule(server)),
+    entry(routes.tryAlertRule, tryAlertRule(server)),
+    entry(routes.fireAlertRule, fireAlertRule(server)),
+    entry(routes.listSilences, listSilences(server)),
+    entry(routes.createSilence, createSilence(server)),
+    entry(routes.deleteSilence, deleteSilence(server)),
+    entry(routes.listChannels, listChannels(server)),
+    entry(routes.putChannel, putChannel(server)),
+    entry(routes.deleteChannel, deleteChannel(server)),
+    entry(routes.testChannel, testChannel(server)),
     entry(routes.readState, state(server)),
     entry(routes.listVersions, listVersions(server)),
     entry(routes.rollback, rollback(server)),

@@ -25,6 +25,7 @@ import { openKeeper } from '../tls/acme/open-keeper.ts';
 import { Certificate } from '../tls/certificate.ts';
 import { ApiCounts } from '../metrics/api-counts.ts';
 import { gatewayMetrics } from '../metrics/gateway-metrics.ts';
+import { machineMetrics } from '../metrics/machine-metrics.ts';
 import { metricsServer } from '../metrics/metrics-server.ts';
 import { routeTable } from '../routes/table.ts';
 import { publishMessage } from '../routes/topics.ts';
@@ -183,6 +184,14 @@ export class GatewayServer implements Server {
     await this.#wired.close();
   }
 
+  #certificates(): ReturnType<Parameters<typeof machineMetrics>[1]> {
+    const own = this.#certificate;
+    return [
+      ...(own === undefined ? [] : [{ host: own.host, endsAt: own.endsAt }]),
+      ...(this.#keeper?.ends ?? []),
+    ];
+  }
+
   async #listen(log: Log): Promise<void> {
     const { settings, platform } = this;
     const guard = outerGuard(settings, this.#certificate);
@@ -198,6 +207,7 @@ export class GatewayServer implements Server {
     this.#shown = shown;
     const counts = new ApiCounts();
     platform.measuring.add(gatewayMetrics(counts, () => this.losses()));
+    platform.measuring.add(machineMetrics(settings.home, () => this.#certificates()));
     const metrics = metricsServer(platform.measuring, guard);
     const problem = (message: string): void => log.problem(message);
     const newId = machineIds.callId;

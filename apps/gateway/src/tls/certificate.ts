@@ -48,6 +48,11 @@ export class Certificate {
     );
   }
 
+  /** Who it is of, in one word. */
+  get host(): string {
+    return this.names[0] ?? 'the gateway';
+  }
+
   /** A warning for the operator, where it ends soon. */
   warning(now: number): string | undefined {
     const left = this.endsAt - now;

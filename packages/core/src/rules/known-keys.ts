@@ -51,6 +51,7 @@ const inForce = [
   'com.wherry.schedule.content-type',
   'com.wherry.webhook',
   'com.wherry.webhook.secret',
+  'com.wherry.alerts',
   'com.openfaas.git-owner',
   'com.openfaas.git-repo',
   'com.openfaas.git-branch',

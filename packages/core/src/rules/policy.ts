@@ -4,6 +4,7 @@ import type { FunctionSpec } from '../function.ts';
 import { printable } from '../names.ts';
 import type { Schedule } from '../schedule.ts';
 import type { WebhookRule } from '../webhook.ts';
+import { type OwnAlerts, ownAlerts } from './alert-annotation.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { type Cors, corsOrigins, type Rate, rate } from './access-rules.ts';
 import { type Capturing, capturing } from './capturing.ts';
@@ -70,6 +71,8 @@ export interface Policy {
   readonly webhook?: WebhookRule;
   /** Of which calls the bodies are kept. */
   readonly capture: Capturing;
+  /** What is different of the alerts about it. */
+  readonly alerts?: OwnAlerts;
 }
 
 /** What the operator may set for all functions that don't say otherwise. */
@@ -123,6 +126,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
   const origins = ours('cors');
   const allowFrom = ours('allow-from');
   const queueConcurrency = ours('queue.concurrency');
+  const alerts = ours('alerts');
   const [maxBody, headers, debug] = [ours('max-body'), ours('headers'), ours('debug')];
   const noted = (key: string) => note(key) ?? label(key);
   const [schedule, webhook] = [scheduleOf(noted), webhookOf(noted)];
@@ -181,6 +185,7 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
     topics: topicsOf(noted('topic')).filter((topic) => topic !== cronTopic),
     ...(schedule === undefined ? {} : { schedule }),
     ...(webhook === undefined ? {} : { webhook }),
+    ...(alerts === undefined ? {} : { alerts: ownAlerts(alerts) }),
     ...(queueConcurrency === undefined
       ? {}
       : { queueConcurrency: wholeNumber('com.wherry.queue.concurrency', queueConcurrency, 1, 10_000) }),

@@ -55,6 +55,11 @@ export class AuditBook {
     return this.#append([{ entry: { ...entry, ...outcome }, intent }]);
   }
 
+  /** What the platform did by itself, when it is done. Never rejects. */
+  did(entry: Omit<AuditEntry, 'at'>, outcome: AuditOutcome): Promise<void> {
+    return this.#append([{ entry: { ...entry, ...outcome, at: Math.round(this.#clock.now()) } }]);
+  }
+
   /** Somebody was refused. The first of its kind gets a record at once; its repeats are counted into one. */
   async refused(entry: Omit<AuditEntry, 'at'>, outcome: AuditOutcome, underway?: Underway): Promise<void> {
     const at = Math.round(this.#clock.now());

@@ -33,6 +33,11 @@ export function* instanceMetrics({ functions, usages }: Round): Iterable<MetricF
     functions,
     (fn) => [labels(fn), sum(fn, ({ memoryBytes }) => memoryBytes)],
   );
+  yield gauge(
+    'wherry_function_memory_limit_bytes',
+    'Memory that an instance may have',
+    ({ fleet }) => fleet.policy.memoryBytes,
+  );
   yield family(
     'wherry_function_exits_total',
     'counter',

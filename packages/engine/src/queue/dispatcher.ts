@@ -5,6 +5,9 @@ import type { Cancel, Clock } from '@wherry/core/ports/clock';
 import { Pool } from './pool.ts';
 import type { QueueClock } from './queue-clock.ts';
 
+/** Calls of functions, answers to whoever asked for them, messages about alerts. */
+export type LaneKind = 'call' | 'answer' | 'notice';
+
 /** One attempt under way. */
 export interface Attempt {
   /** How it ended; never rejects. */
@@ -22,8 +25,8 @@ export interface DispatcherParts {
   /** How many of a lane may run at once, now. */
   readonly places: (lane: string) => number;
   readonly begin: (lease: Leased) => Attempt;
-  /** Whether a lane is of answers to somebody. */
-  readonly isAnswer: (lane: string) => boolean;
+  /** What is in a lane. Each kind has room of its own. */
+  readonly kindOf: (lane: string) => LaneKind;
   readonly problem: (message: string) => void;
 }
 
@@ -39,6 +42,8 @@ const mebibyte = 2 ** 20;
 const callLimits = { running: 512, usualBytes: 64 * mebibyte, mostBytes: 256 * mebibyte, spare: true };
 /** Each is a connection to somebody whom a caller named. */
 const answerLimits = { running: 128, usualBytes: 64 * mebibyte, mostBytes: 64 * mebibyte, spare: false };
+/** Messages about alerts: there are few, and callers whose receivers are slow must not hold them up. */
+const noticeLimits = { running: 32, usualBytes: 16 * mebibyte, mostBytes: 16 * mebibyte, spare: true };
 /** With so many lanes, looking through them is not done for every attempt that ends. */
 const manyLanes = 1_000;
 /** How long outcomes are waited for at the end; what takes longer is made again after the next start. */
@@ -50,8 +55,11 @@ const latestDueMs = 31 * 86_400_000;
 /** Takes calls out of the queue as fast as there is room for them, lane by lane in turn, and says how each ended. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
-  readonly #calls = new Pool(callLimits);
-  readonly #answers = new Pool(answerLimits);
+  readonly #pools = {
+    call: new Pool(callLimits),
+    answer: new Pool(answerLimits),
+    notice: new Pool(noticeLimits),
+  };
   readonly #running = new Map<string, { lease: Leased; attempt: Attempt | undefined }>();
   readonly #settling = new Set<Promise<void>>();
   #timers: Cancel[] = [];
@@ -120,7 +128,7 @@ export class Dispatcher {
     if (this.#turning !== undefined || this.#resting || this.#closed) return;
     this.#turning = this.#turns().finally(() => {
       this.#turning = undefined;
-      const lanes = this.#calls.lanes.size + this.#answers.lanes.size;
+      const lanes = this.#pools.call.lanes.size + this.#pools.answer.lanes.size;
       if (lanes > manyLanes) this.#rest(lanes / 200);
       else if (this.#again && !this.#closed) this.turn();
     });
@@ -147,7 +155,7 @@ export class Dispatcher {
       }
     }
     const now = time.now();
-    const next = Math.min(...this.#pools.map(({ lanes }) => lanes.next(now, places)));
+    const next = Math.min(...Object.values(this.#pools).map(({ lanes }) => lanes.next(now, places)));
     // What could begin already waits for something that runs: its end is told.
     this.#wakeIn(next <= now ? restMs : next - now);
   }
@@ -155,7 +163,7 @@ export class Dispatcher {
   async #take(): Promise<void> {
     const { queue, time, holder, places } = this.#parts;
     const now = time.now();
-    const wishes = this.#pools.flatMap((pool) => pool.wishes(now, places));
+    const wishes = Object.values(this.#pools).flatMap((pool) => pool.wishes(now, places));
     if (wishes.length === 0) return;
     // Said before the answer: what is put in meanwhile is not forgotten.
     for (const { lane } of wishes) this.#pool(lane).lanes.drained(lane);
@@ -173,12 +181,8 @@ export class Dispatcher {
     else if (dry) this.#parts.clock.after(this.#lookMs, () => void this.#look());
   }
 
-  get #pools(): readonly Pool[] {
-    return [this.#calls, this.#answers];
-  }
-
   #pool(lane: string): Pool {
-    return this.#parts.isAnswer(lane) ? this.#answers : this.#calls;
+    return this.#pools[this.#parts.kindOf(lane)];
   }
 
   #accept(lease: Leased): void {

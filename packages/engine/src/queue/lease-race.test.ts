@@ -52,7 +52,7 @@ class Worker {
         queue: mine,
         holder,
         problem: () => undefined,
-        isAnswer: () => false,
+        kindOf: () => 'call',
       },
       places: () => 3,
       begin: ({ id, epoch }) => {

@@ -1,6 +1,6 @@
 // Long because: accepting, running and looking after queued calls is one use case; its parts are beside it.
 import type { Principal } from '@wherry/core/access';
-import { asWherryError, WherryError } from '@wherry/core/errors';
+import { WherryError } from '@wherry/core/errors';
 import { keyText } from '@wherry/core/function';
 import { type FunctionName, fullName, parseFullName } from '@wherry/core/names';
 import type { AnswerToSend, CallbackSender, Received } from '@wherry/core/ports/callback-sender';
@@ -20,9 +20,11 @@ import { type Retries, usualRetries } from '@wherry/core/rules/retries';
 import { verdictOf } from '@wherry/core/rules/retry-verdict';
 import type { FunctionTable } from '../functions/function-table.ts';
 import type { Call, CallInput, CallOutput } from '../invoke/call.ts';
-import { answerItem, answersAtOnce, deliver, isAnswerLane } from './answers.ts';
+import { answerItem, answersAtOnce, deliver } from './answers.ts';
 import { AnswerRoom, Delivery } from './delivery.ts';
 import { type Attempt, Dispatcher } from './dispatcher.ts';
+import { Intake } from './intake.ts';
+import { laneKind, noticeItem, type NoticeOrder } from './notices.ts';
 import { ownFunction } from './own-function.ts';
 import { QueueClock } from './queue-clock.ts';
 import { inputOf } from './queued-input.ts';
@@ -47,6 +49,11 @@ export interface QueueParts {
   readonly queue: CallQueue;
   readonly functions: FunctionTable;
   readonly callbacks: CallbackSender;
+  /** How messages about alerts are sent, and who hears what became of each. */
+  readonly notices: {
+    send(channel: string, body: Uint8Array, signal: AbortSignal): Promise<Received>;
+    over(channel: string, outcome: Settlement): void;
+  };
   /** From 0 to 1. */
   readonly random: () => number;
   readonly prepare: (input: CallInput, output: CallOutput) => Call;
@@ -72,8 +79,6 @@ export interface Order {
 }
 
 const pruneMs = 60_000;
-/** Bodies that wait for the disk together. */
-const mostPendingBytes = 64 * 2 ** 20;
 const component = 'queue';
 
 /** The queue as people and the platform know it: what is put in is made, once at least, and what became of it can be asked. */
@@ -82,10 +87,9 @@ export class QueueBook {
   readonly #parts: QueueParts;
   readonly #time: QueueClock;
   readonly #dispatcher: Dispatcher;
-  /** Since the start: what came in and how it ended. What came in is over, or still here. */
-  readonly counts = { submitted: 0, done: 0, dead: 0, retried: 0, cancelled: 0 };
+  readonly #intake: Intake;
+  readonly #ended = { done: 0, dead: 0, retried: 0, cancelled: 0 };
   #pruning: Cancel | undefined;
-  #pendingBytes = 0;
   /** What functions have answered and is not kept yet. */
   readonly #answers = new AnswerRoom();
   #closing = false;
@@ -97,10 +101,16 @@ export class QueueBook {
     this.#dispatcher = new Dispatcher({
       ...{ clock: parts.clock, time: this.#time, queue: parts.queue, problem: parts.problem },
       holder: 'gateway',
-      isAnswer: isAnswerLane,
+      kindOf: laneKind,
       places: (lane) => this.#places(lane),
       begin: (lease) => this.#counted(this.#begin(lease)),
     });
+    this.#intake = new Intake(parts.queue, (lane, due) => this.#dispatcher.expect(lane, due));
+  }
+
+  /** Since the start: what came in and how it ended. What came in is over, or still here. */
+  get counts(): Readonly<Record<'submitted' | 'done' | 'dead' | 'retried' | 'cancelled', number>> {
+    return { submitted: this.#intake.submitted, ...this.#ended };
   }
 
   /** Attempts under way. */
@@ -110,7 +120,7 @@ export class QueueBook {
 
   async open(): Promise<void> {
     await this.#dispatcher.open();
-    this.#pruning = this.#parts.clock.every(pruneMs, () => this.#prune());
+    this.#pruning = this.#parts.clock.every(pruneMs, async () => void (await this.#prune()));
   }
 
   /** Begins nothing more. */
@@ -130,27 +140,18 @@ export class QueueBook {
    * `callback_refused`.
    */
   async submit(orders: readonly Order[]): Promise<readonly string[]> {
-    const items = orders.map((order) => this.#item(order));
-    const bytes = items.reduce((sum, { body }) => sum + body.length, 0);
-    if (this.#pendingBytes + bytes > mostPendingBytes && this.#pendingBytes > 0)
-      throw unavailable('more is being written than the disk keeps up with');
-    this.#pendingBytes += bytes;
-    try {
-      const accepted = await this.#parts.queue.enqueue(items).catch((error: unknown) => {
-        throw unavailable((error as Error).message, error);
+    const accepted = await this.#intake.take(orders.map((order) => this.#item(order)));
+    if (accepted.some(({ as }) => as === 'conflict'))
+      throw new WherryError('idempotency_conflict', 'the key was sent before, with another call', {
+        component,
       });
-      if (accepted.some(({ as }) => as === 'conflict'))
-        throw new WherryError('idempotency_conflict', 'the key was sent before, with another call', {
-          component,
-        });
-      for (const [place, { as }] of accepted.entries())
-        if (as === 'new')
-          this.#dispatcher.expect((items[place] as NewItem).lane, (items[place] as NewItem).due);
-      this.counts.submitted += accepted.filter(({ as }) => as === 'new').length;
-      return accepted.map(({ id }) => id);
-    } finally {
-      this.#pendingBytes -= bytes;
-    }
+    return accepted.map(({ id }) => id);
+  }
+
+  /** Puts messages about alerts in, all or none: each once, however often it comes. Throws `queue_unavailable`. */
+  async notify(orders: readonly NoticeOrder[]): Promise<void> {
+    const now = this.#time.now();
+    await this.#intake.take(orders.map((order) => noticeItem(order, now)));
   }
 
   find(query: QueueQuery): Promise<readonly QueuedCall[]> {
@@ -179,7 +180,7 @@ export class QueueBook {
     const now = this.#time.now();
     const ids = await this.#parts.queue.change(selection, 'cancel', now, now + this.settings.keepMs);
     for (const id of ids) this.#dispatcher.cancel(id);
-    this.counts.cancelled += ids.length;
+    this.#ended.cancelled += ids.length;
     return ids;
   }
 
@@ -235,7 +236,7 @@ export class QueueBook {
 
   /** As many as its instances take; one wakes a function that sleeps. */
   #places(lane: string): number {
-    if (isAnswerLane(lane)) return answersAtOnce;
+    if (laneKind(lane) !== 'call') return answersAtOnce;
     const name = parseFullName(lane);
     const fleet = name === undefined ? undefined : this.#parts.functions.get(name)?.fleet;
     if (fleet === undefined) return 1;
@@ -247,7 +248,7 @@ export class QueueBook {
     return {
       cancel,
       over: over.then((outcome) => {
-        this.counts[outcome.to === 'waiting' ? 'retried' : outcome.to] += 1;
+        this.#ended[outcome.to === 'waiting' ? 'retried' : outcome.to] += 1;
         return outcome;
       }),
     };
@@ -264,9 +265,11 @@ export class QueueBook {
     };
     if (item.expires <= at) return dead('expired', 'it became too old before it could be begun');
     // Whoever began it every time was gone before it could say how it ended.
-    if (attempts > this.#retriesOf(item.of).attempts && !isAnswerLane(item.lane))
+    const kind = laneKind(item.lane);
+    if (attempts > this.#retriesOf(item.of).attempts && kind === 'call')
       return dead('poison', `${attempts - 1} attempts ended with the gateway that made them`);
-    return isAnswerLane(item.lane) ? this.#answer(lease) : this.#call(lease);
+    if (kind === 'notice') return this.#notice(lease);
+    return kind === 'answer' ? this.#answer(lease) : this.#call(lease);
   }
 
   #call(lease: Leased): Attempt {
@@ -330,12 +333,29 @@ export class QueueBook {
   }
 
   #answer(lease: Leased): Attempt {
-    const { clock, callbacks, random } = this.#parts;
+    const { callbacks } = this.#parts;
     const own = this.#own(lease.item.head.callback ?? '');
     const send =
       own === undefined
         ? callbacks.send.bind(callbacks)
         : (_: AnswerToSend, signal: AbortSignal) => this.#answerOwn(lease, own, signal);
+    return this.#deliver(lease, send);
+  }
+
+  /** A message about alerts: who told it is told what became of it. */
+  #notice(lease: Leased): Attempt {
+    const { send, over: told } = this.#parts.notices;
+    const channel = lease.item.head.notice?.channel ?? '';
+    const attempt = this.#deliver(lease, ({ body }, signal) => send(channel, body, signal));
+    const over = attempt.over.then((outcome) => {
+      told(channel, outcome);
+      return outcome;
+    });
+    return { ...attempt, over };
+  }
+
+  #deliver(lease: Leased, send: CallbackSender['send']): Attempt {
+    const { clock, random } = this.#parts;
     return deliver(lease, {
       ...{ send, random, now: () => this.#time.now(), after: (ms, task) => clock.after(ms, task) },
       ...{ keepMs: this.settings.keepMs, deadMs: this.settings.deadMs },
@@ -371,19 +391,9 @@ export class QueueBook {
     return ownFunction(callback, this.#parts.isOwnHost);
   }
 
-  async #prune(): Promise<void> {
-    try {
-      await this.#parts.queue.prune(this.#time.now(), this.settings.mostKeptBytes);
-    } catch (error) {
-      this.#parts.problem(`old outcomes were not removed: ${asWherryError(error, component).message}`);
-    }
+  #prune(): Promise<unknown> {
+    return this.#parts.queue
+      .prune(this.#time.now(), this.settings.mostKeptBytes)
+      .catch((error: Error) => this.#parts.problem(`old outcomes were not removed: ${error.message}`));
   }
-}
-
-function unavailable(cause: string, error?: unknown): WherryError {
-  return new WherryError('queue_unavailable', cause, {
-    component,
-    retryAfterS: 5,
-    ...(error === undefined ? {} : { cause: error }),
-  });
 }

@@ -11,6 +11,7 @@ export class LogBook {
   readonly #archive: LogArchive;
   readonly #problem: (message: string) => void;
   readonly #followers = new Map<string, Set<Follower>>();
+  readonly #followersOfAll = new Set<Follower>();
   #writing: Promise<void> = Promise.resolve();
   /** Lines that were not kept. */
   dropped = 0;
@@ -24,6 +25,7 @@ export class LogBook {
     const first = lines[0];
     if (first === undefined) return;
     for (const follower of this.#followers.get(fullName(first.deployment)) ?? []) this.#tell(follower, lines);
+    for (const follower of this.#followersOfAll) this.#tell(follower, lines);
     this.#keep(lines.length, () => this.#archive.append(lines));
   }
 
@@ -58,6 +60,12 @@ export class LogBook {
       followers.delete(follower);
       if (followers.size === 0) this.#followers.delete(name);
     };
+  }
+
+  /** Tells the lines of every function from now on; each time those of one. */
+  followAll(follower: Follower): Cancel {
+    this.#followersOfAll.add(follower);
+    return () => void this.#followersOfAll.delete(follower);
   }
 
   flush(): Promise<void> {

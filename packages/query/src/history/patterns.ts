@@ -6,18 +6,20 @@ export type Refuse = (problem: string, next?: string) => Error;
 /** A regular expression in RE2's grammar, which takes time in proportion to the text, whatever the two are. */
 export interface Pattern {
   matches(text: string): boolean;
+  /** Whether it is anywhere in the text. */
+  finds(text: string): boolean;
   /** The template with its `$1`, `${1}` and `${name}` filled from a text that matches; undefined where it does not. */
   fill(text: string, template: string): string | undefined;
 }
 
-/** Compiles a pattern that has to match the whole text; a dot stands for line ends too. */
-export function compilePattern(source: string, refuse: Refuse): Pattern {
+/** Compiles a pattern; a dot stands for line ends too. `parts`: its characters times its repetitions. */
+export function compilePattern(source: string, refuse: Refuse, parts: number = bounds.patternParts): Pattern {
   if (source.length > bounds.pattern)
     throw refuse(
       `the regular expression is longer than ${bounds.pattern} characters`,
       'Ask for fewer alternatives.',
     );
-  if (source.length * repetitions(source) > bounds.patternParts)
+  if (source.length * repetitions(source) > parts)
     throw refuse('the regular expression repeats too much', 'Take smaller numbers in its {…}.');
   let compiled: RE2JS;
   try {
@@ -30,6 +32,7 @@ export function compilePattern(source: string, refuse: Refuse): Pattern {
   }
   return {
     matches: (text) => compiled.matches(text),
+    finds: (text) => compiled.matcher(text).find(),
     fill(text, template) {
       const matcher = compiled.matcher(text);
       if (!matcher.matches()) return undefined;

@@ -8,6 +8,7 @@ import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
 import { metricHistoryConformance } from '@wherry/testkit/metric-history-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
+import { alertStoreConformance } from '@wherry/testkit/alert-store-conformance';
 import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
@@ -21,6 +22,7 @@ import { MemoryLogArchive } from './log-archive.ts';
 import { MemoryMetricHistory } from './metric-history.ts';
 import { MemoryNamespaceStore } from './namespace-store.ts';
 import { MemoryScalingRecords } from './scaling-records.ts';
+import { MemoryAlertStore } from './alert-store.ts';
 import { MemoryScheduleStore } from './schedule-store.ts';
 import { MemorySecretStore } from './secret-store.ts';
 import { MemoryTokenStore } from './token-store.ts';
@@ -76,6 +78,10 @@ callQueueConformance(
 scheduleStoreConformance(
   'memory schedules',
   fresh(() => new MemoryScheduleStore()),
+);
+alertStoreConformance(
+  'memory alerts',
+  fresh(() => new MemoryAlertStore()),
 );
 metricHistoryConformance(
   'memory numbers',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AlertStore } from '@wherry/core/ports/alert-store';
 import type { AuditLog } from '@wherry/core/ports/audit-log';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
 import type { CallQueue } from '@wherry/core/ports/call-queue';
@@ -14,6 +15,7 @@ import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { TokenStore } from '@wherry/core/ports/token-store';
 import type { Level } from '../metrics/levels.ts';
 import { SecretKeys } from '../secrets/secret-keys.ts';
+import { SqliteAlertStore } from './alert-store.ts';
 import { SqliteAuditLog } from './audit-log.ts';
 import { SqliteBuildCatalogue } from './build-catalogue.ts';
 import { Backlog, type Losses } from './backlog.ts';
@@ -50,6 +52,7 @@ export interface StoreOptions {
 
 /** The embedded store: everything a gateway keeps but packages, in one file. */
 export interface Store {
+  readonly alerts: AlertStore;
   readonly audit: AuditLog;
   readonly desiredState: DesiredState;
   readonly records: CallRecords;
@@ -94,6 +97,7 @@ export async function openStore({
   const captures = new SqliteCaptures(thread, backlog, keys);
   const audit = new SqliteAuditLog(thread);
   return {
+    alerts: new SqliteAlertStore(thread),
     audit,
     desiredState: new SqliteDesiredState(thread),
     records: new SqliteCallRecords(thread, backlog),

@@ -1,4 +1,5 @@
 import type { Level } from '../metrics/levels.ts';
+import { AlertRows } from './alert-rows.ts';
 import { AuditRows } from './audit-rows.ts';
 import { BuildRows } from './build-rows.ts';
 import { CallRows } from './call-rows.ts';
@@ -19,6 +20,7 @@ import type { DatabaseFile } from './database-file.ts';
 
 /** What the main thread may call here, by name. */
 export interface Parts {
+  readonly alerts: AlertRows;
   readonly audit: AuditRows;
   readonly desired: DesiredRows;
   readonly tokens: TokenRows;
@@ -45,6 +47,7 @@ export function openParts(
 ): Parts {
   const callees = new Callees(file, report);
   return {
+    alerts: new AlertRows(file, at, report),
     audit: new AuditRows(file),
     desired: new DesiredRows(file, at, report),
     tokens: new TokenRows(file, at, report),

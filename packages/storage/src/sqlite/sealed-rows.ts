@@ -23,6 +23,7 @@ export const sealedTables = [
   'builds',
   'images',
   'schedules',
+  'alerts',
 ] as const;
 
 export type SealedTable = (typeof sealedTables)[number];

@@ -8,6 +8,7 @@ import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
 import { metricHistoryConformance } from '@wherry/testkit/metric-history-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
+import { alertStoreConformance } from '@wherry/testkit/alert-store-conformance';
 import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import type { OpenStore } from '@wherry/testkit/store-under-test';
@@ -84,6 +85,10 @@ callQueueConformance(
 scheduleStoreConformance(
   'sqlite schedules',
   fresh((store) => store.schedules),
+);
+alertStoreConformance(
+  'sqlite alerts',
+  fresh((store) => store.alerts),
 );
 metricHistoryConformance(
   'sqlite numbers',

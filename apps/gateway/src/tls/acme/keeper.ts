@@ -45,6 +45,13 @@ export class CertificateKeeper {
     return this.#kept.get(name.toLowerCase())?.context ?? this.#load(name.toLowerCase()).context;
   }
 
+  /** When those that there are end, in milliseconds since 1970. */
+  get ends(): readonly { readonly host: string; readonly endsAt: number }[] {
+    return [...this.#kept].flatMap(([host, { issued }]) =>
+      issued === undefined ? [] : { host, endsAt: issued.until },
+    );
+  }
+
   close(): void {
     this.#stop();
   }

@@ -9,6 +9,7 @@ import schedules from './0008-schedules.ts';
 import metrics from './0009-metrics.ts';
 import audit from './0010-audit.ts';
 import captures from './0011-captures.ts';
+import alerts from './0012-alerts.ts';
 
 /** Every step of the schema, in order; step N leads to `user_version` N. A step that was released is never edited. */
 export const migrations: readonly string[] = [
@@ -23,4 +24,5 @@ export const migrations: readonly string[] = [
   metrics,
   audit,
   captures,
+  alerts,
 ];

@@ -1,0 +1,36 @@
+import { decodeChannel, encodeChannel } from '@wherry/wire/alert-channels';
+import { answerEmpty, answerJson } from '../http/json-answer.ts';
+import type { Handler } from '../http/router.ts';
+import type { Server } from '../start/server.ts';
+
+/** Who is told of alerts. What is secret goes in and never comes out. */
+export function listChannels({ platform }: Server): Handler {
+  return ({ response }) => answerJson(response, 200, platform.alerts.channels.list().map(encodeChannel));
+}
+
+export function putChannel({ platform }: Server): Handler {
+  return async (exchange) => {
+    const { channel, secret } = decodeChannel(exchange.param('name'), await exchange.json());
+    exchange.note({
+      kind: channel.kind,
+      ...(channel.origin === undefined ? {} : { origin: channel.origin }),
+    });
+    await platform.alerts.channels.put(channel, secret);
+    answerJson(exchange.response, 200, encodeChannel(channel));
+  };
+}
+
+export function deleteChannel({ platform }: Server): Handler {
+  return async (exchange) => {
+    await platform.alerts.channels.remove(exchange.param('name'));
+    answerEmpty(exchange.response, 202);
+  };
+}
+
+/** The id of the delivery: `wherry queue show` has its attempts. */
+export function testChannel({ platform }: Server): Handler {
+  return async (exchange) => {
+    const delivery = await platform.alerts.test(exchange.param('name'));
+    answerJson(exchange.response, 202, { delivery });
+  };
+}

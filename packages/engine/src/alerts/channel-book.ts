@@ -1,0 +1,112 @@
+import type { Channel, ChannelSecret, Notice } from '@wherry/core/alert-channel';
+import type { AlertRule } from '@wherry/core/alert';
+import { ruleSentence } from '@wherry/core/rules/alert-text';
+import { WherryError } from '@wherry/core/errors';
+import { isName, printable } from '@wherry/core/names';
+import type { Received } from '@wherry/core/ports/callback-sender';
+import type { AlertParts } from './alert-parts.ts';
+import type { AlertRecords } from './alert-records.ts';
+import type { SilenceBook } from './silence-book.ts';
+
+const mostChannels = 50;
+const component = 'alerts';
+/** Where secrets of channels are kept among those of functions; no namespace is called that. */
+const secretSpace = '(alerts)';
+const testSays = 'This is a test: nothing is wrong. Whoever reads it would hear of alerts here.';
+
+/** Who is told, and how. What is secret about it goes in, and comes out only where it is sent. */
+export class ChannelBook {
+  readonly #records: AlertRecords;
+  readonly #parts: AlertParts;
+  readonly #silences: SilenceBook;
+  readonly #source: string;
+
+  constructor(records: AlertRecords, parts: AlertParts, silences: SilenceBook, source: string) {
+    this.#records = records;
+    this.#parts = parts;
+    this.#silences = silences;
+    this.#source = source;
+  }
+
+  list(): readonly Channel[] {
+    return [...this.#records.of('channel').values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Throws `alert_channel_unknown`. */
+  get(name: string): Channel {
+    const found = this.#records.of('channel').get(name);
+    if (found !== undefined) return found;
+    throw new WherryError('alert_channel_unknown', `${printable(name)} is no channel here`, { component });
+  }
+
+  /** Makes it, or puts it in the place of the one of its name. Throws `alert_channel_refused`, `bad_value`, `alerts_full`. */
+  async put(channel: Channel, secret: ChannelSecret): Promise<void> {
+    const { clock, secrets, notices } = this.#parts;
+    if (!isName(channel.name)) throw refused(`${printable(channel.name)} cannot name a channel`);
+    this.#silences.compile(channel.matchers);
+    notices.check(channel, secret);
+    const known = this.#records.of('channel');
+    if (!known.has(channel.name) && known.size >= mostChannels)
+      throw new WherryError('alerts_full', `there are ${mostChannels} channels already`, { component });
+    const name = { namespace: secretSpace, name: channel.name };
+    const there = (await secrets.list()).some(
+      (one) => one.namespace === secretSpace && one.name === channel.name,
+    );
+    const value = new TextEncoder().encode(JSON.stringify(secret));
+    await secrets.put(name, value, there ? 'replace' : 'create', clock.now());
+    await this.#records.write([{ kind: 'channel', id: channel.name, body: channel }]);
+  }
+
+  /** Throws `alert_channel_unknown`. */
+  async remove(name: string): Promise<void> {
+    this.get(name);
+    await this.#records.write([], [{ kind: 'channel', id: name }]);
+    await this.#parts.secrets.remove({ namespace: secretSpace, name });
+  }
+
+  /** One attempt at a message from the queue. Rejects where no other one would help. */
+  async send(name: string, body: Uint8Array, signal: AbortSignal): Promise<Received> {
+    const channel = this.get(name);
+    const notice = JSON.parse(new TextDecoder().decode(body)) as Notice;
+    return this.#parts.notices.send(channel, await this.#secret(name), notice, signal);
+  }
+
+  /** Says that all is well. Never rejects. */
+  async beat(channel: Channel, signal: AbortSignal): Promise<Received> {
+    try {
+      return await this.#parts.notices.beat(channel, await this.#secret(channel.name), signal);
+    } catch (error) {
+      return { status: 0, cause: (error as Error).message };
+    }
+  }
+
+  /** A message that says that nothing is wrong. */
+  testNotice(id: string, rule?: AlertRule): Notice {
+    const at = Math.round(this.#parts.clock.now());
+    const [name, severity] = [rule?.name ?? 'test', rule?.severity ?? 'info'];
+    const sentence = rule === undefined ? 'a test' : ruleSentence(rule);
+    return {
+      ...{ id, kind: 'test', status: 'firing', rule: name, severity, namespace: '', at, more: 0 },
+      ...{ title: `Test: ${rule === undefined ? 'alerts arrive here' : sentence}`, source: this.#source },
+      alerts: [
+        {
+          ...{ status: 'firing', labels: { alertname: name, severity }, startsAt: at, value: '1' },
+          ...{ sentence, summary: testSays, action: 'Nothing has to be done.' },
+          fingerprint: '0000000000000000',
+        },
+      ],
+    };
+  }
+
+  async #secret(name: string): Promise<ChannelSecret> {
+    const value = await this.#parts.secrets.read({ namespace: secretSpace, name });
+    return value === undefined ? {} : (JSON.parse(new TextDecoder().decode(value)) as ChannelSecret);
+  }
+}
+
+function refused(why: string): WherryError {
+  return new WherryError('alert_channel_refused', why, {
+    component,
+    next: 'Use 1 to 63 of a-z, 0-9 and "-", beginning and ending with a letter or digit.',
+  });
+}

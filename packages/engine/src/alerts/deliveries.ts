@@ -1,0 +1,40 @@
+import type { AlertEvent } from '@wherry/core/alert';
+import type { Settlement } from '@wherry/core/ports/call-queue';
+import type { AlertParts } from './alert-parts.ts';
+import type { AlertRecords } from './alert-records.ts';
+
+/** What became of messages: counted, audited, and in the history. */
+export class Deliveries {
+  readonly #parts: Pick<AlertParts, 'clock' | 'ids' | 'audit' | 'problem'>;
+  readonly #records: AlertRecords;
+  /** Since the start, by channel. */
+  readonly counts = new Map<string, { sent: number; failed: number }>();
+
+  constructor(parts: Pick<AlertParts, 'clock' | 'ids' | 'audit' | 'problem'>, records: AlertRecords) {
+    this.#parts = parts;
+    this.#records = records;
+  }
+
+  /** An attempt ended. What is tried again is no news: the queue shows it. Never throws. */
+  over(channel: string, outcome: Settlement): void {
+    if (outcome.to === 'waiting') return;
+    const sent = outcome.to === 'done';
+    const counts = this.counts.get(channel) ?? { sent: 0, failed: 0 };
+    this.counts.set(channel, counts);
+    counts[sent ? 'sent' : 'failed'] += 1;
+    const { clock, ids, audit, problem } = this.#parts;
+    const says = sent ? undefined : outcome.note.cause;
+    if (!sent) problem(`a message to the channel ${channel} was given up: ${says}`);
+    const what = sent ? 'alerts.sent' : 'alerts.failed';
+    void audit.did(
+      { who: '(alerts)', from: '', what, method: '', name: channel, call: outcome.id },
+      sent ? { status: outcome.result.status } : { status: outcome.note.status ?? 0, error: outcome.reason },
+    );
+    const event: AlertEvent = {
+      ...{ id: ids.callId(), at: Math.round(clock.now()), what: sent ? 'sent' : 'failed' },
+      ...{ rule: '', channel, delivery: outcome.id, ...(says === undefined ? {} : { says }) },
+    };
+    // The audit log has it; a store that keeps nothing is the watchdog's.
+    void this.#records.write([{ kind: 'event', id: event.id, body: event }]).catch(() => undefined);
+  }
+}

@@ -1,0 +1,123 @@
+import {
+  type Channel,
+  type ChannelKind,
+  channelKinds,
+  type ChannelSecret,
+  type Mail,
+} from '@wherry/core/alert-channel';
+import { fullName, parseFullName, printable } from '@wherry/core/names';
+import { matcherText, parseMatcher } from './alert-matchers.ts';
+import { Fields, refuseValue } from './fields.ts';
+
+/** Who is told, as the API takes it. Passwords and addresses that hold a key go in and never come out. */
+export interface ChannelRequest {
+  readonly kind: ChannelKind;
+  /** Takes only alerts that all of these take, such as `severity=~"major|critical"`. */
+  readonly matchers?: readonly string[];
+  /** Whether it is also told when something is over; yes unless it says no. */
+  readonly resolved?: boolean;
+  readonly mail?: Partial<Mail>;
+  readonly password?: string;
+  readonly url?: string;
+  /** The header Authorization. */
+  readonly authorization?: string;
+  readonly form?: { readonly as?: 'form' | 'json'; readonly body: Readonly<Record<string, unknown>> };
+  /** NAME or NAME.NAMESPACE. */
+  readonly function?: string;
+}
+
+export interface ChannelInfo extends Omit<ChannelRequest, 'password' | 'url' | 'authorization'> {
+  readonly name: string;
+  /** Scheme, host and port of where it sends to. */
+  readonly origin?: string;
+}
+
+const usualPorts = { tls: 465, starttls: 587, none: 25 } as const;
+const mostFormBytes = 8_192;
+
+export function encodeChannel({
+  name,
+  kind,
+  matchers,
+  resolved,
+  mail,
+  origin,
+  form,
+  target,
+}: Channel): ChannelInfo {
+  return {
+    ...{ name, kind, matchers: matchers.map(matcherText), resolved },
+    ...(mail === undefined ? {} : { mail }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(form === undefined ? {} : { form }),
+    ...(target === undefined ? {} : { function: fullName(target) }),
+  };
+}
+
+/** Throws `bad_value`, `bad_json`. */
+export function decodeChannel(
+  name: string,
+  body: unknown,
+): { readonly channel: Channel; readonly secret: ChannelSecret } {
+  const fields = new Fields(body);
+  const asked = fields.text('kind');
+  const kind =
+    channelKinds.find((one) => one === asked) ??
+    refuseValue('kind', `${printable(asked)} is none of ${channelKinds.join(', ')}`);
+  const [url, password, authorization] = [
+    fields.text('url'),
+    fields.text('password'),
+    fields.text('authorization'),
+  ];
+  const mail = fields.object('mail');
+  const form = fields.object('form');
+  const of = fields.text('function');
+  const target = of === undefined ? undefined : parseFullName(of);
+  if (of !== undefined && target === undefined)
+    return refuseValue('function', `${printable(of)} is no function's name`);
+  const takesUrl = kind !== 'email' && kind !== 'function' && url !== undefined && URL.canParse(url);
+  return {
+    channel: {
+      ...{ name, kind, resolved: fields.flag('resolved') ?? true },
+      matchers: (fields.list('matchers') ?? []).map((text, i) => parseMatcher(`matchers[${i}]`, text)),
+      ...(takesUrl ? { origin: new URL(url).origin } : {}),
+      ...(kind === 'email' && mail !== undefined ? { mail: decodeMail(mail) } : {}),
+      ...(kind === 'sms' && form !== undefined ? { form: decodeForm(form, body) } : {}),
+      ...(kind === 'function' && target !== undefined ? { target } : {}),
+    },
+    secret: {
+      ...(takesUrl ? { url } : {}),
+      ...(password === undefined ? {} : { password }),
+      ...(authorization === undefined ? {} : { authorization }),
+    },
+  };
+}
+
+function decodeMail(fields: Fields): Mail {
+  const asked = fields.text('security') ?? 'starttls';
+  const security =
+    (['tls', 'starttls', 'none'] as const).find((one) => one === asked) ??
+    refuseValue('mail.security', `${printable(asked)} is none of tls, starttls, none`);
+  const user = fields.text('user');
+  return {
+    host: fields.text('host') ?? refuseValue('mail.host', 'missing'),
+    port: fields.wholeNumber('port', 1, 65_535) ?? usualPorts[security],
+    security,
+    ...(user === undefined ? {} : { user }),
+    from: fields.text('from') ?? refuseValue('mail.from', 'missing'),
+    to: fields.list('to') ?? refuseValue('mail.to', 'missing'),
+  };
+}
+
+function decodeForm(fields: Fields, body: unknown): NonNullable<Channel['form']> {
+  const asked = fields.text('as') ?? 'form';
+  if (asked !== 'form' && asked !== 'json')
+    return refuseValue('form.as', `${printable(asked)} is neither form nor json`);
+  if (fields.object('body') === undefined) return refuseValue('form.body', 'missing');
+  const template = (body as { form: { body: Readonly<Record<string, unknown>> } }).form.body;
+  if (JSON.stringify(template).length > mostFormBytes)
+    return refuseValue('form.body', `longer than ${mostFormBytes} bytes`);
+  if (asked === 'form' && Object.values(template).some((value) => typeof value === 'object'))
+    return refuseValue('form.body', 'a form has texts and numbers only');
+  return { as: asked, body: template };
+}

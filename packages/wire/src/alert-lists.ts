@@ -1,0 +1,145 @@
+import type { AlertEvent, AlertRule, AlertState, Severity, Silence } from '@wherry/core/alert';
+import type { Labels } from '@wherry/core/metric';
+import { functionIn } from '@wherry/core/rules/alert-labels';
+import { durationMs } from '@wherry/core/rules/quantity';
+import { matcherText, parseMatcher } from './alert-matchers.ts';
+import { Fields, refuseValue } from './fields.ts';
+import { integer, parameter, refuseQuery } from './queries.ts';
+import { parseRfc3339, rfc3339 } from './times.ts';
+
+/** One alert: what is wrong, what proves it, and what to do. */
+export interface AlertInfo {
+  readonly id: string;
+  readonly rule: string;
+  readonly state: 'pending' | 'firing';
+  readonly severity?: Severity;
+  readonly labels: Labels;
+  /** Where it is about a function. */
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly value: number | null;
+  /** The value as people read it. */
+  readonly valueText: string;
+  readonly sentence: string;
+  readonly summary: string;
+  readonly action: string;
+  /** Since when the condition holds, and since when it fires. */
+  readonly since: string;
+  readonly firingSince?: string;
+  /** Ids of silences: nobody is told of it. */
+  readonly silencedBy: readonly string[];
+  readonly told: boolean;
+  /** The query of which this is one series, or the pattern that lines match. */
+  readonly query?: string;
+  readonly pattern?: string;
+  readonly threshold?: number;
+}
+
+export interface AlertList {
+  readonly alerts: readonly AlertInfo[];
+  readonly working: boolean;
+  readonly lastEvaluationSeconds: number;
+  /** What keeps alerting from working. */
+  readonly problems: readonly string[];
+}
+
+export interface SilenceInfo {
+  readonly id: string;
+  readonly matchers: readonly string[];
+  readonly from: string;
+  readonly until: string;
+  readonly by: string;
+  readonly why: string;
+  readonly active: boolean;
+}
+
+export interface SilenceRequest {
+  readonly matchers: readonly string[];
+  /** From when; now unless given. */
+  readonly from?: string;
+  /** Until when, or for how long. */
+  readonly until?: string;
+  readonly for?: string;
+  readonly why?: string;
+}
+
+export interface AlertEventInfo extends Omit<AlertEvent, 'at'> {
+  readonly at: string;
+}
+
+/** What of the history is asked for. */
+export interface EventQuery {
+  readonly what?: string;
+  readonly rule?: string;
+  readonly channel?: string;
+  readonly limit: number;
+}
+
+interface Told extends AlertState {
+  readonly id: string;
+  readonly valueText: string;
+  readonly sentence: string;
+  readonly summary: string;
+  readonly action: string;
+  readonly silencedBy: readonly string[];
+  readonly of: AlertRule | undefined;
+}
+
+export function encodeAlert(alert: Told): AlertInfo {
+  const { id, rule, state, labels, value, valueText, sentence, summary, action, of } = alert;
+  const proof = of?.source;
+  return {
+    ...{ id, rule, state: state === 'firing' ? 'firing' : 'pending', labels, ...functionIn(labels) },
+    ...(of === undefined ? {} : { severity: of.severity, threshold: of.threshold }),
+    value: Number.isFinite(value) ? value : null,
+    ...{ valueText, sentence, summary, action, since: rfc3339(alert.since) },
+    ...(alert.firingSince === undefined ? {} : { firingSince: rfc3339(alert.firingSince) }),
+    ...{ silencedBy: alert.silencedBy, told: alert.told },
+    ...(proof?.kind === 'query' ? { query: proof.text } : {}),
+    ...(proof?.kind === 'logs' ? { pattern: proof.pattern } : {}),
+  };
+}
+
+export function encodeSilence({ id, matchers, from, until, by, why }: Silence, now: number): SilenceInfo {
+  return {
+    ...{ id, matchers: matchers.map(matcherText), from: rfc3339(from), until: rfc3339(until) },
+    ...{ by, why, active: from <= now && now < until },
+  };
+}
+
+/** Throws `bad_value`, `bad_json`. */
+export function decodeSilence(body: unknown, by: string, now: number): Omit<Silence, 'id'> {
+  const fields = new Fields(body);
+  const from = moment(fields, 'from') ?? now;
+  const length = fields.text('for');
+  const until = length === undefined ? moment(fields, 'until') : from + durationMs('for', length);
+  return {
+    matchers: (fields.list('matchers') ?? []).map((text, i) => parseMatcher(`matchers[${i}]`, text)),
+    ...{ from, until: until ?? refuseValue('until', 'missing; say until when, or for how long'), by },
+    why: fields.text('why') ?? '',
+  };
+}
+
+export function encodeEvent({ at, ...event }: AlertEvent): AlertEventInfo {
+  return { ...event, at: rfc3339(at) };
+}
+
+const usualLimit = 50;
+const mostLimit = 1_000;
+
+/** Throws `bad_query`. */
+export function decodeEventQuery(query: URLSearchParams): EventQuery {
+  const limit = integer(query, 'limit') ?? usualLimit;
+  if (limit < 1 || limit > mostLimit) return refuseQuery('limit', `outside 1 to ${mostLimit}`);
+  const texts = (['what', 'rule', 'channel'] as const).flatMap((key) => {
+    const value = parameter(query, key);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return { limit, ...Object.fromEntries(texts) };
+}
+
+function moment(fields: Fields, name: string): number | undefined {
+  const text = fields.text(name);
+  if (text === undefined) return undefined;
+  return parseRfc3339(text) ?? refuseValue(name, 'not an RFC 3339 time such as 2026-01-31T12:00:00Z');
+}
