@@ -63,6 +63,7 @@ import { ScheduleBook } from './schedules/schedule-book.ts';
 import { StoreBook } from './store/store-book.ts';
 import { SecretBook } from './secrets/secret-book.ts';
 import { TopicBook } from './topics/topic-book.ts';
+import { Tracer, type Tracing } from './traces/tracer.ts';
 import { WebhookDoor } from './webhooks/webhook-door.ts';
 
 /** Everything from outside that the platform works with. */
@@ -95,6 +96,8 @@ export interface PlatformParts {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly backups: Backups;
+  /** Where calls are traced to. */
+  readonly tracing?: Tracing | undefined;
   readonly adminToken: AdminToken;
   readonly hash: TokenHash;
   readonly memory: { readonly budgetBytes: number; readonly machineBytes: number; available(): number };
@@ -146,6 +149,7 @@ export class Platform {
   readonly gatekeeper: Gatekeeper;
   readonly recorder: Recorder;
   readonly captures: CaptureBook;
+  readonly tracer: Tracer | undefined;
   readonly logBook: LogBook;
   readonly scalingBook: ScalingBook;
   readonly #scaler: Scaler;
@@ -243,9 +247,12 @@ export class Platform {
     const unproved = new HeldBodies(clock);
     const webhooks = new WebhookDoor({ clock, secrets, signatures, bodies: unproved, maxBodyBytes });
     const admission = { gatekeeper, limits, maxWaiting, maxBodyBytes, bodies, webhooks };
-    const stages = { clock, ids, functions, recorder, captures, ...admission };
+    const tracer = parts.tracing && new Tracer(parts.tracing, parts);
+    this.tracer = tracer;
+    const stages = { clock, ids, functions, recorder, captures, tracer, ...admission };
     this.#invoke = invocation(stages);
-    const { queue, callbacks, random } = parts;
+    const { queue, random } = parts;
+    const callbacks = tracer?.tracing(parts.callbacks) ?? parts.callbacks;
     const { isOwnHost } = settings;
     const principalNow = (name: string) => this.tokens.named(name);
     const [prepare, run] = [this.prepare.bind(this), this.run.bind(this)];
@@ -358,6 +365,7 @@ export class Platform {
     await this.queue.close();
     await this.metricRecorder.close();
     await provider.close();
+    await this.tracer?.outbox.close(this.settings.stopGraceMs);
     await Promise.all([
       this.audit.close(),
       this.recorder.flush(),

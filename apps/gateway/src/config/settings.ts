@@ -51,6 +51,13 @@ function oneOf<const T extends string>(key: string, ...choices: readonly T[]): (
   };
 }
 
+const share = (key: string) => (value: string) => {
+  if (/^(?:0(?:\.\d{1,6})?|1(?:\.0+)?)$/.test(value)) return Number(value);
+  throw new WherryError('bad_value', `${key}: ${printable(value)} is not from 0 to 1, such as 0.1`, {
+    component: 'config',
+  });
+};
+
 function atLeastAMinute(key: string, value: string): number {
   const ms = durationMs(key, value);
   if (ms >= 60_000) return ms;
@@ -185,7 +192,7 @@ export const settingRules = {
   accessLog: rule(
     'accessLog',
     '',
-    'File that gets a line for each request, in the combined log format with call id and seconds behind; none unless named',
+    'File that gets a line for each request, in the combined log format with call id, seconds and trace id behind; none unless named',
     text,
   ),
   'secrets.keyFile': rule(
@@ -344,6 +351,18 @@ export const settingRules = {
     '128Mi',
     'Keep at most so much of that; of one function an eighth of it',
     size('instances.maxSize'),
+  ),
+  'traces.endpoint': rule(
+    'traces.endpoint',
+    '',
+    'Where traces go: the base address of an OpenTelemetry receiver that takes OTLP over HTTP, such as http://127.0.0.1:4318; off. Unless named, what OTEL_EXPORTER_OTLP_ENDPOINT names',
+    text,
+  ),
+  'traces.ratio': rule(
+    'traces.ratio',
+    '1',
+    'Part of the calls that is traced, from 0 to 1; of those that come with a trace their caller has decided',
+    share('traces.ratio'),
   ),
   'metrics.maxSize': rule(
     'metrics.maxSize',

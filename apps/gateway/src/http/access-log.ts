@@ -2,6 +2,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP, type Socket } from 'node:net';
+import type { TraceContext } from '@wherry/core/trace';
 import type { Cancel, Clock } from '@wherry/core/ports/clock';
 import { StartRefused } from '../start/refusal.ts';
 import type { Guard } from './guard.ts';
@@ -12,12 +13,16 @@ const mostBytes = 8 * 2 ** 20;
 
 /** What the doors tell of a request whose line is still to come. */
 export interface Line {
-  call?: { readonly id: string; readonly status?: number };
+  call?: {
+    readonly id: string;
+    readonly status?: number;
+    readonly trace?: Pick<TraceContext, 'traceId'> | undefined;
+  };
 }
 
 /**
  * A line per request in the combined log format of Apache's httpd (mod_log_config), which every reader of access logs knows; behind it the
- * call's id and the seconds it took. The file is opened for each write: who rotates it moves it away, and need tell nobody.
+ * call's id, the seconds it took, and the trace that it belongs to. The file is opened for each write: who rotates it moves it away, and need tell nobody.
  */
 export class AccessLog {
   readonly #file: string;
@@ -86,7 +91,7 @@ export class AccessLog {
       const seconds = ((this.#clock.monotonic() - since) / 1_000).toFixed(3);
       this.#add(
         `${isIP(client) === 0 ? '-' : client} - - [${time(at)}] "${escaped(asked)}" ${status} ${sent} ` +
-          `"${escaped(referer)}" "${escaped(agent)}" ${line.call?.id || '-'} ${seconds}\n`,
+          `"${escaped(referer)}" "${escaped(agent)}" ${line.call?.id || '-'} ${seconds} ${line.call?.trace?.traceId ?? '-'}\n`,
       );
     });
     return line;

@@ -133,6 +133,7 @@ export class GatewayServer implements Server {
     const { recorder, logBook, scalingBook, metricRecorder } = this.platform;
     return {
       calls: calls + recorder.dropped,
+      spans: this.platform.tracer?.outbox.dropped ?? 0,
       captures: captures + this.platform.captures.dropped,
       logs: logs + logBook.dropped,
       scalings: scalings + scalingBook.dropped,
