@@ -192,7 +192,7 @@ export const settingRules = {
   accessLog: rule(
     'accessLog',
     '',
-    'File that gets a line for each request, in the combined log format with call id, seconds and trace id behind; none unless named',
+    'File that gets a line for each request, in the combined log format with call id, seconds and trace id behind; stdout puts it among the lines of the gateway’s own log; none unless named',
     text,
   ),
   'secrets.keyFile': rule(
@@ -340,6 +340,18 @@ export const settingRules = {
   ),
   'logs.keep': rule('logs.keep', '720h', 'Keep logs for', duration('logs.keep')),
   'logs.maxSize': rule('logs.maxSize', '1Gi', 'Keep at most so much of them', size('logs.maxSize')),
+  'logs.format': rule(
+    'logs.format',
+    'auto',
+    'Lines of the gateway’s own log: text, json, or auto, which is text at a terminal',
+    oneOf('logs.format', 'auto', 'text', 'json'),
+  ),
+  'logs.stdout': rule(
+    'logs.stdout',
+    'none',
+    'What is on standard output for whoever collects logs: gateway, its own log; all, also what functions write; none, then its own log is on standard error',
+    oneOf('logs.stdout', 'none', 'gateway', 'all'),
+  ),
   'instances.keep': rule(
     'instances.keep',
     '9600h',

@@ -55,6 +55,12 @@ export const gatewayMetrics = (api: ApiCounts, losses: () => Losses): Source =>
     yield* processMetrics();
   };
 
+export const stdoutMetrics = (log: { readonly dropped: number }): Source =>
+  function* (): Iterable<MetricFamily> {
+    const help = 'Lines of standard output that nobody read';
+    yield single('wherry_stdout_lines_dropped_total', 'counter', help, log.dropped);
+  };
+
 /** The names that Prometheus's own client libraries use, so that ready-made dashboards work. */
 function* processMetrics(): Iterable<MetricFamily> {
   const { user, system } = process.cpuUsage();

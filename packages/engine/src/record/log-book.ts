@@ -11,6 +11,7 @@ export class LogBook {
   readonly #archive: LogArchive;
   readonly #problem: (message: string) => void;
   readonly #followers = new Map<string, Set<Follower>>();
+  readonly #taps: Follower[] = [];
   #writing: Promise<void> = Promise.resolve();
   /** Lines that were not kept. */
   dropped = 0;
@@ -24,6 +25,7 @@ export class LogBook {
     const first = lines[0];
     if (first === undefined) return;
     for (const follower of this.#followers.get(fullName(first.deployment)) ?? []) this.#tell(follower, lines);
+    for (const tap of this.#taps) this.#tell(tap, lines);
     this.#keep(lines.length, () => this.#archive.append(lines));
   }
 
@@ -58,6 +60,11 @@ export class LogBook {
       followers.delete(follower);
       if (followers.size === 0) this.#followers.delete(name);
     };
+  }
+
+  /** Tells the lines of all functions from now on. */
+  tap(follower: Follower): void {
+    this.#taps.push(follower);
   }
 
   flush(): Promise<void> {
