@@ -4,39 +4,44 @@ import type { Call } from '../invoke/call.ts';
 /** A stage of a call, as it was. Times are monotonic. */
 interface Noted {
   readonly name: string;
-  readonly spanId: string;
+  readonly spanId: string | undefined;
   readonly from: number;
   readonly to: number;
   readonly error: string | undefined;
 }
 
+/** Stages that took less are of no interest, unless they failed or called somebody: most take a few millionths of a second. */
+const shortMs = 0.1;
+/** The stage that calls somebody, who hears of its span. */
+const calling = 'forward';
+
 /** What a traced call notes of its stages on its way. */
 export class CallSpans {
   readonly #newSpan: () => string;
+  readonly #own: string;
   readonly #notes: Noted[] = [];
   /** Whoever is called now is called by this span. */
   current: string;
 
   constructor(context: TraceContext, newSpan: () => string) {
     this.#newSpan = newSpan;
+    this.#own = context.spanId;
     this.current = context.spanId;
   }
 
-  /** A stage begins. Returns what is to be called when it is over, the first of several times counts. */
-  begin(name: string, from: number): (to: number, error?: string) => void {
-    const spanId = this.#newSpan();
-    const outer = this.current;
-    this.current = spanId;
-    let open = true;
-    return (to, error) => {
-      if (!open) return;
-      open = false;
-      this.current = outer;
-      this.#notes.push({ name, spanId, from, to, error });
-    };
+  begin(name: string): void {
+    if (name === calling) this.current = this.#newSpan();
   }
 
-  /** All spans of the call: its own, and one for each stage. */
+  /** A stage is over, or goes on to the next. */
+  over(name: string, from: number, to: number, error?: string): void {
+    const spanId = name === calling ? this.current : undefined;
+    this.current = this.#own;
+    if (spanId !== undefined || error !== undefined || to - from >= shortMs)
+      this.#notes.push({ name, spanId, from, to, error });
+  }
+
+  /** All spans of the call: its own, and one for each stage that matters. */
   all(call: Call, context: TraceContext, ended: number): readonly Span[] {
     const wall = (monotonic: number): number => call.startedAt + (monotonic - call.started);
     const { traceId } = context;
@@ -52,8 +57,8 @@ export class CallSpans {
     };
     const stages = this.#notes.map(
       ({ name, spanId, from, to, error }): Span => ({
-        ...{ traceId, spanId, parentId: context.spanId, name },
-        kind: name === 'forward' ? 'client' : 'internal',
+        ...{ traceId, spanId: spanId ?? this.#newSpan(), parentId: context.spanId, name },
+        kind: name === calling ? 'client' : 'internal',
         ...{ startedAt: wall(from), endedAt: wall(to) },
         attributes: {},
         ...(error === undefined ? {} : { error }),

@@ -31,11 +31,15 @@ export class SpanOutbox {
     this.#problem = problem;
   }
 
+  /** Whether so many more are taken; asked before they are made. Those that are not are counted. */
+  hasRoom(count: number): boolean {
+    if (!this.#closed && this.#waiting.length + count <= mostHeld) return true;
+    this.dropped += count;
+    return false;
+  }
+
   add(spans: readonly Span[]): void {
-    if (this.#closed || this.#waiting.length + spans.length > mostHeld) {
-      this.dropped += spans.length;
-      return;
-    }
+    if (!this.hasRoom(spans.length)) return;
     this.#waiting.push(...spans);
     if (this.#waiting.length >= groupSize) void this.flush();
     else this.#scheduled ??= this.#clock.after(flushMs, () => void this.flush());

@@ -25,6 +25,9 @@ export interface TracerParts {
   readonly problem: (message: string) => void;
 }
 
+/** A call is at least so many spans. */
+const leastSpans = 2;
+
 /** Places calls in traces and makes spans of their stages. There is one only where somebody collects them. */
 export class Tracer {
   readonly outbox: SpanOutbox;
@@ -55,16 +58,24 @@ export class Tracer {
   around(name: string, stage: Stage): Stage {
     const { clock } = this.#parts;
     return async (call, next) => {
-      if (call.spans === undefined) return stage(call, next);
-      const over = call.spans.begin(name, clock.monotonic());
+      const { spans } = call;
+      if (spans === undefined) return stage(call, next);
+      const from = clock.monotonic();
+      let open = true;
+      // The first of several times counts: what comes later belongs to the stages behind.
+      const over = (error?: string): void => {
+        if (open) spans.over(name, from, clock.monotonic(), error);
+        open = false;
+      };
+      spans.begin(name);
       try {
         await stage(call, (same) => {
-          over(clock.monotonic());
+          over();
           return next(same);
         });
-        over(clock.monotonic());
+        over();
       } catch (error) {
-        over(clock.monotonic(), error instanceof WherryError ? error.code : 'not_sent');
+        over(error instanceof WherryError ? error.code : 'not_sent');
         throw error;
       }
     };
@@ -73,7 +84,7 @@ export class Tracer {
   /** A call is over: its spans go out. */
   ended(call: Call): void {
     const { spans, trace } = call;
-    if (spans === undefined || trace === undefined) return;
+    if (spans === undefined || trace === undefined || !this.outbox.hasRoom(leastSpans)) return;
     this.outbox.add(spans.all(call, trace, this.#parts.clock.monotonic()));
   }
 

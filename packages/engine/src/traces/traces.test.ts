@@ -44,9 +44,10 @@ async function traced(ratio = 1): Promise<{ rig: Rig; exporter: Collected; seen:
 const headerOf = (headers: readonly string[] | undefined, name: string): readonly string[] =>
   (headers ?? []).filter((_, i, all) => i % 2 === 1 && all[i - 1]?.toLowerCase() === name);
 
-test('a call has a span, its stages have theirs below, and the function hears of the one that called it', async () => {
+test('a call has a span, stages that took a moment have theirs below, and the function hears of the one that called it', async () => {
   const { rig, exporter, seen } = await traced();
   await rig.fleet('hello').sleep();
+  rig.provider.startMs = 50;
   const answer = rig.call('hello', {
     path: '/p?secret=1',
     trace: given,
@@ -62,7 +63,7 @@ test('a call has a span, its stages have theirs below, and the function hears of
   );
   assert.deepEqual(
     exporter.spans.slice(1).map(({ name }) => name),
-    ['address', 'authorise', 'admit', 'wake', 'choose', 'forward'],
+    ['wake', 'forward'],
   );
   for (const span of exporter.spans.slice(1)) {
     assert.deepEqual([span.traceId, span.parentId], [traceId, call.spanId], span.name);
@@ -188,9 +189,9 @@ test('a receiver that is down holds up nobody: what can be sent again is, the re
   const { rig, exporter } = await traced();
   let down = true;
   exporter.fail = () => (down ? new SpansRefused('connection refused', true) : undefined);
-  for (let n = 0; n < 3000; n += 1) await rig.call('hello').over;
+  for (let n = 0; n < 6000; n += 1) await rig.call('hello').over;
   const outbox = rig.platform.tracer?.outbox;
-  assert.ok((outbox?.dropped ?? 0) > 10_000, `${outbox?.dropped}`);
+  assert.ok((outbox?.dropped ?? 0) > 3_000, `${outbox?.dropped}`);
   await rig.clock.advance(2000);
   assert.equal(
     rig.problems.filter((text) => text.startsWith('traces are not taken')).length,
@@ -200,6 +201,6 @@ test('a receiver that is down holds up nobody: what can be sent again is, the re
   down = false;
   await rig.clock.advance(40_000);
   assert.ok(exporter.spans.length > 7_000, `${exporter.spans.length}`);
-  assert.equal(exporter.spans.length + (outbox?.dropped ?? 0), 3000 * 7);
+  assert.equal(exporter.spans.length + (outbox?.dropped ?? 0), 6000 * 2);
   await rig.close();
 });
