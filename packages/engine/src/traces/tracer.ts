@@ -6,7 +6,7 @@ import type { SpanExporter } from '@wherry/core/ports/span-exporter';
 import { parseTraceParent } from '@wherry/core/rules/trace-context';
 import type { TraceContext } from '@wherry/core/trace';
 import type { Call, CallInput } from '../invoke/call.ts';
-import type { Stage } from '../invoke/pipeline.ts';
+import type { Next, Stage } from '../invoke/pipeline.ts';
 import { CallSpans } from './call-spans.ts';
 import { SpanOutbox } from './span-outbox.ts';
 import { tracedSender } from './traced-sender.ts';
@@ -54,31 +54,32 @@ export class Tracer {
     if (context.sampled) call.spans = new CallSpans(context, () => ids.spanId());
   }
 
-  /** A stage that notes how long it took until it went on, or failed. */
+  /** A stage that notes how long it took until it went on, or failed; of calls whose spans are kept. */
   around(name: string, stage: Stage): Stage {
+    return (call, next) =>
+      call.spans === undefined ? stage(call, next) : this.#timed(name, stage, call.spans, call, next);
+  }
+
+  async #timed(name: string, stage: Stage, spans: CallSpans, call: Call, next: Next): Promise<void> {
     const { clock } = this.#parts;
-    return async (call, next) => {
-      const { spans } = call;
-      if (spans === undefined) return stage(call, next);
-      const from = clock.monotonic();
-      let open = true;
-      // The first of several times counts: what comes later belongs to the stages behind.
-      const over = (error?: string): void => {
-        if (open) spans.over(name, from, clock.monotonic(), error);
-        open = false;
-      };
-      spans.begin(name);
-      try {
-        await stage(call, (same) => {
-          over();
-          return next(same);
-        });
-        over();
-      } catch (error) {
-        over(error instanceof WherryError ? error.code : 'not_sent');
-        throw error;
-      }
+    const from = clock.monotonic();
+    let open = true;
+    // The first of several times counts: what comes later belongs to the stages behind.
+    const over = (error?: string): void => {
+      if (open) spans.over(name, from, clock.monotonic(), error);
+      open = false;
     };
+    spans.begin(name);
+    try {
+      await stage(call, (same) => {
+        over();
+        return next(same);
+      });
+      over();
+    } catch (error) {
+      over(error instanceof WherryError ? error.code : 'not_sent');
+      throw error;
+    }
   }
 
   /** A call is over: its spans go out. */
