@@ -38,7 +38,7 @@ async function raw(gateway: Gateway, bytes: string): Promise<void> {
 }
 
 const combined =
-  /^(\S+) - - \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000\] "((?:[^"\\]|\\x..)*)" (\d{3}) (\d+) "((?:[^"\\]|\\x..)*)" "((?:[^"\\]|\\x..)*)" (\S+) \d+\.\d{3}$/;
+  /^(\S+) - - \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000\] "((?:[^"\\]|\\x..)*)" (\d{3}) (\d+) "((?:[^"\\]|\\x..)*)" "((?:[^"\\]|\\x..)*)" (\S+) \d+\.\d{3} (-|[0-9a-f]{32})$/;
 const fields = (line: string | undefined): string[] => combined.exec(line ?? '')?.slice(1) ?? [];
 
 test('each request leaves a line that readers of access logs know, and nothing in it makes another', async (t) => {
@@ -51,8 +51,9 @@ test('each request leaves a line that readers of access logs know, and nothing i
     spec: { annotations: { 'com.wherry.visibility': 'public' } },
   });
   const before = (await lines(at('access.log'), 2)).length;
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
   const answer = await gateway.call('hello', {
-    headers: { 'x-forwarded-for': '203.0.113.7', referer: 'a"b' },
+    headers: { 'x-forwarded-for': '203.0.113.7', referer: 'a"b', traceparent },
   });
   await gateway.call('nobody');
   await raw(
@@ -64,6 +65,7 @@ test('each request leaves a line that readers of access logs know, and nothing i
     [called?.[0], called?.[1], called?.[2], called?.[4], called?.[6]],
     ['203.0.113.7', 'GET /function/hello HTTP/1.1', '200', 'a\\x22b', answer.headers.get('x-call-id')],
   );
+  assert.deepEqual([called?.[7], unknown?.[7]], ['0af7651916cd43dd8448eb211c80319c', '-']);
   assert.ok(Number(called?.[3]) > 'hello'.length);
   assert.deepEqual([unknown?.[0], unknown?.[2]], ['127.0.0.1', '404']);
   assert.deepEqual(

@@ -171,7 +171,7 @@ export class Gateway {
   async #ready(): Promise<void> {
     const said = new Promise<boolean>((resolve) => {
       const look = (): void => {
-        if (/^ready http/m.test(this.output)) resolve(true);
+        if (/^(?:\{.*"message":")?ready http/m.test(this.output)) resolve(true);
       };
       this.process.stdout?.on('data', look);
       void this.ended.then(() => resolve(false));

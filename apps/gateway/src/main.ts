@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WherryError } from '@wherry/core/errors';
 import { configuration } from './config/resolve.ts';
-import { standardLog } from './machine/log.ts';
+import { GatewayLog } from './machine/gateway-log.ts';
 import { buildDashboard } from './start/dashboard-build.ts';
 import { GatewayServer } from './start/gateway-server.ts';
 import { closeInherited } from './start/inherited-descriptors.ts';
@@ -21,17 +21,19 @@ const root = join(import.meta.dirname, '../../..');
  */
 export async function runServer(argv: readonly string[], env: Env): Promise<number> {
   closeInherited();
-  const log = standardLog();
   try {
     const config = await configuration(argv, env, join(root, 'examples'));
+    const log = new GatewayLog(config.settings);
     const release = { release: version(), sha: env['WHERRY_SHA'] ?? 'source' };
     const server = await GatewayServer.start(config, release, env, log);
     const ended = shutdown(server, log, env['WHERRY_LAUNCHER_PID']);
     const samples = config.samples === undefined ? [] : await deploySamples(server, config.samples, log);
-    process.stdout.write(welcome(server, samples));
+    if (log.isForPrograms) log.info(`ready ${server.url}`);
+    else process.stdout.write(welcome(server, samples));
     const endBuild = buildDashboard(env['WHERRY_DASHBOARD_BUILDER'], log);
     await ended;
     endBuild();
+    await log.close();
     return 0;
   } catch (error) {
     if (!(error instanceof StartRefused) && !(error instanceof WherryError)) throw error;

@@ -37,6 +37,7 @@ import { builderKey, callbackKey, payloadSecret } from './start/own-secrets.ts';
 import type { RemoteBuilder } from './start/remote-builder.ts';
 import type { Runtimes } from './start/server.ts';
 import { adminToken, hashToken } from './start/admin-token.ts';
+import { tracingOf } from './traces/tracing.ts';
 import { scrubs } from './start/scrubs.ts';
 import { functionsArePublic, isExposed } from './start/exposure.ts';
 
@@ -50,7 +51,7 @@ export interface Wired {
   readonly remoteBuilder: RemoteBuilder;
   readonly adminToken: { readonly path: string; readonly made: boolean };
   /** Records and lines that the store could not keep up with. */
-  losses(): Losses;
+  losses(): Omit<Losses, 'spans'>;
   /** Says where functions come in that may call functions. */
   openDoor(door: FunctionsDoor): void;
   /** What answers to callers are signed with, as receivers write it down. */
@@ -179,6 +180,7 @@ export async function wire(
         signatures: webhookSignatures,
         callbacks: sender(new AllowedAddresses('queue.callbacks', settings['queue.callbacks'])),
         random: Math.random,
+        tracing: await tracingOf(settings, env, program),
         backups: new FolderBackups(origin, settings['backup.folder'] || join(home, 'backups')),
         store: new FileCatalogue({
           from: settings['store.catalogue'],

@@ -30,6 +30,7 @@ import type { BackupRules } from './backups/backup-book.ts';
 import type { CaptureSettings } from './capture/capture-book.ts';
 import type { RouteRules } from './functions/own-routes.ts';
 import type { QueueSettings } from './queue/queue-book.ts';
+import type { Tracing } from './traces/tracer.ts';
 
 /** Everything from outside that the platform works with. */
 export interface PlatformParts extends AlertAdapters {
@@ -61,6 +62,8 @@ export interface PlatformParts extends AlertAdapters {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly backups: Backups;
+  /** Where calls are traced to. */
+  readonly tracing?: Tracing | undefined;
   readonly adminToken: AdminToken;
   readonly hash: TokenHash;
   readonly memory: { readonly budgetBytes: number; readonly machineBytes: number; available(): number };

@@ -41,6 +41,7 @@ import { ScheduleBook } from './schedules/schedule-book.ts';
 import { StoreBook } from './store/store-book.ts';
 import { SecretBook } from './secrets/secret-book.ts';
 import { TopicBook } from './topics/topic-book.ts';
+import { Tracer } from './traces/tracer.ts';
 import { UsageBook } from './usage/usage-book.ts';
 import { WebhookDoor } from './webhooks/webhook-door.ts';
 
@@ -59,6 +60,7 @@ export class Platform {
   readonly gatekeeper: Gatekeeper;
   readonly recorder: Recorder;
   readonly captures: CaptureBook;
+  readonly tracer: Tracer | undefined;
   readonly logBook: LogBook;
   readonly scalingBook: ScalingBook;
   readonly #scaler: Scaler;
@@ -158,9 +160,12 @@ export class Platform {
     const unproved = new HeldBodies(clock);
     const webhooks = new WebhookDoor({ clock, secrets, signatures, bodies: unproved, maxBodyBytes });
     const admission = { gatekeeper, limits, maxWaiting, maxBodyBytes, bodies, webhooks };
-    const stages = { clock, ids, functions, recorder, captures, ...admission };
+    const tracer = parts.tracing && new Tracer(parts.tracing, parts);
+    this.tracer = tracer;
+    const stages = { clock, ids, functions, recorder, captures, tracer, ...admission };
     this.#invoke = invocation(stages);
-    const { queue, callbacks, random } = parts;
+    const { queue, random } = parts;
+    const callbacks = tracer?.tracing(parts.callbacks) ?? parts.callbacks;
     const { isOwnHost } = settings;
     const principalNow = (name: string) => this.tokens.named(name);
     const [prepare, run] = [this.prepare.bind(this), this.run.bind(this)];
@@ -298,6 +303,7 @@ export class Platform {
     await this.queue.close();
     await this.metricRecorder.close();
     await provider.close();
+    await this.tracer?.outbox.close(this.settings.stopGraceMs);
     await Promise.all([
       this.audit.close(),
       this.recorder.flush(),

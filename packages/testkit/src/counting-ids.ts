@@ -6,6 +6,7 @@ export function countingIds(clock?: Pick<Clock, 'now'>): Ids {
   let calls = 0;
   let names = 0;
   let secrets = 0;
+  let spans = 0;
   return {
     callId() {
       const time = Math.floor(clock?.now() ?? 0)
@@ -16,6 +17,7 @@ export function countingIds(clock?: Pick<Clock, 'now'>): Ids {
       return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${count}`;
     },
     shortId: () => `i${++names}`,
+    spanId: () => (++spans).toString(16).padStart(16, '0'),
     secret: () => `secret-${++secrets}-`.padEnd(43, 'x'),
   };
 }

@@ -1,10 +1,9 @@
 // Long because: every setting stands here once, with its default, its flag, its variable and its meaning.
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { durationMs, memoryBytes, wholeNumber } from '@wherry/core/rules/quantity';
+import { wholeNumber } from '@wherry/core/rules/quantity';
 import { networkGrant } from '@wherry/core/rules/network-grant';
-import { WherryError } from '@wherry/core/errors';
-import { printable } from '@wherry/core/names';
+import { atLeast, captureSize, duration, list, mirrors, oneOf, port, share, size, text } from './values.ts';
 
 /** One setting: how it is spelled in the file, as a flag and as a variable, and how its text is understood. */
 export interface SettingRule<T> {
@@ -29,61 +28,6 @@ const variableOf = (key: string): string =>
 
 function rule<T>(key: string, fallback: string, meaning: string, read: (text: string) => T): SettingRule<T> {
   return { key, flag: flagOf(key), variable: variableOf(key), fallback, meaning, read };
-}
-
-const text = (value: string): string => value;
-const list = (value: string): readonly string[] =>
-  value
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-const port = (key: string) => (value: string) => wholeNumber(key, value, 0, 65_535);
-const duration = (key: string) => (value: string) => durationMs(key, value);
-const size = (key: string) => (value: string) => memoryBytes(key, value);
-
-function oneOf<const T extends string>(key: string, ...choices: readonly T[]): (value: string) => T {
-  return (value) => {
-    const choice = choices.find((one) => one === value);
-    if (choice !== undefined) return choice;
-    throw new WherryError('bad_value', `${key}: ${printable(value)} is not one of ${choices.join(', ')}`, {
-      component: 'config',
-    });
-  };
-}
-
-function atLeast(key: string, value: string, leastMs: number): number {
-  const ms = durationMs(key, value);
-  if (ms >= leastMs) return ms;
-  const least = leastMs === 60_000 ? 'a minute' : `${leastMs / 1000} s`;
-  throw new WherryError('bad_value', `${key}: ${printable(value)} is less than ${least}`, {
-    component: 'config',
-  });
-}
-
-/** They are held in memory until they are written. */
-function captureSize(value: string): number {
-  const bytes = memoryBytes('capture.maxBody', value);
-  if (bytes <= 2 ** 20) return bytes;
-  throw new WherryError('bad_value', `capture.maxBody: ${printable(value)} is more than 1Mi`, {
-    component: 'config',
-  });
-}
-
-const registryNames = ['npm', 'python', 'go', 'maven', 'composer', 'ruby'];
-
-function mirrors(value: string): Readonly<Record<string, string>> {
-  const all: Record<string, string> = {};
-  for (const part of list(value)) {
-    const [, name = '', address = ''] = /^([a-z]+)=(\S+)$/.exec(part) ?? [];
-    if (!registryNames.includes(name) || !/^https?:\/\//.test(address) || !URL.canParse(address))
-      throw new WherryError(
-        'bad_value',
-        `build.mirrors: ${printable(part)} is not NAME=URL with one of ${registryNames.join(', ')}`,
-        { component: 'config' },
-      );
-    all[name] = address;
-  }
-  return all;
 }
 
 /** All settings of the gateway. docs/configuration.md is written from this. */
@@ -186,7 +130,7 @@ export const settingRules = {
   accessLog: rule(
     'accessLog',
     '',
-    'File that gets a line for each request, in the combined log format with call id and seconds behind; none unless named',
+    'File that gets a line for each request, in the combined log format with call id, seconds and trace id behind; stdout puts it among the lines of the gateway’s own log; none unless named',
     text,
   ),
   'secrets.keyFile': rule(
@@ -364,6 +308,18 @@ export const settingRules = {
   ),
   'logs.keep': rule('logs.keep', '720h', 'Keep logs for', duration('logs.keep')),
   'logs.maxSize': rule('logs.maxSize', '1Gi', 'Keep at most so much of them', size('logs.maxSize')),
+  'logs.format': rule(
+    'logs.format',
+    'auto',
+    'Lines of the gateway’s own log: text, json, or auto, which is text at a terminal',
+    oneOf('logs.format', 'auto', 'text', 'json'),
+  ),
+  'logs.stdout': rule(
+    'logs.stdout',
+    'none',
+    'What is on standard output for whoever collects logs: gateway, its own log; all, also what functions write; none, then its own log is on standard error',
+    oneOf('logs.stdout', 'none', 'gateway', 'all'),
+  ),
   'instances.keep': rule(
     'instances.keep',
     '9600h',
@@ -375,6 +331,18 @@ export const settingRules = {
     '128Mi',
     'Keep at most so much of that; of one function an eighth of it',
     size('instances.maxSize'),
+  ),
+  'traces.endpoint': rule(
+    'traces.endpoint',
+    '',
+    'Where traces go: the base address of an OpenTelemetry receiver that takes OTLP over HTTP, such as http://127.0.0.1:4318; off. Unless named, what OTEL_EXPORTER_OTLP_ENDPOINT names',
+    text,
+  ),
+  'traces.ratio': rule(
+    'traces.ratio',
+    '1',
+    'Part of the calls that is traced, from 0 to 1; of those that come with a trace their caller has decided',
+    share('traces.ratio'),
   ),
   'metrics.maxSize': rule(
     'metrics.maxSize',

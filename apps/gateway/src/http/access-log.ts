@@ -1,50 +1,56 @@
-import { closeSync, constants, openSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import type { Cancel, Clock } from '@wherry/core/ports/clock';
-import { StartRefused } from '../start/refusal.ts';
+import type { FunctionName } from '@wherry/core/names';
+import type { Clock } from '@wherry/core/ports/clock';
+import type { TraceContext } from '@wherry/core/trace';
 import type { Guard } from './guard.ts';
 import { withoutCredentials } from './left-out.ts';
 
-const writeEveryMs = 1_000;
-/** What a disk that has stopped may cost in memory. */
-const mostBytes = 8 * 2 ** 20;
-
 /** What the doors tell of a request whose line is still to come. */
 export interface Line {
-  call?: { readonly id: string; readonly status?: number };
+  call?: {
+    readonly id: string;
+    readonly status?: number;
+    readonly function?: FunctionName | undefined;
+    readonly trace?: Pick<TraceContext, 'traceId'> | undefined;
+  };
 }
 
-/**
- * A line per request in the combined log format of Apache's httpd (mod_log_config), which every reader of access logs knows; behind it the
- * call's id and the seconds it took. The file is opened for each write: who rotates it moves it away, and need tell nobody.
- */
+/** A request that is over. Texts are as they were sent. */
+export interface Served {
+  /** When it came, in milliseconds since 1970. */
+  readonly at: number;
+  /** An address; undefined where a proxy told none. */
+  readonly client: string | undefined;
+  readonly method: string;
+  readonly url: string;
+  readonly version: string;
+  readonly status: number;
+  /** Bytes, head and all. */
+  readonly sent: number;
+  readonly referer: string | undefined;
+  readonly agent: string | undefined;
+  readonly seconds: number;
+  readonly call: Line['call'];
+}
+
+/** Takes what was served, line by line. */
+export interface AccessSink {
+  take(served: Served): void;
+  /** Writes what is left. */
+  close(): Promise<void>;
+}
+
+/** Watches requests to their end, and tells of each. */
 export class AccessLog {
-  readonly #file: string;
+  readonly #sink: AccessSink;
   readonly #guard: Guard;
   readonly #clock: Clock;
-  readonly #problem: (message: string) => void;
-  readonly #stop: Cancel;
-  #lines: string[] = [];
-  #bytes = 0;
-  #lost = 0;
 
-  /** Throws StartRefused where the file cannot be written. */
-  constructor(file: string, guard: Guard, clock: Clock, problem: (message: string) => void) {
-    try {
-      closeSync(openSync(file, append, mode));
-    } catch (error) {
-      throw new StartRefused(
-        `accessLog: ${(error as Error).message}`,
-        'name a file that the gateway may write: WHERRY_ACCESS_LOG',
-      );
-    }
-    this.#file = file;
+  constructor(sink: AccessSink, guard: Guard, clock: Clock) {
+    this.#sink = sink;
     this.#guard = guard;
     this.#clock = clock;
-    this.#problem = problem;
-    this.#stop = clock.every(writeEveryMs, () => this.#write());
   }
 
   request(request: IncomingMessage, response: ServerResponse): Line {
@@ -65,10 +71,8 @@ export class AccessLog {
     return line;
   }
 
-  /** Writes what is left. */
-  async close(): Promise<void> {
-    this.#stop();
-    await this.#write();
+  close(): Promise<void> {
+    return this.#sink.close();
   }
 
   #line(
@@ -79,62 +83,18 @@ export class AccessLog {
     const line: Line = {};
     const since = this.#clock.monotonic();
     const at = this.#clock.now();
-    const asked = `${request.method} ${withoutCredentials(request.url ?? '')} HTTP/${request.httpVersion}`;
+    // As it was asked for: whoever finds the function changes it.
+    const { method = '', httpVersion: version } = request;
+    const url = withoutCredentials(request.url ?? '');
     answer.once('close', () => {
-      const { status, sent } = outcome();
       const client = this.#guard.client(request);
-      const { referer = '-', 'user-agent': agent = '-' } = request.headers;
-      const seconds = ((this.#clock.monotonic() - since) / 1_000).toFixed(3);
-      this.#add(
-        `${isIP(client) === 0 ? '-' : client} - - [${time(at)}] "${escaped(asked)}" ${status} ${sent} ` +
-          `"${escaped(withoutCredentials(referer))}" "${escaped(agent)}" ${line.call?.id || '-'} ${seconds}\n`,
-      );
+      const { referer, 'user-agent': agent } = request.headers;
+      this.#sink.take({
+        ...{ at, client: isIP(client) === 0 ? undefined : client, method, url, version, agent },
+        referer: referer === undefined ? undefined : withoutCredentials(referer),
+        ...{ ...outcome(), seconds: (this.#clock.monotonic() - since) / 1_000, call: line.call },
+      });
     });
     return line;
   }
-
-  #add(line: string): void {
-    if (this.#bytes + line.length > mostBytes) {
-      this.#lost += 1;
-      return;
-    }
-    this.#lines.push(line);
-    this.#bytes += line.length;
-  }
-
-  async #write(): Promise<void> {
-    const [lines, lost] = [this.#lines, this.#lost];
-    if (lines.length === 0) return;
-    this.#lines = [];
-    this.#bytes = 0;
-    this.#lost = 0;
-    try {
-      await appendFile(this.#file, lines.join(''), { mode, flag: append });
-      if (lost > 0) this.#problem(`${lost} lines of the access log were lost: the disk was too slow`);
-    } catch (error) {
-      this.#problem(`${lines.length + lost} lines of the access log were lost: ${(error as Error).message}`);
-    }
-  }
-}
-
-/** Nothing is written through a link that somebody else laid. */
-const append = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW;
-
-const mode = 0o600;
-
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `10/Oct/2000:13:55:36 +0000`. */
-function time(ms: number): string {
-  const [date = '', clock = ''] = new Date(ms).toISOString().split(/[T.]/);
-  const [year, month, day] = date.split('-');
-  return `${day}/${months[Number(month) - 1]}/${year}:${clock} +0000`;
-}
-
-/** As httpd writes what it does not trust: no field can end early, and no line can hold another. */
-function escaped(text: string): string {
-  return text.replace(
-    /[^\x20-\x7e]|["\\]/g,
-    (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }

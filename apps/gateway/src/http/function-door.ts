@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WherryError } from '@wherry/core/errors';
 import type { Body } from '@wherry/core/ports/body';
+import type { TraceHeaders } from '@wherry/core/trace';
 import type { Cors } from '@wherry/core/rules/access-rules';
 import type { CallInput } from '@wherry/engine/invoke/call';
 import type { Platform } from '@wherry/engine/platform';
@@ -95,7 +96,7 @@ export class FunctionDoor {
   #input(request: IncomingMessage, end: number, body: Body): CallInput {
     const url = request.url as string;
     const rest = url.slice(end);
-    const { authorization, 'x-call-id': alias } = request.headers;
+    const { authorization, 'x-call-id': alias, traceparent: parent, tracestate: state } = request.headers;
     return {
       trigger: isAsyncPath(url) ? 'async' : 'http',
       target: url.slice(startOfName(url), end),
@@ -105,9 +106,14 @@ export class FunctionDoor {
       body,
       alias: typeof alias === 'string' && alias.length <= 128 && alias !== '' ? alias : undefined,
       authorization,
+      ...(typeof parent === 'string' ? { trace: traceOf(parent, state) } : {}),
       ...this.#callers.originOf(request),
     };
   }
+}
+
+function traceOf(parent: string, state: string | string[] | undefined): TraceHeaders {
+  return { parent, ...(typeof state === 'string' ? { state } : {}) };
 }
 
 function slow(): WherryError {

@@ -34,8 +34,17 @@ function callId(): string {
   return `${prefix}${pair(at).slice(1)}${pair(at + 1)}-${variant}${pair(at + 3)}-${pair(at + 4)}${pair(at + 5)}${pair(at + 6)}${pair(at + 7)}${pair(at + 8)}${pair(at + 9)}`;
 }
 
+/** 64 random bits; all of them zero would be no id (W3C Trace Context, section 3.2.2.4). */
+function spanId(): string {
+  const at = random(8);
+  let text = '';
+  for (let i = at; i < at + 8; i += 1) text += pair(i);
+  return text === '0'.repeat(16) ? spanId() : text;
+}
+
 export const machineIds: Ids = {
   callId,
+  spanId,
   shortId: () => randomBytes(6).toString('hex'),
   secret: () => randomBytes(32).toString('base64url'),
 };

@@ -8,6 +8,7 @@ import type { ApiCounts } from './api-counts.ts';
 export interface Losses {
   readonly calls: number;
   readonly captures: number;
+  readonly spans: number;
   readonly logs: number;
   readonly scalings: number;
   readonly metrics: number;
@@ -35,9 +36,10 @@ export const gatewayMetrics = (api: ApiCounts, losses: () => Losses): Source =>
         }),
       ),
     };
-    const { calls, captures, logs, scalings, metrics } = losses();
+    const { calls, captures, spans, logs, scalings, metrics } = losses();
     const lost = (name: string, help: string, value: number) => single(name, 'counter', help, value);
     yield lost('wherry_call_records_dropped_total', 'Call records that could not be kept', calls);
+    yield lost('wherry_spans_dropped_total', 'Spans of traces that nobody took', spans);
     yield lost('wherry_captures_dropped_total', 'Calls that could not be kept with their bodies', captures);
     yield lost('wherry_log_lines_dropped_total', 'Log lines that could not be kept', logs);
     yield lost(
@@ -51,6 +53,12 @@ export const gatewayMetrics = (api: ApiCounts, losses: () => Losses): Source =>
       metrics,
     );
     yield* processMetrics();
+  };
+
+export const stdoutMetrics = (log: { readonly dropped: number }): Source =>
+  function* (): Iterable<MetricFamily> {
+    const help = 'Lines of standard output that nobody read';
+    yield single('wherry_stdout_lines_dropped_total', 'counter', help, log.dropped);
   };
 
 /** The names that Prometheus's own client libraries use, so that ready-made dashboards work. */

@@ -3,12 +3,14 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Release } from '@wherry/wire/info';
 import type { Configuration } from '../config/resolve.ts';
+import { accessEntries } from '../http/access-entries.ts';
 import { AccessLog } from '../http/access-log.ts';
 import { DashboardDoor } from '../dashboard/dashboard-door.ts';
 import { SignInLinks } from '../dashboard/sign-in-links.ts';
 import { StaticFiles } from '../dashboard/static-files.ts';
 import { Auditor } from '../http/auditor.ts';
 import { Callers, type Origin } from '../http/callers.ts';
+import { CombinedLog } from '../http/combined-log.ts';
 import { Departure } from '../http/departure.ts';
 import { FunctionDoor } from '../http/function-door.ts';
 import { InsideDoor } from '../http/inside-door.ts';
@@ -18,13 +20,13 @@ import { SystemDoor } from '../http/system-door.ts';
 import { machineClock } from '../machine/clock.ts';
 import { tidyWhenQuiet } from '../machine/garbage.ts';
 import { machineIds } from '../machine/ids.ts';
-import type { Log } from '../machine/log.ts';
+import type { GatewayLog } from '../machine/gateway-log.ts';
 import { Challenges } from '../tls/acme/challenges.ts';
 import type { CertificateKeeper } from '../tls/acme/keeper.ts';
 import { openKeeper } from '../tls/acme/open-keeper.ts';
 import { Certificate } from '../tls/certificate.ts';
 import { ApiCounts } from '../metrics/api-counts.ts';
-import { gatewayMetrics } from '../metrics/gateway-metrics.ts';
+import { gatewayMetrics, stdoutMetrics } from '../metrics/gateway-metrics.ts';
 import { machineMetrics } from '../metrics/machine-metrics.ts';
 import { metricsServer } from '../metrics/metrics-server.ts';
 import { routeTable } from '../routes/table.ts';
@@ -72,7 +74,7 @@ export class GatewayServer implements Server {
     config: Configuration,
     release: Release,
     env: Readonly<Record<string, string | undefined>>,
-    log: Log,
+    log: GatewayLog,
   ): Promise<GatewayServer> {
     checkBind(config.settings);
     makeHome(config.settings.home);
@@ -88,6 +90,7 @@ export class GatewayServer implements Server {
     const server = new GatewayServer(config, release, wired);
     server.#certificate = certificate;
     try {
+      if (log.takesFunctions) wired.platform.logBook.followAll((lines) => log.lines(lines));
       await wired.platform.open();
       checkIsolation(config.settings, wired.platform.report);
       await sweepPackages(wired.platform, wired.packages, log);
@@ -147,6 +150,7 @@ export class GatewayServer implements Server {
     const { recorder, logBook, scalingBook, metricRecorder } = this.platform;
     return {
       calls: calls + recorder.dropped,
+      spans: this.platform.tracer?.outbox.dropped ?? 0,
       captures: captures + this.platform.captures.dropped,
       logs: logs + logBook.dropped,
       scalings: scalings + scalingBook.dropped,
@@ -192,7 +196,7 @@ export class GatewayServer implements Server {
     ];
   }
 
-  async #listen(log: Log): Promise<void> {
+  async #listen(log: GatewayLog): Promise<void> {
     const { settings, platform } = this;
     const guard = outerGuard(settings, this.#certificate);
     const addresses = new OwnAddresses(platform.routes);
@@ -208,6 +212,7 @@ export class GatewayServer implements Server {
     const counts = new ApiCounts();
     platform.measuring.add(gatewayMetrics(counts, () => this.losses()));
     platform.measuring.add(machineMetrics(settings.home, () => this.#certificates()));
+    platform.measuring.add(stdoutMetrics(log));
     const metrics = metricsServer(platform.measuring, guard);
     const problem = (message: string): void => log.problem(message);
     const newId = machineIds.callId;
@@ -217,7 +222,13 @@ export class GatewayServer implements Server {
       new Auditor(platform, guard),
     );
     if (settings.accessLog !== '')
-      this.#accessLog = new AccessLog(settings.accessLog, guard, machineClock, problem);
+      this.#accessLog = new AccessLog(
+        settings.accessLog === 'stdout'
+          ? accessEntries(log)
+          : new CombinedLog(settings.accessLog, machineClock, problem),
+        guard,
+        machineClock,
+      );
     const parts = { guard, functions, system, newId, accessLog: this.#accessLog, addresses };
     const outside = { ...parts, departure: this.#departure };
     const door = new DashboardDoor(

@@ -19,6 +19,7 @@ const credential =
 
 /** Tokens of ours, wherever they stand. */
 const ownToken = /wherry_[A-Za-z0-9_-]{43}/;
+const ownTokens = new RegExp(ownToken, 'g');
 
 /** Headers without those that hold credentials, and the names of these. */
 export function withoutCredentials(headers: Headers): {
@@ -43,7 +44,7 @@ export function pathWithoutCredentials(path: string): {
   const mark = path.indexOf('?');
   const withheld = new Set<string>();
   const bare = path.slice(0, mark < 0 ? path.length : mark);
-  const clean = bare.replace(new RegExp(ownToken, 'g'), () => {
+  const clean = bare.replace(ownTokens, () => {
     withheld.add('path');
     return 'withheld';
   });

@@ -38,6 +38,12 @@ export function traceParent({ traceId, spanId, sampled }: TraceContext): string 
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 }
 
+/** The same as it is kept with a call that is made later. */
+export function handedOn(context: TraceContext): TraceHeaders {
+  const { state } = context;
+  return { parent: traceParent(context), ...(state === undefined ? {} : { state }) };
+}
+
 /** Both headers, names and values in turn. */
 export function traceHeaders(context: TraceContext): readonly string[] {
   const { state } = context;

@@ -2,10 +2,12 @@ import type { WherryError } from '@wherry/core/errors';
 import type { Principal } from '@wherry/core/access';
 import type { Trigger } from '@wherry/core/call-record';
 import type { Body } from '@wherry/core/ports/body';
+import type { TraceContext, TraceHeaders } from '@wherry/core/trace';
 import type { Headers } from '@wherry/core/ports/forwarder';
 import type { Tape } from '../capture/tape.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Member } from '../fleet/member.ts';
+import type { CallSpans } from '../traces/call-spans.ts';
 import type { ActiveFunction } from '../functions/active-function.ts';
 
 /** A call as it comes in, whatever door it takes. */
@@ -30,6 +32,8 @@ export interface CallInput {
   readonly depth?: number;
   /** It comes from the queue: under this id, and for the so-manieth time. */
   readonly queued?: { readonly id: string; readonly attempt: number };
+  /** What it belongs to, as its caller said. */
+  readonly trace?: TraceHeaders;
   /** The call whose kept request this one repeats. */
   readonly replayOf?: string;
   /** Where it comes from: address, and the host name that was asked for. */
@@ -73,6 +77,12 @@ export class Call {
   started = 0;
   /** `startedAt` as X-Start-Time says it. */
   startTime = '';
+  /** Known after `identify`, where its caller said it, or calls are traced. */
+  trace: TraceContext | undefined;
+  /** It has a span of its own: whoever it calls hears of that one. */
+  traced = false;
+  /** Where its spans are kept. */
+  spans: CallSpans | undefined;
   principal: Principal | undefined;
   /** The Authorization header was ours: the function must not see it. */
   ownCredentials = false;

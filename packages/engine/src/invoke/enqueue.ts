@@ -1,5 +1,6 @@
 import { isWhole } from '@wherry/core/ports/body';
 import { asyncRequest } from '@wherry/core/rules/async-request';
+import { handedOn } from '@wherry/core/rules/trace-context';
 import type { Order, QueueBook } from '../queue/queue-book.ts';
 import { callerOf } from '../queue/queued-input.ts';
 import type { Call } from './call.ts';
@@ -42,6 +43,7 @@ function orderOf(call: Call): Order {
       headers: call.ownCredentials ? withoutCredentials(headers) : headers,
       ...{ from: input.from, depth: input.depth ?? 0 },
       ...(caller === undefined ? {} : { caller }),
+      ...(call.trace === undefined ? {} : { trace: handedOn(call.trace) }),
       ...(input.replayOf === undefined ? {} : { replayOf: input.replayOf }),
       ...(callback === undefined ? {} : { callback }),
     },

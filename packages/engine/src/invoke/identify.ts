@@ -1,13 +1,16 @@
+import { contextOf } from '../traces/tracer.ts';
 import type { InvokeParts } from './stages.ts';
 import type { Stage } from './pipeline.ts';
 
 /** Gives the call its id and its start. The caller's own id stays an alias; records are keyed by ours. */
-export function identify({ clock, ids }: Pick<InvokeParts, 'clock' | 'ids'>): Stage {
+export function identify({ clock, ids, tracer }: Pick<InvokeParts, 'clock' | 'ids' | 'tracer'>): Stage {
   return (call, next) => {
     call.id = call.input.queued?.id ?? ids.callId();
     call.startedAt = clock.now();
     call.started = clock.monotonic();
     call.startTime = nanoseconds(call.startedAt);
+    if (tracer !== undefined) tracer.begin(call);
+    else if (call.input.trace !== undefined) call.trace = contextOf(call.input);
     return next(call);
   };
 }

@@ -165,9 +165,11 @@ test('the start time is in nanoseconds with all its digits', async () => {
       after: () => () => undefined,
       every: () => () => undefined,
     };
-    await identify({ clock, ids: { callId: () => 'id', shortId: () => '', secret: () => '' } })(call, () =>
-      Promise.resolve(),
-    );
+    await identify({
+      clock,
+      tracer: undefined,
+      ids: { callId: () => 'id', shortId: () => '', spanId: () => '00f067aa0ba902b7', secret: () => '' },
+    })(call, () => Promise.resolve());
     assert.match(call.startTime, said);
   }
 });

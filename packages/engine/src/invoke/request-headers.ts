@@ -1,4 +1,5 @@
 import type { Headers } from '@wherry/core/ports/forwarder';
+import { traceHeaders } from '@wherry/core/rules/trace-context';
 import type { Call } from './call.ts';
 
 /**
@@ -11,7 +12,7 @@ export function forwardedHeaders(call: Call): Headers {
   let listed: readonly string[] = none;
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] as string;
-    const drop = dropped(name, call.ownCredentials);
+    const drop = dropped(name, call);
     if (drop === 'connection') listed = perhapsListed(headers[i + 1] as string, listed);
     if (drop === undefined) out.push(name, headers[i + 1] as string);
   }
@@ -20,6 +21,8 @@ export function forwardedHeaders(call: Call): Headers {
   kept.push('X-Call-Id', alias ?? call.id, 'X-Start-Time', call.startTime);
   if (depth !== undefined) kept.push('X-Wherry-Depth', String(depth));
   if (queued !== undefined) kept.push('X-Wherry-Attempt', String(queued.attempt));
+  if (call.traced && call.trace !== undefined)
+    kept.push(...traceHeaders({ ...call.trace, spanId: call.spans?.current ?? call.trace.spanId }));
   if (replayOf !== undefined) kept.push('X-Wherry-Replay-Of', replayOf);
   kept.push('X-Forwarded-For', from.address, 'X-Forwarded-Host', from.host, 'X-Forwarded-Proto', from.scheme);
   if (from.prefix !== undefined && from.prefix !== '') kept.push('X-Forwarded-Prefix', from.prefix);
@@ -32,7 +35,7 @@ const forwardedBy = 'x-forwarded-';
 const hyphen = 0x2d;
 
 /** By length first: comparing lower-cased copies of every header of every call would be the dearest part of it. */
-function dropped(name: string, ownCredentials: boolean): string | undefined {
+function dropped(name: string, { ownCredentials, traced }: Call): string | undefined {
   if (name.length > forwardedBy.length && name.charCodeAt(forwardedBy.length - 1) === hyphen)
     return is(name.slice(0, forwardedBy.length), forwardedBy);
   switch (name.length) {
@@ -45,7 +48,11 @@ function dropped(name: string, ownCredentials: boolean): string | undefined {
     case 9:
       return is(name, 'x-call-id') ?? is(name, 'forwarded');
     case 10:
-      return is(name, 'connection') ?? is(name, 'keep-alive');
+      return (
+        is(name, 'connection') ?? is(name, 'keep-alive') ?? (traced ? is(name, 'tracestate') : undefined)
+      );
+    case 11:
+      return traced ? is(name, 'traceparent') : undefined;
     case 12:
       return is(name, 'x-start-time');
     case 13:

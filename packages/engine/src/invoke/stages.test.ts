@@ -20,7 +20,7 @@ const root = join(import.meta.dirname, '../../../..');
 /** The stages in the order in which `stages.ts` composes them. */
 function composed(): string[] {
   const source = readFileSync(join(import.meta.dirname, 'stages.ts'), 'utf8');
-  const list = /return pipeline\(\[([^\]]*)\]\)/.exec(source)?.[1] ?? '';
+  const list = /return pipeline\(\s*\[([^\]]*)\]/.exec(source)?.[1] ?? '';
   return [...list.matchAll(/(\w+)\((?:parts)?\)/g)].map(([, name]) => name ?? '');
 }
 

@@ -2,6 +2,8 @@ import type { CallbackSender } from '@wherry/core/ports/callback-sender';
 import type { Leased, NewItem, Settlement } from '@wherry/core/ports/call-queue';
 import type { CallResult } from '@wherry/core/queued-call';
 import { longestRetryAfterMs } from '@wherry/core/rules/retry-verdict';
+import { handedOn, traceHeaders } from '@wherry/core/rules/trace-context';
+import type { TraceContext } from '@wherry/core/trace';
 import type { Attempt } from './dispatcher.ts';
 
 /** Lanes of answers begin so; no function is called that. */
@@ -30,6 +32,7 @@ export function answerItem(
     readonly now: number;
     readonly seconds: number;
     readonly most: number;
+    readonly trace: TraceContext | undefined;
   },
 ): NewItem | undefined {
   const { callback } = item.head;
@@ -41,6 +44,7 @@ export function answerItem(
     head: {
       ...item.head,
       headers: [],
+      ...(of.trace === undefined ? {} : { trace: handedOn(of.trace) }),
       answer: {
         call: item.id,
         headers: [
@@ -49,6 +53,7 @@ export function answerItem(
           ...['X-Function-Status', String(result.status), 'X-Duration-Seconds', of.seconds.toFixed(6)],
           ...['X-Retry', String(attempts - 1), 'X-Retry-Max', String(of.most)],
           ...(result.cut === true ? ['X-Wherry-Body', 'left out: more than is kept'] : []),
+          ...(of.trace === undefined ? [] : traceHeaders(of.trace)),
           ...['X-Wherry-Depth', String(item.head.depth)],
         ],
       },
@@ -63,7 +68,7 @@ export function answerItem(
 /** What only we say, or what belongs to the connection that it came by. */
 function withoutOurs(headers: readonly string[]): string[] {
   const dropped =
-    /^(?:x-call-id|x-function-.*|x-duration-seconds|x-retry.*|x-wherry-.*|webhook-.*|content-length|transfer-encoding|connection|keep-alive|trailer|upgrade|host|te)$/i;
+    /^(?:x-call-id|x-function-.*|x-duration-seconds|x-retry.*|x-wherry-.*|webhook-.*|traceparent|tracestate|content-length|transfer-encoding|connection|keep-alive|trailer|upgrade|host|te)$/i;
   return headers.filter((_, i) => !dropped.test(headers[i - (i % 2)] as string));
 }
 

@@ -314,6 +314,7 @@ export class QueueBook {
       receiver: this.#receiverOf(item.head.callback ?? ''),
       now: at,
       seconds,
+      trace: call.trace,
       most: retries.attempts,
     });
     const then = next === undefined ? {} : { next };

@@ -19,6 +19,7 @@ export function inputOf(
     ...{ trigger: head.trigger, target: head.target, method: head.method, path: head.path },
     ...{ headers: head.headers, body, alias, authorization: undefined, from: head.from },
     ...(head.caller === undefined ? {} : { caller: stillLetIn(head.caller, principalNow) }),
+    ...(head.trace === undefined ? {} : { trace: head.trace }),
     ...(head.replayOf === undefined ? {} : { replayOf: head.replayOf }),
     depth: head.depth,
     queued: { id, attempt: attempts },

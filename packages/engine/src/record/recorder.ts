@@ -98,6 +98,9 @@ function recordOf(call: Call, totalMs: number): CallRecord {
   if (input.alias !== undefined) record.alias = input.alias;
   if (call.fleet !== undefined) record.deployment = call.fleet.key;
   if (call.member !== undefined) record.instance = call.member.id;
+  // A trace that begins here and is not kept leads nowhere.
+  if (call.trace !== undefined && (call.trace.sampled || !call.traced || call.trace.parentId !== undefined))
+    record.traceId = call.trace.traceId;
   if (input.replayOf !== undefined) record.replayOf = input.replayOf;
   if (call.error !== undefined) {
     record.error = call.error.code;

@@ -66,6 +66,7 @@ export const realClock: Clock = {
 const realIds: Ids = {
   callId: () => randomBytes(16).toString('hex'),
   shortId: () => randomBytes(5).toString('hex'),
+  spanId: () => '00f067aa0ba902b7',
   secret: () => randomBytes(32).toString('base64url'),
 };
 

@@ -120,7 +120,7 @@ test('a start that fails in the middle leaves nothing, says so in the catalogueâ
   skip: missing,
 }, async () => {
   let id = 'first';
-  const ids = { callId: () => '', shortId: () => id, secret: () => '' };
+  const ids = { callId: () => '', shortId: () => id, spanId: () => '00f067aa0ba902b7', secret: () => '' };
   const machine = await Machine.open({ ids });
   try {
     const first = await machine.python();

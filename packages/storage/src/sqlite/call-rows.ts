@@ -52,6 +52,7 @@ export class CallRows {
       this.#file.transaction(this.#file.history, () => this.#write(batch));
     } catch (error) {
       this.#writer.reset();
+      this.#links.reset();
       this.#callees.reload();
       this.#blocks.reload();
       throw error;
@@ -160,6 +161,7 @@ export class CallRows {
       this.#writer.written();
     }
     this.#writer.finish();
+    this.#links.finish();
     this.#blocks.flush();
     this.#callees.count(calls);
   }
