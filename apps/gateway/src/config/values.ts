@@ -1,5 +1,4 @@
 // How the text of a setting is understood. Each throws `bad_value` with the setting's name, and what would be understood.
-import { join } from 'node:path';
 import { durationMs, memoryBytes, wholeNumber } from '@wherry/core/rules/quantity';
 import { WherryError } from '@wherry/core/errors';
 import { printable } from '@wherry/core/names';
