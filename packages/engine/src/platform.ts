@@ -1,4 +1,5 @@
 // Long because: everything that the platform is made of is named in this one place.
+import type { Instance } from '@wherry/core/instance';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { AuditLog } from '@wherry/core/ports/audit-log';
 import type { CallbackSender } from '@wherry/core/ports/callback-sender';
@@ -29,6 +30,8 @@ import { type AdminToken, TokenBook, type TokenHash } from './access/token-book.
 import { AuditBook } from './audit/audit-book.ts';
 import { BackupBook, type BackupRules } from './backups/backup-book.ts';
 import { BuildBook } from './builds/build-book.ts';
+import { EventBook } from './events/event-book.ts';
+import { endOf, startOf } from './events/instance-events.ts';
 import { bedtime } from './fleet/bedtime.ts';
 import { Budget } from './fleet/budget.ts';
 import { Shares } from './fleet/shares.ts';
@@ -135,6 +138,7 @@ export class Platform {
   readonly deployer: Deployer;
   readonly rollout: Rollout;
   readonly audit: AuditBook;
+  readonly events: EventBook;
   readonly tokens: TokenBook;
   readonly gatekeeper: Gatekeeper;
   readonly recorder: Recorder;
@@ -186,7 +190,8 @@ export class Platform {
       settings.functionsArePublic,
       settings.versionsArePublic,
     );
-    this.recorder = new Recorder(parts.records, clock, problem);
+    this.events = new EventBook(clock, () => this.queue.lanes(), problem);
+    this.recorder = new Recorder(parts.records, clock, problem, (call) => this.events.ended(call));
     this.logBook = new LogBook(parts.logs, problem);
     this.routes = new OwnRoutes(settings.routes);
     this.schedules = new ScheduleBook({
@@ -203,7 +208,10 @@ export class Platform {
     });
     const gate = new StartGate(settings.startsAtOnce);
     const { stopGraceMs } = settings;
-    const fleet = { clock, provider, forwarder, budget: this.budget, gate, stopGraceMs, told: this.#scaler };
+    const fleet = {
+      ...{ clock, provider, forwarder, budget: this.budget, gate, stopGraceMs, told: this.#scaler },
+      started: (instance: Instance) => this.events.tell(startOf(instance)),
+    };
     const deploying = {
       desired: parts.desired,
       functions: this.functions,
@@ -217,6 +225,7 @@ export class Platform {
       secrets: this.secrets,
       routes: this.routes,
       schedules: this.schedules,
+      events: this.events,
       packageOf: (namespace: string, image: string) => this.builds.packageOf(namespace, image),
     };
     this.deployer = new Deployer(deploying);
@@ -286,6 +295,7 @@ export class Platform {
           this.logBook.ended(exit);
           this.functions.get(exit.deployment)?.counts.ended(exit);
           this.deployer.fleetOf(exit.deployment)?.exited(exit);
+          this.events.tell(endOf(exit));
         },
         logged: (lines) => this.logBook.logged(lines),
         contacted: (contact) => this.functions.get(contact.deployment)?.counts.network.note(contact),
@@ -332,6 +342,7 @@ export class Platform {
     const { clock, provider } = this.parts;
     this.announceStop();
     for (const stop of this.#timers) stop();
+    this.events.close();
     this.queue.stop();
     await this.schedules.close();
     const end = clock.monotonic() + this.settings.drainMs;

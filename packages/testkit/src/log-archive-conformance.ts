@@ -97,6 +97,10 @@ export function logArchiveConformance(name: string, open: OpenStore<LogArchive>)
     assert.deepEqual(await store.exits(hello, 10), [third, exit(1)]);
     assert.deepEqual(await store.exits(hello, 1), [third]);
     assert.deepEqual(await store.exits({ ...hello, name: 'unknown' }, 10), []);
+    assert.deepEqual(
+      (await store.exits(undefined, 2)).map((one) => one.instance),
+      ['i3', 'i2'],
+    );
   });
 
   promise(

@@ -19,11 +19,11 @@ export function encodeCall({ deployment, startedAt, ...rest }: CallRecord): Call
   return { ...rest, ...deployment, startedAt: rfc3339(startedAt) };
 }
 
-/** Reads `function`, `namespace`, `id`, `since`, `limit`. Throws `bad_query`. */
+/** Reads `function`, `namespace`, `id`, `since`, `until`, `limit`. Throws `bad_query`. */
 export function decodeCallQuery(query: URLSearchParams): CallQuery {
   const name = parameter(query, 'function');
   const id = parameter(query, 'id');
-  const since = time(query, 'since');
+  const [since, until] = [time(query, 'since'), time(query, 'until')];
   const limit = integer(query, 'limit') ?? usualLimit;
   if (limit < 1 || limit > mostLimit) return refuseQuery('limit', `outside 1 to ${mostLimit}`);
   return {
@@ -31,5 +31,6 @@ export function decodeCallQuery(query: URLSearchParams): CallQuery {
     ...(name === undefined ? {} : { target: functionNamed(name, parameter(query, 'namespace')) }),
     ...(id === undefined ? {} : { id }),
     ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
   };
 }

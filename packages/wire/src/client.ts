@@ -8,9 +8,10 @@ import type { BuildLine, BuildRequest, ImageInfo } from './builds.ts';
 import type { Call } from './calls.ts';
 import { ClientError, type Target } from './client-error.ts';
 import { type Ask, type ClientOptions, Connection, type Params } from './connection.ts';
+import { decodeEvents, type StreamedEvent } from './events.ts';
 import type { FunctionDeployment } from './deployment.ts';
 import type { Diagnosis, Setting } from './diagnosis.ts';
-import type { FunctionState, InstanceState } from './function-state.ts';
+import type { EndedInstance, FunctionState, InstanceState } from './function-state.ts';
 import type { FunctionStatus } from './function-status.ts';
 import type { GatewayInfo } from './info.ts';
 import type { LogMessage } from './logs.ts';
@@ -64,6 +65,11 @@ export class Client {
     this.#on.json('listFunctions', { query: { namespace } });
   listNamespaces = (): Promise<readonly string[]> => this.#on.json('listNamespaces');
   listInstances = (): Promise<readonly InstanceState[]> => this.#on.json('listInstances');
+  listExits = (query: {
+    function?: string;
+    namespace?: string;
+    limit?: number;
+  }): Promise<readonly EndedInstance[]> => this.#on.json('listExits', { query });
   listTokens = (): Promise<readonly TokenInfo[]> => this.#on.json('listTokens');
 
   readFunction = ({ name, namespace }: FunctionName): Promise<FunctionStatus> =>
@@ -87,6 +93,7 @@ export class Client {
     namespace?: string;
     id?: string;
     since?: string;
+    until?: string;
     limit?: number;
   }): Promise<readonly Call[]> => this.#on.json('listCalls', { query });
 
@@ -208,6 +215,12 @@ export class Client {
   /** The bytes of a backup, as they come. Throws where the connection ends early; whoever reads checks the digests. */
   backup = (history: boolean): AsyncGenerator<Uint8Array> =>
     this.#on.bytes('backup', history ? {} : { history: 0 });
+
+  /** What happens at the gateway as it happens, behind an event where one is named; ends when the gateway ends it. */
+  events = (after: string, signal: AbortSignal): AsyncGenerator<StreamedEvent> =>
+    decodeEvents(
+      this.#on.bytes('events', {}, { headers: after === '' ? [] : [['last-event-id', after]], signal }),
+    );
 
   /** Log lines as they come; ends when the gateway ends it. */
   readLogs = (query: Params & { name: string }): AsyncGenerator<LogMessage> =>

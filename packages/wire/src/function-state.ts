@@ -1,8 +1,10 @@
 import type { WithoutEffect } from '@wherry/core/rules/known-keys';
 import type { Exit, Instance, Usage } from '@wherry/core/instance';
 import type { FunctionRecord } from '@wherry/core/function';
+import type { FunctionName } from '@wherry/core/names';
 import type { Policy } from '@wherry/core/rules/policy';
 import { present } from './deployment.ts';
+import { functionNamed, integer, parameter, refuseQuery } from './queries.ts';
 import { rfc3339 } from './times.ts';
 import { type CanaryInfo, encodeCanary, encodeFailedDeploy, type FailedDeploy } from './versions.ts';
 
@@ -88,6 +90,12 @@ export interface ExitState extends Omit<Exit, 'deployment' | 'at'> {
   readonly at: string;
 }
 
+/** An element of GET /system/exits. */
+export interface EndedInstance extends ExitState {
+  readonly name: string;
+  readonly namespace: string;
+}
+
 export interface InstanceInput {
   readonly instance: Instance;
   readonly state: InstancePhase;
@@ -153,6 +161,26 @@ export function encodeInstance({ instance, state, inFlight, usage }: InstanceInp
     cpuMs: usage?.cpuMs,
     processes: usage?.processes,
   });
+}
+
+const usualEnds = 50;
+const mostEnds = 1000;
+
+/** Reads `function`, `namespace`, `limit`. Throws `bad_query`. */
+export function decodeExitQuery(query: URLSearchParams): {
+  readonly target: FunctionName | undefined;
+  readonly limit: number;
+} {
+  const name = parameter(query, 'function');
+  const limit = integer(query, 'limit') ?? usualEnds;
+  if (limit < 1 || limit > mostEnds) return refuseQuery('limit', `outside 1 to ${mostEnds}`);
+  const target = name === undefined ? undefined : functionNamed(name, parameter(query, 'namespace'));
+  return { target, limit };
+}
+
+export function encodeEnd(exit: Exit): EndedInstance {
+  const { name, namespace } = exit.deployment;
+  return { name, namespace, ...encodeExit(exit) };
 }
 
 export function encodeExit({ deployment, at, ...rest }: Exit): ExitState {

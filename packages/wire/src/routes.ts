@@ -171,6 +171,18 @@ export const routes = {
     'What was decided over its number of instances, and why; newest first',
   ),
   listInstances: route('GET', '/system/instances', 'read', 'All running instances'),
+  listExits: route(
+    'GET',
+    '/system/exits',
+    'read',
+    'Instances that ended, newest first: how, and what they said last; by function, namespace, limit',
+  ),
+  events: route(
+    'GET',
+    '/system/events',
+    'read',
+    'What happens here, as server-sent events; goes on behind Last-Event-ID',
+  ),
   listTokens: route('GET', '/system/tokens', 'admin', 'All tokens, without their secrets'),
   createToken: route('POST', '/system/tokens', 'admin', 'Make a token; the answer shows it once'),
   deleteToken: route('DELETE', '/system/tokens/{name}', 'admin', 'Revoke a token'),

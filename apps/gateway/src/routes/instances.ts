@@ -1,7 +1,14 @@
+import { coversAll } from '@wherry/core/access';
 import { withoutEffect } from '@wherry/core/rules/known-keys';
 import type { ActiveFunction } from '@wherry/engine/functions/active-function';
 import { unknownFunction } from '@wherry/engine/functions/deployer';
-import { encodeFunctionState, encodeInstance, type InstanceInput } from '@wherry/wire/function-state';
+import {
+  decodeExitQuery,
+  encodeEnd,
+  encodeFunctionState,
+  encodeInstance,
+  type InstanceInput,
+} from '@wherry/wire/function-state';
 import { functionNamed, parameter } from '@wherry/wire/queries';
 import { answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
@@ -42,6 +49,21 @@ export function instances({ platform }: Server): Handler {
   return async (exchange) => {
     const visible = platform.functions.list().filter((fn) => exchange.may(fn));
     answerJson(exchange.response, 200, (await instancesOf(platform, visible)).map(encodeInstance));
+  };
+}
+
+/** What is looked at for those who see only some functions. */
+const mostLookedAt = 1_000;
+
+/** Also of functions that are gone. */
+export function exits({ platform }: Server): Handler {
+  return async (exchange) => {
+    const { target, limit } = decodeExitQuery(exchange.query);
+    if (target !== undefined) exchange.about(target);
+    const every = coversAll(exchange.principal) || target !== undefined;
+    const found = await platform.logBook.exits(target, every ? limit : mostLookedAt);
+    const visible = found.filter(({ deployment }) => exchange.may(deployment)).slice(0, limit);
+    answerJson(exchange.response, 200, visible.map(encodeEnd));
   };
 }
 

@@ -9,12 +9,13 @@ import { build } from './builds.ts';
 import { calls } from './calls.ts';
 import { configuration } from './configuration.ts';
 import { doctor } from './doctor.ts';
+import { events } from './events.ts';
 import { deploy, list, one, remove, scale } from './functions.ts';
 import { alive, ready } from './health.ts';
 import { home, ui } from './home.ts';
 import { listImages, nameImage, unnameImage } from './images.ts';
 import { info } from './info.ts';
-import { instances, state } from './instances.ts';
+import { exits, instances, state } from './instances.ts';
 import { logs } from './logs.ts';
 import { buildInformation, metricMetadata, metricQuery } from './metric-queries.ts';
 import {
@@ -133,6 +134,8 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.removeAlias, removeAlias(server)),
     entry(routes.readScaling, scaling(server)),
     entry(routes.listInstances, instances(server)),
+    entry(routes.listExits, exits(server)),
+    entry(routes.events, events(server)),
     entry(routes.listTokens, listTokens(server)),
     entry(routes.createToken, createToken(server)),
     entry(routes.deleteToken, revokeToken(server)),

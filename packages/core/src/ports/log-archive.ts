@@ -16,8 +16,8 @@ export interface LogArchive {
   read(query: LogQuery): Promise<readonly LogLine[]>;
   /** Keeps how an instance ended. */
   ended(exits: readonly Exit[]): Promise<void>;
-  /** How the instances of a function ended, newest first, at most `limit`. */
-  exits(target: FunctionName, limit: number): Promise<readonly Exit[]>;
+  /** How instances ended, of one function or of all that are or were here, newest first, at most `limit`. */
+  exits(target: FunctionName | undefined, limit: number): Promise<readonly Exit[]>;
   /** Drops lines and ends older than `before`, then the oldest lines above `maxBytes`; returns how many lines went. */
   prune(before: number, maxBytes: number): Promise<number>;
 }

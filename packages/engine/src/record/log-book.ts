@@ -44,7 +44,7 @@ export class LogBook {
     return this.#writing.then(() => this.#archive.read(query));
   }
 
-  exits(target: FunctionName, limit: number): Promise<readonly Exit[]> {
+  exits(target: FunctionName | undefined, limit: number): Promise<readonly Exit[]> {
     return this.#writing.then(() => this.#archive.exits(target, limit));
   }
 

@@ -24,8 +24,8 @@ export class MemoryLogArchive implements LogArchive {
     for (const exit of exits) this.#exits.push(structuredClone(exit));
   }
 
-  async exits(target: FunctionName, limit: number): Promise<readonly Exit[]> {
-    const found = this.#exits.filter((exit) => isOf(exit, target)).reverse();
+  async exits(target: FunctionName | undefined, limit: number): Promise<readonly Exit[]> {
+    const found = this.#exits.filter((exit) => target === undefined || isOf(exit, target)).reverse();
     return structuredClone(found.slice(0, limit));
   }
 

@@ -36,14 +36,15 @@ export class ExitRows {
     }
   }
 
-  find(target: FunctionName, limit: number): readonly Exit[] {
-    const callee = this.#callees.find(target);
-    if (callee === undefined) return [];
+  find(target: FunctionName | undefined, limit: number): readonly Exit[] {
+    const callee = target === undefined ? undefined : this.#callees.find(target);
+    if (target !== undefined && callee === undefined) return [];
     // Not by the index, which has no seal: a number that changed there would lead past a row, or to another function's.
-    const sql = 'SELECT * FROM exits NOT INDEXED WHERE callee = ? ORDER BY seq DESC LIMIT ?';
+    const which = callee === undefined ? '' : 'WHERE callee = ?';
+    const sql = `SELECT * FROM exits NOT INDEXED ${which} ORDER BY seq DESC LIMIT ?`;
     return this.#file.history
       .prepare(sql)
-      .all(callee, Math.max(0, limit))
+      .all(...(callee === undefined ? [] : [callee]), Math.max(0, limit))
       .filter((row) => this.#check.passes(row))
       .map((row) => JSON.parse(String(row['body'])) as Exit);
   }

@@ -40,7 +40,7 @@ export class SqliteLogArchive implements LogArchive {
     );
   }
 
-  exits(target: FunctionName, limit: number): Promise<readonly Exit[]> {
+  exits(target: FunctionName | undefined, limit: number): Promise<readonly Exit[]> {
     return this.#thread.ask('exits', 'find', [target, limit]);
   }
 
