@@ -15,7 +15,24 @@ export function ago(time: string, now = Date.now()): string {
     : `${duration(ms < 60_000 ? Math.round(ms / 1000) * 1000 : ms).replace('.0', '')} ago`;
 }
 
+/** How long it is until a time. */
+export function until(time: string, now = Date.now()): string {
+  const ms = Date.parse(time) - now;
+  return ms < 1000
+    ? 'now'
+    : `in ${duration(ms < 60_000 ? Math.round(ms / 1000) * 1000 : ms).replace('.0', '')}`;
+}
+
 export const count = (value: number): string => value.toLocaleString('en-US');
+
+/** A number in few characters: 0.2, 1,204, 12.3 k, 4.5 M. */
+export function compact(value: number): string {
+  const size = Math.abs(value);
+  if (size < 0.05) return size === 0 ? '0' : '< 0.1';
+  if (size < 100) return String(Number(value.toFixed(1)));
+  if (size < 10_000) return count(Math.round(value));
+  return size < 1e6 ? `${(value / 1e3).toFixed(1)} k` : `${(value / 1e6).toFixed(1)} M`;
+}
 
 export function bytes(value: number): string {
   if (value < 1024) return `${value} B`;

@@ -217,14 +217,14 @@ export class Client {
     this.#on.bytes('backup', history ? {} : { history: 0 });
 
   /** What happens at the gateway as it happens, behind an event where one is named; ends when the gateway ends it. */
-  events = (after: string, signal: AbortSignal): AsyncGenerator<StreamedEvent> =>
-    decodeEvents(
-      this.#on.bytes('events', {}, { headers: after === '' ? [] : [['last-event-id', after]], signal }),
-    );
+  events = (after: string, signal: AbortSignal, heard?: () => void): AsyncGenerator<StreamedEvent> => {
+    const headers = after === '' ? [] : ([['last-event-id', after]] as const);
+    return decodeEvents(this.#on.bytes('events', {}, { headers, signal }), heard);
+  };
 
   /** Log lines as they come; ends when the gateway ends it. */
-  readLogs = (query: Params & { name: string }): AsyncGenerator<LogMessage> =>
-    this.#on.lines('readLogs', { query });
+  readLogs = (query: Params & { name: string }, signal?: AbortSignal): AsyncGenerator<LogMessage> =>
+    this.#on.lines('readLogs', { query, ...(signal === undefined ? {} : { signal }) });
 
   /** A build's lines as they come; the last one says what came of it. */
   build = (body: BuildRequest): AsyncGenerator<BuildLine> => this.#on.lines('build', { body });

@@ -34,11 +34,15 @@ export const heartbeat = ':\n\n';
 const block = (id: string, event: string, data: object): string =>
   `id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** Reads such a stream; ends where it ends. Events of other names are passed over. */
-export async function* decodeEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<StreamedEvent> {
+/** Reads such a stream; ends where it ends. Events of other names are passed over. `heard` is told of every sign of life. */
+export async function* decodeEvents(
+  chunks: AsyncIterable<Uint8Array>,
+  heard: () => void = () => {},
+): AsyncGenerator<StreamedEvent> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of chunks) {
+    heard();
     const blocks = (rest + decoder.decode(chunk, { stream: true })).split('\n\n');
     rest = blocks.pop() ?? '';
     for (const text of blocks) {

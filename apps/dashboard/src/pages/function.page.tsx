@@ -30,7 +30,8 @@ export default function FunctionPage() {
   const { data, error, refetch } = useQuery({
     queryKey: ['state', namespace, name],
     queryFn: () => client.readState(of),
-    refetchInterval: 2_000,
+    // Events tell what changes; this is for what has none.
+    refetchInterval: 10_000,
   });
   const place = `?namespace=${encodeURIComponent(namespace)}`;
   if (!tabs.some(({ id }) => id === tab)) return <Redirect to={functionPath(of)} replace />;

@@ -1,0 +1,20 @@
+import { useNamespace, useNamespaces } from '../functions.ts';
+
+/** Which namespace is looked at. It is in the address, and goes along to other pages. */
+export function NamespaceSwitch({ className = '' }: { className?: string }) {
+  const [namespace, setNamespace] = useNamespace();
+  const names = useNamespaces();
+  return (
+    <select
+      aria-label="Namespace"
+      className={`field w-full shrink-0 ${className}`}
+      value={namespace}
+      onChange={(event) => setNamespace(event.target.value)}
+    >
+      <option value="">All namespaces</option>
+      {names.map((name) => (
+        <option key={name}>{name}</option>
+      ))}
+    </select>
+  );
+}
