@@ -4,6 +4,7 @@ import type { Column } from '../parts/data-table.tsx';
 import { StageBar } from '../parts/stage-bar.tsx';
 import { When } from '../parts/when.tsx';
 import { duration } from '../words.ts';
+import { callKey } from './call-query.ts';
 
 export function Took({ call }: { call: Call }) {
   return (
@@ -14,14 +15,14 @@ export function Took({ call }: { call: Call }) {
   );
 }
 
-export const columns = (open: (id: string) => void): readonly Column<Call>[] => [
+export const columns = (open: (key: string) => void): readonly Column<Call>[] => [
   {
     head: 'When',
     width: '7rem',
-    narrow: '6rem',
-    cell: ({ id, startedAt }) => (
-      <button type="button" className="min-h-6 hover:underline" onClick={() => open(id)}>
-        <When time={startedAt} />
+    narrow: '5rem',
+    cell: (call) => (
+      <button type="button" className="min-h-6 hover:underline" onClick={() => open(callKey(call))}>
+        <When time={call.startedAt} />
       </button>
     ),
   },
@@ -36,11 +37,11 @@ export const columns = (open: (id: string) => void): readonly Column<Call>[] => 
     narrow: '4rem',
     cell: ({ status }) => <HttpStatus status={status} />,
   },
-  { head: 'Took', width: '7rem', narrow: 'auto', cell: (call) => <Took call={call} /> },
+  { head: 'Took', width: '7rem', narrow: '6rem', cell: (call) => <Took call={call} /> },
   { head: 'Stages', width: '11rem', cell: (call) => <StageBar {...call} /> },
 ];
 
-export function everywhere(open: (id: string) => void): readonly Column<Call>[] {
+export function everywhere(open: (key: string) => void): readonly Column<Call>[] {
   const [when, ...rest] = columns(open);
   const target: Column<Call> = {
     head: 'Function',

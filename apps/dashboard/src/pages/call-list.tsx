@@ -1,5 +1,4 @@
 import type { Call } from '@wherry/wire/calls';
-import { useCallback } from 'react';
 import { useNamespace } from '../functions.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { Loaded } from '../parts/loaded.tsx';
@@ -8,7 +7,7 @@ import { useQueryText } from '../query-text.ts';
 import { count } from '../words.ts';
 import { columns, everywhere } from './call-columns.tsx';
 import { CallPanel } from './call-panel.tsx';
-import { type Of, useCalls } from './call-query.ts';
+import { callKey, type Of, useCalls } from './call-query.ts';
 import { NoCalls } from './latest-calls.tsx';
 
 const pageOf = 500;
@@ -16,6 +15,7 @@ const pageOf = 500;
 function matches(call: Call, text: string, only: string): boolean {
   if (only === 'failed' && call.status < 400) return false;
   if (only === 'cold' && !call.cold) return false;
+  if (text === '') return true;
   return `${call.target} ${call.path} ${call.id} ${call.status} ${call.error ?? ''}`
     .toLowerCase()
     .includes(text);
@@ -27,19 +27,15 @@ export function FilteredCalls({ of }: { of?: Of }) {
   const [only, setOnly] = useQueryText('only');
   const [open, setOpen] = useQueryText('call');
   const [namespace] = useNamespace();
-  const query = useCalls(of, pageOf);
-  const { fetchNextPage, hasNextPage, isFetchingNextPage } = query;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
+  const { query, calls: all, more } = useCalls(of, pageOf);
   return (
     <Loaded query={query} what="the calls">
-      {(all) => {
+      {() => {
         const wanted = text.trim().toLowerCase();
         const mine =
           namespace === '' || of !== undefined ? all : all.filter((call) => call.namespace === namespace);
         const shown = mine.filter((call) => matches(call, wanted, only));
-        const current = all.find(({ id }) => id === open);
+        const current = all.find((call) => callKey(call) === open || call.id === open);
         return (
           <>
             <div className="mb-3 flex flex-wrap gap-2">
@@ -70,7 +66,7 @@ export function FilteredCalls({ of }: { of?: Of }) {
             {all.length === 0 && <NoCalls of={of} />}
             {all.length > 0 && shown.length === 0 && (
               <Empty title="None of the latest calls matches the filter">
-                {hasNextPage && (
+                {more !== undefined && (
                   <button type="button" className="button mt-2" onClick={more}>
                     Look further back
                   </button>
@@ -81,11 +77,11 @@ export function FilteredCalls({ of }: { of?: Of }) {
               <DataTable
                 label="Calls"
                 rows={shown}
-                keyOf={({ id }) => id}
+                keyOf={callKey}
                 columns={of === undefined ? everywhere(setOpen) : columns(setOpen)}
-                open={({ id }) => setOpen(id)}
-                current={open}
-                more={more}
+                open={(call) => setOpen(callKey(call))}
+                current={current === undefined ? '' : callKey(current)}
+                {...(more === undefined ? {} : { more })}
                 order="newest-first"
               />
             )}

@@ -73,7 +73,7 @@ const ended = (open: (instance: string) => void): readonly Column<EndedInstance>
     ),
   },
   ofFunction(),
-  { head: 'Version', width: '4rem', right: true, cell: ({ version }) => String(version) },
+  { head: 'Version', width: '4rem', cell: ({ version }) => String(version) },
   {
     head: 'How it ended',
     width: 'minmax(0,2fr)',
@@ -87,7 +87,6 @@ const ended = (open: (instance: string) => void): readonly Column<EndedInstance>
   {
     head: 'Most memory',
     width: '6rem',
-    right: true,
     cell: ({ peakMemoryBytes }) => (peakMemoryBytes === undefined ? 'not told' : bytes(peakMemoryBytes)),
   },
   {

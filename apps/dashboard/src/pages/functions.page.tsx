@@ -117,7 +117,7 @@ const rest: readonly Column<FunctionStatus>[] = [
   {
     head: 'Status',
     width: 'minmax(0,2fr)',
-    narrow: 'minmax(0,auto)',
+    narrow: '7.5rem',
     cell: ({ wherryStatus, wherryReason }) => (
       <span title={wherryReason}>
         <StatusChip status={wherryStatus} />

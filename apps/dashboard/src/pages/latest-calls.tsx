@@ -6,22 +6,22 @@ import { When } from '../parts/when.tsx';
 import { functionPath } from '../paths.ts';
 import { shellWord } from '../words.ts';
 import { Took } from './call-columns.tsx';
-import { type Of, useCalls } from './call-query.ts';
+import { callKey, type Of, useCalls } from './call-query.ts';
 
 /** The latest few, without filters. */
 export function LatestCalls({ of, most }: { of: Of; most: number }) {
-  const query = useCalls(of, most);
+  const { query, calls } = useCalls(of, most);
   return (
     <Loaded query={query} what="the calls">
-      {(calls) =>
+      {() =>
         calls.length === 0 ? (
           <NoCalls of={of} />
         ) : (
           <ul className="panel divide-y divide-line">
             {calls.slice(0, most).map((call) => (
-              <li key={call.id} className="flex flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2">
+              <li key={callKey(call)} className="flex flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2">
                 <Link
-                  href={`${functionPath(of, 'calls')}?call=${call.id}`}
+                  href={`${functionPath(of, 'calls')}?call=${encodeURIComponent(callKey(call))}`}
                   className="min-h-6 hover:underline"
                 >
                   <When time={call.startedAt} />

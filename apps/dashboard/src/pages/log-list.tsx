@@ -1,11 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { EndedInstance } from '@wherry/wire/function-state';
 import type { LogMessage } from '@wherry/wire/logs';
 import { useEffect, useRef } from 'react';
 import { plain } from './log-text.ts';
-
-/** A line, or the end of an instance. */
-export type LogRow = LogMessage | EndedInstance;
 
 const lineHeight = 21;
 /** Nearer than this to the end counts as at the end. */
@@ -24,14 +20,14 @@ const marks: Readonly<
 
 /** Only lines that are seen exist. It stays at the end while it follows, and whoever scrolls up stops that. */
 export function LogList({
-  rows,
+  lines,
   wanted,
   wrap,
   follows,
   setFollows,
   only,
 }: {
-  rows: readonly LogRow[];
+  lines: readonly LogMessage[];
   /** What is searched, in small letters. */
   wanted: string;
   wrap: boolean;
@@ -41,14 +37,14 @@ export function LogList({
 }) {
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: lines.length,
     getScrollElement: () => box.current,
     estimateSize: () => lineHeight,
     overscan: 20,
   });
   useEffect(() => {
-    if (follows && rows.length > 0) virtual.scrollToIndex(rows.length - 1, { align: 'end' });
-  }, [follows, rows.length]);
+    if (follows && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: 'end' });
+  }, [follows, lines.length]);
   const wheel = (up: boolean): void => {
     const list = box.current;
     if (up) setFollows(false);
@@ -72,8 +68,8 @@ export function LogList({
     >
       <div className="relative min-w-full" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start }) => {
-          const row = rows[index];
-          return row === undefined ? null : (
+          const line = lines[index];
+          return line === undefined ? null : (
             <div
               key={index}
               ref={virtual.measureElement}
@@ -81,10 +77,10 @@ export function LogList({
               className={`absolute top-0 left-0 min-w-full ${wrap ? 'w-full' : 'w-max'}`}
               style={{ transform: `translateY(${start}px)` }}
             >
-              {'text' in row ? (
-                <Line line={row} wanted={wanted} wrap={wrap} only={only} />
+              {line.stream === 'mark' ? (
+                <Mark line={line} only={only} />
               ) : (
-                <End end={row} />
+                <Line line={line} wanted={wanted} wrap={wrap} only={only} />
               )}
             </div>
           );
@@ -106,18 +102,10 @@ function Line({
   only: (line: LogMessage) => void;
 }) {
   const { letter, tone, bar } = marks[line.level ?? 'info'] ?? { letter: ' ', tone: '', bar: '' };
-  const when = new Date(line.timestamp);
   return (
     <div className="group flex gap-3 pr-4 hover:bg-surface-2 max-md:gap-2">
       <span aria-hidden className={`w-1 shrink-0 self-stretch ${bar}`} />
-      <button
-        type="button"
-        title={`${when.toString()}, version ${line.version}, instance ${line.instance}: only this instance`}
-        className="min-h-[21px] shrink-0 text-muted hover:underline"
-        onClick={() => only(line)}
-      >
-        <time dateTime={line.timestamp}>{when.toLocaleTimeString('en-GB')}</time>
-      </button>
+      <Time line={line} only={only} />
       <span title={line.level} className={`shrink-0 ${tone}`}>
         {letter}
       </span>
@@ -142,12 +130,30 @@ function Marked({ text, wanted }: { text: string; wanted: string }) {
   );
 }
 
-function End({ end }: { end: EndedInstance }) {
-  const stopped = end.kind === 'stopped';
+/** What the gateway says of an instance between its lines: that it began, ended, or said more than was kept. */
+function Mark({ line, only }: { line: LogMessage; only: (line: LogMessage) => void }) {
   return (
-    <p className={`border-y border-line bg-surface-0 px-4 font-sans ${stopped ? 'text-muted' : 'text-bad'}`}>
-      <span aria-hidden>{stopped ? '☾' : '■'} </span>
-      {new Date(end.at).toLocaleTimeString('en-GB')} an instance of version {end.version} ended: {end.reason}
-    </p>
+    <div className="flex gap-3 border-y border-line bg-surface-0 pr-4 text-muted max-md:gap-2">
+      <span aria-hidden className="w-1 shrink-0" />
+      <Time line={line} only={only} />
+      <span aria-hidden>–</span>
+      <span className="min-w-0 font-sans break-words">
+        {plain(line.text)} <span className="text-xs">instance {line.instance}</span>
+      </span>
+    </div>
+  );
+}
+
+function Time({ line, only }: { line: LogMessage; only: (line: LogMessage) => void }) {
+  const when = new Date(line.timestamp);
+  return (
+    <button
+      type="button"
+      title={`${when.toString()}, version ${line.version}, instance ${line.instance}: only this instance`}
+      className="min-h-[21px] shrink-0 self-start text-muted hover:underline"
+      onClick={() => only(line)}
+    >
+      <time dateTime={line.timestamp}>{when.toLocaleTimeString('en-GB')}</time>
+    </button>
   );
 }

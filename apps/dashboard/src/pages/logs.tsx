@@ -1,6 +1,3 @@
-import { useQuery } from '@tanstack/react-query';
-import type { EndedInstance } from '@wherry/wire/function-state';
-import type { LogMessage } from '@wherry/wire/logs';
 import { useState } from 'react';
 import { useSession } from '../current-session.ts';
 import { Loaded } from '../parts/loaded.tsx';
@@ -8,13 +5,12 @@ import { saveFile } from '../parts/save-file.ts';
 import { Empty } from '../parts/states.tsx';
 import { useQueryText } from '../query-text.ts';
 import { count, shellWord } from '../words.ts';
-import { LogList, type LogRow } from './log-list.tsx';
+import { LogList } from './log-list.tsx';
 import { useLogLines } from './log-lines.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'];
-const mostEnds = 100;
 
-/** What a function says, as it says it, with the ends of its instances between. Filters are in the address. */
+/** What a function says, as it says it, with marks where instances began and ended. Filters are in the address. */
 export function Logs({ of }: { of: { name: string; namespace: string } }) {
   const { client } = useSession();
   const [text, setText] = useQueryText('text');
@@ -24,10 +20,6 @@ export function Logs({ of }: { of: { name: string; namespace: string } }) {
   const [wrap, setWrap] = useState(true);
   const [follows, setFollows] = useState(true);
   const { query, lines } = useLogLines({ ...of, level, instance, version });
-  const { data: ends = [] } = useQuery({
-    queryKey: ['exits', of.namespace, of.name],
-    queryFn: () => client.listExits({ function: of.name, namespace: of.namespace, limit: mostEnds }),
-  });
   const filtered = level !== '' || instance !== '' || version !== '';
   const wanted = text.toLowerCase();
   const found = wanted === '' ? lines : lines.filter((line) => line.text.toLowerCase().includes(wanted));
@@ -111,7 +103,7 @@ export function Logs({ of }: { of: { name: string; namespace: string } }) {
           {lines.length > 0 && found.length === 0 && <Empty title="No line has that in it" />}
           {found.length > 0 && (
             <LogList
-              rows={wanted === '' && !filtered ? withEnds(found, ends) : found}
+              lines={found}
               wanted={wanted}
               wrap={wrap}
               follows={follows}
@@ -132,17 +124,4 @@ function Chosen({ name, value, clear }: { name: string; value: string; clear: ()
       {name} <code className="max-w-40 truncate font-mono text-[13px]">{value}</code> ✕
     </button>
   );
-}
-
-/** The ends of instances at their places between the lines. */
-function withEnds(lines: readonly LogMessage[], ends: readonly EndedInstance[]): readonly LogRow[] {
-  const first = lines[0]?.timestamp ?? '';
-  const waiting = ends.filter(({ at }) => at >= first).toSorted((a, b) => (a.at < b.at ? -1 : 1));
-  const rows: LogRow[] = [];
-  for (const line of lines) {
-    while (waiting[0] !== undefined && waiting[0].at < line.timestamp)
-      rows.push(waiting.shift() as EndedInstance);
-    rows.push(line);
-  }
-  return [...rows, ...waiting];
 }

@@ -129,7 +129,9 @@ function Attention({
               >
                 {lane}
               </Link>
-              <span className="whitespace-nowrap text-bad">■ {count(times)} dead letters</span>
+              <span className="whitespace-nowrap text-bad">
+                ■ {count(times)} dead {times === 1 ? 'letter' : 'letters'}
+              </span>
             </li>
           ))}
         </ul>

@@ -97,10 +97,10 @@ const columns: readonly Column<QueueLane>[] = [
       dead === 0 ? (
         '0'
       ) : (
-        <Link
-          href={`/queue/calls?state=dead&text=${encodeURIComponent(lane)}`}
-          className="text-bad underline"
-        >{`■ ${count(dead)}`}</Link>
+        <Link href={`/queue/calls?state=dead&text=${encodeURIComponent(lane)}`} className="text-bad">
+          <span aria-hidden>■ </span>
+          <span className="underline">{count(dead)}</span>
+        </Link>
       ),
   },
   {

@@ -1,6 +1,6 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { QueueChanged } from '@wherry/wire/queued-calls';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { useSession } from '../current-session.ts';
 import { useNamespace } from '../functions.ts';
 import { Confirm } from '../parts/confirm.tsx';
@@ -13,7 +13,8 @@ import { count } from '../words.ts';
 import { columns, states } from './queued-columns.tsx';
 import { QueuedPanel } from './queued-panel.tsx';
 
-const pageOf = 200;
+/** What the gateway answers at most; older ones are found by their state. */
+const mostShown = 1_000;
 
 type Change = 'redrive' | 'discard' | 'cancelQueued';
 
@@ -28,17 +29,10 @@ export function QueuedCalls() {
   const [open, setOpen] = useQueryText('call');
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [asking, setAsking] = useState<{ readonly change: Change; readonly ids: readonly string[] }>();
-  const query = useInfiniteQuery({
+  const query = useQuery({
     queryKey: ['queued', state],
-    queryFn: ({ pageParam: before }) => client.listQueued({ limit: pageOf, state, before }),
-    initialPageParam: '',
-    getNextPageParam: (last) => (last.length < pageOf ? undefined : last.at(-1)?.id),
-    select: ({ pages }) => pages.flat(),
+    queryFn: () => client.listQueued({ limit: mostShown, state }),
   });
-  const { fetchNextPage, hasNextPage, isFetchingNextPage } = query;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
   const change = async (how: Change, ids: readonly string[]): Promise<void> => {
     const done: QueueChanged = await client[how]({ ids });
     tell(`${said[how]} ${count(done.ids.length)} ${done.ids.length === 1 ? 'call' : 'calls'}.`);
@@ -91,6 +85,11 @@ export function QueuedCalls() {
                   </option>
                 ))}
               </select>
+              {all.length === mostShown && (
+                <span className="text-muted">
+                  The latest {count(mostShown)}; choose a state for older ones.
+                </span>
+              )}
               <span className="grow" />
               {dead.length > 0 && (
                 <Doings
@@ -117,7 +116,6 @@ export function QueuedCalls() {
                     now === 'dead' && setAsking({ change: 'discard', ids: [id] }),
                 }}
                 current={open}
-                more={more}
                 order="newest-first"
               />
             )}

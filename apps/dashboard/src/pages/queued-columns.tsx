@@ -36,7 +36,7 @@ export const columns = (
   {
     head: 'Came',
     width: '7rem',
-    narrow: '5.5rem',
+    narrow: '5rem',
     cell: ({ id, enqueuedAt }) => (
       <button type="button" className="min-h-6 hover:underline" onClick={() => open(id)}>
         <When time={enqueuedAt} />
@@ -54,7 +54,7 @@ export const columns = (
   {
     head: 'State',
     width: '7rem',
-    narrow: 'auto',
+    narrow: '5.5rem',
     cell: ({ state }) => (
       <span className={states[state][0]}>
         <span aria-hidden>{states[state][1]}</span> {states[state][2]}

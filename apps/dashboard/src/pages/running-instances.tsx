@@ -60,7 +60,7 @@ const running = (shares: ReadonlyMap<string, number>): readonly Column<InstanceS
   {
     head: 'State',
     width: '6.5rem',
-    narrow: 'auto',
+    narrow: '5.5rem',
     cell: ({ state }) => (
       <span className={phases[state][0]}>
         <span aria-hidden>{phases[state][1]}</span> {phases[state][2]}
@@ -85,7 +85,7 @@ const running = (shares: ReadonlyMap<string, number>): readonly Column<InstanceS
   {
     head: 'Memory',
     width: '6rem',
-    narrow: 'auto',
+    narrow: '5rem',
     right: true,
     cell: ({ memoryBytes }) => (memoryBytes === undefined ? 'not told' : bytes(memoryBytes)),
   },
@@ -95,7 +95,7 @@ const running = (shares: ReadonlyMap<string, number>): readonly Column<InstanceS
     right: true,
     cell: ({ processes }) => (processes === undefined ? 'not told' : count(processes)),
   },
-  { head: 'Started', width: '7rem', right: true, cell: ({ startedAt }) => <When time={startedAt} /> },
+  { head: 'Started', width: '7rem', cell: ({ startedAt }) => <When time={startedAt} /> },
   {
     head: 'Id',
     width: 'minmax(0,1fr)',

@@ -129,7 +129,7 @@ const columns = (
   {
     head: 'Do',
     width: '12rem',
-    narrow: 'auto',
+    narrow: '11rem',
     right: true,
     cell: (one) => (
       <span className="inline-flex gap-2">

@@ -127,7 +127,7 @@ const columns = (
   {
     head: 'Do',
     width: '12rem',
-    narrow: 'auto',
+    narrow: '11rem',
     right: true,
     cell: (of) => (
       <span className="inline-flex gap-2">

@@ -93,7 +93,8 @@ function Machine({ of: { host } }: { of: Diagnosis }) {
       <Gauge
         name="Processor"
         share={host.load / host.cpus}
-        says={`load ${host.load.toFixed(2)} on ${host.cpus} ${host.cpus === 1 ? 'processor' : 'processors'}`}
+        value={`load ${host.load.toFixed(1)}`}
+        says={`on ${host.cpus} ${host.cpus === 1 ? 'processor' : 'processors'}, over one minute`}
       />
       <Gauge
         name="Memory"
@@ -121,14 +122,24 @@ function Machine({ of: { host } }: { of: Diagnosis }) {
 /** From here on a machine is nearly full. */
 const full = 0.9;
 
-function Gauge({ name, share, says }: { name: string; share: number; says: string }) {
+function Gauge({
+  name,
+  share,
+  says,
+  value = `${Math.round(share * 100)} %`,
+}: {
+  name: string;
+  share: number;
+  says: string;
+  value?: string;
+}) {
   const width = `${Math.min(100, Math.max(0, share * 100)).toFixed(1)}%`;
   return (
     <li className="panel min-w-0 p-4">
       <p className="text-xs text-muted">{name}</p>
       <p className="my-1 text-[20px] font-semibold text-strong">
         {share > full && <span className="text-warn">▲ </span>}
-        {Math.round(share * 100)} %
+        {value}
       </p>
       <div aria-hidden className="h-2 overflow-hidden rounded-full bg-surface-3">
         <div className={`h-full ${share > full ? 'bg-warn' : 'bg-accent'}`} style={{ width }} />

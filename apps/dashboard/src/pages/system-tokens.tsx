@@ -38,6 +38,7 @@ export function Tokens() {
         <button type="button" className="button first" onClick={make}>
           Make a token
         </button>
+        <span className="ml-3 text-muted">The admin token of the first start is not in this list.</span>
       </p>
       <Loaded query={query} what="the tokens">
         {(all) => (
@@ -188,7 +189,7 @@ const columns = (ask: (token: TokenInfo) => void): readonly Column<TokenInfo>[] 
   {
     head: 'Do',
     width: '6.5rem',
-    narrow: 'auto',
+    narrow: '5.5rem',
     right: true,
     cell: (token) => (
       <button type="button" className="button small" onClick={() => ask(token)}>

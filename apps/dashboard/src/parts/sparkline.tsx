@@ -14,12 +14,20 @@ export function Sparkline({ points, from, to }: { points: readonly Point[]; from
     if (!Number.isFinite(value)) continue;
     const x = (((at - from) / Math.max(to - from, 1)) * width).toFixed(1);
     const y = (height - 2 - (most === 0 ? 0 : (value / most) * (height - 4))).toFixed(1);
-    path += `${at - before > step * 1.5 ? 'M' : 'L'}${x} ${y}`;
+    // A line of no length is drawn as a dot, by its round ends.
+    path += `${at - before > step * 1.5 ? `M${x} ${y}` : ''}L${x} ${y}`;
     before = at;
   }
   return (
     <svg viewBox={`0 0 ${width} ${height}`} aria-hidden className="h-7 w-full" preserveAspectRatio="none">
-      <path d={path} fill="none" stroke="var(--accent)" strokeWidth="1.5" vectorEffect="non-scaling-stroke" />
+      <path
+        d={path}
+        fill="none"
+        stroke="var(--accent)"
+        strokeWidth="1.75"
+        strokeLinecap="round"
+        vectorEffect="non-scaling-stroke"
+      />
     </svg>
   );
 }
