@@ -42,7 +42,7 @@ export async function signedIn(
 export async function goTo(shown: Page, path: string): Promise<void> {
   await shown.evaluate(`history.pushState(null, '', ${JSON.stringify(path)})`);
   await shown.locator('main h1').waitFor();
-  await shown.waitForFunction('document.querySelector("[aria-busy]") === null');
+  await shown.locator('[aria-busy]').first().waitFor({ state: 'detached' });
 }
 
 /** No violation that axe finds, nothing wider than the window, no script of somebody else's. */

@@ -58,7 +58,7 @@ function actionOf(event: KeyboardEvent): Action | undefined {
   const writes = at instanceof Element && at.closest('input, textarea, select, dialog, [contenteditable]');
   if (writes || event.ctrlKey || event.metaKey || event.altKey) return undefined;
   if (event.key.length === 1 && !singleKeys.on) return undefined;
-  const pressed = { ArrowDown: 'j', ArrowUp: 'k' }[event.key] ?? event.key;
+  const pressed = { ArrowDown: 'j', ArrowUp: 'k', Escape: 'Esc' }[event.key] ?? event.key;
   const two = event.timeStamp - beforeAt < 1000 ? `${before} ${pressed}` : pressed;
   before = event.key;
   beforeAt = event.timeStamp;

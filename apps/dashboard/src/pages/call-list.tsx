@@ -10,7 +10,7 @@ import { CallPanel } from './call-panel.tsx';
 import { callKey, type Of, useCalls } from './call-query.ts';
 import { NoCalls } from './latest-calls.tsx';
 
-const pageOf = 500;
+const pageOf = 1_000;
 
 function matches(call: Call, text: string, only: string): boolean {
   if (only === 'failed' && call.status < 400) return false;

@@ -58,7 +58,7 @@ export function SecretDialog({
         }
         close={close}
       >
-        <Value />
+        <Value first />
         <p className="text-muted">{used} Who runs is told at once.</p>
       </Confirm>
     );
@@ -89,13 +89,14 @@ export function SecretDialog({
   );
 }
 
-const Value = () => (
+const Value = ({ first = false }: { first?: boolean }) => (
   <Field
     name="value"
     label="Value"
     type="password"
     hint="It is not shown, now or later. Longer ones come from files: wherry secret create --from-file"
     required
+    autoFocus={first}
   />
 );
 
