@@ -10,7 +10,7 @@ const pages = [
   ...['functions/openfaas-fn/talker/logs', 'functions/openfaas-fn/crasher/logs', 'calls'],
   ...['instances', 'instances/ended', 'queue', 'queue/calls?state=dead', 'schedules', 'secrets'],
   ...['store', 'store/figlet', 'gateway/health', 'gateway/configuration', 'gateway/tokens'],
-  ...['gateway/audit', 'gateway/backups', 'gateway/events'],
+  ...['gateway/audit', 'gateway/backups', 'gateway/log', 'gateway/events'],
 ];
 
 export function looksRight(theme: 'light' | 'dark'): void {

@@ -65,6 +65,7 @@ const aboutAll: readonly RouteName[] = [
   'deleteToken',
   'rotateToken',
   'doctor',
+  'gatewayLog',
   'config',
   'listImages',
   'listRuntimes',

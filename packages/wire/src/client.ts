@@ -13,6 +13,7 @@ import type { FunctionDeployment } from './deployment.ts';
 import type { Diagnosis, Setting } from './diagnosis.ts';
 import type { EndedInstance, FunctionState, InstanceState } from './function-state.ts';
 import type { FunctionStatus } from './function-status.ts';
+import type { GatewayLogLine } from './gateway-log.ts';
 import type { GatewayInfo } from './info.ts';
 import type { LogMessage } from './logs.ts';
 import { packageContentType, type PackageInfo } from './packages.ts';
@@ -61,6 +62,7 @@ export class Client {
   info = (): Promise<GatewayInfo> => this.#on.json('info');
   doctor = (): Promise<Diagnosis> => this.#on.json('doctor');
   config = (): Promise<readonly Setting[]> => this.#on.json('config');
+  gatewayLog = (): Promise<readonly GatewayLogLine[]> => this.#on.json('gatewayLog');
   listFunctions = (namespace?: string): Promise<readonly FunctionStatus[]> =>
     this.#on.json('listFunctions', { query: { namespace } });
   listNamespaces = (): Promise<readonly string[]> => this.#on.json('listNamespaces');

@@ -231,6 +231,12 @@ export const routes = {
   ),
   verifyAudit: route('GET', '/system/audit/verify', 'admin', 'Whether the audit log is what was written'),
   doctor: route('GET', '/system/doctor', 'admin', 'What this machine gives and lacks'),
+  gatewayLog: route(
+    'GET',
+    '/system/gateway-log',
+    'admin',
+    'What the gateway said of itself since its start: the latest lines',
+  ),
   config: route('GET', '/system/config', 'admin', 'Every setting with its origin'),
 } as const satisfies Record<string, Route>;
 

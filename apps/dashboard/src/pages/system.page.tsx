@@ -6,6 +6,7 @@ import { Audit } from './system-audit.tsx';
 import { Backups } from './system-backups.tsx';
 import { Configuration } from './system-configuration.tsx';
 import { Events } from './system-events.tsx';
+import { GatewayLog } from './system-log.tsx';
 import { Health } from './system-health.tsx';
 import { Tokens } from './system-tokens.tsx';
 
@@ -21,7 +22,20 @@ const tabs = [
   { id: 'tokens', word: 'Tokens', Part: Tokens, command: 'wherry token list', path: '/system/tokens' },
   { id: 'audit', word: 'Audit', Part: Audit, command: 'wherry audit list', path: '/system/audit' },
   { id: 'backups', word: 'Backups', Part: Backups, command: 'wherry backup list', path: '/system/backups' },
-  { id: 'events', word: 'Events', Part: Events, command: 'wherry query up', path: '/system/events' },
+  {
+    id: 'log',
+    word: 'Log',
+    Part: GatewayLog,
+    command: 'wherry doctor',
+    path: '/system/gateway-log',
+  },
+  {
+    id: 'events',
+    word: 'Events',
+    Part: Events,
+    command: 'wherry logs NAME --follow',
+    path: '/system/events',
+  },
 ];
 
 /** The gateway itself: how it and its machine are, how it is set up, who may do what, and who did. */

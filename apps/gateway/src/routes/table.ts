@@ -11,6 +11,7 @@ import { configuration } from './configuration.ts';
 import { doctor } from './doctor.ts';
 import { events } from './events.ts';
 import { deploy, list, one, remove, scale } from './functions.ts';
+import { gatewayLog } from './gateway-log.ts';
 import { alive, ready } from './health.ts';
 import { home, ui } from './home.ts';
 import { listImages, nameImage, unnameImage } from './images.ts';
@@ -149,6 +150,7 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.exportAudit, exportAudit(server)),
     entry(routes.verifyAudit, verifyAudit(server)),
     entry(routes.doctor, doctor(server)),
+    entry(routes.gatewayLog, gatewayLog(server)),
     entry(routes.config, configuration(server)),
   ];
 }
