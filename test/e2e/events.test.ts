@@ -111,3 +111,37 @@ test('a token that is revoked reads no further, and the stop of the gateway ends
     ['begin'],
   );
 });
+
+test('how instances ended is told for all functions that one may see, also those that are gone', async (t) => {
+  const gateway = await Gateway.start(t);
+  const client = clientOf(gateway);
+  for (const name of ['mine', 'theirs']) {
+    await gateway.deploy({ name, files: { 'handler.js': `console.log('${name} said this');${hello}` } });
+    await client.remove({ name, namespace: 'openfaas-fn' });
+  }
+  let ends = await client.listExits({});
+  while (ends.length < 2) ends = await client.listExits({});
+  assert.deepEqual(
+    ends.map(({ name, kind, lastWords }) => [name, kind, lastWords.at(-1)]),
+    [
+      ['theirs', 'stopped', 'theirs said this'],
+      ['mine', 'stopped', 'mine said this'],
+    ],
+  );
+  const asked = { name: 'looker', scopes: ['read'], functions: 'mine' } as const;
+  const { token } = await client.createToken(asked);
+  const seen = await clientOf(gateway, token).listExits({ limit: 1 });
+  assert.deepEqual(
+    seen.map(({ name }) => name),
+    ['mine'],
+    'what is not one’s business takes no place',
+  );
+  await assert.rejects(clientOf(gateway, token).listExits({ function: 'theirs' }), /lacks the scope read/);
+  const said = await client.gatewayLog();
+  assert.ok(Array.isArray(said));
+  await assert.rejects(clientOf(gateway, token).gatewayLog(), /lacks the scope admin/);
+  const { host, storage } = await client.doctor();
+  assert.ok(host.cpus > 0 && host.availableBytes > 0 && host.availableBytes <= host.memoryBytes);
+  assert.ok((host.diskFreeBytes ?? 0) <= (host.diskBytes ?? 0));
+  assert.ok(storage.some(({ name, bytes }) => name === 'wherry.db' && bytes > 0));
+});

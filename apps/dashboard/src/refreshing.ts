@@ -2,8 +2,9 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { FunctionStatus } from '@wherry/wire/function-status';
 import type { StreamedEvent } from '@wherry/wire/events';
 
-/** However much happens, nothing is asked for more often. */
-const pauseMs = 1_000;
+/** However much happens, nothing is asked for more often; and what takes long to answer is asked for less often still. */
+const leastMs = 1_000;
+const timesAsLong = 5;
 
 /** Which of what is shown an event makes stale. What nobody looks at is only asked for when somebody does. */
 const staleBy: Readonly<Record<StreamedEvent['event'], readonly string[] | 'all'>> = {
@@ -22,6 +23,7 @@ export class Refreshing {
   #all = false;
   #planned = false;
   #begun = false;
+  #pauseMs = leastMs;
 
   constructor(queries: QueryClient) {
     this.#queries = queries;
@@ -39,15 +41,17 @@ export class Refreshing {
     else for (const key of stale) this.#stale.add(key);
     if (this.#planned || (!this.#all && this.#stale.size === 0)) return;
     this.#planned = true;
-    setTimeout(() => this.#refresh(), pauseMs);
+    setTimeout(() => void this.#refresh(), this.#pauseMs);
   };
 
-  #refresh(): void {
+  async #refresh(): Promise<void> {
     this.#planned = false;
-    if (this.#all) void this.#queries.invalidateQueries();
-    else for (const key of this.#stale) void this.#queries.invalidateQueries({ queryKey: key.split(' ') });
+    const filters = this.#all ? [{}] : [...this.#stale].map((key) => ({ queryKey: key.split(' ') }));
     this.#all = false;
     this.#stale.clear();
+    const from = performance.now();
+    await Promise.allSettled(filters.map((filter) => this.#queries.invalidateQueries(filter)));
+    this.#pauseMs = Math.max(leastMs, timesAsLong * (performance.now() - from));
   }
 
   /** Numbers of calls grow where they stand: a list of ten thousand functions is not fetched for one call. */

@@ -19,7 +19,7 @@ export const columns = (open: (key: string) => void): readonly Column<Call>[] =>
   {
     head: 'When',
     width: '7rem',
-    narrow: '5rem',
+    narrow: '4.5rem',
     cell: (call) => (
       <button type="button" className="min-h-6 hover:underline" onClick={() => open(callKey(call))}>
         <When time={call.startedAt} />
@@ -37,7 +37,7 @@ export const columns = (open: (key: string) => void): readonly Column<Call>[] =>
     narrow: '4rem',
     cell: ({ status }) => <HttpStatus status={status} />,
   },
-  { head: 'Took', width: '7rem', narrow: '6rem', cell: (call) => <Took call={call} /> },
+  { head: 'Took', width: '7rem', narrow: '5.5rem', cell: (call) => <Took call={call} /> },
   { head: 'Stages', width: '11rem', cell: (call) => <StageBar {...call} /> },
 ];
 

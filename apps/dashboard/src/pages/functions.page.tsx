@@ -23,7 +23,7 @@ export function FunctionsPage() {
     <>
       <PageHead title="Functions">
         <Link href="/store" className="button first">
-          Deploy from the store
+          Deploy<span className="max-md:sr-only"> from the store</span>
         </Link>
         <ShowCommand
           command={`wherry list${flags}`}

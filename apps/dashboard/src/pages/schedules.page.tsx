@@ -59,7 +59,7 @@ export default function SchedulesPage() {
             return (
               <Empty
                 title="Nobody is called by the clock"
-                command={`npx wherry deploy --annotation 'com.wherry.schedule=0 8 * * *'`}
+                command={`npx wherry deploy report --from ./report --annotation 'com.wherry.schedule=0 8 * * *'`}
               >
                 A function says itself when it is called, by an annotation.
               </Empty>

@@ -48,7 +48,10 @@ export default function SecretsPage() {
       <Loaded query={query} what="the secrets">
         {(all) =>
           all.length === 0 ? (
-            <Empty title="There are no secrets" command="npx wherry secret create NAME --from-literal VALUE">
+            <Empty
+              title="There are no secrets"
+              command="npx wherry secret create api-key --from-file key.txt"
+            >
               What a function must know and nobody may read: keys, passwords, tokens.
             </Empty>
           ) : (

@@ -38,7 +38,7 @@ export function Audit() {
       type="search"
       aria-label={label}
       placeholder={label}
-      className="field min-w-0 md:w-40"
+      className="field w-[calc(50%-0.25rem)] min-w-0 md:w-40"
       value={value}
       onChange={(event) => set(event.target.value)}
     />

@@ -84,7 +84,8 @@ export function DataTable<T>({
     '--wide': columns.map(({ width }) => width).join(' '),
     '--narrow': narrow.map((column) => column.narrow).join(' '),
   } as CSSProperties;
-  const grid = 'grid grid-cols-(--wide) items-center gap-4 px-4 max-md:grid-cols-(--narrow)';
+  const grid =
+    'grid grid-cols-(--wide) items-center gap-4 px-4 max-md:grid-cols-(--narrow) max-md:gap-2 max-md:px-3';
   const look = ({ right, narrow: shown }: Column<T>): string =>
     `truncate ${right === true ? 'text-right' : ''} ${shown === undefined ? 'max-md:hidden' : ''}`;
   return (
