@@ -229,6 +229,35 @@ test('an instance that ended tells how, and its last words are only text', { ski
   await shown.close();
 });
 
+test('a namespace that is chosen goes along, stands in the address, and hides the others', {
+  skip: noBrowser,
+}, async () => {
+  await gateway.system('POST', '/system/namespace/', { name: 'team-a' });
+  await gateway.deploy({ name: 'theirs', files: { 'handler.js': talker }, spec: { namespace: 'team-a' } });
+  const shown = await signedIn(browser, gateway);
+  await press(shown, 'g', 'f');
+  await shown.getByRole('link', { name: 'talker' }).waitFor();
+  await shown.getByRole('link', { name: 'theirs' }).waitFor();
+  await shown.getByLabel('Namespace').selectOption('team-a');
+  await shown.getByRole('link', { name: 'talker' }).waitFor({ state: 'detached' });
+  assert.match(shown.url(), /\?namespace=team-a$/);
+  await shown.getByRole('link', { name: 'theirs' }).click();
+  await shown.getByRole('heading', { level: 1, name: 'theirs' }).waitFor();
+  await press(shown, 'g', 'o');
+  await shown.getByText('The one function is healthy').waitFor();
+  assert.match(shown.url(), /overview\?namespace=team-a$/);
+  await shown.getByLabel('Namespace').selectOption('');
+  await shown
+    .getByText(/failed for good|does not start|healthy/)
+    .first()
+    .waitFor();
+  await press(shown, 'g', 'f');
+  await shown.getByRole('link', { name: 'talker' }).waitFor();
+  assert.doesNotMatch(shown.url(), /namespace/);
+  await gateway.system('DELETE', '/system/functions', { functionName: 'theirs', namespace: 'team-a' });
+  await shown.close();
+});
+
 test('texts of a store that is not ours never run', { skip: noBrowser }, async () => {
   const shown = await browser.newPage();
   const item = {

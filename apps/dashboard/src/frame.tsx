@@ -1,7 +1,7 @@
 import { CircleHelp, LogOut, Menu, PanelLeft, Search, SunMoon } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { useNamespace } from './functions.ts';
+import { useChosenNamespace } from './chosen-namespace.ts';
 import { useKeys } from './keys.ts';
 import { Connection } from './parts/connection.tsx';
 import { KeySheet } from './parts/key-sheet.tsx';
@@ -16,7 +16,7 @@ const railSetting = 'rail';
 /** What stands around every page: where one can go, what is searched, and whether what is shown is of now. */
 export function Frame({ children, signOut }: { children: ReactNode; signOut: () => void }) {
   const [, go] = useLocation();
-  const [namespace] = useNamespace();
+  const [namespace, choose] = useChosenNamespace();
   const [open, setOpen] = useState<'palette' | 'keys' | 'more'>();
   const [narrow, setNarrow] = useState(() => localStorage.getItem(railSetting) === 'narrow');
   const shut = (): void => setOpen(undefined);
@@ -52,7 +52,7 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
           <img src="/icon.svg" alt="" className="size-6" />
           <span className={word}>Wherry</span>
         </span>
-        {!narrow && <NamespaceSwitch className="mb-2 max-md:hidden" />}
+        {!narrow && <NamespaceSwitch namespace={namespace} choose={choose} className="mb-2 max-md:hidden" />}
         {places.map((place) => (
           <Entry key={place.to} place={place} namespace={namespace} word={word} />
         ))}
@@ -84,7 +84,7 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
       {open === 'more' && (
         <Modal title="More" close={shut}>
           <div className="flex flex-col gap-1 p-3">
-            <NamespaceSwitch className="mb-2" />
+            <NamespaceSwitch namespace={namespace} choose={choose} className="mb-2" />
             {places
               .filter(({ phone }) => phone !== true)
               .map(({ to, word: name, Icon }) => (

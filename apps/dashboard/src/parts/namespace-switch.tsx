@@ -1,15 +1,22 @@
-import { useNamespace, useNamespaces } from '../functions.ts';
+import { useNamespaces } from '../functions.ts';
 
 /** Which namespace is looked at. It is in the address, and goes along to other pages. */
-export function NamespaceSwitch({ className = '' }: { className?: string }) {
-  const [namespace, setNamespace] = useNamespace();
+export function NamespaceSwitch({
+  namespace,
+  choose,
+  className = '',
+}: {
+  namespace: string;
+  choose: (namespace: string) => void;
+  className?: string;
+}) {
   const names = useNamespaces();
   return (
     <select
       aria-label="Namespace"
       className={`field w-full shrink-0 ${className}`}
       value={namespace}
-      onChange={(event) => setNamespace(event.target.value)}
+      onChange={(event) => choose(event.target.value)}
     >
       <option value="">All namespaces</option>
       {names.map((name) => (
