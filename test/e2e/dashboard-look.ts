@@ -31,6 +31,14 @@ export function looksRight(theme: 'light' | 'dark'): void {
         await goTo(shown, `/${path}`);
         await held(shown, `${path.replaceAll(/[^\w-]/g, '-')}-${theme}-${width}`);
       }
+      // As wide as a page is that is magnified four times.
+      if (width === 390) {
+        await shown.setViewportSize({ width: 320, height: 800 });
+        for (const path of ['overview', 'functions', 'calls', 'gateway/health', 'queue/calls']) {
+          await goTo(shown, `/${path}`);
+          await held(shown, `${path.replaceAll('/', '-')}-${theme}-320`);
+        }
+      }
       await shown.keyboard.press('?');
       await shown.getByRole('dialog', { name: 'Keys' }).waitFor();
       await held(shown, `keys-${theme}-${width}`);

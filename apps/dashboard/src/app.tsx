@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { CurrentSession } from './current-session.ts';
 import { Frame } from './frame.tsx';
@@ -9,6 +9,7 @@ import { SignInPage } from './pages/sign-in.page.tsx';
 import { Live } from './parts/live.tsx';
 import { Notices } from './parts/notice.tsx';
 import { Skeleton } from './parts/states.tsx';
+import { preloadPages } from './preload.ts';
 import type { Session } from './session.ts';
 
 const FunctionPage = lazy(() => import('./pages/function.page.tsx'));
@@ -24,6 +25,10 @@ const SystemPage = lazy(() => import('./pages/system.page.tsx'));
 export function App() {
   const [session, setSession] = useState<Session>();
   const queries = useQueryClient();
+  const isIn = session !== undefined;
+  useEffect(() => {
+    if (isIn) preloadPages();
+  }, [isIn]);
   if (session === undefined) return <SignInPage signedIn={setSession} />;
   const signOut = (): void => {
     queries.clear();

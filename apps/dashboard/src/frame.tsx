@@ -46,7 +46,7 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
       </a>
       <nav
         aria-label="Pages"
-        className={`flex shrink-0 gap-1 border-line bg-surface-1 p-3 max-md:order-last max-md:justify-around max-md:border-t max-md:p-1.5 md:flex-col md:overflow-y-auto md:border-r ${narrow ? 'md:w-16' : 'md:w-52'}`}
+        className={`flex shrink-0 border-line md:gap-1 bg-surface-1 p-3 max-md:order-last max-md:justify-around max-md:border-t max-md:p-1.5 md:flex-col md:overflow-y-auto md:border-r ${narrow ? 'md:w-16' : 'md:w-52'}`}
       >
         <span className="mb-2 flex items-center gap-2.5 px-2 py-1 font-semibold text-strong max-md:hidden">
           <img src="/icon.svg" alt="" className="size-6" />
@@ -161,7 +161,7 @@ const lineLook =
   'flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left text-normal hover:bg-surface-2';
 
 const entryLook = (here: boolean): string =>
-  `flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left hover:bg-surface-2 max-md:flex-col max-md:gap-0.5 max-md:py-1 max-md:text-xs ${
+  `flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left hover:bg-surface-2 max-md:min-w-0 max-md:flex-col max-md:gap-0.5 max-md:px-1 max-md:py-1 max-md:text-xs ${
     here ? 'bg-surface-2 font-semibold text-accent' : 'text-normal'
   }`;
 
