@@ -10,7 +10,7 @@ export function Took({ call }: { call: Call }) {
   return (
     <span className="whitespace-nowrap">
       {duration(call.totalMs)}
-      {call.cold && <span className="text-info"> cold</span>}
+      {call.cold && <span className="text-info max-md:sr-only"> cold</span>}
     </span>
   );
 }
@@ -19,7 +19,7 @@ export const columns = (open: (key: string) => void): readonly Column<Call>[] =>
   {
     head: 'When',
     width: '7rem',
-    narrow: '4.5rem',
+    narrow: '4rem',
     cell: (call) => (
       <button type="button" className="min-h-6 hover:underline" onClick={() => open(callKey(call))}>
         <When time={call.startedAt} />
@@ -34,10 +34,10 @@ export const columns = (open: (key: string) => void): readonly Column<Call>[] =>
   {
     head: 'Status',
     width: '4.5rem',
-    narrow: '4rem',
+    narrow: '3.5rem',
     cell: ({ status }) => <HttpStatus status={status} />,
   },
-  { head: 'Took', width: '7rem', narrow: '5.5rem', cell: (call) => <Took call={call} /> },
+  { head: 'Took', width: '7rem', narrow: '4.5rem', cell: (call) => <Took call={call} /> },
   { head: 'Stages', width: '11rem', cell: (call) => <StageBar {...call} /> },
 ];
 

@@ -65,7 +65,7 @@ const ended = (open: (instance: string) => void): readonly Column<EndedInstance>
   {
     head: 'When',
     width: '7rem',
-    narrow: '6rem',
+    narrow: '4rem',
     cell: ({ at, instance }) => (
       <button type="button" className="min-h-6 hover:underline" onClick={() => open(instance)}>
         <When time={at} />
