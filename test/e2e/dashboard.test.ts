@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { noBrowser, openBrowser } from './browser.ts';
+import { buildDashboard, dist, goTo, signedIn } from './dashboard-page.ts';
 import { Gateway } from './gateway.ts';
 
-const root = join(import.meta.dirname, '../..');
-const dist = join(root, 'apps/dashboard/dist');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const cleanups: (() => Promise<void>)[] = [];
 const whole = { after: (fn: () => Promise<void>): void => void cleanups.unshift(fn) };
 
@@ -20,7 +16,7 @@ let address = '';
 let browser: Browser | undefined;
 
 before(async () => {
-  execFileSync(process.execPath, [join(root, 'scripts/dashboard.mjs')], { stdio: 'inherit' });
+  buildDashboard();
   gateway = await Gateway.start(whole);
   address = (JSON.parse(readFileSync(join(gateway.home, 'server.json'), 'utf8')) as { dashboardUrl: string })
     .dashboardUrl;
@@ -42,19 +38,7 @@ const odd = `module.exports = async (event, context) => (console.log('<img src=x
     'www-authenticate': 'Basic realm="x"', 'access-control-allow-origin': '*' })
   .succeed('<img src=x onerror="globalThis.pwned=1"><script>globalThis.pwned=1</script>' + event.body)`;
 
-async function link(): Promise<string> {
-  const answer = await gateway.system('POST', '/system/dashboard/link');
-  assert.equal(answer.status, 200);
-  return ((await answer.json()) as { url: string }).url;
-}
-
-async function opened(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
-  const shown = await (browser as Browser).newPage(options);
-  shown.setDefaultTimeout(15_000);
-  await shown.goto(await link());
-  await shown.getByRole('heading', { level: 1, name: 'Functions' }).waitFor();
-  return shown;
-}
+const opened = (alarms?: string[]): Promise<Page> => signedIn(browser as Browser, gateway, {}, alarms);
 
 /** A navigation, as a browser asks for one. fetch can't say that. */
 function get(
@@ -179,10 +163,8 @@ test('/ui/ leads to it, and a gateway whose port is taken goes on without', asyn
 test('a person finds a function, calls it and reads the answer, with keys alone', {
   skip: noBrowser,
 }, async () => {
-  const shown = await opened();
   const alarms: string[] = [];
-  shown.on('pageerror', (error) => alarms.push(error.message));
-  shown.on('console', (line) => line.type() === 'error' && alarms.push(line.text()));
+  const shown = await opened(alarms);
   assert.equal(await shown.evaluate('location.hash + localStorage.length + sessionStorage.length'), '00');
   await shown.keyboard.press('/');
   await shown.keyboard.type('invoke odd');
@@ -213,40 +195,10 @@ test('a person finds a function, calls it and reads the answer, with keys alone'
   await shown.close();
 });
 
-test('ten thousand functions scroll, and their names are only text', { skip: noBrowser }, async () => {
-  const shown = await (browser as Browser).newPage();
-  const one = {
-    namespace: 'openfaas-fn',
-    image: 'x',
-    labels: {},
-    annotations: {},
-    replicas: 0,
-    availableReplicas: 0,
-  };
-  const all = Array.from({ length: 10_000 }, (_, i) => ({
-    ...one,
-    name: i === 9_999 ? '<img src=x onerror="globalThis.pwned=1">' : `f-${i}`,
-    createdAt: new Date().toISOString(),
-    wherryStatus: 'asleep',
-  }));
-  await shown.route('**/system/functions*', (route) => route.fulfill({ json: all }));
-  await shown.goto(await link());
-  await shown.getByText('10,000 functions').waitFor();
-  assert.ok((await shown.getByRole('row').count()) < 80, 'only what is seen exists');
-  await shown.getByLabel('Rows').focus();
-  await shown.keyboard.press('End');
-  await shown.getByText('onerror').waitFor();
-  assert.equal(await shown.evaluate('globalThis.pwned'), undefined);
-  await shown.getByLabel('Filter by name or status').fill('f-77');
-  await shown.getByText('111 of 10,000').waitFor();
-  assert.match(shown.url(), /text=f-77/, 'filters are in the address');
-  await shown.close();
-});
-
 test('a log line is text, whatever is in it', { skip: noBrowser }, async () => {
   await gateway.said('odd', 'x').catch(() => undefined);
   const shown = await opened();
-  await shown.evaluate(`history.pushState(null, '', '/functions/openfaas-fn/odd/logs')`);
+  await goTo(shown, '/functions/openfaas-fn/odd/logs');
   const line = shown.getByLabel('Log lines').getByText('<img src=x onerror');
   await line.first().waitFor();
   assert.match((await line.first().textContent()) ?? '', /one·two/, 'it cannot pose as two');
@@ -254,12 +206,22 @@ test('a log line is text, whatever is in it', { skip: noBrowser }, async () => {
   await shown.close();
 });
 
-test('a lost gateway is told, and what was shown stays', { skip: noBrowser }, async () => {
-  const shown = await opened();
-  await shown.route('**/{system,readyz}**', (route) => route.abort());
-  await shown.route('**/readyz', (route) => route.abort());
+test('a lost gateway is told, what was shown stays, and it goes on by itself', {
+  skip: noBrowser,
+}, async (t) => {
+  const first = await Gateway.start(t);
+  await first.deploy({ name: 'page', files: { 'handler.js': page } });
+  const shown = await signedIn(browser as Browser, first);
+  await goTo(shown, '/functions');
+  await shown.getByRole('link', { name: 'page', exact: true }).waitFor();
+  const { port } = new URL(shown.url());
+  await first.stop();
   await shown.getByText(/Live updates paused, retrying in \d s/).waitFor();
-  assert.equal(await shown.getByRole('link', { name: 'odd' }).isVisible(), true);
+  assert.equal(await shown.getByRole('link', { name: 'page', exact: true }).isVisible(), true);
+  const again = await Gateway.start(t, { home: first.home, args: ['--dashboard-port', port] });
+  await again.deploy({ name: 'second', files: { 'handler.js': page } });
+  await shown.getByRole('link', { name: 'second' }).waitFor();
+  await shown.getByText(/Live updates paused/).waitFor({ state: 'detached' });
   await shown.close();
 });
 
@@ -280,47 +242,3 @@ test('a page that a function serves reads neither dashboard nor API', { skip: no
   assert.equal(await shown.evaluate(framed), 'closed');
   await shown.close();
 });
-
-for (const theme of ['light', 'dark'] as const) {
-  test(`every page is accessible and looks as it should, ${theme}`, { skip: noBrowser }, async () => {
-    const folder = process.env['WHERRY_SCREENSHOTS'];
-    for (const width of [1440, 390]) {
-      const shown = await opened({ colorScheme: theme, viewport: { width, height: 900 }, bypassCSP: true });
-      for (const path of [
-        'functions',
-        'functions/openfaas-fn/odd',
-        'functions/openfaas-fn/odd/invoke',
-        'functions/openfaas-fn/odd/logs',
-        'calls',
-      ]) {
-        // Within the page: a reload would sign out.
-        await shown.evaluate(`history.pushState(null, '', '/${path}')`);
-        await shown.locator('main h1').waitFor();
-        await shown.locator('[aria-busy]').waitFor({ state: 'detached' });
-        await look(shown, `${path.replaceAll('/', '-')}-${theme}-${width}`, folder);
-      }
-      await shown.goto('about:blank');
-      await shown.goto(address);
-      await shown.getByRole('heading', { name: 'Sign in to Wherry' }).waitFor();
-      await look(shown, `sign-in-${theme}-${width}`, folder);
-      await shown.close();
-    }
-  });
-}
-
-async function look(shown: Page, name: string, folder: string | undefined): Promise<void> {
-  if (folder !== undefined) {
-    mkdirSync(folder, { recursive: true });
-    await shown.screenshot({ path: join(folder, `${name}.png`) });
-  }
-  await shown.evaluate(axe);
-  const found = await shown.evaluate(
-    `axe.run().then(({ violations }) => violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html).join(' ')))`,
-  );
-  assert.deepEqual(found, [], name);
-  assert.equal(
-    await shown.evaluate('document.documentElement.scrollWidth <= innerWidth'),
-    true,
-    `${name}: too wide`,
-  );
-}

@@ -61,11 +61,13 @@ const aboutAll: readonly RouteName[] = [
   'putPackage',
   'readPackage',
   'listInstances',
+  'events',
   'listTokens',
   'createToken',
   'deleteToken',
   'rotateToken',
   'doctor',
+  'gatewayLog',
   'config',
   'listImages',
   'listRuntimes',
@@ -110,7 +112,9 @@ function knock(route: Route, target: string, authorization?: string, method = us
   return ask(gateway.url, method, address(route, target), headers, bodyFor(route, target));
 }
 
-const usual = (route: Route): string => (route.method === 'ANY' ? 'GET' : route.method);
+/** The answer to GET on the stream of events ends with the gateway. */
+const usual = (route: Route): string =>
+  route === routes.events ? 'HEAD' : route.method === 'ANY' ? 'GET' : route.method;
 
 function address(route: Route, target: string): string {
   const path = route.path

@@ -1,19 +1,34 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { CurrentSession } from './current-session.ts';
 import { Frame } from './frame.tsx';
 import { FunctionsPage } from './pages/functions.page.tsx';
+import { OverviewPage } from './pages/overview.page.tsx';
 import { SignInPage } from './pages/sign-in.page.tsx';
+import { Live } from './parts/live.tsx';
+import { Notices } from './parts/notice.tsx';
 import { Skeleton } from './parts/states.tsx';
+import { preloadPages } from './preload.ts';
 import type { Session } from './session.ts';
 
 const FunctionPage = lazy(() => import('./pages/function.page.tsx'));
 const CallsPage = lazy(() => import('./pages/calls.page.tsx'));
+const InstancesPage = lazy(() => import('./pages/instances.page.tsx'));
+const QueuePage = lazy(() => import('./pages/queue.page.tsx'));
+const SchedulesPage = lazy(() => import('./pages/schedules.page.tsx'));
+const SecretsPage = lazy(() => import('./pages/secrets.page.tsx'));
+const StorePage = lazy(() => import('./pages/store.page.tsx'));
+const StoreItemPage = lazy(() => import('./pages/store-item.page.tsx'));
+const SystemPage = lazy(() => import('./pages/system.page.tsx'));
 
 export function App() {
   const [session, setSession] = useState<Session>();
   const queries = useQueryClient();
+  const isIn = session !== undefined;
+  useEffect(() => {
+    if (isIn) preloadPages();
+  }, [isIn]);
   if (session === undefined) return <SignInPage signedIn={setSession} />;
   const signOut = (): void => {
     queries.clear();
@@ -21,18 +36,30 @@ export function App() {
   };
   return (
     <CurrentSession.Provider value={session}>
-      <Frame signOut={signOut}>
-        <Suspense fallback={<Skeleton what="the page" />}>
-          <Switch>
-            <Route path="/functions" component={FunctionsPage} />
-            <Route path="/functions/:namespace/:name/:tab?" component={FunctionPage} />
-            <Route path="/calls" component={CallsPage} />
-            <Route>
-              <Redirect to="/functions" replace />
-            </Route>
-          </Switch>
-        </Suspense>
-      </Frame>
+      <Live>
+        <Notices>
+          <Frame signOut={signOut}>
+            <Suspense fallback={<Skeleton what="the page" />}>
+              <Switch>
+                <Route path="/overview" component={OverviewPage} />
+                <Route path="/functions" component={FunctionsPage} />
+                <Route path="/functions/:namespace/:name/:tab?" component={FunctionPage} />
+                <Route path="/calls" component={CallsPage} />
+                <Route path="/instances/:tab?" component={InstancesPage} />
+                <Route path="/queue/:tab?" component={QueuePage} />
+                <Route path="/schedules" component={SchedulesPage} />
+                <Route path="/secrets" component={SecretsPage} />
+                <Route path="/store" component={StorePage} />
+                <Route path="/store/:name" component={StoreItemPage} />
+                <Route path="/gateway/:tab?" component={SystemPage} />
+                <Route>
+                  <Redirect to="/overview" replace />
+                </Route>
+              </Switch>
+            </Suspense>
+          </Frame>
+        </Notices>
+      </Live>
     </CurrentSession.Provider>
   );
 }

@@ -1,28 +1,37 @@
-import { Box, CircleHelp, ListTree, LogOut, Search, SunMoon } from 'lucide-react';
+import { CircleHelp, LogOut, Menu, PanelLeft, Search, SunMoon } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { useChosenNamespace } from './chosen-namespace.ts';
 import { useKeys } from './keys.ts';
 import { Connection } from './parts/connection.tsx';
 import { KeySheet } from './parts/key-sheet.tsx';
+import { Modal } from './parts/modal.tsx';
+import { NamespaceSwitch } from './parts/namespace-switch.tsx';
 import { Palette } from './parts/palette.tsx';
 import { changeTheme } from './parts/theme.ts';
+import { type Place, places } from './places.ts';
 
-const entries = [
-  { to: '/functions', word: 'Functions', Icon: Box },
-  { to: '/calls', word: 'Calls', Icon: ListTree },
-];
+const railSetting = 'rail';
 
 /** What stands around every page: where one can go, what is searched, and whether what is shown is of now. */
 export function Frame({ children, signOut }: { children: ReactNode; signOut: () => void }) {
   const [, go] = useLocation();
-  const [open, setOpen] = useState<'palette' | 'keys'>();
+  const [namespace, choose] = useChosenNamespace();
+  const [open, setOpen] = useState<'palette' | 'keys' | 'more'>();
+  const [narrow, setNarrow] = useState(() => localStorage.getItem(railSetting) === 'narrow');
+  const shut = (): void => setOpen(undefined);
+  const fold = (): void => {
+    localStorage.setItem(railSetting, narrow ? 'wide' : 'narrow');
+    setNarrow(!narrow);
+  };
   useKeys({
     search: () => setOpen('palette'),
     sheet: () => setOpen('keys'),
-    goFunctions: () => go('/functions'),
-    goCalls: () => go('/calls'),
     theme: changeTheme,
+    rail: fold,
+    ...Object.fromEntries(places.map(({ key, to }) => [key, () => go(within(to, namespace))])),
   });
+  const word = narrow ? 'md:sr-only' : '';
   return (
     <div className="flex h-dvh max-md:flex-col">
       <a
@@ -37,32 +46,32 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
       </a>
       <nav
         aria-label="Pages"
-        className="flex shrink-0 gap-1 border-line bg-surface-1 p-3 max-md:order-last max-md:justify-around max-md:border-t max-md:p-1.5 md:w-52 md:flex-col md:border-r"
+        className={`flex shrink-0 border-line md:gap-1 bg-surface-1 p-3 max-md:order-last max-md:justify-around max-md:border-t max-md:p-1.5 md:flex-col md:overflow-y-auto md:border-r ${narrow ? 'md:w-16' : 'md:w-52'}`}
       >
-        <span className="mb-3 flex items-center gap-2.5 px-2 py-1 font-semibold text-strong max-md:hidden">
+        <span className="mb-2 flex items-center gap-2.5 px-2 py-1 font-semibold text-strong max-md:hidden">
           <img src="/icon.svg" alt="" className="size-6" />
-          Wherry
+          <span className={word}>Wherry</span>
         </span>
-        {entries.map((entry) => (
-          <Entry key={entry.to} {...entry} />
+        {!narrow && <NamespaceSwitch namespace={namespace} choose={choose} className="mb-2 max-md:hidden" />}
+        {places.map((place) => (
+          <Entry key={place.to} place={place} namespace={namespace} word={word} />
         ))}
         <button type="button" className={entryLook(false)} onClick={() => setOpen('palette')}>
-          <Search size={16} aria-hidden /> Search <kbd className="ml-auto max-md:hidden">/</kbd>
-        </button>
-        <span className="grow max-md:hidden" />
-        <button type="button" className={entryLook(false)} onClick={changeTheme}>
-          <SunMoon size={16} aria-hidden /> Theme
+          <Search size={16} aria-hidden /> <span className={word}>Search</span>
+          <kbd className={`ml-auto max-md:hidden ${narrow ? 'md:hidden' : ''}`}>/</kbd>
         </button>
         <button
           type="button"
-          className={`${entryLook(false)} max-md:hidden!`}
-          onClick={() => setOpen('keys')}
+          className={`${entryLook(false)} md:hidden`}
+          aria-haspopup="dialog"
+          onClick={() => setOpen('more')}
         >
-          <CircleHelp size={16} aria-hidden /> Keys <kbd className="ml-auto">?</kbd>
+          <Menu size={16} aria-hidden /> More
         </button>
-        <button type="button" className={entryLook(false)} onClick={signOut}>
-          <LogOut size={16} aria-hidden /> Sign out
-        </button>
+        <span className="grow max-md:hidden" />
+        <span className="contents max-md:hidden">
+          <Doings word={word} fold={fold} keys={() => setOpen('keys')} signOut={signOut} />
+        </span>
       </nav>
       <div className="flex min-h-0 min-w-0 grow flex-col">
         <Connection />
@@ -70,24 +79,89 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
           {children}
         </main>
       </div>
-      {open === 'palette' && <Palette close={() => setOpen(undefined)} />}
-      {open === 'keys' && <KeySheet close={() => setOpen(undefined)} />}
+      {open === 'palette' && <Palette close={shut} />}
+      {open === 'keys' && <KeySheet close={shut} />}
+      {open === 'more' && (
+        <Modal title="More" close={shut}>
+          <div className="flex flex-col gap-1 p-3">
+            <NamespaceSwitch namespace={namespace} choose={choose} className="mb-2" />
+            {places
+              .filter(({ phone }) => phone !== true)
+              .map(({ to, word: name, Icon }) => (
+                <Link key={to} href={within(to, namespace)} className={lineLook} onClick={shut}>
+                  <Icon size={16} aria-hidden /> {name}
+                </Link>
+              ))}
+            <Doings word="" keys={() => setOpen('keys')} signOut={signOut} />
+          </div>
+        </Modal>
+      )}
     </div>
   );
 }
 
-function Entry({ to, word, Icon }: (typeof entries)[number]) {
-  const [path] = useLocation();
-  const here = path.startsWith(to);
+function Doings({
+  word,
+  fold,
+  keys,
+  signOut,
+}: {
+  word: string;
+  fold?: () => void;
+  keys: () => void;
+  signOut: () => void;
+}) {
   return (
-    <Link href={to} aria-current={here ? 'page' : undefined} className={entryLook(here)}>
-      <Icon size={16} aria-hidden /> {word}
+    <>
+      {fold !== undefined && (
+        <button type="button" className={lineLook} onClick={fold} aria-expanded={word === ''}>
+          <PanelLeft size={16} aria-hidden /> <span className={word}>Fold</span>
+        </button>
+      )}
+      <button type="button" className={lineLook} onClick={changeTheme}>
+        <SunMoon size={16} aria-hidden /> <span className={word}>Theme</span>
+      </button>
+      <button type="button" className={lineLook} onClick={keys}>
+        <CircleHelp size={16} aria-hidden /> <span className={word}>Keys</span>
+      </button>
+      <button type="button" className={lineLook} onClick={signOut}>
+        <LogOut size={16} aria-hidden /> <span className={word}>Sign out</span>
+      </button>
+    </>
+  );
+}
+
+function Entry({
+  place: { to, word, Icon, phone },
+  namespace,
+  word: look,
+}: {
+  place: Place;
+  namespace: string;
+  word: string;
+}) {
+  const [path] = useLocation();
+  const here = path === to || path.startsWith(`${to}/`);
+  return (
+    <Link
+      href={within(to, namespace)}
+      aria-current={here ? 'page' : undefined}
+      className={`${entryLook(here)} ${phone === true ? '' : 'max-md:hidden'}`}
+    >
+      <Icon size={16} aria-hidden /> <span className={look}>{word}</span>
     </Link>
   );
 }
 
+/** The namespace that is looked at goes along. */
+const within = (to: string, namespace: string): string =>
+  namespace === '' ? to : `${to}?namespace=${encodeURIComponent(namespace)}`;
+
+const lineLook =
+  'flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left text-normal hover:bg-surface-2';
+
 const entryLook = (here: boolean): string =>
-  `flex min-h-8 items-center gap-2.5 rounded-md px-2 text-left hover:bg-surface-2 max-md:flex-col max-md:gap-0.5 max-md:py-1 max-md:text-xs ${
+  `flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left hover:bg-surface-2 max-md:min-w-0 max-md:flex-col max-md:gap-0.5 max-md:px-1 max-md:py-1 max-md:text-xs ${
     here ? 'bg-surface-2 font-semibold text-accent' : 'text-normal'
   }`;
 

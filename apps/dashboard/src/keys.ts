@@ -9,18 +9,43 @@ export interface Key {
 export const keys = {
   search: { keys: '/', says: 'Search and commands (also Ctrl K, ⌘ K)' },
   sheet: { keys: '?', says: 'This sheet' },
+  goOverview: { keys: 'g o', says: 'Go to the overview' },
   goFunctions: { keys: 'g f', says: 'Go to functions' },
+  goInstances: { keys: 'g i', says: 'Go to instances' },
   goCalls: { keys: 'g c', says: 'Go to calls' },
+  goLogs: { keys: 'g l', says: 'Go to the logs of the function' },
+  goQueue: { keys: 'g q', says: 'Go to the queue' },
+  goSchedules: { keys: 'g h', says: 'Go to schedules' },
+  goSecrets: { keys: 'g e', says: 'Go to secrets' },
+  goStore: { keys: 'g s', says: 'Go to the store' },
+  goSystem: { keys: 'g y', says: 'Go to the system' },
   theme: { keys: 'g t', says: 'Light or dark theme' },
   down: { keys: 'j', says: 'Next row (also ↓)' },
   up: { keys: 'k', says: 'Row before (also ↑)' },
   open: { keys: 'Enter', says: 'Open the row' },
+  mark: { keys: 'x', says: 'Mark the row' },
+  act: { keys: '.', says: 'Do what is usual with the row' },
+  remove: { keys: 'Delete', says: 'Remove the row, after a question' },
+  make: { keys: 'n', says: 'Make a new one' },
+  rail: { keys: '\\', says: 'Narrow or wide rail' },
   invoke: { keys: 'i', says: 'Invoke the function' },
   send: { keys: 'Ctrl Enter', says: 'Send the request' },
   close: { keys: 'Esc', says: 'Close what is open' },
 } as const satisfies Record<string, Key>;
 
 export type Action = keyof typeof keys;
+
+const setting = 'single keys';
+
+/** Whether one key alone does something; who dictates, or whose keyboard slips, can turn that off. */
+export const singleKeys = {
+  get on(): boolean {
+    return localStorage.getItem(setting) !== 'off';
+  },
+  set on(on: boolean) {
+    localStorage.setItem(setting, on ? 'on' : 'off');
+  },
+};
 
 let before = '';
 let beforeAt = 0;
@@ -32,7 +57,8 @@ function actionOf(event: KeyboardEvent): Action | undefined {
   const at = event.target;
   const writes = at instanceof Element && at.closest('input, textarea, select, dialog, [contenteditable]');
   if (writes || event.ctrlKey || event.metaKey || event.altKey) return undefined;
-  const pressed = { ArrowDown: 'j', ArrowUp: 'k' }[event.key] ?? event.key;
+  if (event.key.length === 1 && !singleKeys.on) return undefined;
+  const pressed = { ArrowDown: 'j', ArrowUp: 'k', Escape: 'Esc' }[event.key] ?? event.key;
   const two = event.timeStamp - beforeAt < 1000 ? `${before} ${pressed}` : pressed;
   before = event.key;
   beforeAt = event.timeStamp;

@@ -8,14 +8,33 @@ export function duration(ms: number): string {
   return `${Math.floor(ms / 86_400_000)} d`;
 }
 
+/** The same in one unit, for times that are far enough: 12 s, 5 m, 3 h, 2 d. */
+function roughly(ms: number): string {
+  if (ms < 60_000) return `${Math.round(ms / 1000)} s`;
+  return ms < 3_600_000 ? `${Math.floor(ms / 60_000)} m` : duration(ms);
+}
+
 export function ago(time: string, now = Date.now()): string {
   const ms = now - Date.parse(time);
-  return ms < 1500
-    ? 'just now'
-    : `${duration(ms < 60_000 ? Math.round(ms / 1000) * 1000 : ms).replace('.0', '')} ago`;
+  return ms < 1500 ? 'just now' : `${roughly(ms)} ago`;
+}
+
+/** How long it is until a time. */
+export function until(time: string, now = Date.now()): string {
+  const ms = Date.parse(time) - now;
+  return ms < 1000 ? 'now' : `in ${roughly(ms)}`;
 }
 
 export const count = (value: number): string => value.toLocaleString('en-US');
+
+/** A number in few characters: 0.2, 1,204, 12.3 k, 4.5 M. */
+export function compact(value: number): string {
+  const size = Math.abs(value);
+  if (size < 0.05) return size === 0 ? '0' : '< 0.1';
+  if (size < 100) return String(Number(value.toFixed(1)));
+  if (size < 10_000) return count(Math.round(value));
+  return size < 1e6 ? `${(value / 1e3).toFixed(1)} k` : `${(value / 1e6).toFixed(1)} M`;
+}
 
 export function bytes(value: number): string {
   if (value < 1024) return `${value} B`;

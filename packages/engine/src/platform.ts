@@ -1,6 +1,7 @@
 // Long because: everything that the platform is made of is named in this one place.
 import type { ProviderReport } from '@wherry/core/ports/provider';
 import type { FunctionName } from '@wherry/core/names';
+import type { Instance } from '@wherry/core/instance';
 import { Gatekeeper } from './access/gatekeeper.ts';
 import { TokenBook } from './access/token-book.ts';
 import { AlertBook } from './alerts/alert-book.ts';
@@ -8,6 +9,8 @@ import { AuditBook } from './audit/audit-book.ts';
 import { BackupBook } from './backups/backup-book.ts';
 import { BuildBook } from './builds/build-book.ts';
 import { CaptureBook } from './capture/capture-book.ts';
+import { EventBook } from './events/event-book.ts';
+import { endOf, startOf } from './events/instance-events.ts';
 import { bedtime } from './fleet/bedtime.ts';
 import { Budget } from './fleet/budget.ts';
 import { Shares } from './fleet/shares.ts';
@@ -56,6 +59,7 @@ export class Platform {
   readonly deployer: Deployer;
   readonly rollout: Rollout;
   readonly audit: AuditBook;
+  readonly events: EventBook;
   readonly tokens: TokenBook;
   readonly gatekeeper: Gatekeeper;
   readonly recorder: Recorder;
@@ -111,7 +115,8 @@ export class Platform {
       settings.functionsArePublic,
       settings.versionsArePublic,
     );
-    this.recorder = new Recorder(parts.records, clock, problem);
+    this.events = new EventBook(clock, () => this.queue.lanes(), problem);
+    this.recorder = new Recorder(parts.records, clock, problem, (call) => this.events.ended(call));
     this.captures = new CaptureBook(
       { captures: parts.captures, clock, functions: this.functions, problem },
       settings.captures,
@@ -132,7 +137,10 @@ export class Platform {
     });
     const gate = new StartGate(settings.startsAtOnce);
     const { stopGraceMs } = settings;
-    const fleet = { clock, provider, forwarder, budget: this.budget, gate, stopGraceMs, told: this.#scaler };
+    const fleet = {
+      ...{ clock, provider, forwarder, budget: this.budget, gate, stopGraceMs, told: this.#scaler },
+      started: (instance: Instance) => this.events.tell(startOf(instance)),
+    };
     const deploying = {
       desired: parts.desired,
       functions: this.functions,
@@ -147,6 +155,7 @@ export class Platform {
       routes: this.routes,
       schedules: this.schedules,
       forget: (name: FunctionName) => this.captures.forget(name),
+      events: this.events,
       packageOf: (namespace: string, image: string) => this.builds.packageOf(namespace, image),
     };
     this.deployer = new Deployer(deploying);
@@ -241,6 +250,7 @@ export class Platform {
           this.logBook.ended(exit);
           this.functions.get(exit.deployment)?.counts.ended(exit);
           this.deployer.fleetOf(exit.deployment)?.exited(exit);
+          this.events.tell(endOf(exit));
         },
         logged: (lines) => this.logBook.logged(lines),
         contacted: (contact) => this.functions.get(contact.deployment)?.counts.network.note(contact),
@@ -290,6 +300,7 @@ export class Platform {
     const { clock, provider } = this.parts;
     this.announceStop();
     for (const stop of this.#timers) stop();
+    this.events.close();
     this.queue.stop();
     await this.schedules.close();
     await this.alerts.close();

@@ -21,12 +21,12 @@ export function encodeCall({ deployment, startedAt, ...rest }: CallRecord, captu
   return { ...rest, ...deployment, startedAt: rfc3339(startedAt), ...(captured ? { captured } : {}) };
 }
 
-/** Reads `function`, `namespace`, `id`, `instance`, `since`, `limit`. Throws `bad_query`. */
+/** Reads `function`, `namespace`, `id`, `instance`, `since`, `until`, `limit`. Throws `bad_query`. */
 export function decodeCallQuery(query: URLSearchParams): CallQuery {
   const name = parameter(query, 'function');
   const id = parameter(query, 'id');
   const instance = parameter(query, 'instance');
-  const since = time(query, 'since');
+  const [since, until] = [time(query, 'since'), time(query, 'until')];
   const limit = integer(query, 'limit') ?? usualLimit;
   if (limit < 1 || limit > mostLimit) return refuseQuery('limit', `outside 1 to ${mostLimit}`);
   return {
@@ -35,5 +35,6 @@ export function decodeCallQuery(query: URLSearchParams): CallQuery {
     ...(id === undefined ? {} : { id }),
     ...(instance === undefined ? {} : { instance }),
     ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
   };
 }

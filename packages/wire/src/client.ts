@@ -12,11 +12,13 @@ import type { Call } from './calls.ts';
 import type { CapturedCall, Replayed, ReplayRequest } from './captures.ts';
 import { ClientError, type Target } from './client-error.ts';
 import { type Ask, type ClientOptions, Connection, type Params } from './connection.ts';
+import { decodeEvents, type StreamedEvent } from './events.ts';
 import type { FunctionDeployment } from './deployment.ts';
 import type { Diagnosis, Setting } from './diagnosis.ts';
 import type { EndedInstance } from './ended-instances.ts';
 import type { FunctionState, InstanceState } from './function-state.ts';
 import type { FunctionStatus } from './function-status.ts';
+import type { GatewayLogLine } from './gateway-log.ts';
 import type { GatewayInfo } from './info.ts';
 import type { LogMessage } from './logs.ts';
 import { packageContentType, type PackageInfo } from './packages.ts';
@@ -66,6 +68,7 @@ export class Client {
   info = (): Promise<GatewayInfo> => this.#on.json('info');
   doctor = (): Promise<Diagnosis> => this.#on.json('doctor');
   config = (): Promise<readonly Setting[]> => this.#on.json('config');
+  gatewayLog = (): Promise<readonly GatewayLogLine[]> => this.#on.json('gatewayLog');
   listFunctions = (namespace?: string): Promise<readonly FunctionStatus[]> =>
     this.#on.json('listFunctions', { query: { namespace } });
   listNamespaces = (): Promise<readonly string[]> => this.#on.json('listNamespaces');
@@ -96,6 +99,7 @@ export class Client {
     id?: string;
     instance?: string;
     since?: string;
+    until?: string;
     limit?: number;
   }): Promise<readonly Call[]> => this.#on.json('listCalls', { query });
 
@@ -235,7 +239,7 @@ export class Client {
   verifyAudit = (): Promise<AuditState> => this.#on.json('verifyAudit', { timeoutMs: 0 });
 
   exportTable = (table: string, query: Params): AsyncGenerator<Uint8Array> =>
-    this.#on.bytes('exportTable', query, { table });
+    this.#on.bytes('exportTable', query, { values: { table } });
   createExportLink = (table: string, query: Params, body: LinkRequest): Promise<NewLink> =>
     this.#on.json('createExportLink', { values: { table }, query, body });
   readUsage = (query: Params): Promise<readonly UsageInfo[]> =>
@@ -249,9 +253,15 @@ export class Client {
   backup = (history: boolean): AsyncGenerator<Uint8Array> =>
     this.#on.bytes('backup', history ? {} : { history: 0 });
 
+  /** What happens at the gateway as it happens, behind an event where one is named; ends when the gateway ends it. */
+  events = (after: string, signal: AbortSignal, heard?: () => void): AsyncGenerator<StreamedEvent> => {
+    const headers = after === '' ? [] : ([['last-event-id', after]] as const);
+    return decodeEvents(this.#on.bytes('events', {}, { headers, signal }), heard);
+  };
+
   /** Log lines as they come; ends when the gateway ends it. */
-  readLogs = (query: Params & { name: string }): AsyncGenerator<LogMessage> =>
-    this.#on.lines('readLogs', { query });
+  readLogs = (query: Params & { name: string }, signal?: AbortSignal): AsyncGenerator<LogMessage> =>
+    this.#on.lines('readLogs', { query, ...(signal === undefined ? {} : { signal }) });
 
   /** A build's lines as they come; the last one says what came of it. */
   build = (body: BuildRequest): AsyncGenerator<BuildLine> => this.#on.lines('build', { body });

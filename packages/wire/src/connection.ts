@@ -37,6 +37,7 @@ export interface Ask {
   readonly bytes?: TransportRequest['body'];
   readonly type?: string;
   readonly headers?: TransportRequest['headers'];
+  readonly signal?: AbortSignal;
   /** 0 waits for ever. */
   readonly timeoutMs?: number;
 }
@@ -62,9 +63,9 @@ export class Connection {
   async *bytes(
     route: Plain,
     query: Params,
-    values: Readonly<Record<string, string>> = {},
+    more: Pick<Ask, 'headers' | 'signal' | 'values'> = {},
   ): AsyncGenerator<Uint8Array> {
-    const answer = await this.#ask(route, { query, values, timeoutMs: 0 });
+    const answer = await this.#ask(route, { query, ...more, timeoutMs: 0 });
     try {
       yield* answer.body;
     } catch (error) {
@@ -138,6 +139,7 @@ export class Connection {
           : [['content-type', ask.type ?? 'application/json'] as const]),
       ],
       ...(body === undefined ? {} : { body }),
+      ...(ask.signal === undefined ? {} : { signal: ask.signal }),
       timeoutMs: ask.timeoutMs ?? this.#options.timeoutMs ?? 30_000,
     });
     if (answer.status >= 200 && answer.status < 300) return answer;
@@ -154,6 +156,7 @@ export class Connection {
     if (userAgent !== undefined && !named.has('user-agent')) headers.push(['user-agent', userAgent]);
     const signals = [
       ...(signal === undefined ? [] : [signal]),
+      ...(request.signal === undefined ? [] : [request.signal]),
       ...(timeoutMs === 0 ? [] : [AbortSignal.timeout(timeoutMs)]),
     ];
     try {

@@ -12,8 +12,25 @@ export interface Diagnosis {
   readonly listeners: readonly Listener[];
   /** What lies where: home, database, packages, logs. */
   readonly paths: readonly { readonly name: string; readonly path: string; readonly freeBytes?: number }[];
+  readonly host: HostState;
+  /** What the data folder holds, largest first. */
+  readonly storage: readonly { readonly name: string; readonly bytes: number }[];
   /** Anything else that an operator should know, worst first. */
   readonly notes: readonly Note[];
+}
+
+/** The machine now. */
+export interface HostState {
+  readonly cpus: number;
+  /** Programs that ran or waited to, on average over one minute; 0 where the machine doesn't tell. */
+  readonly load: number;
+  readonly memoryBytes: number;
+  readonly availableBytes: number;
+  /** Of the disk where the data folder is. */
+  readonly diskBytes?: number;
+  readonly diskFreeBytes?: number;
+  /** Of the gateway itself. */
+  readonly gatewayBytes: number;
 }
 
 export interface Listener {

@@ -90,6 +90,12 @@ export interface ExitState extends Omit<Exit, 'deployment' | 'at' | 'startedAt'>
   readonly at: string;
 }
 
+/** An element of GET /system/exits. */
+export interface EndedInstance extends ExitState {
+  readonly name: string;
+  readonly namespace: string;
+}
+
 export interface InstanceInput {
   readonly instance: Instance;
   readonly state: InstancePhase;

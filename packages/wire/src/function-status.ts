@@ -24,6 +24,11 @@ export interface FunctionStatus {
   readonly usage?: FunctionUsage;
   /** Ours, beside the contract's fields: clients that don't know it pass it over. */
   readonly wherryStatus?: Status;
+  /** Why it is not ready, in a sentence. */
+  readonly wherryReason?: string;
+  /** Of the version that is live. */
+  readonly wherryVersion?: number;
+  readonly wherryDeployedAt?: string;
 }
 
 export interface FunctionUsage {
@@ -40,6 +45,7 @@ export interface StatusInput {
   readonly invocationCount?: number;
   readonly usage?: FunctionUsage;
   readonly status?: Status;
+  readonly reason?: string;
 }
 
 export function encodeFunctionStatus(input: StatusInput): FunctionStatus {
@@ -66,5 +72,8 @@ export function encodeFunctionStatus(input: StatusInput): FunctionStatus {
     createdAt: rfc3339(input.record.createdAt),
     usage: input.usage,
     wherryStatus: input.status,
+    wherryReason: input.reason,
+    wherryVersion: input.record.active.version,
+    wherryDeployedAt: rfc3339(input.record.active.createdAt),
   });
 }

@@ -243,6 +243,12 @@ export const routes = {
     'read',
     'How instances ended, newest first: reason, most memory, last words; by function, instance, kind, since, until, limit',
   ),
+  events: route(
+    'GET',
+    '/system/events',
+    'read',
+    'What happens here, as server-sent events; goes on behind Last-Event-ID',
+  ),
   listTokens: route('GET', '/system/tokens', 'admin', 'All tokens, without their secrets'),
   createToken: route('POST', '/system/tokens', 'admin', 'Make a token; the answer shows it once'),
   deleteToken: route('DELETE', '/system/tokens/{name}', 'admin', 'Revoke a token'),
@@ -315,6 +321,12 @@ export const routes = {
     'Calls, errors, GB-seconds and processor time by function or namespace; since, until, every, zone',
   ),
   doctor: route('GET', '/system/doctor', 'admin', 'What this machine gives and lacks'),
+  gatewayLog: route(
+    'GET',
+    '/system/gateway-log',
+    'admin',
+    'What the gateway said of itself since its start: the latest lines',
+  ),
   config: route('GET', '/system/config', 'admin', 'Every setting with its origin'),
 } as const satisfies Record<string, Route>;
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSession } from '../current-session.ts';
 import { HttpStatus } from '../parts/chip.tsx';
+import { saveFile } from '../parts/save-file.ts';
 import { StageBar } from '../parts/stage-bar.tsx';
 import { bytes, duration } from '../words.ts';
 import { type Answered, mostKept } from './invocation.ts';
@@ -21,7 +22,12 @@ export function Answer({ answer }: { answer: Answered }) {
         <span>{bytes(answer.bytes)}</span>
         {!answer.complete && <span className="text-info">◐ still coming</span>}
         <span className="grow" />
-        <button type="button" className="button" disabled={!answer.complete} onClick={() => download(blob)}>
+        <button
+          type="button"
+          className="button"
+          disabled={!answer.complete}
+          onClick={() => saveFile('answer', blob)}
+        >
           Download
         </button>
       </p>
@@ -150,14 +156,4 @@ function indented(text: string): string {
 
 function hex(bytesOf: Uint8Array): string {
   return [...bytesOf].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-}
-
-/** As bytes without a type, so that no browser opens it on our origin. */
-function download(blob: Blob): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = 'answer';
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -14,11 +14,17 @@ import { Invoke } from './invoke.tsx';
 import { Logs } from './logs.tsx';
 import { Summary } from './summary.tsx';
 
+/** `command` and `path` say the same elsewhere; FN stands for the function. */
 const tabs = [
-  { id: 'summary', word: 'Summary' },
-  { id: 'invoke', word: 'Invoke' },
-  { id: 'calls', word: 'Calls' },
-  { id: 'logs', word: 'Logs' },
+  { id: 'summary', word: 'Summary', command: 'wherry describe FN', path: '/system/function/NAME/state?IN' },
+  { id: 'invoke', word: 'Invoke', command: 'wherry invoke FN -d hello', path: '/function/NAME' },
+  { id: 'calls', word: 'Calls', command: 'wherry calls FN', path: '/system/calls?function=NAME&IN' },
+  {
+    id: 'logs',
+    word: 'Logs',
+    command: 'wherry logs FN --follow',
+    path: '/system/logs?name=NAME&IN&follow=1',
+  },
 ];
 
 export default function FunctionPage() {
@@ -26,14 +32,18 @@ export default function FunctionPage() {
   const of = { namespace, name };
   const { client } = useSession();
   const [, go] = useLocation();
-  useKeys({ invoke: () => go(functionPath(of, 'invoke')) });
+  useKeys({
+    invoke: () => go(functionPath(of, 'invoke')),
+    goLogs: () => go(functionPath(of, 'logs')),
+  });
   const { data, error, refetch } = useQuery({
     queryKey: ['state', namespace, name],
     queryFn: () => client.readState(of),
-    refetchInterval: 2_000,
+    // Events tell what changes; this is for what has none.
+    refetchInterval: 10_000,
   });
-  const place = `?namespace=${encodeURIComponent(namespace)}`;
-  if (!tabs.some(({ id }) => id === tab)) return <Redirect to={functionPath(of)} replace />;
+  const here = tabs.find(({ id }) => id === tab);
+  if (here === undefined) return <Redirect to={functionPath(of)} replace />;
   return (
     <>
       <PageHead title={name}>
@@ -42,8 +52,10 @@ export default function FunctionPage() {
           <Send size={16} aria-hidden /> Invoke
         </Link>
         <ShowCommand
-          command={`wherry describe ${shellWord(name)} -n ${shellWord(namespace)}`}
-          path={`/system/function/${encodeURIComponent(name)}/state${place}`}
+          command={here.command.replace('FN', () => `${shellWord(name)} -n ${shellWord(namespace)}`)}
+          path={here.path
+            .replace('NAME', () => encodeURIComponent(name))
+            .replace('IN', () => `namespace=${encodeURIComponent(namespace)}`)}
         />
       </PageHead>
       {data?.reason !== undefined && (
@@ -65,7 +77,7 @@ export default function FunctionPage() {
       {data === undefined && error === null && <Skeleton what={name} />}
       {data !== undefined && tab === 'summary' && <Summary state={data} />}
       {data !== undefined && tab === 'invoke' && <Invoke key={`${namespace} ${name}`} of={of} />}
-      {data !== undefined && tab === 'logs' && <Logs of={of} />}
+      {data !== undefined && tab === 'logs' && <Logs key={`${namespace} ${name}`} of={of} />}
       {data !== undefined && tab === 'calls' && <FilteredCalls of={of} />}
     </>
   );

@@ -1,8 +1,9 @@
 import { type FormEvent, useRef, useState } from 'react';
+import { useHistoryState } from 'wouter/use-browser-location';
 import { useSession } from '../current-session.ts';
 import { Failure } from '../parts/states.tsx';
-import { shellWord } from '../words.ts';
 import { Answer } from './answer.tsx';
+import { CopyMenu } from './copy-request.tsx';
 import { type Answered, type Asked, callFunction, headersIn } from './invocation.ts';
 
 const methods = ['POST', 'GET', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
@@ -10,12 +11,15 @@ const methods = ['POST', 'GET', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 /** Left what is asked, right what was answered. */
 export function Invoke({ of }: { of: { name: string; namespace: string } }) {
   const { client } = useSession();
+  // What the page before gave along, such as the example of the store.
+  const given = useHistoryState<{ readonly asked?: Partial<Asked> } | null>();
   const [asked, setAsked] = useState<Asked>({
     method: 'POST',
     path: '/',
     headers: '',
     body: '',
     later: false,
+    ...given?.asked,
   });
   const [file, setFile] = useState<File>();
   const [answer, setAnswer] = useState<Answered>();
@@ -150,48 +154,5 @@ function Area({
         onChange={(event) => set(event.target.value)}
       />
     </label>
-  );
-}
-
-/** The request for other tools. What is typed is quoted, so that no shell takes it for more than text. */
-function CopyMenu({ of, asked }: { of: { name: string; namespace: string }; asked: Asked }) {
-  const [said, setSaid] = useState('Copy as');
-  const url = `${location.origin}/${asked.later ? 'async-function' : 'function'}/${of.name}.${of.namespace}${asked.path}`;
-  const method = asked.later ? 'POST' : asked.method;
-  const pairs = headersIn(asked.headers) ?? [];
-  const headers = pairs.map((pair) => pair.join(': '));
-  const data = asked.body === '' ? [] : [asked.body];
-  const lines: Readonly<Record<string, string>> = {
-    curl: [
-      `curl -X ${method} -H "Authorization: Bearer $WHERRY_TOKEN"`,
-      ...headers.map((header) => `-H ${shellWord(header)}`),
-      ...data.map((body) => `--data-binary ${shellWord(body)}`),
-      shellWord(url),
-    ].join(' '),
-    CLI: [
-      `wherry invoke ${shellWord(of.name)} -n ${shellWord(of.namespace)} --method ${method} --path ${shellWord(asked.path)}`,
-      ...headers.map((header) => `-H ${shellWord(header)}`),
-      ...data.map((body) => `-d ${shellWord(body)}`),
-      ...(asked.later ? ['--async'] : []),
-    ].join(' '),
-    fetch: `await fetch(${JSON.stringify(url)}, ${JSON.stringify({ method, headers: pairs, ...(asked.body === '' ? {} : { body: asked.body }) }, null, 2)})`,
-  };
-  return (
-    <select
-      aria-label="Copy the request as"
-      className="field"
-      value=""
-      onChange={(event) =>
-        void navigator.clipboard.writeText(lines[event.target.value] ?? '').then(
-          () => setSaid('Copied'),
-          () => setSaid('Not allowed'),
-        )
-      }
-    >
-      <option value="">{said}</option>
-      {Object.keys(lines).map((name) => (
-        <option key={name}>{name}</option>
-      ))}
-    </select>
   );
 }

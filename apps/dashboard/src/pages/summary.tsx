@@ -2,7 +2,7 @@ import type { FunctionState } from '@wherry/wire/function-state';
 import type { ReactNode } from 'react';
 import { When } from '../parts/when.tsx';
 import { bytes, duration } from '../words.ts';
-import { CallList } from './call-list.tsx';
+import { LatestCalls } from './latest-calls.tsx';
 
 /** How a function is: what it is made of, what runs, what ended and why, and its latest calls. */
 export function Summary({ state }: { state: FunctionState }) {
@@ -61,7 +61,7 @@ export function Summary({ state }: { state: FunctionState }) {
       )}
       <section>
         <h2 className="mb-2">Latest calls</h2>
-        <CallList of={state} most={8} />
+        <LatestCalls of={state} most={8} />
       </section>
     </div>
   );

@@ -19,7 +19,7 @@ export function Modal({ title, close, children }: { title: string; close: () => 
       aria-label={title}
       onClose={close}
       onClick={(event) => event.target === box.current && close()}
-      className="panel mx-auto mt-[12vh] w-[min(36rem,calc(100vw-1.5rem))] p-0 text-normal shadow-2xl"
+      className="panel mx-auto mt-[8vh] max-h-[84vh] w-[min(40rem,calc(100vw-1.5rem))] p-0 text-normal shadow-2xl"
     >
       {children}
     </dialog>

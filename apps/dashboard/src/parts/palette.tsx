@@ -1,8 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { useSession } from '../current-session.ts';
+import { useFunctions } from '../functions.ts';
 import { functionPath } from '../paths.ts';
+import { places } from '../places.ts';
 import { Modal } from './modal.tsx';
 import { changeTheme } from './theme.ts';
 
@@ -16,20 +16,15 @@ interface Choice {
 
 /** Functions by their names, and what can be done, in one list. */
 export function Palette({ close }: { close: () => void }) {
-  const { client } = useSession();
   const [, go] = useLocation();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const { data: functions = [] } = useQuery({
-    queryKey: ['functions', ''],
-    queryFn: () => client.listFunctions(),
-  });
+  const { data: functions = [] } = useFunctions('');
   const all: Choice[] = [
-    { word: 'Functions', kind: 'page', act: () => go('/functions') },
-    { word: 'Calls', kind: 'page', act: () => go('/calls') },
+    ...places.map(({ word, to }) => ({ word, kind: 'page', act: () => go(to) })),
     { word: 'Change the theme', kind: 'command', act: changeTheme },
     ...functions.flatMap(({ name, namespace }) => [
-      { word: name, kind: 'function', act: () => go(functionPath({ name, namespace })) },
+      { word: name, kind: namespace, act: () => go(functionPath({ name, namespace })) },
       { word: `Invoke ${name}`, kind: 'command', act: () => go(functionPath({ name, namespace }, 'invoke')) },
     ]),
   ];

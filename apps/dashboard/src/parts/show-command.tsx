@@ -9,7 +9,7 @@ export function ShowCommand({ command, path }: { command: string; path: string }
   return (
     <>
       <button type="button" className="button" onClick={() => setOpen(true)}>
-        <TerminalSquare size={16} aria-hidden /> Show command
+        <TerminalSquare size={16} aria-hidden /> <span className="max-md:sr-only">Show command</span>
       </button>
       {open && (
         <Modal title="The same without the dashboard" close={() => setOpen(false)}>

@@ -15,6 +15,7 @@ export class GatewayLog implements Log {
   readonly takesFunctions: boolean;
   readonly info: Log['info'];
   readonly problem: Log['problem'];
+  readonly latest: Log['latest'];
 
   constructor(settings: Pick<Settings, 'logs.format' | 'logs.stdout'>) {
     const { 'logs.format': format, 'logs.stdout': to } = settings;
@@ -22,9 +23,10 @@ export class GatewayLog implements Log {
     this.#json = format === 'json' || (format === 'auto' && !stream.isTTY);
     this.takesFunctions = to === 'all';
     this.#output = to === 'none' ? undefined : new LineOutput(1, (lines) => this.#form(lost(lines)));
-    const { info, problem } = logOf((entry) => this.entry(entry));
+    const { info, problem, latest } = logOf((entry) => this.entry(entry));
     this.info = info;
     this.problem = problem;
+    this.latest = latest;
   }
 
   /** Lines of standard output that nobody read. */

@@ -1,9 +1,12 @@
 import type { LogLevel } from '@wherry/core/rules/log-level';
+import type { GatewayLogLine } from '@wherry/wire/gateway-log';
 
 /** The gateway's own log, for who looks after it. */
 export interface Log {
   info(message: string): void;
   problem(message: string): void;
+  /** Its latest lines, oldest first. */
+  readonly latest: readonly GatewayLogLine[];
 }
 
 /** A line with what is known of it. Never a credential, a query or a body of a call. */
@@ -21,10 +24,21 @@ export interface LogEntry {
   readonly [more: string]: string | number | undefined;
 }
 
+/** What is held of it for the dashboard. */
+const mostHeld = 1_000;
+const mostText = 4_000;
+
 export function logOf(write: (entry: LogEntry) => void): Log {
+  const latest: GatewayLogLine[] = [];
+  const say = (level: GatewayLogLine['level'], message: string): void => {
+    latest.push({ at: new Date().toISOString(), level, message: message.slice(0, mostText) });
+    if (latest.length > mostHeld) latest.shift();
+    write({ level: level === 'info' ? 'info' : 'error', component: 'gateway', message });
+  };
   return {
-    info: (message) => write({ level: 'info', component: 'gateway', message }),
-    problem: (message) => write({ level: 'error', component: 'gateway', message }),
+    latest,
+    info: (message) => say('info', message),
+    problem: (message) => say('problem', message),
   };
 }
 

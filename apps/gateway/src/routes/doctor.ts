@@ -1,7 +1,10 @@
 import { statfs } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import type { BackupState } from '@wherry/engine/backups/backup-book';
-import type { Diagnosis, Listener, Note } from '@wherry/wire/diagnosis';
+import type { Diagnosis, HostState, Listener, Note } from '@wherry/wire/diagnosis';
 import { rfc3339 } from '@wherry/wire/times';
+import { availableMemory, machineMemory } from '../machine/memory.ts';
+import { storageOf } from '../machine/storage.ts';
 import { isLoopback } from '../http/addresses.ts';
 import { answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
@@ -14,7 +17,8 @@ export function doctor(server: Server): Handler {
 
 export async function diagnosis(server: Server): Promise<Diagnosis> {
   const { platform, release, settings, url, metricsUrl, tlsUrl } = server;
-  const free = await freeBytes(settings.home);
+  const disk = await diskOf(settings.home);
+  const free = disk.diskFreeBytes;
   return {
     version: release,
     node: process.versions.node,
@@ -27,6 +31,11 @@ export async function diagnosis(server: Server): Promise<Diagnosis> {
       listener('metrics', metricsUrl),
     ],
     paths: [{ name: 'home', path: settings.home, ...(free === undefined ? {} : { freeBytes: free }) }],
+    host: {
+      ...{ cpus: availableParallelism(), load: loadavg()[0] ?? 0, gatewayBytes: process.memoryUsage.rss() },
+      ...{ memoryBytes: machineMemory(), availableBytes: availableMemory(), ...disk },
+    },
+    storage: await storageOf(settings.home),
     notes: [...notes(server, free), ...backupNotes(await platform.backups.state(), Date.now())],
   };
 }
@@ -82,11 +91,11 @@ function backupNotes({ every, newest, failure }: BackupState, now: number): read
 
 const lowDiskBytes = 512 * 2 ** 20;
 
-async function freeBytes(path: string): Promise<number | undefined> {
+async function diskOf(path: string): Promise<Pick<HostState, 'diskBytes' | 'diskFreeBytes'>> {
   try {
-    const { bavail, bsize } = await statfs(path);
-    return bavail * bsize;
+    const { bavail, bsize, blocks } = await statfs(path);
+    return { diskBytes: blocks * bsize, diskFreeBytes: bavail * bsize };
   } catch {
-    return undefined;
+    return {};
   }
 }

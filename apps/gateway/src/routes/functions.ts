@@ -9,7 +9,7 @@ import { answerEmpty, answerJson } from '../http/json-answer.ts';
 import { deployChange } from './audited-change.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
-import { statusOf } from './function-status.ts';
+import { reasonOf, statusOf } from './function-status.ts';
 
 /** POST and PUT: OpenFaaS clients send PUT first and POST after its 404; a POST of what exists is a new version. */
 export function deploy({ platform }: Server, options: { mustExist: boolean }): Handler {
@@ -76,7 +76,11 @@ export function one({ platform }: Server): Handler {
 
 function common(fn: ActiveFunction) {
   const { record, replicas, availableReplicas } = fn;
-  return { record, replicas, availableReplicas, status: statusOf(fn.fleet) };
+  const reason = reasonOf(fn);
+  return {
+    ...{ record, replicas, availableReplicas, status: statusOf(fn.fleet) },
+    ...(reason === undefined ? {} : { reason }),
+  };
 }
 
 /** Processor use is measured over a short while, memory now. */

@@ -15,7 +15,9 @@ import { createExportLink, readExportLink } from './export-links.ts';
 import { exportTable, readUsage } from './export.ts';
 import { configuration } from './configuration.ts';
 import { doctor } from './doctor.ts';
+import { events } from './events.ts';
 import { deploy, list, one, remove, scale } from './functions.ts';
+import { gatewayLog } from './gateway-log.ts';
 import { alive, ready } from './health.ts';
 import { home, ui } from './home.ts';
 import { listImages, nameImage, unnameImage } from './images.ts';
@@ -156,6 +158,7 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.readScaling, scaling(server)),
     entry(routes.listInstances, instances(server)),
     entry(routes.listEndedInstances, endedInstances(server)),
+    entry(routes.events, events(server)),
     entry(routes.listTokens, listTokens(server)),
     entry(routes.createToken, createToken(server)),
     entry(routes.deleteToken, revokeToken(server)),
@@ -173,6 +176,7 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.readExportLink, readExportLink(server)),
     entry(routes.readUsage, readUsage(server)),
     entry(routes.doctor, doctor(server)),
+    entry(routes.gatewayLog, gatewayLog(server)),
     entry(routes.config, configuration(server)),
   ];
 }

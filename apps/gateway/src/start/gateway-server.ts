@@ -62,7 +62,10 @@ export class GatewayServer implements Server {
   #accessLog: AccessLog | undefined;
   #keeper: CertificateKeeper | undefined;
   #tidying: (() => void) | undefined;
-  private constructor(config: Configuration, release: Release, wired: Wired) {
+  readonly saidLately: Server['saidLately'];
+
+  private constructor(config: Configuration, release: Release, wired: Wired, log: GatewayLog) {
+    this.saidLately = log.latest;
     this.settings = config.settings;
     this.origins = config.origins;
     this.release = release;
@@ -87,7 +90,7 @@ export class GatewayServer implements Server {
       ownNames(config.settings, certificate),
       release.release,
     );
-    const server = new GatewayServer(config, release, wired);
+    const server = new GatewayServer(config, release, wired, log);
     server.#certificate = certificate;
     try {
       if (log.takesFunctions) wired.platform.logBook.followAll((lines) => log.lines(lines));

@@ -6,6 +6,7 @@ import type { ProviderReport } from '@wherry/core/ports/provider';
 import type { SignInLinks } from '../dashboard/sign-in-links.ts';
 import type { Origin } from '../http/callers.ts';
 import type { RemoteBuilder } from './remote-builder.ts';
+import type { GatewayLogLine } from '@wherry/wire/gateway-log';
 import type { Release } from '@wherry/wire/info';
 import type { Setting } from '@wherry/wire/diagnosis';
 import type { Settings } from '../config/settings.ts';
@@ -27,6 +28,8 @@ export interface Server {
   readonly packages: PackageStore;
   readonly runtimes: Runtimes;
   readonly remoteBuilder: RemoteBuilder;
+  /** Of its own log: the latest lines, oldest first. */
+  readonly saidLately: readonly GatewayLogLine[];
   /** History that could not be kept since the start. */
   losses(): Losses;
   readonly settings: Settings;

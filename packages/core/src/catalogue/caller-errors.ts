@@ -86,6 +86,12 @@ export const callerErrors = {
     'This cannot be built',
     'Correct what the cause names, and build again.',
   ),
+  watchers_full: entry(
+    503,
+    'operator',
+    'Too many read along what happens',
+    'Close a window of the dashboard, or retry in a moment.',
+  ),
   build_busy: entry(503, 'operator', 'Too many builds wait', 'Retry in a moment; build.atOnce allows more.'),
   build_exceeded: entry(
     422,

@@ -1,3 +1,4 @@
+import type { Instance } from '@wherry/core/instance';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { Forwarder } from '@wherry/core/ports/forwarder';
 import type { Provider } from '@wherry/core/ports/provider';
@@ -14,6 +15,8 @@ export interface RosterParts {
   readonly gate: StartGate;
   /** How long an instance may take to end by itself. */
   readonly stopGraceMs: number;
+  /** One takes calls. */
+  readonly started: (instance: Instance) => void;
 }
 
 /** What fleets share. */

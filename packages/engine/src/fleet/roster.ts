@@ -56,6 +56,7 @@ export class Roster {
       const member = new Member(instance, channel, clock.monotonic());
       this.members.push(member);
       this.startMs = member.since - from;
+      this.#parts.started(instance);
       return member;
     } catch (thrown) {
       if (id !== undefined) await this.#discard(id);

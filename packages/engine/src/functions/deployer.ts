@@ -4,6 +4,7 @@ import { asWherryError, WherryError } from '@wherry/core/errors';
 import type { Deployment, DeploymentKey, FunctionRecord, FunctionSpec } from '@wherry/core/function';
 import { type FunctionName, fullName, printable } from '@wherry/core/names';
 import type { Digest } from '@wherry/core/packages';
+import type { FunctionEvent } from '@wherry/core/platform-event';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { Provider } from '@wherry/core/ports/provider';
@@ -11,6 +12,7 @@ import { type Policy, type PolicyDefaults, policyOf } from '@wherry/core/rules/p
 import { quotaKeys } from '@wherry/core/rules/quota';
 import { goneLive, tried } from '@wherry/core/rules/versions';
 import type { Canary } from '@wherry/core/traffic';
+import type { EventBook } from '../events/event-book.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { NamespaceBook } from '../namespaces/namespace-book.ts';
 import { FunctionCounts } from '../record/function-counts.ts';
@@ -50,6 +52,7 @@ export interface DeployerParts {
   readonly schedules: ScheduleBook;
   /** Of a function that is gone: what it left that must not outlive it. Never rejects. */
   readonly forget: (name: FunctionName) => Promise<void>;
+  readonly events: Pick<EventBook, 'tell'>;
   readonly packageOf: (namespace: string, image: string) => Promise<Digest | undefined>;
 }
 
@@ -196,6 +199,7 @@ export class Deployer {
       schedules.changed(fn);
       fleets.retireAll(fn);
       await this.#parts.forget(fn);
+      tellChange('removed', fn.record, this.#parts);
     });
   }
 
@@ -218,6 +222,7 @@ export class Deployer {
       };
       await desired.put(record);
       fn.record = record;
+      tellChange('changed', record, this.#parts);
       await fn.fleet.scale(count);
     });
   }
@@ -232,6 +237,7 @@ export class Deployer {
     schedules.changed(record);
     leading.fleet.maintain();
     fleets.fill(leading.fleet);
+    tellChange('deployed', record, this.#parts);
   }
 
   /** A new function counts from the moment it is asked for, so that many at once do not all fit into the last place. */
@@ -257,8 +263,9 @@ export class Deployer {
 export function followRecord(
   fn: ActiveFunction,
   record: FunctionRecord,
-  { fleets, routes, schedules }: Pick<DeployerParts, 'fleets' | 'routes' | 'schedules'>,
+  parts: Pick<DeployerParts, 'fleets' | 'routes' | 'schedules' | 'events' | 'clock'>,
 ): void {
+  const { fleets, routes, schedules } = parts;
   const before = fn.record;
   const { demand } = fn.fleet;
   fn.follow(record, fleets.leading(record));
@@ -271,6 +278,15 @@ export function followRecord(
   // The load is still there: the scaler starts as many as it needed before.
   if (other) fn.fleet.demand ??= demand;
   if (other || before.canary?.version !== record.canary?.version) fn.failedDeploy = undefined;
+  tellChange(other ? 'deployed' : 'changed', record, parts);
+}
+
+function tellChange(
+  change: FunctionEvent['change'],
+  { namespace, name, active }: FunctionRecord,
+  { events, clock }: Pick<DeployerParts, 'events' | 'clock'>,
+): void {
+  events.tell({ kind: 'function', at: clock.now(), change, namespace, name, version: active.version });
 }
 
 function recordWith(

@@ -17,6 +17,7 @@ export class Recorder {
   readonly #records: CallRecords;
   readonly #clock: Clock;
   readonly #problem: (message: string) => void;
+  readonly #ended: (call: Call) => void;
   #batch: CallRecord[] = [];
   /** Records that the store was given and has not written yet. */
   #handed = 0;
@@ -28,7 +29,14 @@ export class Recorder {
   unknown = 0;
   inFlight = 0;
 
-  constructor(records: CallRecords, clock: Clock, problem: (message: string) => void) {
+  /** `ended` is told of each call, at once; it must not throw. */
+  constructor(
+    records: CallRecords,
+    clock: Clock,
+    problem: (message: string) => void,
+    ended: (call: Call) => void = () => {},
+  ) {
+    this.#ended = ended;
     this.#records = records;
     this.#clock = clock;
     this.#problem = problem;
@@ -41,6 +49,7 @@ export class Recorder {
     if (call.fleet !== undefined)
       call.function?.counts.used(call.fleet.policy.memoryBytes, call.runMs, call.wakeMs);
     call.fleet?.counts.observe(call.status, totalMs);
+    this.#ended(call);
     if (this.#batch.length + this.#handed >= maxHeld) {
       this.dropped += 1;
       return;

@@ -1,0 +1,29 @@
+import { Link } from 'wouter';
+
+/** Parts of one page, each with an address of its own. */
+export function Tabs({
+  label,
+  tabs,
+  current,
+  to,
+}: {
+  label: string;
+  tabs: readonly { readonly id: string; readonly word: string }[];
+  current: string;
+  to: (id: string) => string;
+}) {
+  return (
+    <nav aria-label={label} className="mb-4 flex gap-1 overflow-x-auto border-b border-line">
+      {tabs.map(({ id, word }) => (
+        <Link
+          key={id}
+          href={to(id)}
+          aria-current={id === current ? 'page' : undefined}
+          className={`border-b-2 px-3 py-1.5 whitespace-nowrap ${id === current ? 'border-accent font-semibold text-accent' : 'border-transparent hover:text-strong'}`}
+        >
+          {word}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PlatformEvent } from '@wherry/core/platform-event';
+import { seenBy } from '@wherry/core/platform-event';
+import { Rig } from '../rig.fixtures.ts';
+import { Ring, type Told } from './ring.ts';
+
+const of = { namespace: 'openfaas-fn', name: 'hello' };
+const changed = (version: number): PlatformEvent => ({
+  kind: 'function',
+  at: 1,
+  change: 'changed',
+  ...of,
+  version,
+});
+
+test('who was away for a moment is told what came meanwhile, and who was away for long that it is not known', () => {
+  const ring = new Ring('a');
+  const start = ring.last;
+  assert.deepEqual(ring.behind(start), []);
+  const [one, two] = [ring.add(changed(1)), ring.add(changed(2))];
+  assert.deepEqual(ring.behind(start), [one, two]);
+  assert.deepEqual(ring.behind(one.id), [two]);
+  assert.deepEqual(ring.behind(two.id), []);
+  for (const unknown of ['', 'a-', 'a-3', 'b-1', 'a--1', 'a-1e3', `a-${'9'.repeat(400)}`])
+    assert.equal(ring.behind(unknown), undefined, unknown);
+  for (let version = 0; version < 5_000; version += 1) ring.add(changed(version));
+  assert.equal(ring.behind(one.id), undefined);
+  assert.equal(ring.behind(two.id)?.length, 5_000);
+});
+
+test('what is kept is bounded by what is named in it', () => {
+  const ring = new Ring('a');
+  const functions = Array.from({ length: 200 }, () => ({ ...of, calls: 1, failed: 0, cold: 0 }));
+  const first = ring.add({ kind: 'calls', at: 1, functions });
+  for (let i = 0; i < 25; i += 1) ring.add({ kind: 'calls', at: 1, functions });
+  assert.equal(ring.behind(first.id)?.length, 25);
+  ring.add({ kind: 'calls', at: 1, functions });
+  assert.equal(ring.behind(first.id), undefined);
+});
+
+test('of an event one sees what is one’s business', () => {
+  const other = { ...of, name: 'other' };
+  const may = ({ name }: { name: string }): boolean => name === 'hello';
+  const tally = { calls: 1, failed: 0, cold: 0 };
+  const calls: PlatformEvent = {
+    kind: 'calls',
+    at: 1,
+    functions: [
+      { ...of, ...tally },
+      { ...other, ...tally },
+    ],
+  };
+  assert.deepEqual(seenBy(calls, may), { ...calls, functions: [{ ...of, ...tally }] });
+  assert.equal(seenBy({ ...calls, functions: [{ ...other, ...tally }] }, may), undefined);
+  assert.equal(seenBy({ ...changed(1), ...other } as PlatformEvent, may), undefined);
+  assert.deepEqual(seenBy(changed(1), may), changed(1));
+  const depth = { waiting: 1, running: 0, dead: 0 };
+  assert.equal(seenBy({ kind: 'queue', at: 1, lanes: [{ ...other, ...depth }] }, may), undefined);
+});
+
+test('a deployment, its instance, its calls, its end and its removal are told in turn', async () => {
+  const rig = await Rig.open();
+  const told: Told[] = [];
+  let ended = false;
+  const leave = rig.platform.events.watch({
+    tell: (one) => void told.push(one),
+    end: () => (ended = true),
+  });
+  const fleet = await rig.deploy('hello');
+  const begun = [rig.call('hello'), rig.call('hello'), rig.call('nobody')];
+  await rig.clock.advance(600);
+  await Promise.all(begun.map(({ over }) => over));
+  await rig.clock.advance(600);
+  void fleet.sleep();
+  await rig.clock.advance(10);
+  await rig.platform.deployer.remove(of);
+  const kinds = told.map(({ event }) => ('change' in event ? `${event.kind} ${event.change}` : event.kind));
+  assert.deepEqual(kinds, [
+    ...['instance started', 'function deployed', 'calls'],
+    ...['instance ended', 'function removed'],
+  ]);
+  const calls = told[2]?.event;
+  assert.deepEqual(calls?.kind === 'calls' && calls.functions, [{ ...of, calls: 2, failed: 0, cold: 0 }]);
+  await rig.close();
+  assert.ok(ended, 'who watches is told that it stops');
+  leave();
+  assert.equal(rig.platform.events.watchers, 0);
+});

@@ -1,0 +1,3 @@
+import { looksRight } from './dashboard-look.ts';
+
+looksRight('light');

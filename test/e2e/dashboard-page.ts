@@ -1,0 +1,63 @@
+// A browser that is signed in to the dashboard of a real gateway, and what every page is held to.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import type { Gateway } from './gateway.ts';
+
+const root = join(import.meta.dirname, '../..');
+export const dist = join(root, 'apps/dashboard/dist');
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Builds it where its sources have changed. */
+export function buildDashboard(): void {
+  execFileSync(process.execPath, [join(root, 'scripts/dashboard.mjs')], { stdio: 'inherit' });
+}
+
+export async function signInLink(gateway: Gateway): Promise<string> {
+  const answer = await gateway.system('POST', '/system/dashboard/link');
+  assert.equal(answer.status, 200);
+  return ((await answer.json()) as { url: string }).url;
+}
+
+/** A page that is signed in. What it complains of goes into `alarms`. */
+export async function signedIn(
+  browser: Browser,
+  gateway: Gateway,
+  options: Parameters<Browser['newPage']>[0] = {},
+  alarms: string[] = [],
+): Promise<Page> {
+  const shown = await browser.newPage(options);
+  shown.setDefaultTimeout(15_000);
+  shown.on('pageerror', (error) => alarms.push(error.message));
+  shown.on('console', (line) => line.type() === 'error' && alarms.push(line.text()));
+  await shown.goto(await signInLink(gateway));
+  await shown.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  return shown;
+}
+
+/** Goes to a page within the application: a reload would sign out. Resolves once it waits for nothing. */
+export async function goTo(shown: Page, path: string): Promise<void> {
+  await shown.evaluate(`history.pushState(null, '', ${JSON.stringify(path)})`);
+  await shown.locator('main h1').waitFor();
+  await shown.locator('[aria-busy]').first().waitFor({ state: 'detached' });
+}
+
+/** No violation that axe finds, nothing wider than the window, no script of somebody else's. */
+export async function held(shown: Page, name: string): Promise<void> {
+  const folder = process.env['WHERRY_SCREENSHOTS'];
+  if (folder !== undefined) {
+    mkdirSync(folder, { recursive: true });
+    await shown.screenshot({ path: join(folder, `${name}.png`) });
+  }
+  await shown.evaluate(axe);
+  const found = await shown.evaluate(
+    `axe.run().then(({ violations }) => violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html).join(' ')))`,
+  );
+  assert.deepEqual(found, [], name);
+  const wide = await shown.evaluate('document.documentElement.scrollWidth <= innerWidth');
+  assert.equal(wide, true, `${name}: too wide`);
+  assert.equal(await shown.evaluate('globalThis.pwned'), undefined, `${name}: a script ran`);
+}

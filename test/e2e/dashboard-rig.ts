@@ -1,0 +1,49 @@
+// A gateway with something of everything on it, and a browser to look at it with.
+import type { Browser } from 'playwright-core';
+import { noBrowser, openBrowser } from './browser.ts';
+import { buildDashboard } from './dashboard-page.ts';
+import { Gateway } from './gateway.ts';
+
+/** What a hostile name, label, line or body tries. */
+export const evil = `<img src=x onerror="globalThis.pwned=1"><script>globalThis.pwned=1</script>`;
+
+export const talker = `module.exports = async (event, context) => {
+  console.log(${JSON.stringify(`one ${evil}`)});
+  console.error('ERROR two');
+  console.log('WARN three');
+  return context.succeed('hello');
+}`;
+const crasher = `module.exports = async () => { console.log(${JSON.stringify(`last words ${evil}`)}); process.exit(3); }`;
+
+export interface DashboardRig {
+  readonly gateway: Gateway;
+  /** Only where there is one; tests are skipped elsewhere. */
+  readonly browser: Browser;
+}
+
+/** Functions `talker`, `nightly` and `crasher`, with calls, a schedule, a secret, ends and two dead letters. */
+export async function openDashboardRig(t: { after(fn: () => Promise<void>): void }): Promise<DashboardRig> {
+  buildDashboard();
+  const gateway = await Gateway.start(t);
+  if (noBrowser !== false) return { gateway, browser: undefined as never };
+  const browser = await openBrowser(t);
+  await gateway.system('POST', '/system/secrets', { name: 'api-key', value: 'hush' });
+  const deploy = (name: string, code: string, spec: Readonly<Record<string, unknown>>): Promise<unknown> =>
+    gateway.deploy({ name, files: { 'handler.js': code }, spec });
+  await deploy('talker', talker, { labels: { team: evil }, secrets: ['api-key'] });
+  await deploy('nightly', talker, { annotations: { 'com.wherry.schedule': '0 8 * * *' } });
+  await deploy('crasher', crasher, { annotations: { 'com.openfaas.retry.attempts': '1' } });
+  for (let i = 0; i < 5; i += 1) await gateway.said('talker', 'x');
+  await gateway.call('crasher');
+  const later = { method: 'POST', body: evil, headers: gateway.admin };
+  for (let i = 0; i < 2; i += 1) await fetch(`${gateway.url}/async-function/crasher`, later);
+  await until(async () => {
+    const answer = await gateway.system('GET', '/system/queue');
+    return ((await answer.json()) as readonly { dead: number }[]).some(({ dead }) => dead === 2);
+  });
+  return { gateway, browser };
+}
+
+export async function until(there: () => Promise<boolean>): Promise<void> {
+  while (!(await there())) await new Promise((resolve) => setImmediate(resolve));
+}
