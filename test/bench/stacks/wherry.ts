@@ -30,7 +30,8 @@ export class Wherry {
     cpu.adopt(gateway.process.pid as number);
     const isolation = /^ +isolation +(\w+)/m.exec(gateway.output)?.[1];
     const note = `isolation ${isolation}`;
-    if (!notes.includes(note)) notes.push(note);
+    // Where lines are for programs it says so nowhere.
+    if (isolation !== undefined && !notes.includes(note)) notes.push(note);
     return new Wherry(gateway, cpu);
   }
 

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { usageError } from '../failures.ts';
 import { capturedInFull, messageLines } from '../output/captured-call.ts';
 import { callInFull } from '../output/call-in-full.ts';
+import { escapeLine } from '../output/escape.ts';
 import { queuedInFull } from '../output/queued-call.ts';
 
 const id = { name: '<ID>', says: 'the call’s id, or the one its caller sent' };
@@ -66,7 +67,7 @@ export const replay: Command = {
       const { method, path } = kept.request;
       return output.result(
         { would: { replay: own, method, path } },
-        () => `Would send ${method} ${path} again`,
+        () => `Would send ${escapeLine(method)} ${escapeLine(path)} again`,
       );
     }
     const body = {
@@ -75,9 +76,11 @@ export const replay: Command = {
     };
     const done = await context.ask('Calling', (client) => client.replayCall(own, body));
     await output.result(done, () => {
-      if (done.answer === undefined) return done.error?.message ?? `Queued as ${done.id}`;
+      if (done.answer === undefined) return escapeLine(done.error?.message ?? `Queued as ${done.id}`);
       const why = done.error === undefined ? '' : ` ${done.error.message}`;
-      return [`${done.status}${why}`, ...messageLines(done.answer.headers, [], done.answer)].join('\n');
+      return [`${done.status}${escapeLine(why)}`, ...messageLines(done.answer.headers, [], done.answer)].join(
+        '\n',
+      );
     });
     output.note(`The new call: wherry calls show ${done.id}`);
     return done.status >= 400 ? 8 : 0;

@@ -1,5 +1,5 @@
 import { fullName } from '@wherry/core/names';
-import { pathWithoutCredentials } from '@wherry/core/rules/capturing';
+import { pathWithoutCredentials, withoutCredentials } from '@wherry/core/rules/capturing';
 import type { GatewayLog } from '../machine/gateway-log.ts';
 import type { AccessSink } from './access-log.ts';
 
@@ -16,7 +16,7 @@ export function accessEntries(log: Pick<GatewayLog, 'entry'>): AccessSink {
           ...{ message: `${method} ${path} ${status}`, method, path, status, bytes: sent },
           seconds: Number(seconds.toFixed(6)),
           ...(client === undefined ? {} : { client }),
-          ...(agent === undefined ? {} : { agent: agent.slice(0, mostPath) }),
+          ...agentOf(agent),
           ...(call?.function === undefined ? {} : { function: fullName(call.function) }),
           ...(call?.id ? { call: call.id } : {}),
           ...(call?.trace === undefined ? {} : { trace: call.trace.traceId }),
@@ -26,4 +26,10 @@ export function accessEntries(log: Pick<GatewayLog, 'entry'>): AccessSink {
     },
     async close() {},
   };
+}
+
+/** What the client calls itself; some put a token there. */
+function agentOf(agent = ''): { readonly agent?: string } {
+  const [, said] = withoutCredentials(['User-Agent', agent]).headers;
+  return said === undefined || said === '' ? {} : { agent: said.slice(0, mostPath) };
 }

@@ -15,11 +15,7 @@ export function calls({ platform }: Server): Handler {
       const target = record.deployment ?? parseFullName(record.target);
       return target === undefined ? exchange.principal.functions === '*' : exchange.may(target);
     });
-    const since = visible.reduce((least, { startedAt }) => Math.min(least, startedAt), Infinity);
-    const captured = await platform.captures.which(
-      visible.map(({ id }) => id),
-      since,
-    );
+    const captured = await platform.captures.which(visible.map(({ id }) => id));
     answerJson(
       exchange.response,
       200,

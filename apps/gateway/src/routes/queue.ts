@@ -41,7 +41,7 @@ export function call({ platform }: Server): Handler {
     });
     // Whose business it is not is told the same as where there is none.
     if (queued === undefined && mine.length === 0) throw unknownCall(id);
-    const captured = await platform.captures.which([own ?? id, ...mine.map((one) => one.id)], 0);
+    const captured = await platform.captures.which([own ?? id, ...mine.map((one) => one.id)]);
     answerJson(exchange.response, 200, encodeOutcome(queued, mine, captured));
   };
 }

@@ -5,8 +5,8 @@ import type { FunctionName } from '../names.ts';
 export interface Captures {
   /** Keeps them, in the order given. Resolves when they are written (not flushed). */
   append(captures: readonly Capture[]): Promise<void>;
-  /** Those of these call ids of which something is kept. `since`: nothing of them ended before that. */
-  which(ids: readonly string[], since: number): Promise<ReadonlySet<string>>;
+  /** Those of these call ids of which something is kept. */
+  which(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** What is kept of a call; of several attempts the last one. Throws `capture_unreadable` where its key is lost. */
   read(id: string): Promise<Capture | undefined>;
   /** Functions of which there is something. */

@@ -78,8 +78,8 @@ export class CaptureBook {
     return this.flush().then(() => this.#parts.captures.read(id));
   }
 
-  which(ids: readonly string[], since: number): Promise<ReadonlySet<string>> {
-    return this.flush().then(() => this.#parts.captures.which(ids, since));
+  which(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.flush().then(() => this.#parts.captures.which(ids));
   }
 
   /** Of a function that is gone nothing is left when this resolves; where the disk does not let it, with the next pruning. Never rejects. */

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import type { Capture } from '@wherry/core/capture';
 import type { BodySink, BodySource } from '@wherry/core/ports/body';
 import { Rig, type RigOptions, settle } from '../rig.fixtures.ts';
+import { ReelRoom } from './reel.ts';
+import { Tape } from './tape.ts';
 
 const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();
 
@@ -174,4 +176,22 @@ test('what functions left that went while nobody was there is gone after the sta
   const second = await Rig.open({ parts: { captures: first.captures } });
   assert.deepEqual(await first.captures.owners(), []);
   await second.close();
+});
+
+test('of a conversation only how it began is kept', () => {
+  const tape = new Tape('all', 100, new ReelRoom(1000));
+  const source = pieces('what the caller says');
+  tape.head(101, ['Upgrade', 'websocket']);
+  tape.chunk(Buffer.from('what the function says'));
+  const call = {
+    input: { method: 'GET', path: '/', headers: [], body: source, upgrade: 'websocket' },
+    fleet: { key: {} },
+    status: 101,
+  };
+  const capture = tape.over(call as never, 0);
+  assert.deepEqual(
+    [capture?.answer.headers, capture?.answer.body.kept.length],
+    [['Upgrade', 'websocket'], 0],
+  );
+  assert.equal(capture?.request.body.kept.length, 0);
 });

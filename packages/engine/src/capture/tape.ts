@@ -44,10 +44,11 @@ export class Tape {
     };
   }
 
-  head(headers: Headers): void {
+  head(status: number, headers: Headers): void {
     this.#headers = headers;
     this.#answer?.drop();
-    this.#answer = new Reel(this.#most, this.#room);
+    // Of a conversation only how it began is kept.
+    this.#answer = status === 101 ? undefined : new Reel(this.#most, this.#room);
   }
 
   chunk(bytes: Uint8Array): void {

@@ -108,7 +108,7 @@ class Exchange implements AnswerSink, Running {
   head(status: number, headers: Headers): void {
     if (this.#over) return;
     this.#call.status = status;
-    this.#call.tape?.head(headers);
+    this.#call.tape?.head(status, headers);
     this.#promised = new Promised(this.#call.input.method, status, headers);
     if (!this.#said(() => this.#call.output.head(status, headers))) this.#abandon();
   }

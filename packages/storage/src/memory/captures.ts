@@ -11,8 +11,8 @@ export class MemoryCaptures implements Captures {
     this.#captures.push(...structuredClone(captures));
   }
 
-  async which(ids: readonly string[], since: number): Promise<ReadonlySet<string>> {
-    const found = this.#captures.filter(({ id, at }) => at >= since && ids.includes(id));
+  async which(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = this.#captures.filter(({ id }) => ids.includes(id));
     return new Set(found.map(({ id }) => id));
   }
 

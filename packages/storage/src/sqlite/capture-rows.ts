@@ -5,6 +5,7 @@ import { SealCheck, sealOf } from './history-seal.ts';
 import { shrink } from './prune.ts';
 import type { Damage } from './sealed-rows.ts';
 import { readable, storable } from './storable-text.ts';
+import { breathe } from './turn.ts';
 
 /** What is kept of a call, as it lies on the disk. */
 export interface SealedCapture {
@@ -25,6 +26,8 @@ export interface PlacedCapture extends SealedCapture {
 
 /** What a row counts for beside its box: more than it takes, so that there are never so many that looking through them takes long. */
 const rowBytes = 1024;
+/** How many go in one transaction. */
+const dropped = 200;
 const sizes = 'SELECT seq, octet_length(box) + ? AS bytes FROM captures ORDER BY seq DESC';
 
 /** Calls with their bodies, encrypted, in the database's thread. */
@@ -57,21 +60,16 @@ export class CaptureRows {
     }
   }
 
-  which(ids: readonly string[], since: number): readonly string[] {
-    const wanted = new Set(ids);
-    const found = new Set<string>();
-    // From the youngest: calls that are asked for together are about as old as each other.
-    for (const row of this.#file.history.prepare('SELECT id, at FROM captures ORDER BY seq DESC').iterate()) {
-      if (Number(row['at']) < since || found.size === wanted.size) break;
-      const id = readable(row['id']);
-      if (wanted.has(id)) found.add(id);
-    }
-    return [...found];
+  which(ids: readonly string[]): readonly string[] {
+    const one = this.#file.history.prepare('SELECT seq FROM captures WHERE id = ? LIMIT 1');
+    return ids.filter((id) => one.get(storable(id)) !== undefined);
   }
 
   find(id: string): SealedCapture | undefined {
     const rows = this.#file.history.prepare('SELECT * FROM captures WHERE id = ? ORDER BY seq DESC');
-    for (const row of rows.iterate(storable(id))) if (this.#check.passes(row)) return this.#placed(row);
+    // The index has no seal: where it leads is looked at again.
+    for (const row of rows.iterate(storable(id)))
+      if (this.#check.passes(row) && readable(row['id']) === id) return this.#placed(row);
     return undefined;
   }
 
@@ -111,16 +109,15 @@ export class CaptureRows {
 
   async forget(of: FunctionName): Promise<number> {
     const callee = this.#callees.find(of);
-    return callee === undefined ? 0 : this.#drop('DELETE FROM captures WHERE callee=?', callee);
+    return callee === undefined ? 0 : this.#drop(this.#found('callee = ?', callee));
   }
 
   async prune(before: number, maxBytes: number): Promise<number> {
-    const old = await this.#drop('DELETE FROM captures WHERE at < ?', before);
+    const old = await this.#drop(this.#found('at < ?', before));
     let bytes = 0;
     for (const row of this.#file.history.prepare(sizes).iterate(rowBytes)) {
       bytes += Number(row['bytes']);
-      if (bytes > maxBytes)
-        return old + (await this.#drop('DELETE FROM captures WHERE seq <= ?', Number(row['seq'])));
+      if (bytes > maxBytes) return old + (await this.#drop(this.#found('seq <= ?', Number(row['seq']))));
     }
     return old;
   }
@@ -130,11 +127,25 @@ export class CaptureRows {
     for (const row of this.#file.history.prepare('SELECT * FROM captures').iterate()) this.#check.passes(row);
   }
 
-  async #drop(sql: string, value: number): Promise<number> {
+  #found(where: string, value: number): readonly number[] {
+    const rows = this.#file.history
+      .prepare(`SELECT seq FROM captures WHERE ${where} ORDER BY seq`)
+      .all(value);
+    return rows.map(({ seq }) => Number(seq));
+  }
+
+  /** A few at a time: they are large, and other work goes first. */
+  async #drop(seqs: readonly number[]): Promise<number> {
     const { history } = this.#file;
-    const gone = this.#file.transaction(history, () => Number(history.prepare(sql).run(value).changes));
-    if (gone > 0) await shrink(this.#file);
-    return gone;
+    const remove = history.prepare('DELETE FROM captures WHERE seq = ?');
+    for (let at = 0; at < seqs.length; at += dropped) {
+      await breathe();
+      this.#file.transaction(history, () => {
+        for (const seq of seqs.slice(at, at + dropped)) remove.run(seq);
+      });
+    }
+    if (seqs.length > 0) await shrink(this.#file);
+    return seqs.length;
   }
 
   /** Undefined where whose it is is lost: it would not open either. */

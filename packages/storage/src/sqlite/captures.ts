@@ -35,8 +35,8 @@ export class SqliteCaptures implements Captures {
     );
   }
 
-  async which(ids: readonly string[], since: number): Promise<ReadonlySet<string>> {
-    return new Set(ids.length === 0 ? [] : await this.#thread.ask('captures', 'which', [ids, since]));
+  async which(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(ids.length === 0 ? [] : await this.#thread.ask('captures', 'which', [ids]));
   }
 
   async read(id: string): Promise<Capture | undefined> {
