@@ -30,6 +30,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['ready'], load: () => import('./commands/ready.ts') },
       { names: ['logs'], load: () => import('./commands/logs.ts') },
       { names: ['calls'], load: () => import('./commands/calls.ts') },
+      { names: ['alerts', 'alert'], load: () => import('./commands/alerts.ts') },
       { names: ['query'], load: () => import('./commands/query.ts') },
       { names: ['queue'], load: () => import('./commands/queue.ts') },
       { names: ['schedule', 'schedules'], load: () => import('./commands/schedule.ts') },
