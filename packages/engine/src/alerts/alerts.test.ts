@@ -185,6 +185,18 @@ test('a function that is a channel is called with the alert, as itself', async (
   assert.equal(call?.item.head.caller?.name, 'channel page');
 });
 
+test('a channel whose function is gone is said aloud, and keeps the others from nothing', async () => {
+  const rig = await hot(a);
+  await rig.channel('page', { kind: 'function', target: { namespace: 'openfaas-fn', name: 'gone' } });
+  await assert.rejects(rig.book.test('page'), { code: 'function_unknown' });
+  await rig.book.rules.put(rule('heat'));
+  await rig.clock.advance(2 * minute);
+  assert.deepEqual(rig.told, [`ops: firing heat ${a}`]);
+  const failed = rig.book.events().find(({ what }) => what === 'failed');
+  assert.deepEqual([failed?.channel, failed?.says], ['page', 'gone.openfaas-fn is not deployed']);
+  assert.match(rig.problems.join('\n'), /a message to the channel page was given up/);
+});
+
 test('rules are refused with what is wrong with them, and there are only so many', async () => {
   const rig = await AlertRig.start();
   const refused = (more: Parameters<typeof rule>[1], code = 'alert_rule_refused') =>
