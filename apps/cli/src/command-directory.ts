@@ -32,6 +32,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['instances'], load: () => import('./commands/instances.ts') },
       { names: ['calls'], load: () => import('./commands/calls.ts') },
       { names: ['usage'], load: () => import('./commands/usage.ts') },
+      { names: ['alerts', 'alert'], load: () => import('./commands/alerts.ts') },
       { names: ['query'], load: () => import('./commands/query.ts') },
       { names: ['queue'], load: () => import('./commands/queue.ts') },
       { names: ['schedule', 'schedules'], load: () => import('./commands/schedule.ts') },

@@ -321,6 +321,13 @@ export function callQueueConformance(name: string, open: OpenStore<CallQueue>): 
     assert.deepEqual(await queue.find({ of: { namespace: 'no', name: 'no' }, limit: 9 }), []);
   });
 
+  promise('what an item is about need not be the name of a function', async (queue) => {
+    const of = { namespace: '(gateway)', name: 'alerts' };
+    await queue.enqueue([sampleItem(1, { of })]);
+    assert.deepEqual((await lease(queue, 1))[0]?.item.of, of);
+    assert.deepEqual((await queue.find({ of, limit: 9 }))[0]?.item.of, of);
+  });
+
   promise('all that was accepted is there after a restart, as it stood', async (queue, on) => {
     if (on.reopen === undefined) return;
     await queue.enqueue(range(0, 50).map((n) => sampleItem(n)));

@@ -1,5 +1,5 @@
 import { statfsSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { type CpuInfo, cpus } from 'node:os';
 import type { MetricFamily } from '@wherry/core/metric';
 import { family, single } from '@wherry/engine/metrics/families';
 import type { Source } from '@wherry/engine/metrics/measuring';
@@ -12,15 +12,16 @@ export interface CertificateEnd {
 }
 
 /** The machine that everything runs on: processors, memory, the disk of the data folder, certificates. */
-export const machineMetrics = (home: string, certificates: () => readonly CertificateEnd[]): Source =>
-  function* (): Iterable<MetricFamily> {
+export const machineMetrics = (home: string, certificates: () => readonly CertificateEnd[]): Source => {
+  // Counted from our start: what a counter begins with counts as what has just happened.
+  const before = busyMs(cpus());
+  return function* (): Iterable<MetricFamily> {
     const all = cpus();
-    const busyMs = all.reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
     yield single(
       'wherry_machine_cpu_busy_seconds_total',
       'counter',
       'Time that the processors of the machine were in use, all together',
-      busyMs / 1000,
+      Math.max(0, busyMs(all) - before) / 1000,
     );
     yield single('wherry_machine_cpus', 'gauge', 'Processors of the machine', all.length);
     const memory = machineMemory();
@@ -40,6 +41,11 @@ export const machineMetrics = (home: string, certificates: () => readonly Certif
       ({ host, endsAt }) => [{ host }, endsAt / 1000],
     );
   };
+};
+
+function busyMs(all: readonly CpuInfo[]): number {
+  return all.reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+}
 
 function* disk(home: string): Iterable<MetricFamily> {
   try {

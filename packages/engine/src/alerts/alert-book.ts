@@ -18,6 +18,8 @@ import { saidOf } from './saying.ts';
 import { SilenceBook } from './silence-book.ts';
 import { type AlertHealth, Watchdog } from './watchdog.ts';
 
+const closeMs = 5_000;
+
 /** An alert with all that people want to know of it. */
 export interface AlertView extends AlertState {
   readonly id: string;
@@ -90,7 +92,14 @@ export class AlertBook {
     this.#timer?.();
     this.#watchdog.stop();
     this.#evaluator.close();
-    await this.#underWay;
+    // A round that never ends must not keep the gateway from ending.
+    await new Promise<void>((resolve) => {
+      const late = this.#parts.clock.after(closeMs, resolve);
+      void (this.#underWay ?? Promise.resolve()).then(() => {
+        late();
+        resolve();
+      });
+    });
   }
 
   /** Looks at everything now. Never rejects. */

@@ -37,6 +37,7 @@ test('it is pending, fires, is told once with all that belong together, and told
     rig.book.events().map(({ what }) => what),
     ['sent', 'queued', 'resolved', 'resolved', 'sent', 'queued', 'firing', 'firing'],
   );
+  assert.deepEqual(new Set(rig.book.events().map((event) => event.rule)), new Set(['heat']));
 });
 
 test('what still fires is told again after its time, and what joins waits for its turn', async () => {
@@ -185,6 +186,18 @@ test('a function that is a channel is called with the alert, as itself', async (
   assert.equal(call?.item.head.caller?.name, 'channel page');
 });
 
+test('a channel whose function is gone is said aloud, and keeps the others from nothing', async () => {
+  const rig = await hot(a);
+  await rig.channel('page', { kind: 'function', target: { namespace: 'openfaas-fn', name: 'gone' } });
+  await assert.rejects(rig.book.test('page'), { code: 'function_unknown' });
+  await rig.book.rules.put(rule('heat'));
+  await rig.clock.advance(2 * minute);
+  assert.deepEqual(rig.told, [`ops: firing heat ${a}`]);
+  const failed = rig.book.events().find(({ what }) => what === 'failed');
+  assert.deepEqual([failed?.channel, failed?.says], ['page', 'gone.openfaas-fn is not deployed']);
+  assert.match(rig.problems.join('\n'), /a message to the channel page was given up/);
+});
+
 test('rules are refused with what is wrong with them, and there are only so many', async () => {
   const rig = await AlertRig.start();
   const refused = (more: Parameters<typeof rule>[1], code = 'alert_rule_refused') =>
@@ -211,6 +224,19 @@ test('rules are refused with what is wrong with them, and there are only so many
   for (let n = 0; n < 80; n += 1) await rig.book.rules.put(rule(`r${n}`));
   await refused({}, 'alerts_full');
   await rig.book.rules.put(rule('r0', { threshold: 5 }));
+});
+
+test('two series that would be one alert are refused, and stop a rule that had none', async () => {
+  const rig = await hot(a, b);
+  await rig.clock.advance(minute);
+  const same = rule('same', { labels: { function_name: 'one' } });
+  await assert.rejects(rig.book.rules.put(same), { code: 'alert_rule_refused', message: /same alert/ });
+  rig.heat.delete(b);
+  await rig.clock.advance(minute);
+  await rig.book.rules.put(same);
+  rig.heat.set(b, 20);
+  await rig.clock.advance(minute);
+  assert.match(rig.book.failing.get('same') ?? '', /same alert/);
 });
 
 test('a preset is changed and put back, never removed', async () => {

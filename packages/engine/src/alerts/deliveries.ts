@@ -32,9 +32,21 @@ export class Deliveries {
     );
     const event: AlertEvent = {
       ...{ id: ids.callId(), at: Math.round(clock.now()), what: sent ? 'sent' : 'failed' },
-      ...{ rule: '', channel, delivery: outcome.id, ...(says === undefined ? {} : { says }) },
+      ...{
+        rule: this.#ruleOf(outcome.id),
+        channel,
+        delivery: outcome.id,
+        ...(says === undefined ? {} : { says }),
+      },
     };
     // The audit log has it; a store that keeps nothing is the watchdog's.
     void this.#records.write([{ kind: 'event', id: event.id, body: event }]).catch(() => undefined);
+  }
+
+  /** Empty for a test. A message may have arrived before it was noted that it is queued. */
+  #ruleOf(delivery: string): string {
+    const queued = [...this.#records.of('event').values()].find((one) => one.delivery === delivery);
+    const groups = [...this.#records.of('group').values()];
+    return queued?.rule ?? groups.find(({ unsent }) => unsent?.some(({ id }) => id === delivery))?.rule ?? '';
   }
 }

@@ -3,7 +3,7 @@ import type { AlertRule } from '@wherry/core/alert';
 import { WherryError } from '@wherry/core/errors';
 import type { Labels } from '@wherry/core/metric';
 import type { QueryResult } from '@wherry/core/ports/queries';
-import { functionIn } from '@wherry/core/rules/alert-labels';
+import { functionIn, labelsText } from '@wherry/core/rules/alert-labels';
 import type { Seen } from '@wherry/core/rules/alert-step';
 import type { AlertParts } from './alert-parts.ts';
 
@@ -60,6 +60,20 @@ function withoutName(labels: Labels): Labels {
 
 function numberOf(text: string): number {
   return Number(text.replace(/Inf$/, 'Infinity'));
+}
+
+/** One thing must not be two alerts at once: throws `alert_rule_refused` where two series get the same labels. */
+export function checkDistinct(rule: AlertRule, seen: readonly Seen[]): void {
+  const all = new Set(seen.map(({ labels }) => labelsText(alertLabels(rule, labels))));
+  if (all.size === seen.length) return;
+  throw new WherryError(
+    'alert_rule_refused',
+    'two of its series would be the same alert: only their names or what the rule puts in their place tells them apart',
+    {
+      component: 'alerts',
+      next: 'Put them together with sum by (…), or watch one of them in a rule of its own.',
+    },
+  );
 }
 
 /** Labels as an alert has them: those of the rule win over those of the series, ours over all. */

@@ -6,7 +6,7 @@ import { type Seen, stepAlert } from '@wherry/core/rules/alert-step';
 import { asWherryError } from '@wherry/core/errors';
 import type { AlertParts } from './alert-parts.ts';
 import type { AlertRecords } from './alert-records.ts';
-import { alertLabels, evaluateQuery } from './evaluation.ts';
+import { alertLabels, checkDistinct, evaluateQuery } from './evaluation.ts';
 import { LogWatch } from './log-watch.ts';
 import type { RuleBook } from './rule-book.ts';
 
@@ -76,6 +76,7 @@ export class Evaluator {
     let seen: readonly Seen[];
     try {
       seen = await this.see(rule);
+      checkDistinct(rule, seen);
       const missed = this.#logs.missed(rule);
       if (missed === undefined) this.failing.delete(rule.name);
       else this.#failed(rule, missed);

@@ -1,6 +1,6 @@
 import type { AlertState } from '@wherry/core/alert';
 import type { Channel, Notice } from '@wherry/core/alert-channel';
-import { asWherryError } from '@wherry/core/errors';
+import { asWherryError, WherryError } from '@wherry/core/errors';
 import { fullName } from '@wherry/core/names';
 import type { AlertDocument, AlertKey } from '@wherry/core/ports/alert-store';
 import { groupNews } from '@wherry/core/rules/alert-groups';
@@ -45,7 +45,6 @@ export class Notifier {
 
   /** Throws where something could not be kept or queued; it is tried again in the next round. */
   async round(): Promise<void> {
-    await this.#sendLeft();
     const groups = new Map<string, AlertState[]>();
     for (const state of this.#records.of('state').values()) {
       const key = groupKey(state.rule, namespaceIn(state.labels));
@@ -62,6 +61,10 @@ export class Notifier {
     if (channel.kind !== 'function' || channel.target === undefined)
       return this.#parts.queue.notify([{ id, channel: channel.name, body, key }]);
     const { target } = channel;
+    if (this.#parts.functions.get(target) === undefined)
+      throw new WherryError('function_unknown', `${fullName(target)} is not deployed`, {
+        component: 'alerts',
+      });
     const of = fullName(target);
     await this.#parts.queue.submit([
       {
@@ -145,7 +148,9 @@ export class Notifier {
       const error = asWherryError(thrown, 'alerts');
       // The same number with another text: it was sent.
       if (error.code === 'idempotency_conflict') return undefined;
-      throw error;
+      if (error.code !== 'function_unknown') throw error;
+      this.#parts.problem(`a message to the channel ${name} was given up: ${error.message}`);
+      return error.message;
     }
   }
 

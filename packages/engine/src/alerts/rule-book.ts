@@ -5,7 +5,7 @@ import { isName, printable } from '@wherry/core/names';
 import { alertPresets, changedPreset } from '@wherry/core/rules/alert-presets';
 import type { AlertParts } from './alert-parts.ts';
 import type { AlertRecords } from './alert-records.ts';
-import { evaluateQuery } from './evaluation.ts';
+import { checkDistinct, evaluateQuery } from './evaluation.ts';
 
 const mostRules = 100;
 const mostLogRules = 20;
@@ -80,7 +80,8 @@ export class RuleBook {
     checkNumbers(rule);
     checkTexts(rule);
     const { source } = rule;
-    if (source.kind === 'query') await evaluateQuery(this.#parts, source.text).catch(refuseQuery);
+    if (source.kind === 'query')
+      checkDistinct(rule, await evaluateQuery(this.#parts, source.text).catch(refuseQuery));
     else {
       this.#parts.patterns.compile(source.pattern);
       if (!functionPattern.test(source.functions))

@@ -1,5 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
+import type { FunctionName } from '@wherry/core/names';
 import type { DatabaseFile } from './database-file.ts';
 import { damagedFile } from './sqlite-failure.ts';
 
@@ -81,6 +82,12 @@ export class QueueNames {
     this.#numbers.set(name, number);
     this.#names.set(number, name);
   }
+}
+
+/** What stands in a row as `name.namespace`; undefined where nothing does. Not all of it is a function: messages about alerts are about none. */
+export function subjectOf(text: string): FunctionName | undefined {
+  const dot = text.lastIndexOf('.');
+  return dot < 1 ? undefined : { name: text.slice(0, dot), namespace: text.slice(dot + 1) };
 }
 
 /** Of a row of names; in the other table it does not fit. */

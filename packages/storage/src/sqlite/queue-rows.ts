@@ -1,7 +1,6 @@
 // Long because: what may happen to an item is one state machine, written down once.
 import { WherryError } from '@wherry/core/errors';
 import type { FunctionName } from '@wherry/core/names';
-import { parseFullName } from '@wherry/core/names';
 import type { Enqueued, LaneState, LeaseKey, QueueQuery } from '@wherry/core/ports/call-queue';
 import type { Note, QueuedCall } from '@wherry/core/queued-call';
 import type { DatabaseFile } from './database-file.ts';
@@ -9,7 +8,7 @@ import type { PackedItem, PackedLease, PackedSettlement, QueueRequest, Slice } f
 import { QueueAside } from './queue-aside.ts';
 import { QueueItems, type ItemRow } from './queue-items.ts';
 import { QueueKeys } from './queue-keys.ts';
-import { QueueNames } from './queue-names.ts';
+import { QueueNames, subjectOf } from './queue-names.ts';
 import { QueueOutcomes } from './queue-outcomes.ts';
 import { scrub } from './queue-scrub.ts';
 import { QueueSearch } from './queue-search.ts';
@@ -371,7 +370,7 @@ export class QueueRows {
   }
 
   #functionOf(row: StateRow): FunctionName {
-    const name = parseFullName(this.#names.nameOf(row.callee));
+    const name = subjectOf(this.#names.nameOf(row.callee));
     // Made without it, the call would go nowhere and be counted as made.
     if (name === undefined) throw damagedFile(this.#file.path, `the name of function ${row.callee} is lost`);
     return name;

@@ -1,7 +1,6 @@
-import { parseFullName } from '@wherry/core/names';
 import type { CallHead, QueuedCall, QueueState } from '@wherry/core/queued-call';
 import type { ItemRow, QueueItems } from './queue-items.ts';
-import type { QueueNames } from './queue-names.ts';
+import { type QueueNames, subjectOf } from './queue-names.ts';
 import type { Outcome } from './queue-outcomes.ts';
 import type { StateRow } from './queue-seals.ts';
 import type { ReadRow } from './queue-states.ts';
@@ -63,7 +62,7 @@ export class QueuedCalls {
     return {
       id,
       ...(alias === null ? {} : { alias }),
-      ...{ lane, of: parseFullName(this.#names.nameOf(callee)) ?? { namespace: '', name: '' } },
+      ...{ lane, of: subjectOf(this.#names.nameOf(callee)) ?? { namespace: '', name: '' } },
       ...{ head: JSON.parse(head) as CallHead, enqueuedAt: enqueued, due, expires },
     };
   }

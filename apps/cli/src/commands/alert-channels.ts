@@ -1,0 +1,139 @@
+import { channelKinds } from '@wherry/core/alert-channel';
+import { requestOf } from '../alerting/channel-request.ts';
+import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
+import { notThere } from '../failures.ts';
+import { channelColumns } from '../output/alert-text.ts';
+import { table } from '../output/table.ts';
+
+const named: readonly ArgumentSpec[] = [{ name: '<NAME>', says: 'the channel' }];
+
+const parts: readonly OptionSpec[] = [
+  {
+    flags: '--from-file <PATH>',
+    says: 'what is secret: the address (slack, webhook, sms, heartbeat), or the password (email); "-" is standard input',
+  },
+  {
+    flags: '--match <LABEL=VALUE>',
+    says: 'take only alerts with this, repeatable: severity=~"major|critical"',
+    repeats: true,
+  },
+  { flags: '--no-resolved', says: 'say nothing when it is over' },
+  { flags: '--host <HOST>', says: 'email: the server' },
+  { flags: '--port <PORT>', says: 'email: its port (587, with tls 465)' },
+  {
+    flags: '--security <HOW>',
+    says: 'email: starttls, tls or none (starttls)',
+    choices: ['starttls', 'tls', 'none'],
+  },
+  { flags: '--user <NAME>', says: 'email: who signs in' },
+  { flags: '--mail-from <ADDRESS>', says: 'email: who writes' },
+  { flags: '--to <ADDRESS>', says: 'email: to whom, repeatable', repeats: true },
+  { flags: '--authorization-file <PATH>', says: 'webhook, sms: a file with the header Authorization' },
+  { flags: '--form <PATH>', says: 'sms: a JSON file with what the provider wants, {{ text }} in it' },
+  { flags: '--form-as <HOW>', says: 'sms: send it as form or json (form)', choices: ['form', 'json'] },
+  { flags: '--function <NAME>', says: 'function: which one, NAME or NAME.NAMESPACE' },
+];
+
+export const channels: Command = {
+  name: 'channels',
+  summary: 'Show who is told of alerts; never what is secret about it.',
+  options: targetOptions,
+  exits: [4, 5],
+  async run(context) {
+    const { output } = context;
+    const found = await context.ask('Reading the channels', (client) => client.listChannels());
+    await output.result(found, () =>
+      found.length === 0 ? '' : table(channelColumns, found, output.out.columns),
+    );
+    if (found.length === 0) output.note('Nobody is told. Add one: wherry alerts channel add NAME KIND');
+    else output.note('Does it arrive? wherry alerts channel test NAME');
+  },
+};
+
+const add: Command = {
+  name: 'add',
+  summary: 'Add a channel, or put it in the place of the one of its name.',
+  arguments: [...named, { name: '<KIND>', says: channelKinds.join(', '), choices: channelKinds }],
+  options: [...parts, dryRunOption, ...targetOptions],
+  examples: [
+    ['alerts channel add ops slack --from-file webhook.txt', ''],
+    [
+      'alerts channel add mail email --host smtp.example.com --user me --mail-from wherry@example.com --to ops@example.com < password.txt',
+      '',
+    ],
+    [
+      'alerts channel add pager function --function pager --match severity=critical',
+      'a function is called with the alert',
+    ],
+    [
+      'alerts channel add dead-man heartbeat --from-file address.txt',
+      'called every minute as long as alerting works',
+    ],
+  ],
+  exits: [4, 5],
+  async run(context) {
+    const name = context.args[0] ?? '';
+    const request = await requestOf(context);
+    const put = await context.change({
+      label: 'Writing the channel',
+      work: (client) => client.putChannel(name, request),
+      async look(client) {
+        const there = (await client.listChannels()).some((one) => one.name === name);
+        return `${there ? 'change' : 'add'} channel ${name}`;
+      },
+    });
+    if (put === undefined) return;
+    await context.output.result(put.done, () => `Channel ${name}: ${put.done.kind}`);
+    if (request.kind !== 'heartbeat')
+      context.output.note(`Does it arrive? wherry alerts channel test ${name}`);
+  },
+};
+
+const remove: Command = {
+  name: 'remove',
+  aliases: ['rm', 'delete'],
+  summary: 'Remove a channel, and what was secret about it.',
+  arguments: named,
+  options: [dryRunOption, ...targetOptions],
+  exits: [3, 4, 5],
+  async run(context) {
+    const name = context.args[0] ?? '';
+    const removed = await context.change({
+      label: 'Removing the channel',
+      work: (client) => client.deleteChannel(name),
+      look: async (client) => `remove channel ${await known(await client.listChannels(), name)}`,
+    });
+    if (removed !== undefined) await context.output.result({ name, removed: true }, () => `Removed ${name}`);
+  },
+};
+
+const test: Command = {
+  name: 'test',
+  summary: 'Send a message that says that nothing is wrong.',
+  arguments: named,
+  options: [dryRunOption, ...targetOptions],
+  exits: [3, 4, 5],
+  async run(context) {
+    const name = context.args[0] ?? '';
+    const sent = await context.change({
+      label: 'Sending',
+      work: (client) => client.testChannel(name),
+      look: async (client) => `send a test to ${await known(await client.listChannels(), name)}`,
+    });
+    if (sent === undefined) return;
+    const { delivery } = sent.done;
+    await context.output.result(sent.done, () => delivery);
+    context.output.note(`Queued. See what becomes of it: wherry queue show ${delivery} --wait`);
+  },
+};
+
+export const channel: Command = {
+  name: 'channel',
+  summary: 'Add, remove and test who is told.',
+  subcommands: [add, remove, test],
+};
+
+async function known(all: readonly { readonly name: string }[], name: string): Promise<string> {
+  if (all.some((one) => one.name === name)) return name;
+  throw notThere(`channel ${name}`, 'See which there are: wherry alerts channels');
+}
