@@ -148,3 +148,26 @@ test('how instances ended is told for all functions that one may see, also those
   assert.ok((host.diskFreeBytes ?? 0) <= (host.diskBytes ?? 0));
   assert.ok(storage.some(({ name, bytes }) => name === 'wherry.db' && bytes > 0));
 });
+
+test('one token takes only some of the places, and gives them back', async (t) => {
+  const gateway = await Gateway.start(t);
+  const client = clientOf(gateway);
+  const { token } = await client.createToken({ name: 'looker', scopes: ['read'] });
+  const headers = { authorization: `Bearer ${token}` };
+  const stop = new AbortController();
+  const open = (): Promise<Response> =>
+    fetch(`${gateway.url}/system/events`, { headers, signal: stop.signal });
+  for (let i = 0; i < 20; i += 1) assert.equal((await open()).status, 200);
+  const full = await open();
+  assert.equal(full.status, 503);
+  assert.match(await full.text(), /20 read along with the token looker already/);
+  assert.equal((await until(client, () => true)).length, 1, 'others still get in');
+  stop.abort();
+  const again = async (): Promise<number> => {
+    const next = new AbortController();
+    const { status } = await fetch(`${gateway.url}/system/events`, { headers, signal: next.signal });
+    next.abort();
+    return status;
+  };
+  while ((await again()) !== 200);
+});

@@ -124,6 +124,8 @@ test('a status has the fields that clients take for granted, and none that are e
     annotations: {},
     invocationCount: 0,
     replicas: 0,
+    wherryVersion: 1,
+    wherryDeployedAt: '2033-05-18T03:33:20Z',
     availableReplicas: 0,
     createdAt: '2001-09-09T01:46:40Z',
   });

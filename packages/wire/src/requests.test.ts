@@ -159,14 +159,7 @@ test('every body schema belongs to a route, and only what is on this list is pub
   assert.deepEqual(
     open.map((route) => route.path),
     [
-      '/',
-      '/ui/',
-      '/openapi.json',
-      '/api/',
-      '/healthz',
-      '/readyz',
-      '/build',
-      '/publickey',
+      ...['/', '/ui/', '/openapi.json', '/api/', '/healthz', '/readyz', '/build', '/publickey'],
       '/system/dashboard/sign-in',
       '/export/{token}/{file}',
     ],

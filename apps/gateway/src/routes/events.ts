@@ -5,15 +5,19 @@ import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 
 const mostReaders = 100;
+/** Of one token, so that nobody takes the places of all. */
+const mostOfOne = 20;
 const heartbeatMs = 15_000;
 
 /** What happens here, as it happens: only what the asker may see, for as long as they may. */
 export function events({ platform }: Server): Handler {
+  const byToken = new Map<string, number>();
   return (exchange) => {
-    const { response, request } = exchange;
+    const { response, request, principal } = exchange;
     const { events: book, gatekeeper, parts } = platform;
-    if (book.watchers >= mostReaders)
-      throw new WherryError('watchers_full', `${mostReaders} read along already`, { component: 'gateway' });
+    const own = byToken.get(principal.name) ?? 0;
+    if (own >= mostOfOne) throw full(`${mostOfOne} read along with the token ${principal.name} already`);
+    if (book.watchers >= mostReaders) throw full(`${mostReaders} read along already`);
     response.writeHead(200, {
       'Content-Type': eventContentType,
       'X-Content-Type-Options': 'nosniff',
@@ -22,6 +26,7 @@ export function events({ platform }: Server): Handler {
       'X-Accel-Buffering': 'no',
     });
     if (request.method === 'HEAD') return void response.end();
+    byToken.set(principal.name, own + 1);
     const reader = new EventReader(
       response,
       (target) => exchange.may(target),
@@ -40,8 +45,14 @@ export function events({ platform }: Server): Handler {
       }
     });
     response.once('close', () => {
+      const left = (byToken.get(principal.name) ?? 1) - 1;
+      if (left > 0) byToken.set(principal.name, left);
+      else byToken.delete(principal.name);
       leave();
       beat();
     });
   };
 }
+
+const full = (cause: string): WherryError =>
+  new WherryError('watchers_full', cause, { component: 'gateway' });
