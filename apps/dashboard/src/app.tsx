@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
+import { TimeMemory } from './charts/time-range.tsx';
 import { CurrentSession } from './current-session.ts';
 import { Frame } from './frame.tsx';
 import { FunctionsPage } from './pages/functions.page.tsx';
@@ -21,18 +22,20 @@ export function App() {
   };
   return (
     <CurrentSession.Provider value={session}>
-      <Frame signOut={signOut}>
-        <Suspense fallback={<Skeleton what="the page" />}>
-          <Switch>
-            <Route path="/functions" component={FunctionsPage} />
-            <Route path="/functions/:namespace/:name/:tab?" component={FunctionPage} />
-            <Route path="/calls" component={CallsPage} />
-            <Route>
-              <Redirect to="/functions" replace />
-            </Route>
-          </Switch>
-        </Suspense>
-      </Frame>
+      <TimeMemory>
+        <Frame signOut={signOut}>
+          <Suspense fallback={<Skeleton what="the page" />}>
+            <Switch>
+              <Route path="/functions" component={FunctionsPage} />
+              <Route path="/functions/:namespace/:name/:tab?" component={FunctionPage} />
+              <Route path="/calls" component={CallsPage} />
+              <Route>
+                <Redirect to="/functions" replace />
+              </Route>
+            </Switch>
+          </Suspense>
+        </Frame>
+      </TimeMemory>
     </CurrentSession.Provider>
   );
 }

@@ -16,6 +16,9 @@ export const keys = {
   up: { keys: 'k', says: 'Row before (also ↑)' },
   open: { keys: 'Enter', says: 'Open the row' },
   invoke: { keys: 'i', says: 'Invoke the function' },
+  timeRange: { keys: 't', says: 'Choose the time range' },
+  earlier: { keys: '[', says: 'The time before' },
+  later: { keys: ']', says: 'The time after' },
   send: { keys: 'Ctrl Enter', says: 'Send the request' },
   close: { keys: 'Esc', says: 'Close what is open' },
 } as const satisfies Record<string, Key>;

@@ -12,6 +12,7 @@ import { shellWord } from '../words.ts';
 import { FilteredCalls } from './call-list.tsx';
 import { Invoke } from './invoke.tsx';
 import { Logs } from './logs.tsx';
+import Metrics from './metrics.tsx';
 import { Summary } from './summary.tsx';
 
 const tabs = [
@@ -19,6 +20,7 @@ const tabs = [
   { id: 'invoke', word: 'Invoke' },
   { id: 'calls', word: 'Calls' },
   { id: 'logs', word: 'Logs' },
+  { id: 'metrics', word: 'Metrics' },
 ];
 
 export default function FunctionPage() {
@@ -49,13 +51,13 @@ export default function FunctionPage() {
       {data?.reason !== undefined && (
         <p className="panel mb-4 border-l-4 border-l-warn p-3 break-words">{data.reason}</p>
       )}
-      <nav aria-label="About this function" className="mb-4 flex gap-1 border-b border-line">
+      <nav aria-label="About this function" className="mb-4 flex gap-1 overflow-x-auto border-b border-line">
         {tabs.map(({ id, word }) => (
           <Link
             key={id}
             href={functionPath(of, id)}
             aria-current={id === tab ? 'page' : undefined}
-            className={`-mb-px border-b-2 px-3 py-1.5 ${id === tab ? 'border-accent font-semibold text-accent' : 'border-transparent hover:text-strong'}`}
+            className={`border-b-2 px-3 py-1.5 ${id === tab ? 'border-accent font-semibold text-accent' : 'border-transparent hover:text-strong'}`}
           >
             {word}
           </Link>
@@ -66,6 +68,7 @@ export default function FunctionPage() {
       {data !== undefined && tab === 'summary' && <Summary state={data} />}
       {data !== undefined && tab === 'invoke' && <Invoke key={`${namespace} ${name}`} of={of} />}
       {data !== undefined && tab === 'logs' && <Logs of={of} />}
+      {data !== undefined && tab === 'metrics' && <Metrics state={data} />}
       {data !== undefined && tab === 'calls' && <FilteredCalls of={of} />}
     </>
   );
