@@ -9,6 +9,7 @@ import { seedHistory } from './seeded-history.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
 const whole = { after: (fn: () => Promise<void>): void => void cleanups.unshift(fn) };
+const explored = 'sum by (code) (rate(gateway_function_invocation_total[5m]))';
 const metrics = '/functions/openfaas-fn/shop/metrics';
 
 let gateway: Gateway;
@@ -143,6 +144,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
       for (const [name, path, title] of [
         ['metrics', `${metrics}?range=1h&compare=1`, 'Calls by status'],
         ['instances', `${metrics}?range=1h&by=instance`, 'Memory of each instance'],
+        [
+          'explore',
+          `/explore?range=1h&kind=area&unit=per+second&q=${encodeURIComponent(explored)}`,
+          explored,
+        ],
         ['summary', '/functions/openfaas-fn/shop?range=6h', 'Failed calls'],
       ] as const) {
         await visit.go(path);
@@ -153,3 +159,52 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
   });
 }
+
+test('a query is written with completion, drawn, and its mistakes are shown at their place', {
+  skip: noBrowser,
+}, async () => {
+  const visit = await Visit.begin(browser, gateway, '/explore?range=1h');
+  const { page } = visit;
+  const field = page.getByRole('textbox', { name: 'Query' });
+  await field.focus();
+  await page.keyboard.type('rate(wherry_function_col');
+  await page.getByRole('option', { name: 'wherry_function_cold_total' }).waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('[5m]');
+  await page.keyboard.press('Enter');
+  await page.getByText(/Line 1, column \d+/).waitFor();
+  assert.equal(await field.getAttribute('aria-invalid'), 'true');
+  await page.keyboard.type(')');
+  await page.keyboard.press('Enter');
+  await painted(page, 'rate(wherry_function_cold_total[5m])');
+  assert.match(page.url(), /q=rate/);
+  await page.getByRole('button', { name: 'Slowest twentieth of the calls' }).click();
+  await painted(page, 'Slowest twentieth of the calls');
+  await page.getByRole('button', { name: 'Show command' }).click();
+  await page.getByText(/^wherry query '/).waitFor();
+  await page.getByText(/^curl .*query_range\?query=/).waitFor();
+  await page.keyboard.press('Escape');
+  await page.goBack();
+  await painted(page, 'rate(wherry_function_cold_total[5m])');
+  // A refused query is an answer of 400, which a browser writes down.
+  visit.alarms.splice(
+    0,
+    visit.alarms.length,
+    ...visit.alarms.filter((alarm) => !/status of 400/.test(alarm)),
+  );
+  await visit.end();
+});
+
+test('ten examples to click, and each of them is answered', { skip: noBrowser }, async () => {
+  const visit = await Visit.begin(browser, gateway, '/explore?range=1h&refresh=0');
+  const { page } = visit;
+  const all = page.getByRole('region', { name: 'Examples' }).getByRole('button');
+  assert.equal(await all.count(), 10);
+  for (let i = 0; i < 10; i++) {
+    await all.nth(i).click();
+    const title = (await all.nth(i).locator('span').first().textContent()) ?? '';
+    await page.locator('main section h2', { hasText: title }).waitFor();
+    assert.equal(await page.getByRole('alert').count(), 0, title);
+  }
+  await visit.end();
+});

@@ -31,6 +31,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['logs'], load: () => import('./commands/logs.ts') },
       { names: ['calls'], load: () => import('./commands/calls.ts') },
       { names: ['query'], load: () => import('./commands/query.ts') },
+      { names: ['boards', 'board'], load: () => import('./commands/boards.ts') },
       { names: ['queue'], load: () => import('./commands/queue.ts') },
       { names: ['schedule', 'schedules'], load: () => import('./commands/schedule.ts') },
       { names: ['topic', 'topics'], load: () => import('./commands/topic.ts') },

@@ -11,6 +11,9 @@ import type { Session } from './session.ts';
 
 const FunctionPage = lazy(() => import('./pages/function.page.tsx'));
 const CallsPage = lazy(() => import('./pages/calls.page.tsx'));
+const BoardsPage = lazy(() => import('./pages/boards.page.tsx'));
+const BoardPage = lazy(() => import('./pages/board.page.tsx'));
+const ExplorePage = lazy(() => import('./pages/explore.page.tsx'));
 
 export function App() {
   const [session, setSession] = useState<Session>();
@@ -29,6 +32,9 @@ export function App() {
               <Route path="/functions" component={FunctionsPage} />
               <Route path="/functions/:namespace/:name/:tab?" component={FunctionPage} />
               <Route path="/calls" component={CallsPage} />
+              <Route path="/explore" component={ExplorePage} />
+              <Route path="/boards" component={BoardsPage} />
+              <Route path="/boards/:name" component={BoardPage} />
               <Route>
                 <Redirect to="/functions" replace />
               </Route>

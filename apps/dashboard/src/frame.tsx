@@ -1,4 +1,4 @@
-import { Box, CircleHelp, ListTree, LogOut, Search, SunMoon } from 'lucide-react';
+import { Box, CircleHelp, LayoutDashboard, LineChart, ListTree, LogOut, Search, SunMoon } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useKeys } from './keys.ts';
@@ -8,8 +8,10 @@ import { Palette } from './parts/palette.tsx';
 import { changeTheme } from './parts/theme.ts';
 
 const entries = [
-  { to: '/functions', word: 'Functions', Icon: Box },
-  { to: '/calls', word: 'Calls', Icon: ListTree },
+  { to: '/functions', word: 'Functions', Icon: Box, phone: true },
+  { to: '/calls', word: 'Calls', Icon: ListTree, phone: true },
+  { to: '/explore', word: 'Explore', Icon: LineChart, phone: false },
+  { to: '/boards', word: 'Boards', Icon: LayoutDashboard, phone: false },
 ];
 
 /** What stands around every page: where one can go, what is searched, and whether what is shown is of now. */
@@ -21,6 +23,8 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
     sheet: () => setOpen('keys'),
     goFunctions: () => go('/functions'),
     goCalls: () => go('/calls'),
+    goExplore: () => go('/explore'),
+    goBoards: () => go('/boards'),
     theme: changeTheme,
   });
   return (
@@ -76,11 +80,16 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
   );
 }
 
-function Entry({ to, word, Icon }: (typeof entries)[number]) {
+function Entry({ to, word, Icon, phone }: (typeof entries)[number]) {
   const [path] = useLocation();
   const here = path.startsWith(to);
   return (
-    <Link href={to} aria-current={here ? 'page' : undefined} className={entryLook(here)}>
+    <Link
+      href={to}
+      aria-current={here ? 'page' : undefined}
+      // What has no room in the bar of a phone is found by Search.
+      className={`${entryLook(here)} ${phone ? '' : 'max-md:hidden!'}`}
+    >
       <Icon size={16} aria-hidden /> {word}
     </Link>
   );

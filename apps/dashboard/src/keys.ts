@@ -11,6 +11,8 @@ export const keys = {
   sheet: { keys: '?', says: 'This sheet' },
   goFunctions: { keys: 'g f', says: 'Go to functions' },
   goCalls: { keys: 'g c', says: 'Go to calls' },
+  goExplore: { keys: 'g x', says: 'Go to explore' },
+  goBoards: { keys: 'g b', says: 'Go to boards' },
   theme: { keys: 'g t', says: 'Light or dark theme' },
   down: { keys: 'j', says: 'Next row (also ↓)' },
   up: { keys: 'k', says: 'Row before (also ↑)' },

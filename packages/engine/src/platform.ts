@@ -20,6 +20,7 @@ import type { TokenStore } from '@wherry/core/ports/token-store';
 import type { WebhookSignatures } from '@wherry/core/ports/webhook-signatures';
 import type { PolicyDefaults } from '@wherry/core/rules/policy';
 import type { Backups } from '@wherry/core/ports/backups';
+import type { BoardStore } from '@wherry/core/ports/board-store';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
 import type { Builder } from '@wherry/core/ports/builder';
 import type { StoreCatalogue } from '@wherry/core/ports/store-catalogue';
@@ -50,6 +51,7 @@ import { Measuring } from './metrics/measuring.ts';
 import { MetricRecorder } from './metrics/metric-recorder.ts';
 import { platformMetrics } from './metrics/platform-metrics.ts';
 import { queueMetrics } from './metrics/queue-metrics.ts';
+import { BoardBook } from './boards/board-book.ts';
 import { NamespaceBook } from './namespaces/namespace-book.ts';
 import { QueueBook, type QueueSettings } from './queue/queue-book.ts';
 import { LogBook } from './record/log-book.ts';
@@ -86,6 +88,7 @@ export interface PlatformParts {
   readonly queue: CallQueue;
   readonly callbacks: CallbackSender;
   readonly schedules: ScheduleStore;
+  readonly boards: BoardStore;
   readonly calendar: Calendar;
   readonly signatures: WebhookSignatures;
   /** From 0 to 1. */
@@ -148,6 +151,7 @@ export class Platform {
   readonly store: StoreBook;
   readonly queue: QueueBook;
   readonly schedules: ScheduleBook;
+  readonly boards: BoardBook;
   readonly topics: TopicBook;
   readonly backups: BackupBook;
   readonly measuring: Measuring;
@@ -166,6 +170,7 @@ export class Platform {
     this.settings = settings;
     this.audit = new AuditBook(parts.audit, clock, problem);
     this.namespaces = new NamespaceBook(parts.namespaces, clock, problem);
+    this.boards = new BoardBook(parts.boards, clock);
     this.secrets = new SecretBook(parts.secrets, this.namespaces, clock);
     this.builds = new BuildBook({
       builder: parts.builder,

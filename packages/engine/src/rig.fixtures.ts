@@ -15,6 +15,7 @@ import { MemoryCallRecords } from '@wherry/storage/memory/call-records';
 import { MemoryDesiredState } from '@wherry/storage/memory/desired-state';
 import { MemoryLogArchive } from '@wherry/storage/memory/log-archive';
 import { MemoryMetricHistory } from '@wherry/storage/memory/metric-history';
+import { MemoryBoardStore } from '@wherry/storage/memory/board-store';
 import { MemoryNamespaceStore } from '@wherry/storage/memory/namespace-store';
 import { MemoryScalingRecords } from '@wherry/storage/memory/scaling-records';
 import { MemoryScheduleStore } from '@wherry/storage/memory/schedule-store';
@@ -152,6 +153,7 @@ export class Rig {
         audit: this.audit,
         tokens: this.tokens,
         namespaces: this.namespaces,
+        boards: new MemoryBoardStore(),
         secrets: this.secrets,
         packages: this.packages,
         builder: this.builder,

@@ -4,6 +4,7 @@ import type { MatrixResult, QueryResult } from '@wherry/core/ports/queries';
 import { defaultNamespace } from '@wherry/core/names';
 import type { AuditEntryInfo, AuditState } from './audit.ts';
 import type { BackupList } from './backups.ts';
+import type { BoardInfo, BoardRequest } from './boards.ts';
 import type { BuildLine, BuildRequest, ImageInfo } from './builds.ts';
 import type { Call } from './calls.ts';
 import { ClientError, type Target } from './client-error.ts';
@@ -81,6 +82,15 @@ export class Client {
   query = (query: { query: string; time?: string }): Promise<QueryResult> => this.#on.data('query', query);
   queryRange = (query: { query: string; start: string; end: string; step: string }): Promise<MatrixResult> =>
     this.#on.data('queryRange', query);
+  labelNames = (): Promise<readonly string[]> => this.#on.data('listLabels', {});
+  labelValues = (label: string): Promise<readonly string[]> =>
+    this.#on.data('listLabelValues', {}, { label });
+
+  listBoards = (): Promise<readonly BoardInfo[]> => this.#on.json('listBoards');
+  readBoard = (name: string): Promise<BoardInfo> => this.#on.json('readBoard', { values: { name } });
+  putBoard = (name: string, body: BoardRequest): Promise<BoardInfo> =>
+    this.#on.json('putBoard', { values: { name }, body });
+  deleteBoard = (name: string): Promise<void> => this.#on.done('deleteBoard', { values: { name } });
 
   listCalls = (query: {
     function?: string;

@@ -44,6 +44,7 @@ const answers: Partial<
   createSecret: { status: 202, says: 'It is there' },
   updateSecret: { status: 202, says: 'It is changed' },
   deleteSecret: { status: 202, says: 'It is gone' },
+  deleteBoard: { status: 202, says: 'It is gone' },
   deleteToken: { status: 202, says: 'It is worthless' },
 };
 

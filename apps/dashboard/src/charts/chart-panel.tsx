@@ -6,7 +6,7 @@ import { useSession } from '../current-session.ts';
 import { Failure, Skeleton } from '../parts/states.tsx';
 import { explorePath } from '../paths.ts';
 import { Chart, type Mark } from './chart.tsx';
-import type { Kind } from './drawing.ts';
+import type { Kind } from './kinds.ts';
 import { type Row, rowName, type Series, type Together, topSeries, valuesOn } from './series.ts';
 import { type Grid, gridOf, spanBefore, withIntervals } from './span.ts';
 import { useTimeRange } from './time-range.tsx';

@@ -1,7 +1,8 @@
 import { Table2 } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useId, useMemo, useState } from 'react';
 import { ChartTable, Legend } from './chart-tables.tsx';
-import type { Drawn, Kind, Line, Look } from './drawing.ts';
+import type { Drawn, Line, Look } from './drawing.ts';
+import type { Kind } from './kinds.ts';
 import { type Series, stacked, stats } from './series.ts';
 import type { Grid, Span } from './span.ts';
 import { said, type Unit } from './units.ts';

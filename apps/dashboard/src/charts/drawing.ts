@@ -1,7 +1,5 @@
 import uPlot from 'uplot';
-
-export const kinds = ['line', 'area', 'step', 'bars'] as const;
-export type Kind = (typeof kinds)[number];
+import type { Kind } from './kinds.ts';
 
 /** How a line is told from its neighbours: by its colour and by its dashes. */
 export interface Look {

@@ -27,6 +27,8 @@ export function Palette({ close }: { close: () => void }) {
   const all: Choice[] = [
     { word: 'Functions', kind: 'page', act: () => go('/functions') },
     { word: 'Calls', kind: 'page', act: () => go('/calls') },
+    { word: 'Explore', kind: 'page', act: () => go('/explore') },
+    { word: 'Boards', kind: 'page', act: () => go('/boards') },
     { word: 'Change the theme', kind: 'command', act: changeTheme },
     ...functions.flatMap(({ name, namespace }) => [
       { word: name, kind: 'function', act: () => go(functionPath({ name, namespace })) },

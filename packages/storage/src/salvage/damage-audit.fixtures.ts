@@ -130,6 +130,7 @@ async function write(home: string): Promise<Ledger> {
       at: n,
     });
     const rules = [{ rule: 'UTC @daily', since: n, seen: n, done: [] }];
+    parts.boards.put({ name: `board-${n}`, title: `Board ${n}`, charts: [], revision: 1, updatedAt: n });
     parts.schedules.put([{ namespace, name: `scheduled-${n}`, createdAt: n, paused: false, rules }]);
   }
   const of = (n: number) => ({ namespace, name: callers[n % callers.length]!, version: 1 });
@@ -199,9 +200,9 @@ async function readAll(parts: Parts): Promise<Ledger> {
     void ledger.set(`${table} ${key}`, JSON.stringify(value));
   for (const one of parts.desired.list()) put('functions', one.name, one);
   for (const one of parts.tokens.list()) put('tokens', one.name, one);
-  for (const one of parts.namespaces.list()) put('namespaces', one.name, one);
   for (const one of parts.secrets.list()) put('secrets', one.name, one);
-  for (const one of parts.schedules.list()) put('schedules', one.name, one);
+  for (const table of ['namespaces', 'schedules', 'boards'] as const)
+    for (const one of parts[table].list()) put(table, one.name, one);
   for (const one of parts.builds.list()) put('images', one.reference, one);
   for (let n = 0; n < 12; n += 1) {
     const result = parts.builds.result(`key-${n}`);

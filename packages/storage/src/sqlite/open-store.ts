@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { AuditLog } from '@wherry/core/ports/audit-log';
+import type { BoardStore } from '@wherry/core/ports/board-store';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
 import type { CallQueue } from '@wherry/core/ports/call-queue';
 import type { CallRecords } from '@wherry/core/ports/call-records';
@@ -14,6 +15,7 @@ import type { TokenStore } from '@wherry/core/ports/token-store';
 import type { Level } from '../metrics/levels.ts';
 import { SecretKeys } from '../secrets/secret-keys.ts';
 import { SqliteAuditLog } from './audit-log.ts';
+import { SqliteBoardStore } from './board-store.ts';
 import { SqliteBuildCatalogue } from './build-catalogue.ts';
 import { Backlog, type Losses } from './backlog.ts';
 import { SqliteCallQueue } from './call-queue.ts';
@@ -59,6 +61,7 @@ export interface Store {
   readonly builds: BuildCatalogue;
   readonly queue: CallQueue;
   readonly schedules: ScheduleStore;
+  readonly boards: BoardStore;
   readonly metrics: MetricHistory;
   /** Reads all of the history and reports, to `onDamage`, what is no longer what was written; other work goes first. */
   scrub(): Promise<void>;
@@ -97,6 +100,7 @@ export async function openStore({
     scalings: new SqliteScalingRecords(thread, backlog),
     tokens: new SqliteTokenStore(thread),
     namespaces: new SqliteNamespaceStore(thread),
+    boards: new SqliteBoardStore(thread),
     secrets: new SqliteSecretStore(thread, keys),
     builds: new SqliteBuildCatalogue(thread),
     queue: new SqliteCallQueue(thread),

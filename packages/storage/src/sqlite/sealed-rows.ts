@@ -23,6 +23,7 @@ export const sealedTables = [
   'builds',
   'images',
   'schedules',
+  'boards',
 ] as const;
 
 export type SealedTable = (typeof sealedTables)[number];
