@@ -160,7 +160,9 @@ function seriesIn(
   const all = (rows ?? []).flatMap((of, i) => {
     const query = spec.queries[i];
     return of.map((row): Series => {
-      const name = rowName(row, query?.legend);
+      // Nothing tells it from others: it is called by its query.
+      const labels = rowName(row, query?.legend);
+      const name = labels === '{}' ? (query?.text ?? labels) : labels;
       const tone = query?.tone ?? spec.tones?.[name];
       return { name, values: valuesOn(grid, row), ...(tone === undefined ? {} : { tone }) };
     });

@@ -70,7 +70,7 @@ export function Expression({
         aria-activedescendant={found.length > 0 ? `${id}-${chosen}` : undefined}
         aria-invalid={error !== null}
         aria-describedby={error === null ? undefined : `${id}-error`}
-        className="field block w-full resize-y font-mono text-[13px]"
+        className="field field-sizing-content block max-h-48 w-full resize-y font-mono text-[13px]"
         spellCheck={false}
         autoCapitalize="off"
         value={value}

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Send } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { Link, Redirect, useLocation, useParams } from 'wouter';
 import { useSession } from '../current-session.ts';
 import { PageHead } from '../frame.tsx';
@@ -15,12 +16,17 @@ import { Logs } from './logs.tsx';
 import Metrics from './metrics.tsx';
 import { Summary } from './summary.tsx';
 
+const Configuration = lazy(() => import('./configuration.tsx'));
+const Versions = lazy(() => import('./versions.tsx'));
+
 const tabs = [
   { id: 'summary', word: 'Summary' },
   { id: 'invoke', word: 'Invoke' },
   { id: 'calls', word: 'Calls' },
   { id: 'logs', word: 'Logs' },
   { id: 'metrics', word: 'Metrics' },
+  { id: 'configuration', word: 'Configuration' },
+  { id: 'versions', word: 'Versions' },
 ];
 
 export default function FunctionPage() {
@@ -69,6 +75,10 @@ export default function FunctionPage() {
       {data !== undefined && tab === 'invoke' && <Invoke key={`${namespace} ${name}`} of={of} />}
       {data !== undefined && tab === 'logs' && <Logs of={of} />}
       {data !== undefined && tab === 'metrics' && <Metrics state={data} />}
+      <Suspense fallback={<Skeleton what="the page" />}>
+        {data !== undefined && tab === 'configuration' && <Configuration state={data} />}
+        {data !== undefined && tab === 'versions' && <Versions state={data} />}
+      </Suspense>
       {data !== undefined && tab === 'calls' && <FilteredCalls of={of} />}
     </>
   );
