@@ -13,6 +13,7 @@ const FunctionPage = lazy(() => import('./pages/function.page.tsx'));
 const CallsPage = lazy(() => import('./pages/calls.page.tsx'));
 const BoardsPage = lazy(() => import('./pages/boards.page.tsx'));
 const BoardPage = lazy(() => import('./pages/board.page.tsx'));
+const DeployPage = lazy(() => import('./pages/deploy.page.tsx'));
 const ExplorePage = lazy(() => import('./pages/explore.page.tsx'));
 
 export function App() {
@@ -32,6 +33,7 @@ export function App() {
               <Route path="/functions" component={FunctionsPage} />
               <Route path="/functions/:namespace/:name/:tab?" component={FunctionPage} />
               <Route path="/calls" component={CallsPage} />
+              <Route path="/deploy" component={DeployPage} />
               <Route path="/explore" component={ExplorePage} />
               <Route path="/boards" component={BoardsPage} />
               <Route path="/boards/:name" component={BoardPage} />

@@ -1,4 +1,14 @@
-import { Box, CircleHelp, LayoutDashboard, LineChart, ListTree, LogOut, Search, SunMoon } from 'lucide-react';
+import {
+  Box,
+  CircleHelp,
+  LayoutDashboard,
+  LineChart,
+  ListTree,
+  LogOut,
+  Rocket,
+  Search,
+  SunMoon,
+} from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useKeys } from './keys.ts';
@@ -12,6 +22,7 @@ const entries = [
   { to: '/calls', word: 'Calls', Icon: ListTree, phone: true },
   { to: '/explore', word: 'Explore', Icon: LineChart, phone: false },
   { to: '/boards', word: 'Boards', Icon: LayoutDashboard, phone: false },
+  { to: '/deploy', word: 'Deploy', Icon: Rocket, phone: false },
 ];
 
 /** What stands around every page: where one can go, what is searched, and whether what is shown is of now. */
@@ -25,6 +36,7 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
     goCalls: () => go('/calls'),
     goExplore: () => go('/explore'),
     goBoards: () => go('/boards'),
+    deploy: () => go('/deploy'),
     theme: changeTheme,
   });
   return (

@@ -21,6 +21,7 @@ export const keys = {
   timeRange: { keys: 't', says: 'Choose the time range' },
   earlier: { keys: '[', says: 'The time before' },
   later: { keys: ']', says: 'The time after' },
+  deploy: { keys: 'd', says: 'Deploy a function' },
   send: { keys: 'Ctrl Enter', says: 'Send the request' },
   close: { keys: 'Esc', says: 'Close what is open' },
 } as const satisfies Record<string, Key>;

@@ -163,6 +163,10 @@ export class Client {
     return 'created';
   }
 
+  /** The same in one request, for who need not know whether it was there. */
+  deployFunction = (body: FunctionDeployment, timeoutMs: number): Promise<void> =>
+    this.#on.done('deployFunction', { body, timeoutMs });
+
   remove = ({ name, namespace }: FunctionName): Promise<void> =>
     this.#on.done('deleteFunction', { query: { namespace }, body: { functionName: name, namespace } });
 

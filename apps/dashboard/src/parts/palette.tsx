@@ -29,6 +29,7 @@ export function Palette({ close }: { close: () => void }) {
     { word: 'Calls', kind: 'page', act: () => go('/calls') },
     { word: 'Explore', kind: 'page', act: () => go('/explore') },
     { word: 'Boards', kind: 'page', act: () => go('/boards') },
+    { word: 'Deploy a function', kind: 'page', act: () => go('/deploy') },
     { word: 'Change the theme', kind: 'command', act: changeTheme },
     ...functions.flatMap(({ name, namespace }) => [
       { word: name, kind: 'function', act: () => go(functionPath({ name, namespace })) },
