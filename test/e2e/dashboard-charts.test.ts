@@ -208,3 +208,44 @@ test('ten examples to click, and each of them is answered', { skip: noBrowser },
   }
   await visit.end();
 });
+
+test('a script as a name of a line, a chart or a board is text', { skip: noBrowser }, async () => {
+  const hostile = '<img src=x onerror="globalThis.pwned=1">';
+  const text = `label_replace(vector(1), "x", ${JSON.stringify(hostile)}, "", "")`;
+  const charts = [{ title: hostile, queries: [{ text, legend: `{{x}} ${hostile}` }] }];
+  await gateway.system('PUT', '/system/boards/hostile', { title: hostile, charts });
+  const visit = await Visit.begin(browser, gateway, `/explore?range=1h&q=${encodeURIComponent(text)}`);
+  const { page } = visit;
+  await page.getByRole('button', { name: 'pwned' }).first().waitFor();
+  await visit.go('/boards');
+  await page.getByRole('link', { name: hostile }).click();
+  await page.getByRole('heading', { level: 1, name: hostile }).waitFor();
+  await page.getByRole('rowheader', { name: 'pwned' }).first().waitFor();
+  assert.equal(await page.evaluate('globalThis.pwned'), undefined);
+  assert.equal(await page.locator('img[src="x"]').count(), 0);
+  await visit.end();
+});
+
+test('a chart is drawn within a frame, counted in time of the processor', { skip: noBrowser }, async () => {
+  const visit = await Visit.begin(browser, gateway, `${metrics}?range=1h&refresh=0`);
+  const { page } = visit;
+  await painted(page, 'Cold starts');
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const worked = async (): Promise<number> => {
+    const { metrics: all } = await devtools.send('Performance.getMetrics');
+    return (all.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000;
+  };
+  const before = await worked();
+  // With another theme, each of the six is built anew.
+  const rounds = 10;
+  await page.evaluate(`(async () => {
+    for (let i = 0; i < ${rounds}; i++) {
+      document.documentElement.dataset.theme = i % 2 ? 'light' : 'dark';
+      await new Promise(requestAnimationFrame);
+    }
+  })()`);
+  const each = ((await worked()) - before) / rounds / 6;
+  assert.ok(each < 16, `${each.toFixed(1)} ms`);
+  await visit.end();
+});

@@ -24,6 +24,7 @@ interface PlotProps {
 export default function Plot(props: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
+  const built = useRef<uPlot>(undefined);
   const latest = useRef(props);
   latest.current = props;
   const { drawn, height, unit, group } = props;
@@ -36,7 +37,10 @@ export default function Plot(props: PlotProps) {
       plot.current = new uPlot(optionsOf(latest, box), dataOf(latest.current.drawn), box);
     };
     build();
-    const sizes = new ResizeObserver(() => plot.current?.setSize({ width: box.clientWidth, height }));
+    // It tells the first size too, which is drawn already.
+    const sizes = new ResizeObserver(() => {
+      if (plot.current?.width !== box.clientWidth) plot.current?.setSize({ width: box.clientWidth, height });
+    });
     sizes.observe(box);
     // Colours of a canvas don't follow the theme by themselves.
     const theme = new MutationObserver(build);
@@ -52,7 +56,9 @@ export default function Plot(props: PlotProps) {
     };
   }, [shape]);
   useEffect(() => {
-    plot.current?.setData(dataOf(drawn));
+    // What was just built shows it already.
+    if (built.current === plot.current) plot.current?.setData(dataOf(drawn));
+    built.current = plot.current;
   }, [drawn, props.from, props.to, props.marks]);
   return <div ref={place} className="w-full" style={{ height }} />;
 }

@@ -33,8 +33,11 @@ export function useTimeRange(): TimeRange {
 
   const refreshMs = refreshOf(new URLSearchParams(carried)) * 1000;
   const [now, setNow] = useState(Date.now);
+  const first = useRef(carried);
   useEffect(() => {
-    setNow(Date.now());
+    // What was chosen begins now; what was there at first has begun.
+    if (first.current !== carried) setNow(Date.now());
+    first.current = carried;
     if (refreshMs === 0) return;
     const timer = setInterval(() => document.hidden || setNow(Date.now()), refreshMs);
     return () => clearInterval(timer);

@@ -15,7 +15,7 @@ export default function ConfigurationText({
   before: FunctionDeployment;
   close: () => void;
 }) {
-  const [original] = useState(() => stackText(before, location.origin));
+  const [original] = useState(() => stackText(before));
   const [text, setText] = useState(original);
   const [after, setAfter] = useState<FunctionDeployment>();
   const [mistake, setMistake] = useState<string>();

@@ -9,15 +9,19 @@ import { StatusChip } from '../parts/chip.tsx';
 import { ShowCommand } from '../parts/show-command.tsx';
 import { Failure, Skeleton } from '../parts/states.tsx';
 import { functionPath } from '../paths.ts';
-import { shellWord } from '../words.ts';
 import { FilteredCalls } from './call-list.tsx';
 import { Invoke } from './invoke.tsx';
 import { Logs } from './logs.tsx';
 import Metrics from './metrics.tsx';
 import { Summary } from './summary.tsx';
+import { tabCommand } from './tab-command.ts';
 
 const Configuration = lazy(() => import('./configuration.tsx'));
 const Versions = lazy(() => import('./versions.tsx'));
+
+/** On a narrow screen, the tab that is open may be beyond its edge. */
+const intoView = (link: HTMLElement | null): void =>
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
 const tabs = [
   { id: 'summary', word: 'Summary' },
@@ -40,7 +44,6 @@ export default function FunctionPage() {
     queryFn: () => client.readState(of),
     refetchInterval: 2_000,
   });
-  const place = `?namespace=${encodeURIComponent(namespace)}`;
   if (!tabs.some(({ id }) => id === tab)) return <Redirect to={functionPath(of)} replace />;
   return (
     <>
@@ -49,10 +52,7 @@ export default function FunctionPage() {
         <Link href={functionPath(of, 'invoke')} className="button">
           <Send size={16} aria-hidden /> Invoke
         </Link>
-        <ShowCommand
-          command={`wherry describe ${shellWord(name)} -n ${shellWord(namespace)}`}
-          path={`/system/function/${encodeURIComponent(name)}/state${place}`}
-        />
+        <ShowCommand {...tabCommand(tab, of)} />
       </PageHead>
       {data?.reason !== undefined && (
         <p className="panel mb-4 border-l-4 border-l-warn p-3 break-words">{data.reason}</p>
@@ -63,6 +63,7 @@ export default function FunctionPage() {
             key={id}
             href={functionPath(of, id)}
             aria-current={id === tab ? 'page' : undefined}
+            ref={id === tab ? intoView : undefined}
             className={`border-b-2 px-3 py-1.5 ${id === tab ? 'border-accent font-semibold text-accent' : 'border-transparent hover:text-strong'}`}
           >
             {word}

@@ -5,6 +5,7 @@ import { useDeployMarks } from '../charts/deploy-marks.ts';
 import { functionCharts, instanceCharts, redCharts } from '../charts/function-charts.ts';
 import { TimeControl } from '../charts/time-control.tsx';
 import { useQueryText } from '../query-text.ts';
+import { SaveToBoard } from './save-to-board.tsx';
 
 const target = ({ name, namespace }: FunctionState): string => `${name}.${namespace}`;
 
@@ -48,7 +49,12 @@ export default function Metrics({ state }: { state: FunctionState }) {
       </div>
       <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
         {specs.map((spec) => (
-          <ChartPanel key={spec.title} spec={spec} marks={marks} />
+          <ChartPanel
+            key={spec.title}
+            spec={spec}
+            marks={marks}
+            actions={<SaveToBoard spec={spec} small />}
+          />
         ))}
       </div>
     </>

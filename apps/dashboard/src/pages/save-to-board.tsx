@@ -7,12 +7,18 @@ import { Failure, Skeleton } from '../parts/states.tsx';
 import { nameFrom, useBoards, useSaveBoard } from './boards.ts';
 
 /** Puts a chart on a board, an old one or a new one. */
-export function SaveToBoard({ spec }: { spec: ChartSpec }) {
+export function SaveToBoard({ spec, small = false }: { spec: ChartSpec; small?: boolean }) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <button type="button" className="button" onClick={() => setOpen(true)}>
-        <LayoutDashboard size={16} aria-hidden /> Save to a board
+      <button
+        type="button"
+        className={small ? 'icon-button' : 'button'}
+        aria-label={small ? `Save ${spec.title} to a board` : undefined}
+        title={small ? 'Save to a board' : undefined}
+        onClick={() => setOpen(true)}
+      >
+        <LayoutDashboard size={16} aria-hidden /> {!small && 'Save to a board'}
       </button>
       {open && (
         <Modal title="Save to a board" close={() => setOpen(false)}>
@@ -42,7 +48,12 @@ function Form({ spec, close }: { spec: ChartSpec; close: () => void }) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const board = boards.data.find((one) => one.name === name);
-    const chart = { title: title.trim(), kind, unit, queries: queries.map(({ text }) => ({ text })) };
+    const chart = {
+      title: title.trim(),
+      kind,
+      unit,
+      queries: queries.map(({ text, legend }) => ({ text, ...(legend === undefined ? {} : { legend }) })),
+    };
     save.mutate(
       board === undefined
         ? { name: nameFrom(newTitle), title: newTitle.trim(), charts: [chart], revision: 0 }

@@ -15,7 +15,7 @@ const deployment = {
 };
 
 test('a function comes back from its stack file as it was', () => {
-  assert.deepEqual(deploymentIn(stackText(deployment, 'http://x'), of), deployment);
+  assert.deepEqual(deploymentIn(stackText(deployment), of), deployment);
 });
 
 test('numbers and truths that somebody writes are texts', () => {

@@ -20,14 +20,14 @@ type Field = keyof typeof keys;
 const fields = Object.keys(keys) as Field[];
 
 /** A function as a stack file that deploys it again. */
-export function stackText(deployment: FunctionDeployment, gateway: string): string {
+export function stackText(deployment: FunctionDeployment): string {
   const entry = Object.fromEntries(
     fields.flatMap((field) => (deployment[field] === undefined ? [] : [[keys[field], deployment[field]]])),
   );
   const { image, ...rest } = entry;
   // There is nothing to build: what is deployed is the image.
   const functions = { [deployment.service]: { image, skip_build: true, ...rest } };
-  const document = new Document({ version: '1.0', provider: { name: 'openfaas', gateway }, functions });
+  const document = new Document({ version: '1.0', provider: { name: 'openfaas' }, functions });
   // What looks like a variable is meant as it stands.
   return document.toString({ lineWidth: 0 }).replaceAll('${', () => '$${');
 }
