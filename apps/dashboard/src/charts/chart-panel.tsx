@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { useSession } from '../current-session.ts';
 import { Failure, Skeleton } from '../parts/states.tsx';
 import { explorePath } from '../paths.ts';
+import type { Session } from '../session.ts';
 import { Chart, type Mark } from './chart.tsx';
 import type { Kind } from './kinds.ts';
 import { type Row, rowName, type Series, type Together, topSeries, valuesOn } from './series.ts';
@@ -128,13 +129,15 @@ function useRows(spec: ChartSpec, grid: Grid, enabled: boolean) {
         }),
       enabled,
       ...(refreshMs > 0 ? { refetchInterval: refreshMs } : {}),
-      placeholderData: keep,
+      // What was there stays until the new numbers come, if it answers the same question.
+      placeholderData: (before: Answer | undefined, of?: { queryKey: readonly unknown[] }) =>
+        of?.queryKey[1] === text ? before : undefined,
     })),
     combine: together,
   });
 }
 
-const keep = <T,>(before: T | undefined): T | undefined => before;
+type Answer = Awaited<ReturnType<Session['client']['queryRange']>>;
 
 function together(
   answers: readonly {
