@@ -44,7 +44,7 @@ export class Visit {
   async go(path: string): Promise<void> {
     await this.page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)})`);
     await this.page.locator('main h1').waitFor();
-    await this.page.locator('[aria-busy]').first().waitFor({ state: 'detached' });
+    await this.page.locator('main:not(:has([aria-busy]))').waitFor();
   }
 
   /** Pictures it where WHERRY_SCREENSHOTS names a folder, and holds it to WCAG and to the width of the screen. */

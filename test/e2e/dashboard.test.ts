@@ -296,7 +296,7 @@ for (const theme of ['light', 'dark'] as const) {
         // Within the page: a reload would sign out.
         await shown.evaluate(`history.pushState(null, '', '/${path}')`);
         await shown.locator('main h1').waitFor();
-        await shown.locator('[aria-busy]').waitFor({ state: 'detached' });
+        await shown.locator('main:not(:has([aria-busy]))').waitFor();
         await look(shown, `${path.replaceAll('/', '-')}-${theme}-${width}`, folder);
       }
       await shown.goto('about:blank');

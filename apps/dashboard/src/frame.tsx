@@ -1,7 +1,7 @@
 import {
   Box,
   CircleHelp,
-  LayoutDashboard,
+  LayoutGrid,
   LineChart,
   ListTree,
   LogOut,
@@ -21,7 +21,7 @@ const entries = [
   { to: '/functions', word: 'Functions', Icon: Box, phone: true },
   { to: '/calls', word: 'Calls', Icon: ListTree, phone: true },
   { to: '/explore', word: 'Explore', Icon: LineChart, phone: false },
-  { to: '/boards', word: 'Boards', Icon: LayoutDashboard, phone: false },
+  { to: '/boards', word: 'Boards', Icon: LayoutGrid, phone: false },
   { to: '/deploy', word: 'Deploy', Icon: Rocket, phone: false },
 ];
 

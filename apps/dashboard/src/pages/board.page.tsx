@@ -125,8 +125,11 @@ function Actions({ board }: { board: BoardInfo }) {
   const [asking, setAsking] = useState(false);
   const remove = useMutation({
     mutationFn: () => client.deleteBoard(board.name),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['boards'] });
+    onSuccess: () => {
+      queries.setQueryData<readonly BoardInfo[]>(['boards'], (all) =>
+        all?.filter(({ name }) => name !== board.name),
+      );
+      queries.removeQueries({ queryKey: ['board', board.name] });
       go('/boards');
     },
   });

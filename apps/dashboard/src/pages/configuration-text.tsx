@@ -45,11 +45,7 @@ export default function ConfigurationText({
         <button type="button" className="button first" onClick={review}>
           See what would change
         </button>
-        <button
-          type="button"
-          className="button"
-          onClick={() => saveFile('stack.yaml', text, 'application/yaml')}
-        >
+        <button type="button" className="button" onClick={() => saveFile('stack.yaml', new Blob([text]))}>
           Download stack.yaml
         </button>
         <button type="button" className="button" onClick={close}>

@@ -9,12 +9,12 @@ import { StatusChip } from '../parts/chip.tsx';
 import { ShowCommand } from '../parts/show-command.tsx';
 import { Failure, Skeleton } from '../parts/states.tsx';
 import { functionPath } from '../paths.ts';
+import { shellWord } from '../words.ts';
 import { FilteredCalls } from './call-list.tsx';
 import { Invoke } from './invoke.tsx';
 import { Logs } from './logs.tsx';
 import Metrics from './metrics.tsx';
 import { Summary } from './summary.tsx';
-import { tabCommand } from './tab-command.ts';
 
 const Configuration = lazy(() => import('./configuration.tsx'));
 const Versions = lazy(() => import('./versions.tsx'));
@@ -23,14 +23,32 @@ const Versions = lazy(() => import('./versions.tsx'));
 const intoView = (link: HTMLElement | null): void =>
   link?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
+const rate = 'sum by (code) (rate(gateway_function_invocation_total[5m]))';
+
+/** `command` and `path` say the same elsewhere; FN stands for the function. */
 const tabs = [
-  { id: 'summary', word: 'Summary' },
-  { id: 'invoke', word: 'Invoke' },
-  { id: 'calls', word: 'Calls' },
-  { id: 'logs', word: 'Logs' },
-  { id: 'metrics', word: 'Metrics' },
-  { id: 'configuration', word: 'Configuration' },
-  { id: 'versions', word: 'Versions' },
+  { id: 'summary', word: 'Summary', command: 'wherry describe FN', path: '/system/function/NAME/state?IN' },
+  { id: 'invoke', word: 'Invoke', command: 'wherry invoke FN -d hello', path: '/function/NAME' },
+  { id: 'calls', word: 'Calls', command: 'wherry calls FN', path: '/system/calls?function=NAME&IN' },
+  {
+    id: 'logs',
+    word: 'Logs',
+    command: 'wherry logs FN --follow',
+    path: '/system/logs?name=NAME&IN&follow=1',
+  },
+  {
+    id: 'metrics',
+    word: 'Metrics',
+    command: `wherry query ${shellWord(rate)} --range 1h`,
+    path: `/api/v1/query?${new URLSearchParams({ query: rate })}`,
+  },
+  { id: 'configuration', word: 'Configuration', command: 'wherry export', path: '/system/function/NAME?IN' },
+  {
+    id: 'versions',
+    word: 'Versions',
+    command: 'wherry versions FN',
+    path: '/system/function/NAME/versions?IN',
+  },
 ];
 
 export default function FunctionPage() {
@@ -44,7 +62,8 @@ export default function FunctionPage() {
     queryFn: () => client.readState(of),
     refetchInterval: 2_000,
   });
-  if (!tabs.some(({ id }) => id === tab)) return <Redirect to={functionPath(of)} replace />;
+  const here = tabs.find(({ id }) => id === tab);
+  if (here === undefined) return <Redirect to={functionPath(of)} replace />;
   return (
     <>
       <PageHead title={name}>
@@ -52,7 +71,12 @@ export default function FunctionPage() {
         <Link href={functionPath(of, 'invoke')} className="button">
           <Send size={16} aria-hidden /> Invoke
         </Link>
-        <ShowCommand {...tabCommand(tab, of)} />
+        <ShowCommand
+          command={here.command.replace('FN', () => `${shellWord(name)} -n ${shellWord(namespace)}`)}
+          path={here.path
+            .replace('NAME', () => encodeURIComponent(name))
+            .replace('IN', () => `namespace=${encodeURIComponent(namespace)}`)}
+        />
       </PageHead>
       {data?.reason !== undefined && (
         <p className="panel mb-4 border-l-4 border-l-warn p-3 break-words">{data.reason}</p>

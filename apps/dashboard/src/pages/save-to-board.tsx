@@ -1,4 +1,4 @@
-import { LayoutDashboard } from 'lucide-react';
+import { LayoutGrid } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { Link } from 'wouter';
 import type { ChartSpec } from '../charts/chart-panel.tsx';
@@ -18,7 +18,7 @@ export function SaveToBoard({ spec, small = false }: { spec: ChartSpec; small?: 
         title={small ? 'Save to a board' : undefined}
         onClick={() => setOpen(true)}
       >
-        <LayoutDashboard size={16} aria-hidden /> {!small && 'Save to a board'}
+        <LayoutGrid size={16} aria-hidden /> {!small && 'Save to a board'}
       </button>
       {open && (
         <Modal title="Save to a board" close={() => setOpen(false)}>

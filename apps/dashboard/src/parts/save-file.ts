@@ -1,6 +1,6 @@
-/** Gives a text to the browser as a file to keep. */
-export function saveFile(name: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Hands bytes to the browser's downloads; without a type, so that no browser opens them on our origin. */
+export function saveFile(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(new Blob([blob], { type: 'application/octet-stream' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
