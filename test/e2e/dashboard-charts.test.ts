@@ -124,6 +124,9 @@ test('time, lines and comparison are chosen with keys alone', { skip: noBrowser 
   await page.waitForURL(/from=\d+/);
   await page.keyboard.press(']');
   await page.waitForURL(/range=1h/);
+  await page.getByLabel('Time range').selectOption('Since the last deploy');
+  await page.waitForURL(/from=\d+&to=\d+/);
+  await page.getByLabel('Time range').selectOption('1h');
   await page.keyboard.press('t');
   assert.equal(await page.evaluate('document.activeElement.getAttribute("aria-label")'), 'Time range');
   await page.keyboard.press('End');

@@ -102,9 +102,9 @@ export function instanceCharts(target: string): readonly ChartSpec[] {
   return [
     {
       title: 'Processor of each instance',
-      how: 'processors in use',
+      how: 'share of one processor',
       kind: 'line',
-      unit: 'number',
+      unit: 'share',
       queries: [
         {
           text: `sum by (instance) (rate(wherry_instance_cpu_seconds_total{${of}}[$__rate_interval]))`,

@@ -102,7 +102,14 @@ function optionsOf(latest: { readonly current: PlotProps }, box: HTMLElement): u
         space: 64,
         values: (_, splits, __, ___, step) => splits.map((at) => clock(at, step)),
       },
-      { ...axis, size: 56, space: 34, values: (_, splits) => splits.map((value) => said(value, unit)) },
+      {
+        ...axis,
+        size: 56,
+        // Whole numbers of KiB, MiB and GiB.
+        ...(unit === 'bytes' ? { incrs: powersOfTwo } : {}),
+        space: 34,
+        values: (_, splits) => splits.map((value) => said(value, unit)),
+      },
     ],
     series: [{}, ...seriesOf(drawn, colour)],
     hooks: {
@@ -125,6 +132,8 @@ function optionsOf(latest: { readonly current: PlotProps }, box: HTMLElement): u
     },
   };
 }
+
+const powersOfTwo = Array.from({ length: 50 }, (_, i) => 2 ** i);
 
 /** Upright lines where something was deployed. */
 function mark(

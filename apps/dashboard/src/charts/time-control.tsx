@@ -6,8 +6,11 @@ import { rangeName, ranges, refreshes, refreshOf } from './span.ts';
 import { useTimeRange } from './time-range.tsx';
 import { useSearchParams } from 'wouter';
 
-/** Which time the page shows, how often it looks again, and whether it compares. All of it stands in the address. */
-export function TimeControl() {
+/**
+ * Which time the page shows, how often it looks again, and whether it compares. All of it stands in the address. `since` is the last deploy, where a
+ * page has one.
+ */
+export function TimeControl({ since }: { since?: number | undefined }) {
   const { span, compares, set } = useTimeRange();
   const [query] = useSearchParams();
   const [choosing, setChoosing] = useState(false);
@@ -36,12 +39,14 @@ export function TimeControl() {
         <select
           ref={select}
           aria-label="Time range"
-          className="field -mx-px max-w-56 rounded-none!"
+          className="field field-sizing-content -mx-px max-w-72 rounded-none!"
           value={span.live ? rangeName(query) : 'custom'}
           onChange={({ target: { value } }) =>
-            value === 'custom' || value === 'other'
-              ? setChoosing(true)
-              : set({ range: value, from: '', to: '' })
+            value === 'deploy'
+              ? set({ range: '', from: seconds(since ?? 0), to: seconds(Date.now()) })
+              : value === 'custom' || value === 'other'
+                ? setChoosing(true)
+                : set({ range: value, from: '', to: '' })
           }
         >
           {Object.keys(ranges).map((name) => (
@@ -50,6 +55,7 @@ export function TimeControl() {
             </option>
           ))}
           {!span.live && <option value="custom">{spanText(span)}</option>}
+          {since !== undefined && <option value="deploy">Since the last deploy</option>}
           <option value="other">Custom …</option>
         </select>
         <button

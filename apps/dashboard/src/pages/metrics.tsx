@@ -45,7 +45,7 @@ export default function Metrics({ state }: { state: FunctionState }) {
           </button>
         </div>
         <span className="grow" />
-        <TimeControl />
+        <TimeControl since={marks[0]?.at} />
       </div>
       <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
         {specs.map((spec) => (
@@ -68,7 +68,7 @@ export function RedCharts({ state }: { state: FunctionState }) {
   return (
     <section aria-label="Lately">
       <div className="mb-3 flex justify-end">
-        <TimeControl />
+        <TimeControl since={marks[0]?.at} />
       </div>
       <div className="grid gap-4 lg:grid-cols-3">
         {specs.map((spec) => (

@@ -116,7 +116,7 @@ function Version({
         <span className="block text-muted">
           {calls === 0
             ? 'no calls lately'
-            : `${count(calls)} calls, ${count(failures)} failed${meanMs === undefined ? '' : `, ${duration(meanMs)}`}`}
+            : `${calls === 1 ? '1 call' : `${count(calls)} calls`}, ${count(failures)} failed${meanMs === undefined ? '' : `, ${duration(meanMs)}`}`}
         </span>
       </span>
       <span className="w-28 shrink-0 text-right">
