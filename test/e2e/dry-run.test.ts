@@ -17,6 +17,8 @@ await gateway.system('POST', '/system/tokens', { name: 'ci', scopes: ['read'], f
 await gateway.deploy({ name: 'hello', files: { 'handler.js': 'module.exports = () => "hello";' } });
 mkdirSync(join(gateway.home, 'secrets'));
 for (const name of ['key', 'fresh']) writeFileSync(join(gateway.home, 'secrets', name), 'value');
+await gateway.system('PUT', '/system/boards/kept', { charts: [] });
+writeFileSync(join(gateway.home, 'board.json'), '{"charts":[]}');
 writeFileSync(join(gateway.home, 'handler.js'), 'module.exports = () => "other";');
 writeFileSync(
   join(gateway.home, 'stack.yaml'),
@@ -54,6 +56,7 @@ async function everything(): Promise<string> {
     'namespaces',
     'namespace/full',
     'tokens',
+    'boards',
   ];
   const told = await Promise.all(
     paths.map(async (path) => (await gateway.system('GET', `/system/${path}`)).text()),
@@ -81,6 +84,8 @@ const could: readonly (readonly [line: string, would: RegExp])[] = [
   ['token rotate ci', /Would rotate token ci/],
   ['token rotate admin', /Would rotate token admin/],
   ['export link usage --name weekly', /Would make an address of the table usage, weekly/],
+  ['boards import board.json --name new', /Would keep board new/],
+  ['boards remove kept', /Would remove board kept/],
 ];
 const couldNot: readonly (readonly [line: string, why: RegExp, code: number])[] = [
   ['scale nobody 3', /nobody/, 3],
@@ -94,6 +99,8 @@ const couldNot: readonly (readonly [line: string, why: RegExp, code: number])[] 
   ['export link usage --name ci', /already/, 1],
   ['token revoke nobody', /no token nobody/, 3],
   ['token rotate nobody', /no token nobody/, 3],
+  ['boards remove nobody', /no board nobody/, 3],
+  ['boards import stack.yaml', /stack.yaml is no board/, 2],
   ['scale hello 3 --token wrong', /token/, 4],
 ];
 
@@ -119,7 +126,7 @@ test('fails where the command itself would', { timeout: 120_000 }, async () => {
 
 test('every command that changes something at the gateway has it; the control: without it, they do', async () => {
   const reading =
-    /^(?:audit (?:export|verify)|backup(?: verify)?|alerts (?:rules|silences|channels|history)|calls|completion.*|config|dashboard|describe|doctor|export|instances|invoke|list|login|logout|logs|namespaces|plan|query|ready|scaling|server|usage|versions?|.* (?:list|get|show|status|key|describe)|new|template .*|topic publish|secret (?:generate|keygen|seal|unseal))$/;
+    /^(?:audit (?:export|verify)|backup(?: verify)?|boards export|alerts (?:rules|silences|channels|history)|calls|completion.*|config|dashboard|describe|doctor|export|instances|invoke|list|login|logout|logs|namespaces|plan|query|ready|scaling|server|usage|versions?|.* (?:list|get|show|status|key|describe)|new|template .*|topic publish|secret (?:generate|keygen|seal|unseal))$/;
   // A session that deploys as long as it lasts: there is nothing to try.
   const sessions = ['dev'];
   const commands = (await allCommands()).filter(({ name }) => !sessions.includes(name));

@@ -34,6 +34,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['usage'], load: () => import('./commands/usage.ts') },
       { names: ['alerts', 'alert'], load: () => import('./commands/alerts.ts') },
       { names: ['query'], load: () => import('./commands/query.ts') },
+      { names: ['boards', 'board'], load: () => import('./commands/boards.ts') },
       { names: ['queue'], load: () => import('./commands/queue.ts') },
       { names: ['schedule', 'schedules'], load: () => import('./commands/schedule.ts') },
       { names: ['topic', 'topics'], load: () => import('./commands/topic.ts') },

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
+import { TimeMemory } from './charts/time-range.tsx';
 import { CurrentSession } from './current-session.ts';
 import { Frame } from './frame.tsx';
 import { FunctionsPage } from './pages/functions.page.tsx';
@@ -21,6 +22,10 @@ const SecretsPage = lazy(() => import('./pages/secrets.page.tsx'));
 const StorePage = lazy(() => import('./pages/store.page.tsx'));
 const StoreItemPage = lazy(() => import('./pages/store-item.page.tsx'));
 const SystemPage = lazy(() => import('./pages/system.page.tsx'));
+const BoardsPage = lazy(() => import('./pages/boards.page.tsx'));
+const BoardPage = lazy(() => import('./pages/board.page.tsx'));
+const DeployPage = lazy(() => import('./pages/deploy.page.tsx'));
+const ExplorePage = lazy(() => import('./pages/explore.page.tsx'));
 
 export function App() {
   const [session, setSession] = useState<Session>();
@@ -37,28 +42,34 @@ export function App() {
   return (
     <CurrentSession.Provider value={session}>
       <Live>
-        <Notices>
-          <Frame signOut={signOut}>
-            <Suspense fallback={<Skeleton what="the page" />}>
-              <Switch>
-                <Route path="/overview" component={OverviewPage} />
-                <Route path="/functions" component={FunctionsPage} />
-                <Route path="/functions/:namespace/:name/:tab?" component={FunctionPage} />
-                <Route path="/calls" component={CallsPage} />
-                <Route path="/instances/:tab?" component={InstancesPage} />
-                <Route path="/queue/:tab?" component={QueuePage} />
-                <Route path="/schedules" component={SchedulesPage} />
-                <Route path="/secrets" component={SecretsPage} />
-                <Route path="/store" component={StorePage} />
-                <Route path="/store/:name" component={StoreItemPage} />
-                <Route path="/gateway/:tab?" component={SystemPage} />
-                <Route>
-                  <Redirect to="/overview" replace />
-                </Route>
-              </Switch>
-            </Suspense>
-          </Frame>
-        </Notices>
+        <TimeMemory>
+          <Notices>
+            <Frame signOut={signOut}>
+              <Suspense fallback={<Skeleton what="the page" />}>
+                <Switch>
+                  <Route path="/overview" component={OverviewPage} />
+                  <Route path="/functions" component={FunctionsPage} />
+                  <Route path="/functions/:namespace/:name/:tab?" component={FunctionPage} />
+                  <Route path="/calls" component={CallsPage} />
+                  <Route path="/deploy" component={DeployPage} />
+                  <Route path="/explore" component={ExplorePage} />
+                  <Route path="/boards" component={BoardsPage} />
+                  <Route path="/boards/:name" component={BoardPage} />
+                  <Route path="/instances/:tab?" component={InstancesPage} />
+                  <Route path="/queue/:tab?" component={QueuePage} />
+                  <Route path="/schedules" component={SchedulesPage} />
+                  <Route path="/secrets" component={SecretsPage} />
+                  <Route path="/store" component={StorePage} />
+                  <Route path="/store/:name" component={StoreItemPage} />
+                  <Route path="/gateway/:tab?" component={SystemPage} />
+                  <Route>
+                    <Redirect to="/overview" replace />
+                  </Route>
+                </Switch>
+              </Suspense>
+            </Frame>
+          </Notices>
+        </TimeMemory>
       </Live>
     </CurrentSession.Provider>
   );

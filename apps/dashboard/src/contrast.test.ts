@@ -67,6 +67,7 @@ for (const [theme, tokens] of [
       hold('border-strong', on, 3);
     }
     for (const mark of ['accent', 'warn', 'info']) hold(mark, 'surface-3', 3);
+    for (const hue of [1, 2, 3, 4, 5, 6]) hold(`chart-${hue}`, 'surface-1', 3);
     hold('on-accent', 'accent', 4.5);
     assert.deepEqual(poor, []);
   });

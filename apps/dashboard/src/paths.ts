@@ -3,3 +3,8 @@ export function functionPath(of: { name: string; namespace: string }, tab?: stri
   const plain = `/functions/${encodeURIComponent(of.namespace)}/${encodeURIComponent(of.name)}`;
   return tab === undefined ? plain : `${plain}/${tab}`;
 }
+
+/** Queries as the explore page takes them. */
+export function explorePath(queries: readonly string[]): string {
+  return `/explore?${new URLSearchParams(queries.map((text) => ['q', text]))}`;
+}

@@ -5,21 +5,23 @@ import { bearer } from '@wherry/wire/connection';
 export interface Session {
   readonly token: string;
   readonly client: Client;
+  /** What it may do, where that is known: not of a token that was pasted. */
+  readonly scopes?: readonly string[];
 }
 
 const target = { url: location.origin, origin: 'this page' };
 
 /** Throws `ClientError` where the gateway doesn't take the token. */
-export async function sessionOf(token: string): Promise<Session> {
+export async function sessionOf(token: string, scopes?: readonly string[]): Promise<Session> {
   const client = new Client({ ...target, authorization: bearer(token), timeoutMs: 15_000 });
   await client.info();
-  return { token, client };
+  return { token, client, ...(scopes === undefined ? {} : { scopes }) };
 }
 
 /** Exchanges the code of a one-time link. Throws `ClientError`. */
 export async function signInByCode(code: string): Promise<Session> {
-  const { token } = await new Client({ ...target, timeoutMs: 15_000 }).signIn(code);
-  return sessionOf(token);
+  const { token, scopes } = await new Client({ ...target, timeoutMs: 15_000 }).signIn(code);
+  return sessionOf(token, scopes);
 }
 
 /** The code in the address, which is taken out of the address bar and the tab's history at once. */

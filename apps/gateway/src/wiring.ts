@@ -170,6 +170,7 @@ export async function wire(
         audit: store.audit,
         tokens: store.tokens,
         namespaces: store.namespaces,
+        boards: store.boards,
         secrets: store.secrets,
         packages,
         builder,

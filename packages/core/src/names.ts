@@ -7,7 +7,7 @@ export const defaultNamespace = 'openfaas-fn';
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Which thing a name belongs to. Secrets may have labels joined by dots (an RFC 1123 subdomain), as Kubernetes and `faas-cli` have it. */
-export type NameKind = 'function' | 'namespace' | 'secret' | 'token' | 'alias';
+export type NameKind = 'function' | 'namespace' | 'secret' | 'token' | 'alias' | 'board';
 
 const mostSubdomain = 253;
 const aliasRule =
@@ -32,6 +32,7 @@ const rules: Readonly<Record<NameKind, (text: string) => boolean>> = {
   secret: isSecretName,
   token: isName,
   alias: isAliasName,
+  board: isName,
 };
 
 /** The name itself, or `bad_name` with the rule that was broken. */

@@ -20,6 +20,7 @@ import type { TokenStore } from '@wherry/core/ports/token-store';
 import type { WebhookSignatures } from '@wherry/core/ports/webhook-signatures';
 import type { PolicyDefaults } from '@wherry/core/rules/policy';
 import type { Backups } from '@wherry/core/ports/backups';
+import type { BoardStore } from '@wherry/core/ports/board-store';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
 import type { Builder } from '@wherry/core/ports/builder';
 import type { StoreCatalogue } from '@wherry/core/ports/store-catalogue';
@@ -57,6 +58,7 @@ export interface PlatformParts extends AlertAdapters {
   readonly queue: CallQueue;
   readonly callbacks: CallbackSender;
   readonly schedules: ScheduleStore;
+  readonly boards: BoardStore;
   readonly calendar: Calendar;
   readonly signatures: WebhookSignatures;
   /** From 0 to 1. */

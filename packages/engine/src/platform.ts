@@ -33,6 +33,7 @@ import { Measuring } from './metrics/measuring.ts';
 import { MetricRecorder } from './metrics/metric-recorder.ts';
 import { platformMetrics } from './metrics/platform-metrics.ts';
 import { queueMetrics } from './metrics/queue-metrics.ts';
+import { BoardBook } from './boards/board-book.ts';
 import { NamespaceBook } from './namespaces/namespace-book.ts';
 import type { PlatformParts, PlatformSettings } from './platform-parts.ts';
 import { QueueBook } from './queue/queue-book.ts';
@@ -75,6 +76,7 @@ export class Platform {
   readonly store: StoreBook;
   readonly queue: QueueBook;
   readonly schedules: ScheduleBook;
+  readonly boards: BoardBook;
   readonly topics: TopicBook;
   readonly backups: BackupBook;
   readonly alerts: AlertBook;
@@ -95,6 +97,7 @@ export class Platform {
     this.settings = settings;
     this.audit = new AuditBook(parts.audit, clock, problem);
     this.namespaces = new NamespaceBook(parts.namespaces, clock, problem);
+    this.boards = new BoardBook(parts.boards, clock);
     this.secrets = new SecretBook(parts.secrets, this.namespaces, clock);
     this.builds = new BuildBook({
       builder: parts.builder,

@@ -17,6 +17,7 @@ import { MemoryCaptures } from '@wherry/storage/memory/captures';
 import { MemoryDesiredState } from '@wherry/storage/memory/desired-state';
 import { MemoryLogArchive } from '@wherry/storage/memory/log-archive';
 import { MemoryMetricHistory } from '@wherry/storage/memory/metric-history';
+import { MemoryBoardStore } from '@wherry/storage/memory/board-store';
 import { MemoryNamespaceStore } from '@wherry/storage/memory/namespace-store';
 import { MemoryScalingRecords } from '@wherry/storage/memory/scaling-records';
 import { MemoryScheduleStore } from '@wherry/storage/memory/schedule-store';
@@ -167,6 +168,7 @@ export class Rig {
         audit: this.audit,
         tokens: this.tokens,
         namespaces: this.namespaces,
+        boards: new MemoryBoardStore(),
         secrets: this.secrets,
         packages: this.packages,
         builder: this.builder,

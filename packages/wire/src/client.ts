@@ -7,6 +7,7 @@ import type { AlertEventInfo, AlertList, SilenceInfo, SilenceRequest } from './a
 import type { AlertRuleInfo, AlertRuleRequest, AlertTrial } from './alert-rules.ts';
 import type { AuditEntryInfo, AuditState } from './audit.ts';
 import type { BackupList } from './backups.ts';
+import type { BoardInfo, BoardRequest } from './boards.ts';
 import type { BuildLine, BuildRequest, ImageInfo } from './builds.ts';
 import type { Call } from './calls.ts';
 import type { CapturedCall, Replayed, ReplayRequest } from './captures.ts';
@@ -92,6 +93,15 @@ export class Client {
   query = (query: { query: string; time?: string }): Promise<QueryResult> => this.#on.data('query', query);
   queryRange = (query: { query: string; start: string; end: string; step: string }): Promise<MatrixResult> =>
     this.#on.data('queryRange', query);
+  labelNames = (): Promise<readonly string[]> => this.#on.data('listLabels', {});
+  labelValues = (label: string): Promise<readonly string[]> =>
+    this.#on.data('listLabelValues', {}, { label });
+
+  listBoards = (): Promise<readonly BoardInfo[]> => this.#on.json('listBoards');
+  readBoard = (name: string): Promise<BoardInfo> => this.#on.json('readBoard', { values: { name } });
+  putBoard = (name: string, body: BoardRequest): Promise<BoardInfo> =>
+    this.#on.json('putBoard', { values: { name }, body });
+  deleteBoard = (name: string): Promise<void> => this.#on.done('deleteBoard', { values: { name } });
 
   listCalls = (query: {
     function?: string;
@@ -189,6 +199,10 @@ export class Client {
     await this.#on.done('deployFunction', { query, body, timeoutMs });
     return 'created';
   }
+
+  /** The same in one request, for who need not know whether it was there. */
+  deployFunction = (body: FunctionDeployment, timeoutMs: number): Promise<void> =>
+    this.#on.done('deployFunction', { body, timeoutMs });
 
   remove = ({ name, namespace }: FunctionName): Promise<void> =>
     this.#on.done('deleteFunction', { query: { namespace }, body: { functionName: name, namespace } });

@@ -55,8 +55,8 @@ export class Connection {
   }
 
   /** What stands in an answer of Prometheus's API. */
-  async data<T>(route: Plain, query: Params): Promise<T> {
-    return (await this.json<{ readonly data: T }>(route, { query })).data;
+  async data<T>(route: Plain, query: Params, values: Readonly<Record<string, string>> = {}): Promise<T> {
+    return (await this.json<{ readonly data: T }>(route, { query, values })).data;
   }
 
   /** An answer's bytes as they come. */

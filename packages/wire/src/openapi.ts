@@ -49,6 +49,7 @@ const answers: Partial<
   deleteChannel: { status: 202, says: 'It is gone' },
   fireAlertRule: { status: 202, says: 'It is queued', type: 'application/json' },
   testChannel: { status: 202, says: 'It is queued', type: 'application/json' },
+  deleteBoard: { status: 202, says: 'It is gone' },
   deleteToken: { status: 202, says: 'It is worthless' },
 };
 

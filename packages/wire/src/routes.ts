@@ -105,6 +105,10 @@ export const routes = {
   listLabelValues: route('GET', '/api/v1/label/{label}/values', 'read', 'Values of a label of metrics'),
   metricMetadata: route('GET', '/api/v1/metadata', 'read', 'Kinds and help of the metrics'),
   buildInformation: route('GET', '/api/v1/status/buildinfo', 'read', 'For data sources of Prometheus'),
+  listBoards: route('GET', '/system/boards', 'read', 'Boards of charts'),
+  readBoard: route('GET', '/system/boards/{name}', 'read', 'One board'),
+  putBoard: route('PUT', '/system/boards/{name}', 'deploy', 'Keep a board, new or not'),
+  deleteBoard: route('DELETE', '/system/boards/{name}', 'deploy', 'Remove a board'),
   listCalls: route('GET', '/system/calls', 'read', 'Recent calls, newest first'),
   readCall: route(
     'GET',

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Send } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { Link, Redirect, useLocation, useParams } from 'wouter';
 import { useSession } from '../current-session.ts';
 import { PageHead } from '../frame.tsx';
@@ -12,7 +13,17 @@ import { shellWord } from '../words.ts';
 import { FilteredCalls } from './call-list.tsx';
 import { Invoke } from './invoke.tsx';
 import { Logs } from './logs.tsx';
+import Metrics from './metrics.tsx';
 import { Summary } from './summary.tsx';
+
+const Configuration = lazy(() => import('./configuration.tsx'));
+const Versions = lazy(() => import('./versions.tsx'));
+
+/** On a narrow screen, the tab that is open may be beyond its edge. */
+const intoView = (link: HTMLElement | null): void =>
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' });
+
+const rate = 'sum by (code) (rate(gateway_function_invocation_total[5m]))';
 
 /** `command` and `path` say the same elsewhere; FN stands for the function. */
 const tabs = [
@@ -24,6 +35,19 @@ const tabs = [
     word: 'Logs',
     command: 'wherry logs FN --follow',
     path: '/system/logs?name=NAME&IN&follow=1',
+  },
+  {
+    id: 'metrics',
+    word: 'Metrics',
+    command: `wherry query ${shellWord(rate)} --range 1h`,
+    path: `/api/v1/query?${new URLSearchParams({ query: rate })}`,
+  },
+  { id: 'configuration', word: 'Configuration', command: 'wherry export', path: '/system/function/NAME?IN' },
+  {
+    id: 'versions',
+    word: 'Versions',
+    command: 'wherry versions FN',
+    path: '/system/function/NAME/versions?IN',
   },
 ];
 
@@ -61,13 +85,14 @@ export default function FunctionPage() {
       {data?.reason !== undefined && (
         <p className="panel mb-4 border-l-4 border-l-warn p-3 break-words">{data.reason}</p>
       )}
-      <nav aria-label="About this function" className="mb-4 flex gap-1 border-b border-line">
+      <nav aria-label="About this function" className="mb-4 flex gap-1 overflow-x-auto border-b border-line">
         {tabs.map(({ id, word }) => (
           <Link
             key={id}
             href={functionPath(of, id)}
             aria-current={id === tab ? 'page' : undefined}
-            className={`-mb-px border-b-2 px-3 py-1.5 ${id === tab ? 'border-accent font-semibold text-accent' : 'border-transparent hover:text-strong'}`}
+            ref={id === tab ? intoView : undefined}
+            className={`border-b-2 px-3 py-1.5 ${id === tab ? 'border-accent font-semibold text-accent' : 'border-transparent hover:text-strong'}`}
           >
             {word}
           </Link>
@@ -78,6 +103,11 @@ export default function FunctionPage() {
       {data !== undefined && tab === 'summary' && <Summary state={data} />}
       {data !== undefined && tab === 'invoke' && <Invoke key={`${namespace} ${name}`} of={of} />}
       {data !== undefined && tab === 'logs' && <Logs key={`${namespace} ${name}`} of={of} />}
+      {data !== undefined && tab === 'metrics' && <Metrics state={data} />}
+      <Suspense fallback={<Skeleton what="the page" />}>
+        {data !== undefined && tab === 'configuration' && <Configuration state={data} />}
+        {data !== undefined && tab === 'versions' && <Versions state={data} />}
+      </Suspense>
       {data !== undefined && tab === 'calls' && <FilteredCalls of={of} />}
     </>
   );

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { When } from '../parts/when.tsx';
 import { bytes, duration } from '../words.ts';
 import { LatestCalls } from './latest-calls.tsx';
+import { RedCharts } from './metrics.tsx';
 
 /** How a function is: what it is made of, what runs, what ended and why, and its latest calls. */
 export function Summary({ state }: { state: FunctionState }) {
@@ -24,6 +25,7 @@ export function Summary({ state }: { state: FunctionState }) {
           </Fact>
         )}
       </dl>
+      <RedCharts state={state} />
       <section>
         <h2 className="mb-2">Instances</h2>
         {state.instances.length === 0 ? (

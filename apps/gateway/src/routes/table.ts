@@ -8,6 +8,7 @@ import { createSilence, deleteSilence, listAlertEvents, listAlerts, listSilences
 import { exportAudit, listAudit, verifyAudit } from './audit.ts';
 import { backup, listBackups } from './backups.ts';
 import { apiPage, openapi } from './api-document.ts';
+import { deleteBoard, listBoards, putBoard, readBoard } from './boards.ts';
 import { build } from './builds.ts';
 import { calls } from './calls.ts';
 import { readCapture, replayCall } from './captures.ts';
@@ -114,6 +115,10 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.listLabelValues, metricQuery(server, 'labelValues')),
     entry(routes.metricMetadata, metricMetadata(server)),
     entry(routes.buildInformation, buildInformation),
+    entry(routes.listBoards, listBoards(server)),
+    entry(routes.readBoard, readBoard(server)),
+    entry(routes.putBoard, putBoard(server)),
+    entry(routes.deleteBoard, deleteBoard(server)),
     entry(routes.listCalls, calls(server)),
     entry(routes.readCall, call(server)),
     entry(routes.cancelCall, cancel(server, 'id')),

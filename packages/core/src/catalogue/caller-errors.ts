@@ -331,6 +331,13 @@ export const callerErrors = {
     'Nobody listens to this topic',
     'Deploy a function with the annotation topic: {name}, or see which there are: wherry topic list',
   ),
+  board_unknown: entry(404, 'caller', 'There is no such board', 'See which there are: wherry boards list'),
+  too_many_boards: entry(
+    409,
+    'caller',
+    'There are as many boards as there may be',
+    'Remove one that nobody needs: wherry boards remove NAME',
+  ),
   webhook_unready: entry(
     503,
     'operator',

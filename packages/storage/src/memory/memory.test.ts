@@ -1,4 +1,5 @@
 import { auditLogConformance } from '@wherry/testkit/audit-log-conformance';
+import { boardStoreConformance } from '@wherry/testkit/board-store-conformance';
 import { buildCatalogueConformance } from '@wherry/testkit/build-catalogue-conformance';
 import { callQueueConformance } from '@wherry/testkit/call-queue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
@@ -13,6 +14,7 @@ import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conform
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
 import { MemoryAuditLog } from './audit-log.ts';
+import { MemoryBoardStore } from './board-store.ts';
 import { MemoryBuildCatalogue } from './build-catalogue.ts';
 import { MemoryCallQueue } from './call-queue.ts';
 import { MemoryCallRecords } from './call-records.ts';
@@ -86,4 +88,8 @@ alertStoreConformance(
 metricHistoryConformance(
   'memory numbers',
   fresh(() => new MemoryMetricHistory()),
+);
+boardStoreConformance(
+  'memory boards',
+  fresh(() => new MemoryBoardStore()),
 );

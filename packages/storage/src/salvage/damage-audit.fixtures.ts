@@ -32,6 +32,7 @@ const namespace = 'openfaas-fn';
 const functions = Array.from({ length: 40 }, (_, n) => `fn-${n}`);
 const callers = ['hello', 'other', 'third'];
 const everything = { lines: 1e9, bytes: 1e12 };
+const once = (n: number) => [{ rule: 'UTC @daily', since: n, seen: n, done: [] }];
 
 /** What is served, or was written: by table and key, as text. */
 type Ledger = Map<string, string>;
@@ -123,15 +124,11 @@ async function write(home: string): Promise<Ledger> {
       digest: `${n}`.padStart(64, 'b'),
       at: n,
     } as Parameters<Parts['builds']['name']>[0]);
-    parts.builds.keep({
-      key: `key-${n}`,
-      of: `fn-${n}.${namespace}`,
-      digest: `${n}`.padStart(64, 'c'),
-      at: n,
-    });
-    const rules = [{ rule: 'UTC @daily', since: n, seen: n, done: [] }];
+    const digest = `${n}`.padStart(64, 'c');
+    parts.builds.keep({ key: `key-${n}`, of: `fn-${n}.${namespace}`, digest, at: n });
     parts.alerts.write([{ kind: 'preset', id: `rule-${n}`, body: { threshold: n } }], []);
-    parts.schedules.put([{ namespace, name: `scheduled-${n}`, createdAt: n, paused: false, rules }]);
+    parts.boards.put({ name: `board-${n}`, title: `Board ${n}`, charts: [], revision: 1, updatedAt: n });
+    parts.schedules.put([{ namespace, name: `scheduled-${n}`, createdAt: n, paused: false, rules: once(n) }]);
   }
   const of = (n: number) => ({ namespace, name: callers[n % callers.length]!, version: 1 });
   for (let round = 0; round < 5; round += 1) {
@@ -200,7 +197,7 @@ async function readAll(parts: Parts): Promise<Ledger> {
     void ledger.set(`${table} ${key}`, JSON.stringify(value));
   for (const one of parts.desired.list()) put('functions', one.name, one);
   for (const one of parts.alerts.list()) put('alerts', one.id, one);
-  for (const table of ['tokens', 'namespaces', 'secrets', 'schedules'] as const)
+  for (const table of ['tokens', 'namespaces', 'secrets', 'schedules', 'boards'] as const)
     for (const one of parts[table].list()) put(table, one.name, one);
   for (const one of parts.builds.list()) put('images', one.reference, one);
   for (let n = 0; n < 12; n += 1) {

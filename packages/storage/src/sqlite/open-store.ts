@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AlertStore } from '@wherry/core/ports/alert-store';
 import type { AuditLog } from '@wherry/core/ports/audit-log';
+import type { BoardStore } from '@wherry/core/ports/board-store';
 import type { BuildCatalogue } from '@wherry/core/ports/build-catalogue';
 import type { CallQueue } from '@wherry/core/ports/call-queue';
 import type { CallRecords } from '@wherry/core/ports/call-records';
@@ -17,6 +18,7 @@ import type { Level } from '../metrics/levels.ts';
 import { SecretKeys } from '../secrets/secret-keys.ts';
 import { SqliteAlertStore } from './alert-store.ts';
 import { SqliteAuditLog } from './audit-log.ts';
+import { SqliteBoardStore } from './board-store.ts';
 import { SqliteBuildCatalogue } from './build-catalogue.ts';
 import { Backlog, type Losses } from './backlog.ts';
 import { SqliteCallQueue } from './call-queue.ts';
@@ -65,6 +67,7 @@ export interface Store {
   readonly builds: BuildCatalogue;
   readonly queue: CallQueue;
   readonly schedules: ScheduleStore;
+  readonly boards: BoardStore;
   readonly metrics: MetricHistory;
   /** Reads all of the history and reports, to `onDamage`, what is no longer what was written; other work goes first. */
   scrub(): Promise<void>;
@@ -107,6 +110,7 @@ export async function openStore({
     tokens: new SqliteTokenStore(thread),
     namespaces: new SqliteNamespaceStore(thread),
     secrets: new SqliteSecretStore(thread, keys, (fresh) => captures.reseal(fresh)),
+    boards: new SqliteBoardStore(thread),
     builds: new SqliteBuildCatalogue(thread),
     queue: new SqliteCallQueue(thread),
     schedules: new SqliteScheduleStore(thread),

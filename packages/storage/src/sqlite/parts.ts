@@ -1,6 +1,7 @@
 import type { Level } from '../metrics/levels.ts';
 import { AlertRows } from './alert-rows.ts';
 import { AuditRows } from './audit-rows.ts';
+import { BoardRows } from './board-rows.ts';
 import { BuildRows } from './build-rows.ts';
 import { CallRows } from './call-rows.ts';
 import { CaptureRows } from './capture-rows.ts';
@@ -29,6 +30,7 @@ export interface Parts {
   readonly builds: BuildRows;
   readonly queue: QueueRows;
   readonly schedules: ScheduleRows;
+  readonly boards: BoardRows;
   readonly calls: CallRows;
   readonly logs: LogRows;
   readonly exits: ExitRows;
@@ -56,6 +58,7 @@ export function openParts(
     builds: new BuildRows(file, at, report),
     queue: new QueueRows(file, report, queueRoom),
     schedules: new ScheduleRows(file, at, report),
+    boards: new BoardRows(file, at, report),
     calls: new CallRows(file, callees, report),
     logs: new LogRows(file, callees, report),
     exits: new ExitRows(file, callees, report),

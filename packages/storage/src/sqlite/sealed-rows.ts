@@ -24,6 +24,7 @@ export const sealedTables = [
   'images',
   'schedules',
   'alerts',
+  'boards',
 ] as const;
 
 export type SealedTable = (typeof sealedTables)[number];

@@ -1,4 +1,5 @@
 import { auditLogConformance } from '@wherry/testkit/audit-log-conformance';
+import { boardStoreConformance } from '@wherry/testkit/board-store-conformance';
 import { buildCatalogueConformance } from '@wherry/testkit/build-catalogue-conformance';
 import { callQueueConformance } from '@wherry/testkit/call-queue-conformance';
 import { callRecordsConformance } from '@wherry/testkit/call-records-conformance';
@@ -93,4 +94,8 @@ alertStoreConformance(
 metricHistoryConformance(
   'sqlite numbers',
   fresh((store) => store.metrics),
+);
+boardStoreConformance(
+  'sqlite boards',
+  fresh((store) => store.boards),
 );

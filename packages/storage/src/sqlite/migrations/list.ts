@@ -10,6 +10,7 @@ import metrics from './0009-metrics.ts';
 import audit from './0010-audit.ts';
 import captures from './0011-captures.ts';
 import alerts from './0012-alerts.ts';
+import boards from './0013-boards.ts';
 
 /** Every step of the schema, in order; step N leads to `user_version` N. A step that was released is never edited. */
 export const migrations: readonly string[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly string[] = [
   audit,
   captures,
   alerts,
+  boards,
 ];
