@@ -31,6 +31,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['logs'], load: () => import('./commands/logs.ts') },
       { names: ['calls'], load: () => import('./commands/calls.ts') },
       { names: ['usage'], load: () => import('./commands/usage.ts') },
+      { names: ['reports', 'report'], load: () => import('./commands/reports.ts') },
       { names: ['query'], load: () => import('./commands/query.ts') },
       { names: ['queue'], load: () => import('./commands/queue.ts') },
       { names: ['schedule', 'schedules'], load: () => import('./commands/schedule.ts') },

@@ -164,6 +164,7 @@ export async function wire(
         builds: store.builds,
         queue: store.queue,
         schedules: store.schedules,
+        reports: store.reports,
         calendar: cronCalendar,
         signatures: webhookSignatures,
         callbacks: new HttpCallbackSender({

@@ -13,6 +13,7 @@ import type { Provider, ProviderReport } from '@wherry/core/ports/provider';
 import type { MetricHistory } from '@wherry/core/ports/metric-history';
 import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
 import type { Queries } from '@wherry/core/ports/queries';
+import type { ReportStore } from '@wherry/core/ports/report-store';
 import type { ScalingRecords } from '@wherry/core/ports/scaling-records';
 import type { ScheduleStore } from '@wherry/core/ports/schedule-store';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
@@ -56,6 +57,8 @@ import { LogBook } from './record/log-book.ts';
 import { Recorder } from './record/recorder.ts';
 import { Scaler } from './scaling/scaler.ts';
 import { ScalingBook } from './scaling/scaling-book.ts';
+import { QueueChannels } from './reports/queue-channels.ts';
+import { ReportBook } from './reports/report-book.ts';
 import { ScheduleBook } from './schedules/schedule-book.ts';
 import { StoreBook } from './store/store-book.ts';
 import { SecretBook } from './secrets/secret-book.ts';
@@ -88,6 +91,7 @@ export interface PlatformParts {
   readonly callbacks: CallbackSender;
   readonly schedules: ScheduleStore;
   readonly calendar: Calendar;
+  readonly reports: ReportStore;
   readonly signatures: WebhookSignatures;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -154,6 +158,7 @@ export class Platform {
   readonly measuring: Measuring;
   readonly metricRecorder: MetricRecorder;
   readonly usage: UsageBook;
+  readonly reports: ReportBook;
   readonly parts: PlatformParts;
   readonly settings: PlatformSettings;
   readonly #invoke: Next;
@@ -263,6 +268,12 @@ export class Platform {
       maxBytes: settings.metrics.maxBytes,
     });
     this.usage = new UsageBook(parts.history, parts.calendar);
+    this.reports = new ReportBook({
+      ...{ clock, problem, calendar: parts.calendar, store: parts.reports, usage: this.usage },
+      ...{ history: parts.history, queries: parts.queries, audit: parts.audit },
+      channels: new QueueChannels({ callbacks, submit: (orders) => this.queue.submit(orders) }),
+      settled: async () => void (await Promise.all([this.recorder.flush(), this.metricRecorder.round()])),
+    });
     this.topics = new TopicBook({
       ...{ functions, gatekeeper, prepare, bodies, maxBodyBytes: settings.queue.maxBodyBytes },
       publication: (take) => publication(stages, settings.queue.maxBodyBytes, take),
@@ -308,6 +319,7 @@ export class Platform {
     await this.queue.open();
     await this.schedules.open();
     this.metricRecorder.start();
+    this.reports.start();
   }
 
   /** A call that has not begun: its door may need to know it before the first stage runs. */
@@ -337,6 +349,7 @@ export class Platform {
     for (const stop of this.#timers) stop();
     this.queue.stop();
     await this.schedules.close();
+    await this.reports.close();
     const end = clock.monotonic() + this.settings.drainMs;
     let hurry = false;
     void hurried.then(() => (hurry = true));

@@ -28,6 +28,14 @@ import {
 } from './namespaces.ts';
 import { readPackage, uploadPackage } from './packages.ts';
 import { call, callbackKey, cancel, change, lanes, queued } from './queue.ts';
+import {
+  listReports,
+  listReportSubscriptions,
+  makeReport,
+  readReport,
+  subscribeReport,
+  unsubscribeReport,
+} from './reports.ts';
 import { publicKey, remoteBuild } from './remote-builder.ts';
 import { addRuntime, listRuntimes } from './runtimes.ts';
 import { scaling } from './scaling.ts';
@@ -148,6 +156,12 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.createExportLink, createExportLink(server)),
     entry(routes.readExportLink, readExportLink(server)),
     entry(routes.readUsage, readUsage(server)),
+    entry(routes.listReports, listReports(server)),
+    entry(routes.makeReport, makeReport(server)),
+    entry(routes.readReport, readReport(server)),
+    entry(routes.listReportSubscriptions, listReportSubscriptions(server)),
+    entry(routes.subscribeReport, subscribeReport(server)),
+    entry(routes.unsubscribeReport, unsubscribeReport(server)),
     entry(routes.doctor, doctor(server)),
     entry(routes.config, configuration(server)),
   ];

@@ -84,6 +84,21 @@ export class UsageBook {
     }
   }
 
+  /** Calls that were answered with 500 or more, by function and status; most first. */
+  async failures(
+    wish: Pick<UsageWish, 'from' | 'to' | 'may'>,
+  ): Promise<readonly (FunctionName & { readonly status: number; readonly calls: number })[]> {
+    const { from, to, may } = wish;
+    const all = await this.#growths('gateway_function_invocation_total', { may }, [{ from, to }]);
+    return all
+      .flatMap(({ labels, grown: [calls = 0] }) => {
+        const of = parseFullName(labels['function_name'] ?? '');
+        const status = Number(labels['code']);
+        return of === undefined || !may(of) || status < 500 || calls === 0 ? [] : [{ ...of, status, calls }];
+      })
+      .sort((a, b) => b.calls - a.calls);
+  }
+
   #periods({ from, to, every, zone }: UsageWish): readonly Period[] {
     if (from >= to) return [];
     return every === undefined ? [{ from, to }] : new Periods(this.#calendar, every, zone).within(from, to);
@@ -106,7 +121,7 @@ export class UsageBook {
     );
   }
 
-  async #growths(metric: string, wish: UsageWish, periods: readonly Period[]) {
+  async #growths(metric: string, wish: Pick<UsageWish, 'function' | 'may'>, periods: readonly Period[]) {
     const [from, to] = [periods[0]!.from, periods.at(-1)!.to];
     const matchers = [
       { label: '__name__', is: '=', value: metric } as const,

@@ -7,6 +7,7 @@ import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
 import { metricHistoryConformance } from '@wherry/testkit/metric-history-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
+import { reportStoreConformance } from '@wherry/testkit/report-store-conformance';
 import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
@@ -19,6 +20,7 @@ import { MemoryLogArchive } from './log-archive.ts';
 import { MemoryMetricHistory } from './metric-history.ts';
 import { MemoryNamespaceStore } from './namespace-store.ts';
 import { MemoryScalingRecords } from './scaling-records.ts';
+import { MemoryReportStore } from './report-store.ts';
 import { MemoryScheduleStore } from './schedule-store.ts';
 import { MemorySecretStore } from './secret-store.ts';
 import { MemoryTokenStore } from './token-store.ts';
@@ -66,6 +68,10 @@ logArchiveConformance(
 callQueueConformance(
   'memory queue',
   fresh(() => new MemoryCallQueue()),
+);
+reportStoreConformance(
+  'memory reports',
+  fresh(() => new MemoryReportStore()),
 );
 scheduleStoreConformance(
   'memory schedules',

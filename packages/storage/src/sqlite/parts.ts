@@ -9,6 +9,7 @@ import { LogRows } from './log-rows.ts';
 import { MetricRows } from './metric-rows.ts';
 import { NamespaceRows } from './namespace-rows.ts';
 import { QueueRows } from './queue-rows.ts';
+import { ReportRows } from './report-rows.ts';
 import { ScalingRows } from './scaling-rows.ts';
 import type { Damage } from './sealed-rows.ts';
 import { ScheduleRows } from './schedule-rows.ts';
@@ -26,6 +27,7 @@ export interface Parts {
   readonly builds: BuildRows;
   readonly queue: QueueRows;
   readonly schedules: ScheduleRows;
+  readonly reports: ReportRows;
   readonly calls: CallRows;
   readonly logs: LogRows;
   readonly exits: ExitRows;
@@ -51,6 +53,7 @@ export function openParts(
     builds: new BuildRows(file, at, report),
     queue: new QueueRows(file, report, queueRoom),
     schedules: new ScheduleRows(file, at, report),
+    reports: new ReportRows(file, at, report),
     calls: new CallRows(file, callees, report),
     logs: new LogRows(file, callees, report),
     exits: new ExitRows(file, callees, report),

@@ -23,6 +23,8 @@ export const sealedTables = [
   'builds',
   'images',
   'schedules',
+  'report_subscriptions',
+  'reports',
 ] as const;
 
 export type SealedTable = (typeof sealedTables)[number];

@@ -7,6 +7,7 @@ import { logArchiveConformance } from '@wherry/testkit/log-archive-conformance';
 import { metricHistoryConformance } from '@wherry/testkit/metric-history-conformance';
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
+import { reportStoreConformance } from '@wherry/testkit/report-store-conformance';
 import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import type { OpenStore } from '@wherry/testkit/store-under-test';
@@ -75,6 +76,10 @@ logArchiveConformance(
 callQueueConformance(
   'sqlite queue',
   fresh((store) => store.queue),
+);
+reportStoreConformance(
+  'sqlite reports',
+  fresh((store) => store.reports),
 );
 scheduleStoreConformance(
   'sqlite schedules',

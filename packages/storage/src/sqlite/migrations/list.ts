@@ -8,6 +8,7 @@ import seals from './0007-seals.ts';
 import schedules from './0008-schedules.ts';
 import metrics from './0009-metrics.ts';
 import audit from './0010-audit.ts';
+import reports from './0011-reports.ts';
 
 /** Every step of the schema, in order; step N leads to `user_version` N. A step that was released is never edited. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   schedules,
   metrics,
   audit,
+  reports,
 ];
