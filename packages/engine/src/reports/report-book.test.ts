@@ -94,6 +94,25 @@ test('whatever step it dies at, each report is made once, and sent once to each 
   assert.ok(repeats > 0, 'no death was in the window that keys are for');
 });
 
+test('where the disk fails between the report and its note, the report stays the one that was made', async () => {
+  const rig = new ReportRig('2026-11-20T12:00:00Z');
+  await rig.book().subscribe(daily({ zone: 'UTC' }));
+  await rig.to('2026-11-21T08:00:00Z');
+  const failing = new Proxy(rig.store, {
+    get: (store, name) =>
+      name === 'putSubscription'
+        ? () => Promise.reject(new Error('the disk is full'))
+        : (Reflect.get(store, name) as () => unknown).bind(store),
+  });
+  await rig.book({ store: failing }).look();
+  await rig.clock.advance(600_000);
+  await rig.book({ store: failing }).look();
+  await rig.book().look();
+  assert.equal(rig.receiver.handed.length, 1);
+  assert.match(rig.problems[0] ?? '', /the disk is full/);
+  assert.equal((await rig.store.list())[0]?.madeAt, Date.parse('2026-11-21T08:00:00Z'));
+});
+
 test('what was missed is made up for, thirty-one of it; a clock that goes back makes nothing again', async () => {
   const rig = new ReportRig('2026-01-01T12:00:00Z');
   await rig.book().subscribe(daily({ zone: 'UTC' }));
