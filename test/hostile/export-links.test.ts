@@ -108,6 +108,7 @@ test('only an admin makes one; it is listed, audited without its secret, and end
     query: 'since=7d',
   });
   assert.doesNotMatch(JSON.stringify(listed), /wherry_/);
+  assert.equal((await gateway.system('POST', `/system/tokens/${made.name}/rotate`)).status, 400);
   assert.equal(await status(made.path), 200);
   assert.equal((await gateway.system('DELETE', `/system/tokens/${made.name}`)).status, 202);
   assert.equal(await status(made.path), 404);

@@ -46,6 +46,8 @@ const dayMs = 24 * hourMs;
 const mostAtOnceMs = 35 * dayMs;
 /** Looked at before a time for what counters stood at. */
 const lookBackMs = 2 * hourMs;
+/** And this far, where there was nothing then: the gateway was off, or nobody called. */
+const longestGapMs = 35 * dayMs;
 
 /** Counters, and what each adds to. */
 const metrics: readonly (readonly [name: string, add: (to: Sums, count: number, labels: Labels) => void])[] =
@@ -135,9 +137,10 @@ export class UsageBook {
     const unknown = series.some((one) => begins(one, from) === undefined && firstOf(one) > 0);
     // After a long gap: what it stood at when it was last seen.
     const earlier = new Map(
-      (unknown ? await this.#history.read({ matchers, from: 0, to: from, coarsestMs: hourMs }) : []).map(
-        (one) => [JSON.stringify(one.labels), one],
-      ),
+      (unknown
+        ? await this.#history.read({ matchers, from: from - longestGapMs, to: from, coarsestMs: hourMs })
+        : []
+      ).map((one) => [JSON.stringify(one.labels), one]),
     );
     return series.map((one) => {
       const known = earlier.get(JSON.stringify(one.labels));
