@@ -1,9 +1,9 @@
 // A million rows fit into one sheet of Excel, and leave with flat memory.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { many, millionCalls, take } from './million-calls.ts';
+import { gatewayWith, many, take } from './many-calls.ts';
 
-const gateway = await millionCalls();
+const gateway = await gatewayWith(many);
 
 test('a million rows as an Excel workbook', async (t) => {
   assert.equal(await take(t, gateway, 'format=xlsx'), many);

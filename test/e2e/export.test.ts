@@ -148,6 +148,7 @@ test('the command line: tables into files and pipes, usage for people, an addres
   await run('export', 'calls', '--format', 'xlsx', '--to', book);
   assert.equal(readFileSync(book).subarray(0, 2).toString(), 'PK');
   assert.match(await run('export', 'audit'), /^seq,/);
+  assert.match(await run('calls', 'hello', '-o', 'csv'), /^id,trigger,target.*\r\n/);
   assert.match(await run('export'), /provider:/);
   assert.match(await run('usage', '--by', 'namespace'), /NAMESPACE .*GB-SECONDS.*\n.*team-a +3 +3/s);
   assert.match(await run('usage', '--format', 'csv'), /^from,to,namespace,name,calls/);

@@ -80,6 +80,8 @@ const aboutAll: readonly RouteName[] = [
   'exportTable',
   'createExportLink',
   'readUsage',
+  ...(['listReports', 'makeReport', 'readReport'] as const),
+  ...(['listReportSubscriptions', 'subscribeReport', 'unsubscribeReport'] as const),
   'listStore',
   'readStoreItem',
   'orderStoreItem',

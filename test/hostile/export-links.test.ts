@@ -108,6 +108,7 @@ test('only an admin makes one; it is listed, audited without its secret, and end
     query: 'since=7d',
   });
   assert.doesNotMatch(JSON.stringify(listed), /wherry_/);
+  assert.equal((await gateway.system('POST', `/system/tokens/${made.name}/rotate`)).status, 400);
   assert.equal(await status(made.path), 200);
   assert.equal((await gateway.system('DELETE', `/system/tokens/${made.name}`)).status, 202);
   assert.equal(await status(made.path), 404);
@@ -140,4 +141,15 @@ test('whatever way it is spelled, no log has it', async () => {
   assert.match(text, /GET \/export\/\(left out\)\/calls\.csv/);
   assert.match(text, /POST \/system\/export\/calls\/link/);
   assert.ok(!gateway.output.includes(token.slice(7)));
+});
+
+test('where the API is for some networks only, so is an address', async (t) => {
+  const fenced = await Gateway.start(t, {
+    args: ['--api-networks', '192.0.2.0/24', '--trusted-proxies', '127.0.0.1'],
+  });
+  const made = await fenced.system('POST', '/system/export/functions/link', { name: 'sheet' });
+  const { path } = (await made.json()) as NewLink;
+  const from = async (address: string): Promise<number> =>
+    (await fetch(`${fenced.url}${path}`, { headers: { 'x-forwarded-for': address } })).status;
+  assert.deepEqual([await from('192.0.2.7'), await from('203.0.113.5')], [200, 403]);
 });

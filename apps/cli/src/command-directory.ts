@@ -33,6 +33,7 @@ const chapters: readonly (readonly [string, readonly Entry[]])[] = [
       { names: ['calls'], load: () => import('./commands/calls.ts') },
       { names: ['usage'], load: () => import('./commands/usage.ts') },
       { names: ['alerts', 'alert'], load: () => import('./commands/alerts.ts') },
+      { names: ['reports', 'report'], load: () => import('./commands/reports.ts') },
       { names: ['query'], load: () => import('./commands/query.ts') },
       { names: ['boards', 'board'], load: () => import('./commands/boards.ts') },
       { names: ['queue'], load: () => import('./commands/queue.ts') },

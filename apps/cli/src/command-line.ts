@@ -64,7 +64,11 @@ async function run(
       return 0;
     }
     const options = new Options(request.options);
-    options.oneOf('output', '--output', request.command.name === 'logs' ? [...formats, 'plain'] : formats);
+    options.oneOf(
+      'output',
+      '--output',
+      request.command.name === 'logs' ? ['text', 'json', 'ndjson', 'plain'] : formats,
+    );
     const parts = {
       args: request.args,
       options,

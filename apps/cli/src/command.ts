@@ -68,7 +68,7 @@ export const namespaceOption: OptionSpec = {
 
 /** For every command. */
 export const outputOptions: readonly OptionSpec[] = [
-  { flags: '-o, --output <FORMAT>', says: 'text, json or ndjson', group: 'output' },
+  { flags: '-o, --output <FORMAT>', says: 'text, json, ndjson or csv', group: 'output' },
   { flags: '-j, --json', says: 'the same as --output json', group: 'output', hidden: true },
   { flags: '--debug', says: 'show where an error came from', group: 'output' },
 ];

@@ -177,6 +177,7 @@ export async function wire(
         builds: store.builds,
         queue: store.queue,
         schedules: store.schedules,
+        reports: store.reports,
         calendar: cronCalendar,
         signatures: webhookSignatures,
         callbacks: sender(new AllowedAddresses('queue.callbacks', settings['queue.callbacks'])),

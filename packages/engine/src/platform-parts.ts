@@ -13,6 +13,7 @@ import type { Provider } from '@wherry/core/ports/provider';
 import type { MetricHistory } from '@wherry/core/ports/metric-history';
 import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
 import type { Queries } from '@wherry/core/ports/queries';
+import type { ReportStore } from '@wherry/core/ports/report-store';
 import type { ScalingRecords } from '@wherry/core/ports/scaling-records';
 import type { ScheduleStore } from '@wherry/core/ports/schedule-store';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
@@ -59,6 +60,7 @@ export interface PlatformParts extends AlertAdapters {
   readonly callbacks: CallbackSender;
   readonly schedules: ScheduleStore;
   readonly boards: BoardStore;
+  readonly reports: ReportStore;
   readonly calendar: Calendar;
   readonly signatures: WebhookSignatures;
   /** From 0 to 1. */

@@ -41,6 +41,8 @@ import { LogBook } from './record/log-book.ts';
 import { Recorder } from './record/recorder.ts';
 import { Scaler } from './scaling/scaler.ts';
 import { ScalingBook } from './scaling/scaling-book.ts';
+import { QueueChannels } from './reports/queue-channels.ts';
+import { ReportBook } from './reports/report-book.ts';
 import { ScheduleBook } from './schedules/schedule-book.ts';
 import { StoreBook } from './store/store-book.ts';
 import { SecretBook } from './secrets/secret-book.ts';
@@ -83,6 +85,7 @@ export class Platform {
   readonly measuring: Measuring;
   readonly metricRecorder: MetricRecorder;
   readonly usage: UsageBook;
+  readonly reports: ReportBook;
   readonly parts: PlatformParts;
   readonly settings: PlatformSettings;
   readonly #invoke: Next;
@@ -227,6 +230,12 @@ export class Platform {
       maxBytes: settings.metrics.maxBytes,
     });
     this.usage = new UsageBook(parts.history, parts.calendar);
+    this.reports = new ReportBook({
+      ...{ clock, problem, calendar: parts.calendar, store: parts.reports, usage: this.usage },
+      ...{ history: parts.history, queries: parts.queries, audit: parts.audit },
+      channels: new QueueChannels({ callbacks, submit: (orders) => this.queue.submit(orders) }),
+      settled: async () => void (await Promise.all([this.recorder.flush(), this.metricRecorder.round()])),
+    });
     this.topics = new TopicBook({
       ...{ functions, gatekeeper, prepare, bodies, maxBodyBytes: settings.queue.maxBodyBytes },
       publication: (take) => publication(stages, settings.queue.maxBodyBytes, take),
@@ -276,6 +285,7 @@ export class Platform {
     await this.schedules.open();
     this.metricRecorder.start();
     this.alerts.start();
+    this.reports.start();
   }
 
   /** A call that has not begun: its door may need to know it before the first stage runs. */
@@ -307,6 +317,7 @@ export class Platform {
     this.queue.stop();
     await this.schedules.close();
     await this.alerts.close();
+    await this.reports.close();
     const end = clock.monotonic() + this.settings.drainMs;
     let hurry = false;
     void hurried.then(() => (hurry = true));

@@ -19,6 +19,7 @@ import { MemoryLogArchive } from '@wherry/storage/memory/log-archive';
 import { MemoryMetricHistory } from '@wherry/storage/memory/metric-history';
 import { MemoryBoardStore } from '@wherry/storage/memory/board-store';
 import { MemoryNamespaceStore } from '@wherry/storage/memory/namespace-store';
+import { MemoryReportStore } from '@wherry/storage/memory/report-store';
 import { MemoryScalingRecords } from '@wherry/storage/memory/scaling-records';
 import { MemoryScheduleStore } from '@wherry/storage/memory/schedule-store';
 import { MemorySecretStore } from '@wherry/storage/memory/secret-store';
@@ -129,6 +130,7 @@ export class Rig {
   readonly queue = new MemoryCallQueue();
   readonly callbacks = new FakeCallbacks();
   readonly schedules = new MemoryScheduleStore();
+  readonly reports = new MemoryReportStore();
   readonly problems: string[] = [];
   readonly exits: Exit[] = [];
   readonly platform: Platform;
@@ -176,6 +178,7 @@ export class Rig {
         queue: this.queue,
         callbacks: this.callbacks,
         schedules: this.schedules,
+        reports: this.reports,
         calendar: cronCalendar,
         signatures: webhookSignatures,
         random: () => 0.5,

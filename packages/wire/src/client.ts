@@ -24,6 +24,13 @@ import type { GatewayInfo } from './info.ts';
 import type { LogMessage } from './logs.ts';
 import { packageContentType, type PackageInfo } from './packages.ts';
 import type { CallOutcome, QueueChange, QueueChanged, QueuedCall, QueueLane } from './queued-calls.ts';
+import type {
+  ReportDetail,
+  ReportInfo,
+  ReportRequest,
+  SubscriptionInfo,
+  SubscriptionRequest,
+} from './reports.ts';
 import { pathOf } from './routes.ts';
 import type { AliasRequest, CanaryRequest } from './version-requests.ts';
 import type { AliasInfo, VersionList } from './versions.ts';
@@ -258,6 +265,21 @@ export class Client {
     this.#on.json('createExportLink', { values: { table }, query, body });
   readUsage = (query: Params): Promise<readonly UsageInfo[]> =>
     this.#on.json('readUsage', { query, timeoutMs: 120_000 });
+
+  listReports = (): Promise<readonly ReportInfo[]> => this.#on.json('listReports');
+  readReport = (id: string): Promise<ReportDetail> =>
+    this.#on.json('readReport', { values: { id }, query: { format: 'json' } });
+  /** The report as a page or as text. */
+  showReport = (id: string, format: 'html' | 'text'): AsyncGenerator<Uint8Array> =>
+    this.#on.bytes('readReport', { format }, { values: { id } });
+  makeReport = (body: ReportRequest): Promise<ReportInfo> =>
+    this.#on.json('makeReport', { body, timeoutMs: 120_000 });
+  listReportSubscriptions = (): Promise<readonly SubscriptionInfo[]> =>
+    this.#on.json('listReportSubscriptions');
+  subscribeReport = (body: SubscriptionRequest): Promise<SubscriptionInfo> =>
+    this.#on.json('subscribeReport', { body });
+  unsubscribeReport = (name: string): Promise<void> =>
+    this.#on.done('unsubscribeReport', { values: { name } });
 
   exportAudit = (format: string): AsyncGenerator<Uint8Array> => this.#on.bytes('exportAudit', { format });
 

@@ -32,6 +32,10 @@ const answers: Partial<
   scaleFunction: { status: 202, says: 'Asked for' },
   alert: { status: 200, says: 'Asked for' },
   readLogs: { status: 200, says: 'A line of JSON for each line of the log', type: 'application/x-ndjson' },
+  exportTable: { status: 200, says: 'The table, as it comes', type: 'text/csv' },
+  readExportLink: { status: 200, says: 'The table, as it comes', type: 'text/csv' },
+  readReport: { status: 200, says: 'The report as a page', type: 'text/html' },
+  unsubscribeReport: { status: 202, says: 'It is made no more' },
   exportAudit: {
     status: 200,
     says: 'A record in each line, and the head at the end',

@@ -324,6 +324,27 @@ export const routes = {
     'read',
     'Calls, errors, GB-seconds and processor time by function or namespace; since, until, every, zone',
   ),
+  listReports: route('GET', '/system/reports', 'read', 'Reports that were made, newest first'),
+  makeReport: route('POST', '/system/reports', 'admin', 'Make a report now, of the last day, week or month'),
+  readReport: route(
+    'GET',
+    '/system/reports/{id}',
+    'read',
+    'One report: format=html, which is a page, text or json',
+  ),
+  listReportSubscriptions: route(
+    'GET',
+    '/system/report-subscriptions',
+    'admin',
+    'Which reports are made by themselves, and where they go',
+  ),
+  subscribeReport: route(
+    'POST',
+    '/system/report-subscriptions',
+    'admin',
+    'Have a report made every day, week or month, and sent',
+  ),
+  unsubscribeReport: route('DELETE', '/system/report-subscriptions/{name}', 'admin', 'No more of them'),
   doctor: route('GET', '/system/doctor', 'admin', 'What this machine gives and lacks'),
   gatewayLog: route(
     'GET',

@@ -37,6 +37,8 @@ export const command: Command = {
   async run(context) {
     const { options, output, cwd, args } = context;
     if (args[0] !== undefined) return writeTable(context, args[0]);
+    if (options.text('format') !== undefined)
+      throw usageError('a stack file has one format', 'Name a table: wherry export calls --format csv');
     const { client } = await context.connect();
     const specs = await deployed(client, options.text('namespace'));
     const text = writeStack(specs, client.target.url);

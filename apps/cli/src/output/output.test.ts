@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { csvText } from './csv-text.ts';
 import { escapeControls, escapeLine } from './escape.ts';
 import { failureText } from './failure-text.ts';
 import { ago, bytes, milliseconds } from './quantities.ts';
@@ -32,6 +33,17 @@ test('a table is aligned, and its wide column gives way to a narrow terminal', (
     ]),
     'a    x\n     y\nbbb  z',
   );
+});
+
+test('a list as CSV has a column for each name, and nothing in it begins a formula', () => {
+  const rows = [
+    { name: 'a', count: -1, labels: { x: '1' } },
+    { name: '=1+1', ready: true },
+  ];
+  assert.equal(csvText(rows), 'name,count,labels,ready\r\na,-1,"{""x"":""1""}",\r\n\'=1+1,,,true\r\n');
+  assert.equal(csvText({ revoked: true }), 'revoked\r\ntrue\r\n');
+  assert.equal(csvText(['a', 'b']), 'value\r\na\r\nb\r\n');
+  assert.equal(csvText([]), '');
 });
 
 test('numbers are short', () => {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { WherryError } from '@wherry/core/errors';
 import type { TableRequest } from '@wherry/wire/table-requests';
 import { decodeTableRequest } from '@wherry/wire/table-requests';
 import { contentTypes, type TableFormat } from '@wherry/wire/tables/formats';
@@ -34,6 +35,10 @@ async function answerTable(
   await sendTable(platform, wish, viewerOf(exchange.principal), exchange.response);
 }
 
+/** A few readers must not keep the disk from everybody else. */
+const mostAtOnce = 8;
+let underWay = 0;
+
 /** Once something was sent, a failure can only be told by ending the connection early. */
 export async function sendTable(
   platform: Server['platform'],
@@ -41,8 +46,17 @@ export async function sendTable(
   viewer: Viewer,
   response: ServerResponse,
 ): Promise<void> {
+  if (underWay >= mostAtOnce)
+    throw new WherryError('exports_busy', `${underWay} tables are being read already`, {
+      component: 'gateway',
+      retryAfterS: 10,
+    });
+  underWay += 1;
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  response.once('close', () => {
+    underWay -= 1;
+    gone.abort();
+  });
   const now = platform.parts.clock.now();
   const table = await openTable(name, { platform, filters, viewer, now, signal: gone.signal });
   response.writeHead(200, {

@@ -1,3 +1,4 @@
+// Long because: every route and what answers it stand in one list.
 import { routes } from '@wherry/wire/routes';
 import type { Entry, Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
@@ -35,6 +36,14 @@ import {
 } from './namespaces.ts';
 import { readPackage, uploadPackage } from './packages.ts';
 import { call, callbackKey, cancel, change, lanes, queued } from './queue.ts';
+import {
+  listReports,
+  listReportSubscriptions,
+  makeReport,
+  readReport,
+  subscribeReport,
+  unsubscribeReport,
+} from './reports.ts';
 import { publicKey, remoteBuild } from './remote-builder.ts';
 import { addRuntime, listRuntimes } from './runtimes.ts';
 import { scaling } from './scaling.ts';
@@ -180,6 +189,12 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.createExportLink, createExportLink(server)),
     entry(routes.readExportLink, readExportLink(server)),
     entry(routes.readUsage, readUsage(server)),
+    entry(routes.listReports, listReports(server)),
+    entry(routes.makeReport, makeReport(server)),
+    entry(routes.readReport, readReport(server)),
+    entry(routes.listReportSubscriptions, listReportSubscriptions(server)),
+    entry(routes.subscribeReport, subscribeReport(server)),
+    entry(routes.unsubscribeReport, unsubscribeReport(server)),
     entry(routes.doctor, doctor(server)),
     entry(routes.gatewayLog, gatewayLog(server)),
     entry(routes.config, configuration(server)),

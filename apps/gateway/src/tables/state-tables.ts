@@ -140,8 +140,11 @@ export const usageTable: Source<UsageRow> = {
   ],
   async *pages({ platform, filters, viewer, now }) {
     const { since = now - 30 * dayMs, until = now, by = 'function', every, zone = 'UTC' } = filters;
-    const from = fullStep(since, until);
-    const wish = { from, to: until, by, zone, may: viewer.may };
+    const step = stepOf(until - since);
+    const from = Math.floor(since / step) * step;
+    // What is not over ends with what there is.
+    const to = filters.until === undefined ? now : Math.floor(until / step) * step;
+    const wish = { from, to, by, zone, may: viewer.may };
     const rows = platform.usage.rows({
       ...wish,
       ...(every === undefined ? {} : { every }),
@@ -152,10 +155,9 @@ export const usageTable: Source<UsageRow> = {
   },
 };
 
-/** Back to the full minute or hour, where the time is so long that only those are kept, or asked for in reason. */
-function fullStep(since: number, until: number): number {
-  const step = until - since > 2 * dayMs ? 3_600_000 : until - since > 3_600_000 ? 60_000 : 1;
-  return Math.floor(since / step) * step;
+/** The full minute or hour, where the time is so long that only those are kept, or asked for in reason. */
+function stepOf(ms: number): number {
+  return ms > 2 * dayMs ? 3_600_000 : ms > 3_600_000 ? 60_000 : 1;
 }
 
 /** To a millionth: what is beyond are errors of addition. */

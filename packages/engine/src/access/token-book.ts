@@ -146,6 +146,11 @@ export class TokenBook {
     }
     const old = this.list().find((one) => one.name === name);
     if (old === undefined) throw unknown(name);
+    if (old.link !== undefined)
+      throw new WherryError('bad_value', `${name} is the token of an address, which would be another one`, {
+        component,
+        next: `Make another address, then end this one: wherry token revoke ${name}`,
+      });
     const record: TokenRecord = { ...old, hash, createdAt: this.#clock.now() };
     await this.#store.put(record, true);
     await this.load();

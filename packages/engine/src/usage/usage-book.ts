@@ -46,6 +46,8 @@ const dayMs = 24 * hourMs;
 const mostAtOnceMs = 35 * dayMs;
 /** Looked at before a time for what counters stood at. */
 const lookBackMs = 2 * hourMs;
+/** And this far, where there was nothing then: the gateway was off, or nobody called. */
+const longestGapMs = 35 * dayMs;
 
 /** Counters, and what each adds to. */
 const metrics: readonly (readonly [name: string, add: (to: Sums, count: number, labels: Labels) => void])[] =
@@ -84,6 +86,21 @@ export class UsageBook {
     }
   }
 
+  /** Calls that were answered with 500 or more, by function and status; most first. */
+  async failures(
+    wish: Pick<UsageWish, 'from' | 'to' | 'may'>,
+  ): Promise<readonly (FunctionName & { readonly status: number; readonly calls: number })[]> {
+    const { from, to, may } = wish;
+    const all = await this.#growths('gateway_function_invocation_total', { may }, [{ from, to }]);
+    return all
+      .flatMap(({ labels, grown: [calls = 0] }) => {
+        const of = parseFullName(labels['function_name'] ?? '');
+        const status = Number(labels['code']);
+        return of === undefined || !may(of) || status < 500 || calls === 0 ? [] : [{ ...of, status, calls }];
+      })
+      .sort((a, b) => b.calls - a.calls);
+  }
+
   #periods({ from, to, every, zone }: UsageWish): readonly Period[] {
     if (from >= to) return [];
     return every === undefined ? [{ from, to }] : new Periods(this.#calendar, every, zone).within(from, to);
@@ -106,7 +123,7 @@ export class UsageBook {
     );
   }
 
-  async #growths(metric: string, wish: UsageWish, periods: readonly Period[]) {
+  async #growths(metric: string, wish: Pick<UsageWish, 'function' | 'may'>, periods: readonly Period[]) {
     const [from, to] = [periods[0]!.from, periods.at(-1)!.to];
     const matchers = [
       { label: '__name__', is: '=', value: metric } as const,
@@ -120,9 +137,10 @@ export class UsageBook {
     const unknown = series.some((one) => begins(one, from) === undefined && firstOf(one) > 0);
     // After a long gap: what it stood at when it was last seen.
     const earlier = new Map(
-      (unknown ? await this.#history.read({ matchers, from: 0, to: from, coarsestMs: hourMs }) : []).map(
-        (one) => [JSON.stringify(one.labels), one],
-      ),
+      (unknown
+        ? await this.#history.read({ matchers, from: from - longestGapMs, to: from, coarsestMs: hourMs })
+        : []
+      ).map((one) => [JSON.stringify(one.labels), one]),
     );
     return series.map((one) => {
       const known = earlier.get(JSON.stringify(one.labels));

@@ -10,6 +10,7 @@ import { metricHistoryConformance } from '@wherry/testkit/metric-history-conform
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
 import { alertStoreConformance } from '@wherry/testkit/alert-store-conformance';
+import { reportStoreConformance } from '@wherry/testkit/report-store-conformance';
 import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import { tokenStoreConformance } from '@wherry/testkit/token-store-conformance';
@@ -25,6 +26,7 @@ import { MemoryMetricHistory } from './metric-history.ts';
 import { MemoryNamespaceStore } from './namespace-store.ts';
 import { MemoryScalingRecords } from './scaling-records.ts';
 import { MemoryAlertStore } from './alert-store.ts';
+import { MemoryReportStore } from './report-store.ts';
 import { MemoryScheduleStore } from './schedule-store.ts';
 import { MemorySecretStore } from './secret-store.ts';
 import { MemoryTokenStore } from './token-store.ts';
@@ -76,6 +78,10 @@ logArchiveConformance(
 callQueueConformance(
   'memory queue',
   fresh(() => new MemoryCallQueue()),
+);
+reportStoreConformance(
+  'memory reports',
+  fresh(() => new MemoryReportStore()),
 );
 scheduleStoreConformance(
   'memory schedules',

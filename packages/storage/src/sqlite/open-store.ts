@@ -10,6 +10,7 @@ import type { DesiredState } from '@wherry/core/ports/desired-state';
 import type { LogArchive } from '@wherry/core/ports/log-archive';
 import type { MetricHistory } from '@wherry/core/ports/metric-history';
 import type { NamespaceStore } from '@wherry/core/ports/namespace-store';
+import type { ReportStore } from '@wherry/core/ports/report-store';
 import type { ScalingRecords } from '@wherry/core/ports/scaling-records';
 import type { ScheduleStore } from '@wherry/core/ports/schedule-store';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
@@ -28,6 +29,7 @@ import { SqliteDesiredState } from './desired-state.ts';
 import { SqliteLogArchive } from './log-archive.ts';
 import { SqliteMetricHistory } from './metric-history.ts';
 import { SqliteNamespaceStore } from './namespace-store.ts';
+import { SqliteReportStore } from './report-store.ts';
 import { SqliteScheduleStore } from './schedule-store.ts';
 import type { Damage } from './sealed-rows.ts';
 import { SqliteScalingRecords } from './scaling-records.ts';
@@ -68,6 +70,7 @@ export interface Store {
   readonly queue: CallQueue;
   readonly schedules: ScheduleStore;
   readonly boards: BoardStore;
+  readonly reports: ReportStore;
   readonly metrics: MetricHistory;
   /** Reads all of the history and reports, to `onDamage`, what is no longer what was written; other work goes first. */
   scrub(): Promise<void>;
@@ -114,6 +117,7 @@ export async function openStore({
     builds: new SqliteBuildCatalogue(thread),
     queue: new SqliteCallQueue(thread),
     schedules: new SqliteScheduleStore(thread),
+    reports: new SqliteReportStore(thread),
     metrics,
     async scrub() {
       for (const part of ['calls', 'logs', 'exits', 'scalings', 'captures', 'metrics'] as const)

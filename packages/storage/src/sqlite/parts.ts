@@ -12,6 +12,7 @@ import { LogRows } from './log-rows.ts';
 import { MetricRows } from './metric-rows.ts';
 import { NamespaceRows } from './namespace-rows.ts';
 import { QueueRows } from './queue-rows.ts';
+import { ReportRows } from './report-rows.ts';
 import { ScalingRows } from './scaling-rows.ts';
 import type { Damage } from './sealed-rows.ts';
 import { ScheduleRows } from './schedule-rows.ts';
@@ -31,6 +32,7 @@ export interface Parts {
   readonly queue: QueueRows;
   readonly schedules: ScheduleRows;
   readonly boards: BoardRows;
+  readonly reports: ReportRows;
   readonly calls: CallRows;
   readonly logs: LogRows;
   readonly exits: ExitRows;
@@ -59,6 +61,7 @@ export function openParts(
     queue: new QueueRows(file, report, queueRoom),
     schedules: new ScheduleRows(file, at, report),
     boards: new BoardRows(file, at, report),
+    reports: new ReportRows(file, at, report),
     calls: new CallRows(file, callees, report),
     logs: new LogRows(file, callees, report),
     exits: new ExitRows(file, callees, report),

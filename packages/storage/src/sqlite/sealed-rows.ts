@@ -25,6 +25,8 @@ export const sealedTables = [
   'schedules',
   'alerts',
   'boards',
+  'report_subscriptions',
+  'reports',
 ] as const;
 
 export type SealedTable = (typeof sealedTables)[number];

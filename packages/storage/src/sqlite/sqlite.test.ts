@@ -10,6 +10,7 @@ import { metricHistoryConformance } from '@wherry/testkit/metric-history-conform
 import { namespaceStoreConformance } from '@wherry/testkit/namespace-store-conformance';
 import { scalingRecordsConformance } from '@wherry/testkit/scaling-records-conformance';
 import { alertStoreConformance } from '@wherry/testkit/alert-store-conformance';
+import { reportStoreConformance } from '@wherry/testkit/report-store-conformance';
 import { scheduleStoreConformance } from '@wherry/testkit/schedule-store-conformance';
 import { secretStoreConformance } from '@wherry/testkit/secret-store-conformance';
 import type { OpenStore } from '@wherry/testkit/store-under-test';
@@ -82,6 +83,10 @@ logArchiveConformance(
 callQueueConformance(
   'sqlite queue',
   fresh((store) => store.queue),
+);
+reportStoreConformance(
+  'sqlite reports',
+  fresh((store) => store.reports),
 );
 scheduleStoreConformance(
   'sqlite schedules',

@@ -11,6 +11,7 @@ import audit from './0010-audit.ts';
 import captures from './0011-captures.ts';
 import alerts from './0012-alerts.ts';
 import boards from './0013-boards.ts';
+import reports from './0014-reports.ts';
 
 /** Every step of the schema, in order; step N leads to `user_version` N. A step that was released is never edited. */
 export const migrations: readonly string[] = [
@@ -27,4 +28,5 @@ export const migrations: readonly string[] = [
   captures,
   alerts,
   boards,
+  reports,
 ];

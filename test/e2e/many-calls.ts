@@ -1,4 +1,4 @@
-// A data folder with a million call records, and a gateway on it.
+// A data folder with as many call records as somebody wants, and a gateway on it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createWriteStream, rmSync } from 'node:fs';
@@ -15,12 +15,12 @@ export const many = 1_000_000;
 /** What rows may take on their way, however many, beside what the gateway has anyway. */
 export const budgetBytes = 220 * 2 ** 20;
 
-export async function millionCalls(): Promise<Gateway> {
+export async function gatewayWith(calls: number): Promise<Gateway> {
   const home = freshHome();
   after(() => rmSync(home, { recursive: true, force: true }));
   const store = await openStore({ home, now: Date.now });
-  const begin = Date.now() - many;
-  for (let at = 0; at < many; at += 5_000)
+  const begin = Date.now() - calls;
+  for (let at = 0; at < calls; at += 5_000)
     await store.records.append(Array.from({ length: 5_000 }, (_, n) => record(at + n, begin)));
   assert.equal(store.losses().calls, 0);
   await store.close();

@@ -1,0 +1,236 @@
+// Long because: what is due, what is made and what is sent are steps of one promise: each report once.
+import { WherryError, asWherryError } from '@wherry/core/errors';
+import { checkName, printable } from '@wherry/core/names';
+import type { Calendar } from '@wherry/core/ports/calendar';
+import type { Channels } from '@wherry/core/ports/channels';
+import type { Cancel, Clock } from '@wherry/core/ports/clock';
+import type { ReportStore } from '@wherry/core/ports/report-store';
+import type { Report, ReportDelivery, ReportLength, ReportSubscription } from '@wherry/core/report';
+import { type Period, Periods } from '../periods/periods.ts';
+import { type FigureParts, figuresOf } from './figures.ts';
+import { periodName } from './period-names.ts';
+import { rendered } from './rendered.ts';
+
+export interface ReportParts extends FigureParts {
+  readonly clock: Clock;
+  readonly calendar: Calendar;
+  readonly store: ReportStore;
+  readonly channels: Channels;
+  /** Numbers and records up to now are in the history. */
+  readonly settled: () => Promise<void>;
+  readonly problem: (message: string) => void;
+}
+
+/** What somebody wants to see now. */
+export interface ReportWish {
+  readonly every: ReportLength;
+  readonly zone: string;
+  readonly namespace?: string;
+  /** A moment in the period; the last one that is over unless given. */
+  readonly of?: number;
+}
+
+const lookMs = 60_000;
+const dayMs = 86_400_000;
+/** Of a gateway that was off for long, so many are made up for. */
+const mostMissed = 31;
+const mostKept = 500;
+const mostSubscriptions = 100;
+/** A channel that takes nothing is tried again after longer and longer; after three days it is told no more. */
+const firstWaitMs = 60_000;
+const mostWaitMs = 3_600_000;
+const mostAgeMs = 3 * dayMs;
+const component = 'reports';
+
+/**
+ * Reports at their times, each of them once. A report is a record before it is sent, one for each subscription and period, and a message of the
+ * same key however often it is handed over: whatever dies in between, the next look goes on from the record.
+ */
+export class ReportBook {
+  readonly #parts: ReportParts;
+  #timer: Cancel | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  /** On the monotonic clock: not before, by key of the message. */
+  readonly #restUntil = new Map<string, number>();
+  #closed = false;
+
+  constructor(parts: ReportParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes and sends what is due from now on, and what was missed. */
+  start(): void {
+    this.#timer = this.#parts.clock.every(lookMs, () => this.look());
+    void this.look();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#timer?.();
+    await this.#turn;
+  }
+
+  subscriptions(): Promise<readonly ReportSubscription[]> {
+    return this.#parts.store.subscriptions();
+  }
+
+  /** From the period on that is under way. Throws `bad_name`, `bad_value`, `channel_refused`, `conflict`. */
+  subscribe(wish: Omit<ReportSubscription, 'since'>): Promise<ReportSubscription> {
+    return this.#inTurn(async () => {
+      checkName('token', wish.name);
+      for (const channel of wish.channels) this.#parts.channels.check(channel);
+      const all = await this.#parts.store.subscriptions();
+      if (all.some(({ name }) => name === wish.name))
+        throw new WherryError('conflict', `there is a subscription ${wish.name}`, {
+          component,
+          next: `Take it back first: wherry reports unsubscribe ${wish.name}`,
+        });
+      if (all.length >= mostSubscriptions)
+        throw new WherryError('bad_value', `there are ${mostSubscriptions} subscriptions already`, {
+          component,
+        });
+      const since = this.#periods(wish).at(this.#parts.clock.now()).from;
+      const subscription = { ...wish, since };
+      await this.#parts.store.putSubscription(subscription);
+      return subscription;
+    });
+  }
+
+  /** Throws `report_unknown`. */
+  unsubscribe(name: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!(await this.#parts.store.removeSubscription(name)))
+        throw unknown(`there is no subscription ${printable(name)}`);
+    });
+  }
+
+  list(): Promise<readonly Omit<Report, 'figures'>[]> {
+    return this.#parts.store.list();
+  }
+
+  /** Throws `report_unknown`. */
+  async get(id: string): Promise<Report> {
+    return (await this.#parts.store.get(id)) ?? Promise.reject(unknown(`${printable(id)} is no report here`));
+  }
+
+  /** A report now, as it would be sent; kept like the others, and sent to nobody. */
+  make(wish: ReportWish): Promise<Report> {
+    return this.#inTurn(async () => {
+      const periods = this.#periods(wish);
+      const now = this.#parts.clock.now();
+      const period = wish.of === undefined ? periods.before(periods.at(now)) : periods.at(wish.of);
+      const subscription = `now-${Math.floor(now).toString(36)}`;
+      const report = await this.#reportOf({ ...wish, name: subscription, channels: [] }, period);
+      await this.#parts.store.put(report);
+      return report;
+    });
+  }
+
+  /** Makes what is due and sends what was not sent. Never rejects. */
+  look(): Promise<void> {
+    return this.#inTurn(() => this.#look()).catch((error: unknown) => {
+      this.#parts.problem(`reports wait: ${asWherryError(error, component).message}`);
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { store } = this.#parts;
+    for (const subscription of await store.subscriptions())
+      try {
+        await this.#makeDue(subscription);
+      } catch (error) {
+        this.#parts.problem(`the report ${subscription.name} waits: ${(error as Error).message}`);
+      }
+    for (const { id, deliveries } of await store.list())
+      if (!this.#closed && deliveries.some(({ state }) => state === 'due')) await this.#send(id);
+    await store.keep(mostKept);
+  }
+
+  async #makeDue(subscription: ReportSubscription): Promise<void> {
+    const { clock, store } = this.#parts;
+    const due: Period[] = [];
+    const periods = this.#periods(subscription);
+    let one = periods.at(subscription.since);
+    for (; this.#dueAt(subscription, one) <= clock.now(); one = periods.after(one)) due.push(one);
+    for (const period of due.slice(-mostMissed)) {
+      if (this.#closed) return;
+      const id = idOf(subscription, period);
+      if ((await store.get(id)) === undefined) await store.put(await this.#reportOf(subscription, period));
+      // Behind the report: a crash between the two finds it there.
+      await store.putSubscription({ ...subscription, since: period.to });
+    }
+  }
+
+  /** When the report of a period is made: the first such time of day once it is over. */
+  #dueAt({ at, zone }: ReportSubscription, { to }: Period): number {
+    const time = `${at % 60} ${Math.floor(at / 60)} * * *`;
+    return this.#parts.calendar.read(time, zone).next(to - 1) ?? Infinity;
+  }
+
+  async #reportOf(
+    { name, every, zone, namespace, channels }: Omit<ReportSubscription, 'since' | 'at'>,
+    period: Period,
+  ): Promise<Report> {
+    const before = this.#periods({ every, zone }).before(period);
+    await this.#parts.settled();
+    const figures = await figuresOf(this.#parts, period, before, namespace);
+    return {
+      ...{ id: idOf({ name, every, zone }, period), subscription: name, every, zone },
+      ...(namespace === undefined ? {} : { namespace }),
+      ...{ ...period, madeAt: this.#parts.clock.now(), figures },
+      deliveries: channels.map((channel) => ({ channel, state: 'due', attempts: 0 })),
+    };
+  }
+
+  async #send(id: string): Promise<void> {
+    const report = await this.#parts.store.get(id);
+    if (report === undefined) return;
+    const deliveries: ReportDelivery[] = [];
+    for (const delivery of report.deliveries) deliveries.push(await this.#deliver(report, delivery));
+    if (deliveries.every((one, at) => one === report.deliveries[at])) return;
+    await this.#parts.store.put({ ...report, deliveries });
+  }
+
+  async #deliver(report: Report, delivery: ReportDelivery): Promise<ReportDelivery> {
+    const { clock, channels, problem } = this.#parts;
+    const { channel, state } = delivery;
+    const key = `wherry-report-${report.id}/${channel}`;
+    if (state !== 'due' || clock.monotonic() < (this.#restUntil.get(key) ?? 0)) return delivery;
+    const at = clock.now();
+    const attempts = delivery.attempts + 1;
+    try {
+      await channels.deliver({ ...rendered(report), channel, key });
+      this.#restUntil.delete(key);
+      return { channel, state: 'sent', attempts, at };
+    } catch (error) {
+      const cause = (error as Error).message;
+      const wait = Math.min(mostWaitMs, firstWaitMs * 2 ** Math.min(20, attempts - 1));
+      this.#restUntil.set(key, clock.monotonic() + wait);
+      const over = at - report.madeAt > mostAgeMs;
+      if (over || attempts === 1) problem(`the report ${report.id} was not sent to ${channel}: ${cause}`);
+      return { channel, state: over ? 'failed' : 'due', attempts, at, cause };
+    }
+  }
+
+  #periods({ every, zone }: { readonly every: ReportLength; readonly zone: string }): Periods {
+    return new Periods(this.#parts.calendar, every, zone);
+  }
+
+  /** One thing at a time. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+function idOf(
+  { name, every, zone }: Pick<ReportSubscription, 'name' | 'every' | 'zone'>,
+  period: Period,
+): string {
+  return `${name}-${periodName(every, zone, period)}`;
+}
+
+function unknown(cause: string): WherryError {
+  return new WherryError('report_unknown', cause, { component });
+}

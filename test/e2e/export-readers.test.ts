@@ -1,0 +1,60 @@
+// Readers of large tables that read nothing, go away, or are too many.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cpuTicks, residentBytes } from './memory-of.ts';
+import { budgetBytes, gatewayWith } from './many-calls.ts';
+
+const gateway = await gatewayWith(200_000);
+
+test('a reader that takes nothing makes nobody read ahead, and one that goes ends the work', async () => {
+  const pid = gateway.process.pid as number;
+  const idle = residentBytes(pid);
+  const gone = new AbortController();
+  const stalled = await Promise.all(
+    ['csv', 'xlsx', 'json'].map((format) =>
+      fetch(`${gateway.url}/system/export/calls?format=${format}`, {
+        ...{ headers: gateway.admin, signal: gone.signal },
+      }),
+    ),
+  );
+  // Nothing is read: once the sockets are full, the gateway rests.
+  await rests(pid);
+  assert.ok(residentBytes(pid) - idle < budgetBytes);
+  gone.abort();
+  for (const response of stalled) await response.body?.cancel().catch(() => undefined);
+  await rests(pid);
+  const again = await gateway.system('GET', '/system/export/calls?limit=5');
+  assert.equal((await again.text()).split('\r\n').length, 7);
+});
+
+/** Resolves when a process has used next to nothing within half a second; throws after a minute. */
+async function rests(pid: number): Promise<void> {
+  const end = performance.now() + 60_000;
+  for (let before = cpuTicks(pid); performance.now() < end; ) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const now = cpuTicks(pid);
+    if (now - before <= 4) return;
+    before = now;
+  }
+  throw new Error('it works on and on');
+}
+
+test('only so many are read at once, and whoever goes makes room', async () => {
+  const gone = new AbortController();
+  const read = (signal?: AbortSignal): Promise<Response> =>
+    fetch(`${gateway.url}/system/export/calls`, {
+      ...{ headers: gateway.admin },
+      ...(signal === undefined ? {} : { signal }),
+    });
+  const reading = await Promise.all(Array.from({ length: 8 }, () => read(gone.signal)));
+  assert.ok(reading.every(({ status }) => status === 200));
+  const refused = await read();
+  assert.equal(refused.status, 429);
+  assert.match(await refused.text(), /exports_busy/);
+  gone.abort();
+  for (const response of reading) await response.body?.cancel().catch(() => undefined);
+  let after = await read();
+  for (const end = Date.now() + 20_000; after.status === 429 && Date.now() < end; ) after = await read();
+  assert.equal(after.status, 200);
+  await after.body?.cancel();
+});
