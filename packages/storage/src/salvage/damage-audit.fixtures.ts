@@ -273,8 +273,10 @@ function placesOf(path: string): ReadonlyMap<string, readonly number[]> {
   const file = new PageFile(path);
   const map = new PageMap(file);
   // What is due is found by an index alone; one that is damaged in several places may hide a call until it is mended.
-  const due = map.schema().find(({ name }) => name === 'queue_due');
-  const names: number[] = [...(map.trees().get(due?.root ?? 0) ?? [])];
+  const rootOf = (wanted: string): number => map.schema().find(({ name }) => name === wanted)?.root ?? 0;
+  const names: number[] = [...(map.trees().get(rootOf('queue_due')) ?? [])];
+  // So is a call by its number, from the first page of the table on: one that leads elsewhere hides it, which is told.
+  names.push(rootOf('queue_items'));
   const rows: { name: string; row: readonly unknown[]; pages: readonly number[] }[] = [];
   collect(file, ({ table: { name }, row, pages }) => {
     rows.push({ name, row, pages });
