@@ -273,10 +273,11 @@ function placesOf(path: string): ReadonlyMap<string, readonly number[]> {
   const file = new PageFile(path);
   const map = new PageMap(file);
   // What is due is found by an index alone; one that is damaged in several places may hide a call until it is mended.
-  const rootOf = (wanted: string): number => map.schema().find(({ name }) => name === wanted)?.root ?? 0;
-  const names: number[] = [...(map.trees().get(rootOf('queue_due')) ?? [])];
-  // So is a call by its number, from the first page of the table on: one that leads elsewhere hides it, which is told.
-  names.push(rootOf('queue_items'));
+  const roots = new Map(map.schema().map(({ name, root }) => [name, root]));
+  const names: number[] = [...(map.trees().get(roots.get('queue_due') ?? 0) ?? [])];
+  // From the first page of a table on: one that leads elsewhere hides what is below, which is told.
+  const above = (name: string) =>
+    ['queue_items', 'exits', 'scalings'].includes(name) ? [roots.get(name) ?? 0] : [];
   const rows: { name: string; row: readonly unknown[]; pages: readonly number[] }[] = [];
   collect(file, ({ table: { name }, row, pages }) => {
     rows.push({ name, row, pages });
@@ -290,7 +291,7 @@ function placesOf(path: string): ReadonlyMap<string, readonly number[]> {
     const callee = { calls: row[4], logs: row[1], exits: row[1], scalings: row[1] }[name];
     const others =
       name === 'queue_items' ? [...(states.get(row[0]) ?? []), ...names] : (callees.get(callee) ?? []);
-    places.set(`${name} ${keyOf(name, row)}`, [...pages, ...others]);
+    places.set(`${name} ${keyOf(name, row)}`, [...pages, ...others, ...above(name)]);
   }
   return places;
 }
