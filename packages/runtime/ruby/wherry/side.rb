@@ -56,6 +56,7 @@ module Wherry
       return hang_up unless @whole
 
       become(:frames)
+      frames(joined(''), Board.now)
     end
 
     # Says no more; what still arrives belongs to nobody.
