@@ -1,5 +1,8 @@
 /** All but those that come with the first load. */
-const pages = import.meta.glob(['./pages/*.page.tsx', '!./pages/{functions,overview,sign-in}.page.tsx']);
+const pages = import.meta.glob([
+  './pages/*/*.page.tsx',
+  '!./pages/{functions/functions,overview/overview}.page.tsx',
+]);
 
 /** Fetches the pages that were not needed so far, once there is nothing else to do: then going to one takes no fetching. */
 export function preloadPages(): void {

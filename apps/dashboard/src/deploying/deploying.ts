@@ -1,6 +1,6 @@
 import type { Client } from '@wherry/wire/client';
 import { ClientError } from '@wherry/wire/client-error';
-import { deploymentOf } from '../pages/deployment.ts';
+import { deploymentOf } from '../pages/deploy/deployment.ts';
 import { type PackedFile, tar } from './tar.ts';
 
 /** Code and what is made of it. */

@@ -1,0 +1,94 @@
+import type { Call } from '@wherry/wire/calls';
+import { useNamespace } from '../../functions.ts';
+import { DataTable } from '../../parts/data-table.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Empty } from '../../parts/states.tsx';
+import { useQueryText } from '../../query-text.ts';
+import { count } from '../../words.ts';
+import { columns, everywhere } from './call-columns.tsx';
+import { CallPanel } from './call-panel.tsx';
+import { callKey, type Of, useCalls } from './call-query.ts';
+import { NoCalls } from './latest-calls.tsx';
+
+const pageOf = 1_000;
+
+function matches(call: Call, text: string, only: string): boolean {
+  if (only === 'failed' && call.status < 400) return false;
+  if (only === 'cold' && !call.cold) return false;
+  if (text === '') return true;
+  return `${call.target} ${call.path} ${call.id} ${call.status} ${call.error ?? ''}`
+    .toLowerCase()
+    .includes(text);
+}
+
+/** Filters are in the address, and so is the call that is open. */
+export function FilteredCalls({ of }: { of?: Of }) {
+  const [text, setText] = useQueryText('text');
+  const [only, setOnly] = useQueryText('only');
+  const [open, setOpen] = useQueryText('call');
+  const [namespace] = useNamespace();
+  const { query, calls: all, more } = useCalls(of, pageOf);
+  return (
+    <Loaded query={query} what="the calls">
+      {() => {
+        const wanted = text.trim().toLowerCase();
+        const mine =
+          namespace === '' || of !== undefined ? all : all.filter((call) => call.namespace === namespace);
+        const shown = mine.filter((call) => matches(call, wanted, only));
+        const current = all.find((call) => callKey(call) === open || call.id === open);
+        return (
+          <>
+            <div className="mb-3 flex flex-wrap gap-2">
+              <input
+                type="search"
+                aria-label="Filter by function, path, status or id"
+                placeholder="Function, path, status or id"
+                className="field min-w-0 grow md:max-w-80"
+                value={text}
+                onChange={(event) => setText(event.target.value)}
+              />
+              <select
+                aria-label="Which calls"
+                className="field"
+                value={only}
+                onChange={(event) => setOnly(event.target.value)}
+              >
+                <option value="">All</option>
+                <option value="failed">Failed</option>
+                <option value="cold">Cold</option>
+              </select>
+              <span role="status" className="self-center text-muted">
+                {shown.length === all.length
+                  ? ''
+                  : `${count(shown.length)} of the latest ${count(all.length)}`}
+              </span>
+            </div>
+            {all.length === 0 && <NoCalls of={of} />}
+            {all.length > 0 && shown.length === 0 && (
+              <Empty title="None of the latest calls matches the filter">
+                {more !== undefined && (
+                  <button type="button" className="button mt-2" onClick={more}>
+                    Look further back
+                  </button>
+                )}
+              </Empty>
+            )}
+            {shown.length > 0 && (
+              <DataTable
+                label="Calls"
+                rows={shown}
+                keyOf={callKey}
+                columns={of === undefined ? everywhere(setOpen) : columns(setOpen)}
+                open={(call) => setOpen(callKey(call))}
+                current={current === undefined ? '' : callKey(current)}
+                {...(more === undefined ? {} : { more })}
+                order="newest-first"
+              />
+            )}
+            {current !== undefined && <CallPanel call={current} close={() => setOpen('')} />}
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}

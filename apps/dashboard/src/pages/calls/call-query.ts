@@ -1,0 +1,89 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { Call } from '@wherry/wire/calls';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useSession } from '../../current-session.ts';
+
+export interface Of {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** One attempt of a call: what is queued may be tried several times, under one id. */
+export const callKey = ({ id, startedAt }: Call): string => `${id} ${startedAt}`;
+
+export interface CallPages {
+  readonly query: UseQueryResult<readonly Call[]>;
+  /** Newest first. */
+  readonly calls: readonly Call[];
+  /** Fetches further back; undefined where there is nothing further. */
+  readonly more: (() => void) | undefined;
+}
+
+/** The calls of one function or of all, as far back as somebody scrolled. Only the newest are asked for again as calls end. */
+export function useCalls(of: Of | undefined, most: number): CallPages {
+  const { client } = useSession();
+  const { name, namespace } = of ?? { name: '', namespace: '' };
+  const whose = `${namespace} ${name}`;
+  const [known, setKnown] = useState<Known>({ whose, calls: [], ended: false });
+  const { calls, ended } = known.whose === whose ? known : { calls: [], ended: false };
+  const asking = useRef(false);
+  const target = name === '' ? {} : { function: name, namespace };
+  const query = useQuery({
+    queryKey: ['calls', namespace, name, most],
+    queryFn: () => client.listCalls({ limit: most, ...target }),
+  });
+  const { data } = query;
+  useEffect(() => {
+    if (data === undefined) return;
+    setKnown((before) =>
+      before.whose === whose
+        ? { ...before, calls: joined(data, before.calls, most) }
+        : { whose, calls: data, ended: false },
+    );
+  }, [data, most, whose]);
+  const last = calls.at(-1);
+  const more = useCallback(() => {
+    if (asking.current || last === undefined) return;
+    asking.current = true;
+    client
+      .listCalls({
+        limit: most,
+        until: last.startedAt,
+        ...(name === '' ? {} : { function: name, namespace }),
+      })
+      .then((older) => {
+        setKnown((before) =>
+          before.whose === whose
+            ? {
+                whose,
+                calls: [...before.calls, ...unknownIn(before.calls, older)],
+                ended: older.length < most,
+              }
+            : before,
+        );
+      })
+      // Asked again by the next scroll; that the gateway does not answer stands above the page.
+      .catch(() => undefined)
+      .finally(() => (asking.current = false));
+  }, [client, last, most, name, namespace, whose]);
+  const whole = ended || (data !== undefined && data.length < most);
+  return { query, calls, more: whole ? undefined : more };
+}
+
+interface Known {
+  readonly whose: string;
+  readonly calls: readonly Call[];
+  readonly ended: boolean;
+}
+
+/** New ones on top of those that are known. Where so many came that there is a gap between, what is behind it is dropped. */
+function joined(latest: readonly Call[], known: readonly Call[], most: number): readonly Call[] {
+  const fresh = unknownIn(known, latest);
+  if (fresh.length === 0) return known;
+  return fresh.length === latest.length && latest.length >= most ? latest : [...fresh, ...known];
+}
+
+function unknownIn(known: readonly Call[], found: readonly Call[]): readonly Call[] {
+  const keys = new Set(known.map(callKey));
+  return found.filter((call) => !keys.has(callKey(call)));
+}

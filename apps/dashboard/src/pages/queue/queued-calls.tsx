@@ -1,0 +1,176 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { QueueChanged } from '@wherry/wire/queued-calls';
+import { useState } from 'react';
+import { useSession } from '../../current-session.ts';
+import { useNamespace } from '../../functions.ts';
+import { Confirm } from '../../parts/confirm.tsx';
+import { DataTable } from '../../parts/data-table.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { useTell } from '../../parts/notice.tsx';
+import { Empty } from '../../parts/states.tsx';
+import { useQueryText } from '../../query-text.ts';
+import { count } from '../../words.ts';
+import { columns, states } from './queued-columns.tsx';
+import { QueuedPanel } from './queued-panel.tsx';
+
+/** What the gateway answers at most; older ones are found by their state. */
+const mostShown = 1_000;
+
+type Change = 'redrive' | 'discard' | 'cancelQueued';
+
+/** Calls in the queue. Those that failed for good can be marked, tried again and removed. */
+export function QueuedCalls() {
+  const { client } = useSession();
+  const queries = useQueryClient();
+  const tell = useTell();
+  const [namespace] = useNamespace();
+  const [text, setText] = useQueryText('text');
+  const [state, setState] = useQueryText('state');
+  const [open, setOpen] = useQueryText('call');
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const [asking, setAsking] = useState<{ readonly change: Change; readonly ids: readonly string[] }>();
+  const query = useQuery({
+    queryKey: ['queued', state],
+    queryFn: () => client.listQueued({ limit: mostShown, state }),
+  });
+  const change = async (how: Change, ids: readonly string[]): Promise<void> => {
+    const done: QueueChanged = await client[how]({ ids });
+    tell(`${said[how]} ${count(done.ids.length)} ${done.ids.length === 1 ? 'call' : 'calls'}.`);
+    setMarked(new Set());
+    await queries.invalidateQueries({ queryKey: ['queued'] });
+    await queries.invalidateQueries({ queryKey: ['lanes'] });
+  };
+  const mark = (id: string): void => {
+    const next = new Set(marked);
+    if (!next.delete(id)) next.add(id);
+    setMarked(next);
+  };
+  return (
+    <Loaded query={query} what="the queue">
+      {(all) => {
+        const wanted = text.trim().toLowerCase();
+        const shown = all.filter(
+          (call) =>
+            (namespace === '' || call.namespace === namespace) &&
+            `${call.target} ${call.name}.${call.namespace} ${call.id} ${call.reason ?? ''}`
+              .toLowerCase()
+              .includes(wanted),
+        );
+        const current = all.find(({ id }) => id === open);
+        const dead = shown.filter((call) => call.state === 'dead');
+        const chosen = dead.filter(({ id }) => marked.has(id));
+        const about = chosen.length > 0 ? chosen : dead;
+        const which = chosen.length > 0 ? 'marked' : 'shown';
+        return (
+          <>
+            <div className="mb-3 flex flex-wrap items-center gap-2">
+              <input
+                type="search"
+                aria-label="Filter by function, id or reason"
+                placeholder="Function, id or reason"
+                className="field min-w-0 grow md:max-w-72"
+                value={text}
+                onChange={(event) => setText(event.target.value)}
+              />
+              <select
+                aria-label="State"
+                className="field"
+                value={state}
+                onChange={(event) => setState(event.target.value)}
+              >
+                <option value="">All states</option>
+                {Object.entries(states).map(([id, [, , word]]) => (
+                  <option key={id} value={id}>
+                    {word}
+                  </option>
+                ))}
+              </select>
+              {all.length === mostShown && (
+                <span className="text-muted">
+                  The latest {count(mostShown)}; choose a state for older ones.
+                </span>
+              )}
+              <span className="grow" />
+              {dead.length > 0 && (
+                <Doings
+                  which={which}
+                  times={about.length}
+                  redrive={() => setAsking({ change: 'redrive', ids: about.map(({ id }) => id) })}
+                  discard={() => setAsking({ change: 'discard', ids: about.map(({ id }) => id) })}
+                />
+              )}
+            </div>
+            {shown.length === 0 ? (
+              <Empty title={all.length === 0 ? 'There is nothing' : 'No call matches the filter'} />
+            ) : (
+              <DataTable
+                label="Queued calls"
+                rows={shown}
+                keyOf={({ id }) => id}
+                columns={columns(marked, mark, setOpen)}
+                open={({ id }) => setOpen(id)}
+                keys={{
+                  mark: ({ id, state: now }) => now === 'dead' && mark(id),
+                  act: ({ id, state: now }) => now === 'dead' && setAsking({ change: 'redrive', ids: [id] }),
+                  remove: ({ id, state: now }) =>
+                    now === 'dead' && setAsking({ change: 'discard', ids: [id] }),
+                }}
+                current={open}
+                order="newest-first"
+              />
+            )}
+            {current !== undefined && (
+              <QueuedPanel
+                call={current}
+                close={() => setOpen('')}
+                change={(how) => setAsking({ change: how, ids: [current.id] })}
+              />
+            )}
+            {asking !== undefined && (
+              <Confirm
+                title={`${verbs[asking.change]} ${count(asking.ids.length)} ${asking.ids.length === 1 ? 'call' : 'calls'}?`}
+                verb={verbs[asking.change]}
+                bad={asking.change !== 'redrive'}
+                act={() => change(asking.change, asking.ids)}
+                close={() => setAsking(undefined)}
+              >
+                <p>{means[asking.change]}</p>
+              </Confirm>
+            )}
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+const verbs = { redrive: 'Try again', discard: 'Discard', cancelQueued: 'Take back' } as const;
+const said = { redrive: 'Waiting again:', discard: 'Discarded', cancelQueued: 'Took back' } as const;
+const means = {
+  redrive: 'They wait again, with all their attempts. Who made them may have them made twice.',
+  discard: 'They are removed with their bodies, and can’t be brought back.',
+  cancelQueued: 'It is not begun any more; where it runs, it is told that nobody waits.',
+} as const;
+
+function Doings({
+  which,
+  times,
+  redrive,
+  discard,
+}: {
+  which: string;
+  times: number;
+  redrive: () => void;
+  discard: () => void;
+}) {
+  return (
+    <>
+      <button type="button" className="button" onClick={redrive}>
+        Try {count(times)} {which} again
+      </button>
+      <button type="button" className="button bad" onClick={discard}>
+        Discard {count(times)} {which}
+      </button>
+    </>
+  );
+}

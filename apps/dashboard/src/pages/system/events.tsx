@@ -1,0 +1,89 @@
+import type { StreamedEvent } from '@wherry/wire/events';
+import { useFeed } from '../../feed.ts';
+import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { Empty } from '../../parts/states.tsx';
+import { useQueryText } from '../../query-text.ts';
+import { count } from '../../words.ts';
+
+const kinds = {
+  function: 'Functions',
+  instance: 'Instances',
+  calls: 'Calls',
+  queue: 'Queue',
+  gap: 'Gaps',
+} as const;
+
+/** What this page was told since it was opened. */
+export function Events() {
+  const { recent } = useFeed();
+  const [kind, setKind] = useQueryText('kind');
+  const shown = recent.filter(({ event }) => kind === '' || event === kind);
+  return (
+    <>
+      <div className="mb-3 flex flex-wrap gap-2">
+        <select
+          aria-label="Kind"
+          className="field"
+          value={kind}
+          onChange={(event) => setKind(event.target.value)}
+        >
+          <option value="">All kinds</option>
+          {Object.entries(kinds).map(([id, word]) => (
+            <option key={id} value={id}>
+              {word}
+            </option>
+          ))}
+        </select>
+        <span className="self-center text-muted">since this page was opened</span>
+      </div>
+      {shown.length === 0 ? (
+        <Empty title="Nothing has happened yet" />
+      ) : (
+        <DataTable
+          label="Events"
+          rows={shown}
+          keyOf={({ id, event }) => `${id} ${event}`}
+          columns={columns}
+          order="newest-first"
+        />
+      )}
+    </>
+  );
+}
+
+const columns: readonly Column<StreamedEvent>[] = [
+  {
+    head: 'When',
+    width: '6rem',
+    narrow: '5rem',
+    cell: ({ data }) => ('at' in data ? new Date(String(data.at)).toLocaleTimeString('en-GB') : ''),
+  },
+  { head: 'What', width: '6rem', cell: ({ event }) => event },
+  { head: 'Says', width: 'minmax(0,1fr)', narrow: 'minmax(0,1fr)', cell: (event) => sentence(event) },
+];
+
+function sentence({ event, data }: StreamedEvent): string {
+  switch (event) {
+    case 'function':
+      return `${data.name} was ${data.change}, version ${data.version}`;
+    case 'instance':
+      return data.change === 'started'
+        ? `an instance of ${data.name} started`
+        : `an instance of ${data.name} ended: ${data.exit?.reason ?? ''}`;
+    case 'calls':
+      return data.functions
+        .map(
+          ({ name, calls, failed }) =>
+            `${name} ${count(calls)}${failed > 0 ? ` (${count(failed)} failed)` : ''}`,
+        )
+        .join(', ');
+    case 'queue':
+      return data.lanes
+        .map(({ name, waiting, running, dead }) => `${name}: ${waiting} wait, ${running} run, ${dead} dead`)
+        .join('; ');
+    case 'gap':
+      return `something was not told: ${data.why}`;
+    case 'begin':
+      return '';
+  }
+}
