@@ -71,12 +71,13 @@ function samples({
     value,
   });
   const running = wave > 1 ? 2 : 1;
+  const upTo = (bound?: number): number => counts.get(`le ${bound}`) ?? 0;
   return [
     ...Object.entries(calls).map(([code, value]) =>
       counter('gateway_function_invocation_total', value, { ...of, code }),
     ),
-    ...[...bounds, Infinity].map((bound) =>
-      counter('wherry_function_seconds_bucket', counts.get(`le ${bound}`) ?? 0, {
+    ...[...bounds, Infinity].map((bound, i) =>
+      counter('wherry_function_seconds_bucket', upTo(bound) - upTo(bounds[i - 1]), {
         ...of,
         le: bound === Infinity ? '+Inf' : String(bound),
       }),

@@ -27,6 +27,7 @@ import type { Next } from './invoke/pipeline.ts';
 import { RateLimits } from './invoke/rate-limits.ts';
 import { acceptance, invocation, publication } from './invoke/stages.ts';
 import { alertMetrics } from './metrics/alert-metrics.ts';
+import { durationHistory } from './metrics/duration-history.ts';
 import { callMetrics, versionMetrics } from './metrics/call-metrics.ts';
 import { instanceMetrics } from './metrics/instance-metrics.ts';
 import { Measuring } from './metrics/measuring.ts';
@@ -94,7 +95,8 @@ export class Platform {
   #report: ProviderReport | undefined;
   #stopping = false;
 
-  constructor(parts: PlatformParts, settings: PlatformSettings) {
+  constructor(given: PlatformParts, settings: PlatformSettings) {
+    const parts = { ...given, history: durationHistory(given.history) };
     const { clock, ids, provider, forwarder, memory, problem } = parts;
     this.parts = parts;
     this.settings = settings;

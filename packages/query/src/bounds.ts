@@ -10,7 +10,7 @@ export const bounds = {
   subqueryPoints: 100_000,
   /** Samples that are read, looked at in ranges, and made on the way. */
   samples: 20_000_000,
-  series: 20_000,
+  series: 50_000,
   /** Characters of a regular expression. */
   pattern: 1_024,
   /** Characters times repetitions of a regular expression: about how many steps each character of a label costs. */

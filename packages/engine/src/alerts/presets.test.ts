@@ -6,6 +6,7 @@ import { alertPresets } from '@wherry/core/rules/alert-presets';
 import { holds } from '@wherry/core/rules/alert-step';
 import { queries } from '@wherry/query/queries';
 import { MemoryMetricHistory } from '@wherry/storage/memory/metric-history';
+import { durationHistory, durationSeries } from '../metrics/duration-history.ts';
 import { minute } from './alert-rig.fixtures.ts';
 import { evaluateQuery } from './evaluation.ts';
 
@@ -42,7 +43,7 @@ const calls = (name: string, code: string, value: Value): Series =>
 
 /** For which functions, hosts or channels the condition of a preset holds now. */
 async function firing(rule: string, series: readonly Series[], from = end - 40 * minute, stepMs = 10_000) {
-  const history = new MemoryMetricHistory();
+  const history = durationHistory(new MemoryMetricHistory());
   for (let at = from; at <= end; at += stepMs) {
     const samples: MetricSample[] = series.flatMap(({ value, ...one }) => {
       const now = value(at);
@@ -85,10 +86,13 @@ test('error-share: of enough calls, and of the gateway’s own failures too', as
 
 test('p95: one in twenty, of enough calls', async () => {
   const histogram = (name: string, slowShare: number, perMinute: number): readonly Series[] => [
-    ...(['1', '5', '+Inf'] as const).map((le) =>
-      counter('wherry_function_seconds_bucket', of(name, { le }), (at) =>
-        Math.floor(steady(perMinute)(at) * (le === '1' ? 1 - slowShare : 1)),
-      ),
+    ...(
+      [
+        ['1', 1 - slowShare],
+        ['5', slowShare],
+      ] as const
+    ).map(([le, share]) =>
+      counter(durationSeries, of(name, { le }), (at) => Math.floor(steady(perMinute)(at) * share)),
     ),
     calls(name, '200', steady(perMinute)),
   ];

@@ -1,13 +1,14 @@
 import type { MetricFamily } from '@wherry/core/metric';
 import { fullName } from '@wherry/core/names';
 import type { ActiveFunction } from '../functions/active-function.ts';
-import { durationSteps } from '../record/duration-steps.ts';
+import { durationSteps, octaveOf, octaves } from '../record/duration-steps.ts';
 import { type CodeCounts, durationBuckets } from '../record/function-counts.ts';
-import { family, histogramSamples, sparseHistogramSamples } from './families.ts';
+import { durationSeries } from './duration-history.ts';
+import { family, histogramSamples, stepSamples, sumAndCount } from './families.ts';
 import type { Round } from './measuring.ts';
 
 /** Calls by function: how many, how they ended, how long they took. Names and labels as the OpenFaaS gateway has them; `wherry_` for what is only ours. */
-export function* callMetrics({ functions }: Round): Iterable<MetricFamily> {
+export function* callMetrics({ functions, reader }: Round): Iterable<MetricFamily> {
   const byCode = functions.flatMap((fn) =>
     [...fn.counts.byCode].map(([code, counts]) => ({
       labels: { code: String(code), function_name: fullName(fn) },
@@ -38,8 +39,8 @@ export function* callMetrics({ functions }: Round): Iterable<MetricFamily> {
   yield {
     name: 'wherry_function_seconds',
     type: 'histogram',
-    help: 'Time taken by calls, whatever their answer, in steps of a fifth',
-    samples: functions.flatMap(fineSamples),
+    help: 'Time taken by calls, whatever their answer',
+    samples: functions.flatMap(reader === 'history' ? fineSamples : coarseSamples),
   };
   yield family(
     'wherry_function_cold_total',
@@ -113,9 +114,22 @@ const histogramOf = ({ buckets, calls, seconds }: CodeCounts) => ({
   sum: seconds,
 });
 
+/** For the history, which makes buckets of them when they are asked for. */
 function fineSamples(fn: ActiveFunction): MetricFamily['samples'] {
-  const { durations, calls, seconds } = fn.counts;
+  const { durations, calls: count, seconds: sum } = fn.counts;
   if (durations === undefined) return [];
-  const histogram = { bounds: durationSteps, buckets: durations, count: calls, sum: seconds };
-  return sparseHistogramSamples('wherry_function_seconds', named(fn), histogram);
+  const labels = named(fn);
+  return [
+    ...stepSamples(durationSeries, labels, { bounds: durationSteps, buckets: durations }),
+    ...sumAndCount('wherry_function_seconds', labels, { sum, count }),
+  ];
+}
+
+/** For those who scrape: few steps, and all of them. */
+function coarseSamples(fn: ActiveFunction): MetricFamily['samples'] {
+  const { durations, calls: count, seconds: sum } = fn.counts;
+  if (durations === undefined) return [];
+  const buckets = new Float64Array(octaves.length + 1);
+  durations.forEach((calls, step) => ((buckets[octaveOf(step)] as number) += calls));
+  return histogramSamples('wherry_function_seconds', named(fn), { bounds: octaves, buckets, count, sum });
 }

@@ -42,27 +42,33 @@ export function histogramSamples(name: string, labels: Labels, histogram: Histog
   return samples;
 }
 
-/** The same without the buckets that add nothing: of many bounds a function has only few durations. */
-export function sparseHistogramSamples(name: string, labels: Labels, histogram: Histogram): MetricSample[] {
-  const { bounds, buckets, count } = histogram;
+/** What each bucket has by itself, of those that have anything. */
+export function stepSamples(
+  name: string,
+  labels: Labels,
+  { bounds, buckets }: Pick<Histogram, 'bounds' | 'buckets'>,
+): MetricSample[] {
   const samples: MetricSample[] = [];
-  let below = 0;
-  bounds.forEach((bound, i) => {
-    const here = buckets[i] as number;
+  buckets.forEach((here, i) => {
     // The bound below an occupied bucket is said too, or a reader would take it to reach down to the last one that was.
-    if (here > 0 || (buckets[i + 1] as number) > 0)
-      samples.push(bucket(name, labels, String(bound), below + here));
-    below += here;
+    if (here > 0 || (buckets[i + 1] ?? 0) > 0)
+      samples.push({ name, labels: { ...labels, le: leOf(bounds[i]) }, kind: 'counter', value: here });
   });
-  samples.push(bucket(name, labels, '+Inf', count), ...sumAndCount(name, labels, histogram));
   return samples;
 }
+
+const leOf = (bound: number | undefined): string => (bound === undefined ? '+Inf' : String(bound));
 
 function bucket(name: string, labels: Labels, le: string, value: number): MetricSample {
   return { name: `${name}_bucket`, labels: { ...labels, le }, kind: 'counter', value };
 }
 
-function sumAndCount(name: string, labels: Labels, { sum, count }: Histogram): MetricSample[] {
+/** What a histogram has besides its buckets. */
+export function sumAndCount(
+  name: string,
+  labels: Labels,
+  { sum, count }: Pick<Histogram, 'sum' | 'count'>,
+): MetricSample[] {
   return [
     { name: `${name}_sum`, labels, kind: 'counter', value: sum },
     { name: `${name}_count`, labels, kind: 'counter', value: count },

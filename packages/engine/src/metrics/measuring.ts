@@ -16,6 +16,8 @@ export interface Round {
   readonly lanes: ReadonlyMap<string, LaneState>;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Whom it is for: the history takes more detail than who scrapes. */
+  readonly reader: 'history' | 'scraper';
 }
 
 /** Tells some of the platform's numbers as they are now. */
@@ -51,7 +53,7 @@ export class Measuring {
 
   /** Every number now. */
   families(): Promise<readonly MetricFamily[]> {
-    return this.#measure(this.#parts.functions());
+    return this.#measure(this.#parts.functions(), 'scraper');
   }
 
   /** Of functions that have instances, or were called since the gateway started, and of those that went since this was asked last: the others have nothing to tell. */
@@ -61,10 +63,13 @@ export class Measuring {
     const departed = new Map(this.#departed.map((fn) => [fullName(fn), fn]));
     this.#departed = [];
     for (const [name, fn] of departed) if (!names.has(name)) functions.push(fn);
-    return this.#measure(functions);
+    return this.#measure(functions, 'history');
   }
 
-  async #measure(functions: readonly ActiveFunction[]): Promise<readonly MetricFamily[]> {
+  async #measure(
+    functions: readonly ActiveFunction[],
+    reader: Round['reader'],
+  ): Promise<readonly MetricFamily[]> {
     const ids = functions.flatMap(({ members }) => members.map(({ id }) => id));
     const [usages, lanes] = await Promise.all([this.#parts.provider.usage(ids), this.#parts.lanes()]);
     const round: Round = {
@@ -72,6 +77,7 @@ export class Measuring {
       usages: new Map(usages.map((usage) => [usage.instance, usage])),
       lanes: new Map(lanes.map((lane) => [lane.lane, lane])),
       now: this.#parts.now(),
+      reader,
     };
     return this.#sources.flatMap((source) => [...source(round)]);
   }

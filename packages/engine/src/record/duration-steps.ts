@@ -11,6 +11,12 @@ export const durationSteps: readonly number[] = Array.from(
   (_, i) => 2 ** (lowest + Math.floor(i / stepsInOctave)) * (1 + (i % stepsInOctave) / stepsInOctave),
 );
 
+/** Every fourth of them: each twice the one before. */
+export const octaves: readonly number[] = durationSteps.filter((_, step) => step % stepsInOctave === 0);
+
+/** Where among the octaves a step belongs. */
+export const octaveOf = (step: number): number => Math.ceil(step / stepsInOctave);
+
 const float = new Float64Array(1);
 const word = new Uint32Array(float.buffer, 4, 1);
 

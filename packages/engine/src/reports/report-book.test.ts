@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { MetricSample } from '@wherry/core/metric';
 import type { Report, ReportSubscription } from '@wherry/core/report';
 import { settle } from '@wherry/testkit/simulated-clock';
+import { durationSeries } from '../metrics/duration-history.ts';
 import { mortal, ReportRig } from './report-rig.fixtures.ts';
 import { rendered } from './rendered.ts';
 
@@ -165,10 +166,7 @@ test('what a report says is what the history and the audit log have, beside the 
       hello('gateway_function_invocation_total', count / 4, { code: '503' }),
       hello('wherry_function_cold_total', count / 8),
       hello('wherry_function_gb_seconds_total', count / 2),
-      ...[0.1, 0.2, 0.4].map((le, n) =>
-        hello('wherry_function_seconds_bucket', (count * (n + 1)) / 4, { le: String(le) }),
-      ),
-      hello('wherry_function_seconds_bucket', count, { le: '+Inf' }),
+      ...['0.1', '0.2', '0.4', '+Inf'].map((le) => hello(durationSeries, count / 4, { le })),
     ]);
   }
   const entry = (what: string, at: string, status: number, more: object = {}) => ({

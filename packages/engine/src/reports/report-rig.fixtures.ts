@@ -7,6 +7,7 @@ import { MemoryMetricHistory } from '@wherry/storage/memory/metric-history';
 import { MemoryReportStore } from '@wherry/storage/memory/report-store';
 import { SimulatedClock } from '@wherry/testkit/simulated-clock';
 import { cronCalendar } from '@wherry/triggers/cron-calendar';
+import { durationHistory } from '../metrics/duration-history.ts';
 import { UsageBook } from '../usage/usage-book.ts';
 import { ReportBook } from './report-book.ts';
 
@@ -41,7 +42,11 @@ export class ReportRig {
   book(parts: { readonly store?: ReportStore; readonly channels?: Channels } = {}): ReportBook {
     return new ReportBook({
       ...{ clock: this.clock, calendar: cronCalendar, store: this.store, channels: this.receiver },
-      ...{ usage: new UsageBook(this.history, cronCalendar), history: this.history, queries },
+      ...{
+        usage: new UsageBook(this.history, cronCalendar),
+        history: durationHistory(this.history),
+        queries,
+      },
       ...{ audit: this.audit, settled: async () => {} },
       problem: (message) => void this.problems.push(message),
       ...parts,

@@ -48,7 +48,7 @@ export function Numbers({ namespace }: { namespace: string }) {
         name="95 % took less than, 5 min"
         of={namespace}
         ask={plain(
-          `histogram_quantile(0.95, sum by (le) (rate(gateway_functions_seconds_bucket${only()}[5m])))`,
+          `histogram_quantile(0.95, sum by (le) (rate(wherry_function_seconds_bucket${only()}[5m])))`,
         )}
         say={(seconds) => duration(seconds * 1000)}
         none="no calls"
