@@ -19,7 +19,7 @@ export function Palette({ close }: { close: () => void }) {
   const [, go] = useLocation();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const { data: functions = [] } = useFunctions('');
+  const { data: functions = [], isPending } = useFunctions('');
   const all: Choice[] = [
     ...places.map(({ word, to }) => ({ word, kind: 'page', act: () => go(to) })),
     { word: 'Change the theme', kind: 'command', act: changeTheme },
@@ -32,8 +32,9 @@ export function Palette({ close }: { close: () => void }) {
     .filter(({ word }) => word.toLowerCase().includes(text.trim().toLowerCase()))
     .slice(0, mostShown);
   const take = (choice: Choice | undefined): void => {
+    if (choice === undefined) return;
     close();
-    choice?.act();
+    choice.act();
   };
   return (
     <Modal title="Search and commands" close={close}>
@@ -75,7 +76,11 @@ export function Palette({ close }: { close: () => void }) {
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p className="px-5 pb-4 text-muted">Nothing has that in its name.</p>}
+      {found.length === 0 && (
+        <p className="px-5 pb-4 text-muted">
+          {isPending ? 'The functions are on their way.' : 'Nothing has that in its name.'}
+        </p>
+      )}
     </Modal>
   );
 }
