@@ -8,23 +8,11 @@
 //   npm run bench -- --rounds 3          other flags go to each benchmark (test/bench/kit/options.ts)
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  ensureInstalled,
-  ensureNode24,
-  launch,
-  reportTo,
-  requireLauncherNode,
-  runInForeground,
-} from './toolchain.mjs';
+import { helpAtTop, launchUnderNode24, program, report, root } from './launcher.mjs';
+import { runInForeground } from './toolchain.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const report = reportTo(process.stderr);
-
-await launch(async () => {
-  requireLauncherNode();
-  await ensureInstalled(root, {}, report);
-  const node = await ensureNode24(root, report);
+helpAtTop(import.meta.url);
+await launchUnderNode24({}, async (node) => {
   const { filters, flags } = split(process.argv.slice(2));
   const files = benchFiles(root).filter(
     (file) => !filters.length || filters.some((one) => file.includes(one)),
@@ -33,10 +21,9 @@ await launch(async () => {
   let worst = files.length ? 0 : 1;
   for (const file of files) {
     process.stdout.write(`\n${file}\n`);
-    const program = ['--disable-warning=ExperimentalWarning', path.join(root, file), ...flags];
-    const code = await runInForeground(node, program);
-    // Stopped by ctrl-C: the person doesn't want the next one either.
-    if (code === 130) return code;
+    const code = await runInForeground(node, [...program(file), ...flags]);
+    // Stopped by ctrl-C, or told what it doesn't know: the next one would be no better.
+    if (code === 130 || code === 2) return code;
     worst ||= code;
   }
   return worst;

@@ -6,25 +6,12 @@
 //   npm run demo -- --anew          made again
 //   npm run demo -- --port 9000     also --dashboard-port, --metrics-port, --home FOLDER, --days N, --seed N, --quiet (no traffic)
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  ensureInstalled,
-  ensureNode24,
-  launch,
-  reportTo,
-  requireLauncherNode,
-  runInForeground,
-} from './toolchain.mjs';
+import { helpAtTop, launchUnderNode24, program, root } from './launcher.mjs';
+import { runInForeground } from './toolchain.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const report = reportTo(process.stderr);
-
-await launch(async () => {
-  requireLauncherNode();
-  // What it is made with belongs to the tests.
-  await ensureInstalled(root, { dev: true }, report);
-  const node = await ensureNode24(root, report);
+helpAtTop(import.meta.url);
+// What it is made with belongs to the tests.
+await launchUnderNode24({ dev: true }, (node) => {
   const env = { ...process.env, WHERRY_DASHBOARD_BUILDER: path.join(root, 'scripts', 'dashboard.mjs') };
-  const program = ['--disable-warning=ExperimentalWarning', path.join(root, 'test/demo/demo.ts')];
-  return runInForeground(node, [...program, ...process.argv.slice(2)], env);
+  return runInForeground(node, [...program('test/demo/demo.ts'), ...process.argv.slice(2)], env);
 });

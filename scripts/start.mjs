@@ -5,23 +5,10 @@
 //   npm start                       server on loopback, with the samples
 //   npm start -- --port 9000        further arguments go to `wherry server`
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  ensureInstalled,
-  ensureNode24,
-  launch,
-  reportTo,
-  requireLauncherNode,
-  runInForeground,
-} from './toolchain.mjs';
+import { launchUnderNode24, root } from './launcher.mjs';
+import { runInForeground } from './toolchain.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const report = reportTo(process.stderr);
-
-await launch(async () => {
-  requireLauncherNode();
-  await ensureInstalled(root, {}, report);
-  const node = await ensureNode24(root, report);
+await launchUnderNode24({}, (node) => {
   const wherry = path.join(root, 'apps', 'cli', 'bin', 'wherry.mjs');
   // The server watches this process id, so that it ends with us even if we are killed outright.
   const env = {

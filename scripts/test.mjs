@@ -13,26 +13,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Tally } from './test-tally.mjs';
-import {
-  ensureInstalled,
-  ensureNode24,
-  launch,
-  reportTo,
-  requireLauncherNode,
-  runInForeground,
-} from './toolchain.mjs';
+import { helpAtTop, launchUnderNode24, root } from './launcher.mjs';
+import { runInForeground } from './toolchain.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const report = reportTo(process.stderr);
 const FILES_AT_ONCE = 2;
 const FILE_TIMEOUT_MS = 180_000;
 const OUTPUT_LIMIT = 64 * 1024;
 const running = new Set();
 
-await launch(async () => {
-  requireLauncherNode();
-  await ensureInstalled(root, { dev: true }, report);
-  const node = await ensureNode24(root, report);
+helpAtTop(import.meta.url);
+await launchUnderNode24({ dev: true }, async (node) => {
   if (node !== process.execPath)
     return runInForeground(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
   return runAll(process.argv.slice(2));

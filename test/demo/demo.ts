@@ -2,7 +2,7 @@
 // for the same seed. Then it serves, with some traffic.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { programOptions } from '@wherry/testkit/program-options';
 import { openStore } from '@wherry/storage/sqlite/open-store';
 import { Gateway } from '../e2e/gateway.ts';
 import { livePast, monthUntil } from './past.ts';
@@ -10,7 +10,7 @@ import { auditMonth, backdate, deployShop } from './stage.ts';
 import { traffic } from './traffic.ts';
 import { day } from './weather.ts';
 
-const { values } = parseArgs({
+const { values } = programOptions('npm run demo', {
   options: {
     home: { type: 'string', default: resolve(import.meta.dirname, '../../.demo') },
     port: { type: 'string', default: '8080' },
