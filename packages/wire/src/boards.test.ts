@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeBoard } from './boards.ts';
+import { boardRequest } from './schemas.ts';
 
 const chart = {
   title: 'Calls',
@@ -25,8 +26,11 @@ test('a board is read as it is meant, and what is missing has a meaning', () => 
 
 test('names, kinds and sizes are bounded', () => {
   const refused = (charts: unknown, name = 'shop'): string => {
+    // Where the document says that a body fits, it does.
+    const fits = boardRequest.safeParse({ charts }).success;
     try {
       decodeBoard(name, { charts });
+      assert.ok(fits);
     } catch (error) {
       return (error as { code: string }).code;
     }

@@ -37,16 +37,16 @@ export function decodeBoard(
   };
 }
 
-const kinds: readonly string[] = ['line', 'area', 'step', 'bars'];
-const units: readonly string[] = ['number', 'per second', 'seconds', 'bytes', 'share'];
+export const chartKinds = ['line', 'area', 'step', 'bars'] as const;
+export const chartUnits = ['number', 'per second', 'seconds', 'bytes', 'share'] as const;
 
 function chartIn(fields: Fields): BoardChart {
   const queries = (fields.objects('queries', boardBounds.queries) ?? []).map(queryIn);
   if (queries.length === 0) refuseValue('queries', 'a chart needs one at least');
   return {
     title: fields.longText('title', boardBounds.titleBytes) ?? '',
-    kind: oneOf(fields, 'kind', kinds),
-    unit: oneOf(fields, 'unit', units),
+    kind: oneOf(fields, 'kind', chartKinds),
+    unit: oneOf(fields, 'unit', chartUnits),
     queries,
   };
 }

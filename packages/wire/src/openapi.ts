@@ -126,7 +126,12 @@ function operation(name: RouteName, route: Route, method: string): object {
         }),
     ...(schema === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(schema) } } } }),
+      : {
+          requestBody: {
+            required: !z.safeParse(schema, undefined).success,
+            content: { 'application/json': { schema: schemaOf(schema) } },
+          },
+        }),
     ...(route.access === 'public'
       ? { security: [] }
       : { security: [{ token: [route.access] }, { basic: [] }] }),

@@ -1,13 +1,15 @@
 /**
  * The request bodies as schemas, for the API's document. The gateway never loads this: its decoders say the same by hand
- * (fields.ts says why), and schemas.test.ts holds the two together.
+ * (fields.ts says why), and tests hold the two together.
  */
 import { scopes } from '@wherry/core/access';
-import { comparisons, severities, units } from '@wherry/core/alert';
-import { channelKinds } from '@wherry/core/alert-channel';
-import { logLevels } from '@wherry/core/rules/log-level';
+import { boardBounds } from '@wherry/core/board';
+import { reportLengths } from '@wherry/core/report';
 import * as z from 'zod/mini';
+import { alertRuleRequest, alertWebhook, channelRequest, silenceRequest } from './alert-schemas.ts';
+import { chartKinds, chartUnits } from './boards.ts';
 import { mostKeys } from './fields.ts';
+import { list, texts } from './schema-parts.ts';
 
 const name = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/));
 const secretName = z
@@ -16,12 +18,6 @@ const secretName = z
     z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/),
     z.maxLength(253),
   );
-const texts = z.nullish(
-  z
-    .record(z.string().check(z.minLength(1)), z.string())
-    .check(z.refine((map) => Object.keys(map).length <= mostKeys)),
-);
-const list = z.nullish(z.array(z.string()).check(z.maxLength(mostKeys)));
 const optionalName = z.nullish(z.union([z.literal(''), name]));
 const resources = z.nullish(z.looseObject({ memory: z.nullish(z.string()), cpu: z.nullish(z.string()) }));
 
@@ -59,16 +55,6 @@ export const secretRequest = z.looseObject({
 
 export const deleteSecretRequest = z.looseObject({ name: secretName, namespace: optionalName });
 
-export const alertWebhook = z.looseObject({
-  status: z.nullish(z.enum(['firing', 'resolved'])),
-  alerts: z.array(
-    z.looseObject({
-      status: z.nullish(z.enum(['firing', 'resolved'])),
-      labels: z.looseObject({ function_name: z.string() }),
-    }),
-  ),
-});
-
 export const tokenRequest = z.looseObject({
   name,
   scopes: z.array(z.enum(scopes)).check(z.minLength(1)),
@@ -99,64 +85,58 @@ export const replayRequest = z.looseObject({
   ),
 });
 
-const span = z.nullish(z.string().check(z.regex(/^(?:\d{1,9}|(?:\d{1,9}(?:\.\d{1,9})?(?:ms|s|m|h))+)$/)));
+const title = z.string().check(z.maxLength(boardBounds.titleBytes));
 
-export const alertRuleRequest = z.looseObject({
-  query: z.nullish(z.string().check(z.maxLength(16_384))),
-  logs: z.nullish(
-    z.looseObject({
-      functions: z.nullish(z.string()),
-      pattern: z.string(),
-      level: z.nullish(z.enum(logLevels)),
-      count: z.nullish(z.int().check(z.minimum(1), z.maximum(10_000))),
-      within: span,
-    }),
+export const boardRequest = z.looseObject({
+  title: z.nullish(title),
+  charts: z.nullish(
+    z
+      .array(
+        z.looseObject({
+          title: z.nullish(title),
+          kind: z.nullish(z.enum(chartKinds)),
+          unit: z.nullish(z.enum(chartUnits)),
+          queries: z
+            .array(
+              z.looseObject({
+                text: z.string().check(z.minLength(1), z.maxLength(boardBounds.textBytes)),
+                legend: z.nullish(title),
+              }),
+            )
+            .check(z.minLength(1), z.maxLength(boardBounds.queries)),
+        }),
+      )
+      .check(z.maxLength(boardBounds.charts)),
   ),
-  is: z.nullish(z.enum(comparisons)),
-  threshold: z.nullish(z.number()),
-  clear: z.nullish(z.number()),
-  for: span,
-  keepFiring: span,
-  severity: z.nullish(z.enum(severities)),
-  unit: z.nullish(z.enum(units)),
-  labels: texts,
-  subject: z.nullish(z.string()),
-  summary: z.nullish(z.string()),
-  action: z.nullish(z.string()),
-  channels: list,
-  enabled: z.nullish(z.boolean()),
+  revision: z.nullish(z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER))),
 });
 
-export const silenceRequest = z.looseObject({
-  matchers: z.array(z.string()).check(z.minLength(1), z.maxLength(10)),
-  from: z.nullish(z.iso.datetime({ offset: true })),
-  until: z.nullish(z.iso.datetime({ offset: true })),
-  for: span,
-  why: z.nullish(z.string()),
+const whose = { zone: z.nullish(z.string()), namespace: optionalName };
+
+export const reportRequest = z.looseObject({
+  every: z.nullish(z.enum(reportLengths)),
+  of: z.nullish(z.iso.datetime({ offset: true })),
+  ...whose,
 });
 
-export const channelRequest = z.looseObject({
-  kind: z.enum(channelKinds),
-  matchers: list,
-  resolved: z.nullish(z.boolean()),
-  mail: z.nullish(
-    z.looseObject({
-      host: z.string(),
-      port: z.nullish(z.int().check(z.minimum(1), z.maximum(65_535))),
-      security: z.nullish(z.enum(['tls', 'starttls', 'none'])),
-      user: z.nullish(z.string()),
-      from: z.string(),
-      to: z.array(z.string()).check(z.minLength(1)),
-    }),
-  ),
-  password: z.nullish(z.string()),
-  url: z.nullish(z.string()),
-  authorization: z.nullish(z.string()),
-  form: z.nullish(
-    z.looseObject({ as: z.nullish(z.enum(['form', 'json'])), body: z.record(z.string(), z.unknown()) }),
-  ),
-  function: z.nullish(z.string()),
+export const subscriptionRequest = z.looseObject({
+  name,
+  every: z.enum(reportLengths),
+  at: z.nullish(z.string().check(z.regex(/^(?:[01]?\d|2[0-3]):[0-5]\d$/))),
+  channels: z.array(z.string()).check(z.minLength(1), z.maxLength(20)),
+  ...whose,
 });
+
+export const exportLinkRequest = z.omit(tokenRequest, { scopes: true });
+
+export const queueChange = z.looseObject({
+  ids: z.optional(z.array(z.string()).check(z.minLength(1), z.maxLength(10_000))),
+  function: z.optional(z.string()),
+  namespace: z.optional(z.string()),
+  all: z.optional(z.boolean()),
+});
+
+export const signInRequest = z.looseObject({ code: z.string() });
 
 /** Which route takes which body. */
 export const requestBodies = {
@@ -178,4 +158,14 @@ export const requestBodies = {
   createSecret: secretRequest,
   updateSecret: secretRequest,
   deleteSecret: deleteSecretRequest,
+  createNamespacePlain: functionNamespace,
+  putBoard: boardRequest,
+  makeReport: reportRequest,
+  subscribeReport: subscriptionRequest,
+  createExportLink: exportLinkRequest,
+  tryAlertRule: z.optional(alertRuleRequest),
+  cancelQueued: queueChange,
+  redrive: queueChange,
+  discard: queueChange,
+  signIn: signInRequest,
 } as const;
