@@ -4,6 +4,7 @@
 //
 //   npm run demo                    made where there is none of today, then served on 8080, 8081 and 8082
 //   npm run demo -- --anew          made again
+//   npm run demo -- --pictures      the pictures in docs/images are taken of it, and it ends
 //   npm run demo -- --port 9000     also --dashboard-port, --metrics-port, --home FOLDER, --days N, --seed N, --quiet (no traffic)
 import path from 'node:path';
 import { helpAtTop, launchUnderNode24, program, root } from './launcher.mjs';

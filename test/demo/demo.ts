@@ -20,9 +20,11 @@ const { values } = programOptions('npm run demo', {
     days: { type: 'string', default: '30' },
     anew: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
+    pictures: { type: 'boolean', default: false },
   },
 });
 const home = resolve(values.home);
+const lineStart = process.stderr.isTTY ? '\r' : '';
 const mark = join(home, 'demo.json');
 const ends: (() => Promise<void>)[] = [];
 const life = { after: (end: () => Promise<void>): void => void ends.unshift(end) };
@@ -39,12 +41,20 @@ process.stdout.write(
   `The dashboard: npx wherry dashboard --gateway ${gateway.url} --token "$(cat ${join(home, 'admin.token')})"\n`,
 );
 const stopTraffic = values.quiet ? () => undefined : traffic(gateway);
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, async () => {
-    stopTraffic();
-    for (const end of ends) await end();
-    process.exit(0);
+async function stop(): Promise<void> {
+  stopTraffic();
+  for (const end of ends) await end();
+  process.exit();
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+if (values.pictures) {
+  const { takePictures } = await import('./pictures.ts');
+  await takePictures(gateway).catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
   });
+  await stop();
+}
 
 /** The month ends where it was made: one of yesterday would have a hole at its end. */
 function isOfToday(): boolean {
@@ -55,6 +65,11 @@ function isOfToday(): boolean {
   } catch {
     return false;
   }
+}
+
+/** Over what was said before; only people at a terminal want to see it move. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`${lineStart}${text}`);
 }
 
 async function make(): Promise<void> {
@@ -68,13 +83,11 @@ async function make(): Promise<void> {
   let past = await store();
   await auditMonth(past, month);
   const calls = await livePast(past, month, Number(values.seed), (share) =>
-    process.stderr.write(
-      `\rA month of history: day ${Math.ceil(share * Number(values.days))} of ${values.days}`,
-    ),
+    progress(`A month of history: day ${Math.ceil(share * Number(values.days))} of ${values.days}`),
   );
   await past.close();
   process.stderr.write(
-    `\rA month of history: ${calls.toLocaleString('en')} calls. Deploying its functions …\n`,
+    `${lineStart}A month of history: ${calls.toLocaleString('en')} calls. Deploying its functions …\n`,
   );
   const first = await Gateway.start(life, { home });
   await deployShop(first);
