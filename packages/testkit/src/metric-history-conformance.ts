@@ -302,6 +302,28 @@ export function metricHistoryConformance(name: string, open: OpenStore<MetricHis
     assert.ok((await store.read(named('both'))).length > 0, 'what is in no block yet stays');
   });
 
+  promise('a function has room for its instances', async (store) => {
+    const clock = new SimulatedClock(start);
+    const of = (day: number, wake: number) =>
+      ['a', 'b', 'c'].map((name) =>
+        gauge(`use_${name}`, wake, { function_name: 'f.n', instance: `${day}-${wake}` }),
+      );
+    for (let day = 0; day < 40; day += 1) {
+      for (let wake = 0; wake < 20; wake += 1) {
+        assert.equal(
+          await store.append(clock.now(), [...of(day, wake), gauge('calls', day, { function_name: 'f.n' })]),
+          0,
+        );
+        clock.jump(hour);
+      }
+      clock.jump(4 * hour);
+      await store.prune(clock.now(), Infinity);
+    }
+    const seen = (instance: string) =>
+      store.series({ matchers: [{ label: 'instance', is: '=', value: instance }], ...ever });
+    for (const instance of ['0-0', '12-7', '39-19']) assert.equal((await seen(instance)).length, 3, instance);
+  });
+
   promise('answers have an end', async (store) => {
     const of = (group: number) =>
       Array.from({ length: 700 }, (_, at) => gauge('many', at, { function_name: `f${group}`, at: `${at}` }));

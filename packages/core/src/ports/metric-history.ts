@@ -25,8 +25,8 @@ export interface MetricHistory {
    * and are moved by up to a twentieth of a round so that rounds keep their distance. One that is earlier is moved to the last one, which it
    * replaces, unless the clock had leapt ahead by more than a day: then what was kept after the leap is dropped.
    *
-   * Resolves, when it is in memory or on disk, to how many samples were not kept: of too many series (1,000 of a `function_name`, 100,000
-   * in all), with names or labels that are too long, no finite number, twice, of another kind than before, or because the disk is full. A
+   * Resolves, when it is in memory or on disk, to how many samples were not kept: of too many series (1,000 of a
+   * `function_name`, 60,000 of instances, 100,000 in all), with names or labels that are too long, no finite number, twice, of another kind than before, or because the disk is full. A
    * power cut or a crash may take the last two minutes.
    */
   append(at: number, samples: readonly MetricSample[]): Promise<number>;
@@ -38,8 +38,8 @@ export interface MetricHistory {
   /** Names and labels of the series that have samples in a time. */
   series(query: MetricQuery): Promise<readonly { readonly name: string; readonly labels: Labels }[]>;
   /**
-   * Drops what each level keeps no longer, series without samples, and beyond `maxBytes` what is nearest to the end of its time. For a day
-   * after the clock has leapt ahead nothing grows old.
+   * Drops what each level keeps no longer, series without samples, and beyond `maxBytes` what is nearest to the end of its time; of
+   * instances, where they are too many, those that ended first. For a day after the clock has leapt ahead nothing grows old.
    */
   prune(now: number, maxBytes: number): Promise<void>;
   /** What is held in memory goes to disk. */

@@ -37,7 +37,10 @@ export class MemoryMetricHistory implements MetricHistory {
   }
 
   async prune(now: number, maxBytes: number): Promise<void> {
-    for (const id of await pruneMetrics(this.#book, now, maxBytes, async () => {})) this.#book.remove(id);
+    for (const id of await pruneMetrics(this.#book, now, maxBytes, async () => {})) {
+      this.#book.shelf.forget(id);
+      this.#book.remove(id);
+    }
   }
 
   async flush(): Promise<void> {}
@@ -62,5 +65,8 @@ function memoryShelf(levels: readonly Level[]): Shelf {
         yield { id, bytes: 8 * times.length * (1 + streams.length) };
     },
     drop: (level, slot) => void shelves[level]!.delete(slot),
+    forget(id) {
+      for (const slots of shelves) for (const blocks of slots.values()) blocks.delete(id);
+    },
   };
 }

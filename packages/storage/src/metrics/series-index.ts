@@ -1,11 +1,13 @@
 import type { LabelMatcher, Labels, MetricKind, MetricSample } from '@wherry/core/metric';
 import { matches } from './label-matching.ts';
 
-/** How many series there may be, in all, with all that ever were, and of one function, and how long names and values may be, in UTF-16 units. */
+/** How many series there may be, in all, with all that ever were, and of one function without its instances, and how long names and values may be, in UTF-16 units. */
 export const most = {
   series: 100_000,
   numbers: 2 ** 25,
   ofFunction: 1_000,
+  /** Of single instances, which come and go: prune makes room among them, and not among the others. */
+  ofInstances: 60_000,
   labels: 32,
   name: 256,
   value: 1_024,
@@ -45,6 +47,7 @@ export class SeriesIndex {
   readonly #byId = new Map<number, Series>();
   readonly #byName = new Map<string, Set<Series>>();
   readonly #ofFunction = new Map<string, number>();
+  #ofInstances = 0;
   /** Numbers are not given again while the program runs, nor after it where rows with them may be left. */
   #next = 1;
 
@@ -65,8 +68,10 @@ export class SeriesIndex {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known.kind === kind ? known : undefined;
     if (this.size >= most.series || this.#next >= most.numbers) return undefined;
-    const target = functionOf(readKey(key).labels);
-    if (target !== undefined && (this.#ofFunction.get(target) ?? 0) >= most.ofFunction) return undefined;
+    const { labels } = readKey(key);
+    if (isOfInstance(labels)) {
+      if (this.#ofInstances >= most.ofInstances) return undefined;
+    } else if ((this.#ofFunction.get(functionOf(labels) ?? '') ?? 0) >= most.ofFunction) return undefined;
     return this.add(key, { id: this.#next, kind, since });
   }
 
@@ -119,6 +124,10 @@ export class SeriesIndex {
   }
 
   #count({ labels }: Series, by: 1 | -1): void {
+    if (isOfInstance(labels)) {
+      this.#ofInstances += by;
+      return;
+    }
     const target = functionOf(labels);
     if (target === undefined) return;
     const count = (this.#ofFunction.get(target) ?? 0) + by;
@@ -131,6 +140,9 @@ function valueOf({ name, labels }: Series, label: string): string {
   if (label === '__name__') return name;
   return Object.hasOwn(labels, label) ? labels[label]! : '';
 }
+
+/** Whether it is about one instance, which ends some day. */
+export const isOfInstance = (labels: Labels): boolean => Object.hasOwn(labels, 'instance');
 
 function functionOf(labels: Labels): string | undefined {
   return Object.hasOwn(labels, 'function_name') ? labels['function_name'] : undefined;

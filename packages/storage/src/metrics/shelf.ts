@@ -10,6 +10,8 @@ export interface Shelf {
   /** Whose blocks there are, and how many bytes they take. */
   sizes(level: number, slot: number): Iterable<{ readonly id: number; readonly bytes: number }>;
   drop(level: number, slot: number): void;
+  /** Drops all blocks of a series. */
+  forget(id: number): void;
 }
 
 /** Adds samples to others. Of one moment the added counts. */

@@ -86,12 +86,15 @@ export class MetricRows {
 
   async prune(now: number, maxBytes: number): Promise<void> {
     const gone = await pruneMetrics(this.#book, now, maxBytes, breathe);
-    for (let at = 0; at < gone.length; at += 1000) {
+    for (let at = 0; at < gone.length; at += atOnce) {
       await breathe();
-      const some = gone.slice(at, at + 1000);
+      const some = gone.slice(at, at + atOnce);
       this.#file.transaction(this.#file.history, () => {
         const remove = this.#file.history.prepare('DELETE FROM metric_series WHERE id=?');
-        for (const id of some) remove.run(id);
+        for (const id of some) {
+          this.#shelf.forget(id);
+          remove.run(id);
+        }
       });
       for (const id of some) this.#book.remove(id);
     }

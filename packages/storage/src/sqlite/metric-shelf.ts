@@ -79,6 +79,12 @@ export class MetricShelf implements Shelf {
     this.#slots[level] = this.#slots[level]!.filter((one) => one !== slot);
   }
 
+  forget(id: number): void {
+    const remove = this.#file.history.prepare('DELETE FROM metric_blocks WHERE seq=?');
+    for (const [level, slots] of this.#slots.entries())
+      for (const slot of slots) remove.run(seqOf(level, slot, id));
+  }
+
   /** The highest number of a series that has something in a block of time. */
   highestId(level: number, slot: number): number {
     const first = seqOf(level, slot, 0);
