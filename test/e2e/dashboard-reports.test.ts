@@ -174,7 +174,10 @@ test('tables and charts are taken along with the filters of the page', { skip },
   await page.getByRole('status').filter({ hasText: 'calls.csv is saved.' }).waitFor();
   await menu.click();
   await visit.look('export-menu');
+  await page.setViewportSize({ width: 390, height: 900 });
+  await visit.look('export-menu-390');
   await page.keyboard.press('Escape');
+  assert.equal(await page.getByRole('button', { name: 'Excel' }).count(), 0, 'Escape closes it');
   await page.getByLabel('Which calls').selectOption('failed');
   const failed = await saved(page, menu, 'JSON');
   assert.deepEqual(JSON.parse(failed.bytes.toString()), [], 'none failed');
@@ -204,6 +207,9 @@ test('tables and charts are taken along with the filters of the page', { skip },
   const chart = page.getByRole('button', { name: 'Export Instances' });
   // Until something was measured there is nothing to take along.
   await chart.waitFor({ timeout: 60_000 });
+  await chart.click();
+  await visit.look('export-chart-390');
+  await chart.click();
   const { name, bytes } = await saved(page, chart, 'CSV');
   assert.equal(name, 'metrics.csv');
   assert.match(bytes.toString(), /^at,(?:.*,)?line,value\r\n/);

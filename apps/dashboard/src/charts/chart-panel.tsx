@@ -100,7 +100,7 @@ export function ChartPanel({
       actions={
         <>
           {actions}
-          <ExportMenu table="metrics" query={chartExport(spec.queries, grid)} of={spec.title} small />
+          <ExportMenu table="metrics" query={chartExport(spec.queries, grid, span)} of={spec.title} small />
           <Link
             href={explorePath(spec.queries.map(({ text }) => text))}
             className="icon-button"
