@@ -80,6 +80,14 @@ async function saved(page: Page, menu: Locator, format: string): Promise<{ name:
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
 
+/** In both themes. */
+async function look(visit: Visit, name: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await visit.page.emulateMedia({ colorScheme });
+    await visit.look(`${name}-${colorScheme}`);
+  }
+}
+
 test('a report shows its numbers, and what names in it say stays text', { skip }, async () => {
   const visit = await Visit.begin(browser, gateway, '/reports', { bypassCSP: true });
   const { page } = visit;
@@ -93,15 +101,9 @@ test('a report shows its numbers, and what names in it say stays text', { skip }
   await page.getByRole('button', { name: 'Show command' }).click();
   await page.getByText('wherry reports show ops-2026-11-25').waitFor();
   await page.keyboard.press('Escape');
-  for (const [width, scheme] of [
-    [1440, 'light'],
-    [390, 'light'],
-    [1440, 'dark'],
-    [390, 'dark'],
-  ] as const) {
+  for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme: scheme });
-    await visit.look(`report-${scheme}-${width}`);
+    await look(visit, `report-${width}`);
   }
   await visit.end();
 });
@@ -121,7 +123,7 @@ test('a report is scheduled, sent now, paused and removed, with keys alone', { s
   await dialog.getByLabel('A report of each').selectOption('week');
   await dialog.getByLabel('Time zone').fill('Europe/Berlin');
   await dialog.getByRole('checkbox', { name: 'pager' }).waitFor();
-  await visit.look('report-schedule');
+  await look(visit, 'report-schedule');
   await dialog.getByLabel('Or to').fill('nobody-there');
   await dialog.getByRole('button', { name: 'Schedule', exact: true }).press('Enter');
   await dialog.getByText('"nobody-there" is no channel for reports; there are pager').waitFor();
@@ -173,9 +175,9 @@ test('tables and charts are taken along with the filters of the page', { skip },
   assert.ok(lines.length >= 4 && lines.slice(1).every((line) => line.includes('talker')), lines.join('\n'));
   await page.getByRole('status').filter({ hasText: 'calls.csv is saved.' }).waitFor();
   await menu.click();
-  await visit.look('export-menu');
+  await look(visit, 'export-menu');
   await page.setViewportSize({ width: 390, height: 900 });
-  await visit.look('export-menu-390');
+  await look(visit, 'export-menu-390');
   await page.keyboard.press('Escape');
   assert.equal(await page.getByRole('button', { name: 'Excel' }).count(), 0, 'Escape closes it');
   await page.getByLabel('Which calls').selectOption('failed');
@@ -208,7 +210,7 @@ test('tables and charts are taken along with the filters of the page', { skip },
   // Until something was measured there is nothing to take along.
   await chart.waitFor({ timeout: 60_000 });
   await chart.click();
-  await visit.look('export-chart-390');
+  await look(visit, 'export-chart-390');
   await chart.click();
   const { name, bytes } = await saved(page, chart, 'CSV');
   assert.equal(name, 'metrics.csv');
@@ -227,11 +229,11 @@ test('an address for spreadsheets is made from where one looks, works without a 
   assert.equal(await dialog.getByLabel('Table').inputValue(), 'usage');
   assert.match(await dialog.getByLabel('Filters').inputValue(), /by=namespace&since=30d/);
   await dialog.getByRole('textbox', { name: /^Name / }).fill('finance');
-  await visit.look('link-form');
+  await look(visit, 'link-form');
   await dialog.getByRole('button', { name: 'Make', exact: true }).click();
   const shown = page.getByRole('dialog', { name: 'The new address' });
   const address = await shown.locator('code').innerText();
-  await visit.look('link-made');
+  await look(visit, 'link-made');
   const read = await fetch(address);
   assert.equal(read.status, 200, await read.clone().text());
   assert.match(await read.text(), /^from,to,namespace,name,calls/);

@@ -117,11 +117,10 @@ export class ReportBook {
     });
   }
 
-  /** Names of the subscriptions, and of reports that are not sent yet, that a channel gets. */
+  /** Names of the subscriptions that a channel gets. */
   async namesTo(channel: string): Promise<readonly string[]> {
-    const { store } = this.#parts;
-    const wanted = (await store.subscriptions()).filter(({ channels }) => channels.includes(channel));
-    return wanted.map(({ name }) => name);
+    const all = await this.#parts.store.subscriptions();
+    return all.filter(({ channels }) => channels.includes(channel)).map(({ name }) => name);
   }
 
   /** Newest first. What was queued when it was looked at last is looked up: whoever asks is told what is so now. */

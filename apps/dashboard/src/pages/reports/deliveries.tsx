@@ -1,4 +1,5 @@
 import type { ReportInfo } from '@wherry/wire/reports';
+import { Link } from 'wouter';
 import { When } from '../../parts/when.tsx';
 
 type Delivery = NonNullable<ReportInfo['deliveries']>[number];
@@ -14,14 +15,25 @@ const looks: Readonly<Record<Delivery['state'], readonly [string, string, string
 export function Deliveries({ of, long = false }: { of: readonly Delivery[]; long?: boolean }) {
   return (
     <ul className={long ? 'flex flex-wrap gap-x-5 gap-y-1.5' : 'flex gap-3'}>
-      {of.map(({ channel, state, at, cause }) => {
+      {of.map(({ channel, state, at, cause, delivery }) => {
         const [tone, shape, word] = looks[state];
         return (
           <li key={channel} className="min-w-0 truncate" title={cause}>
             <span className={tone} aria-hidden>
               {shape}{' '}
             </span>
-            <span className="text-strong">{short(channel)}</span> <span className={tone}>{word}</span>
+            <span className="text-strong">{short(channel)}</span>{' '}
+            {delivery === undefined ? (
+              <span className={tone}>{word}</span>
+            ) : (
+              <Link
+                href={`/queue/calls?call=${encodeURIComponent(delivery)}`}
+                className={`underline decoration-dotted underline-offset-2 ${tone}`}
+                title="In the queue"
+              >
+                {word}
+              </Link>
+            )}
             {long && at !== undefined && (
               <>
                 {' '}
