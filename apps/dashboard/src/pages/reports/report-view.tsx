@@ -145,9 +145,10 @@ function Total({ tile: { name, now, was, say, worse = false }, every }: { tile: 
         {change !== '' && (
           <span className={`font-medium ${bad ? 'text-warn' : 'text-normal'}`}>
             {bad && <span aria-hidden>▲ </span>}
-            {change}{' '}
+            {change}
           </span>
         )}
+        {change !== '' && ' from '}
         {was === undefined || was === 0 ? 'none' : say(was)} the {every} before
       </p>
     </li>
