@@ -9,9 +9,13 @@ const pages = [
   ...['overview', 'functions', 'functions/openfaas-fn/talker', 'functions/openfaas-fn/talker/invoke'],
   ...['functions/openfaas-fn/talker/logs', 'functions/openfaas-fn/crasher/logs', 'calls'],
   ...['instances', 'instances/ended', 'queue', 'queue/calls?state=dead', 'schedules', 'secrets'],
+  ...['reports', 'reports/schedules', 'reports/period', 'reports/usage', 'reports/links'],
   ...['store', 'store/figlet', 'gateway/health', 'gateway/configuration', 'gateway/tokens'],
   ...['gateway/audit', 'gateway/backups', 'gateway/log', 'gateway/events'],
 ];
+
+/** The ids of reports are other ones each time. */
+const nameOf = (path: string): string => path.replace(/now-.*/, 'one').replaceAll(/[^\w-]/g, '-');
 
 export function looksRight(theme: 'light' | 'dark'): void {
   const cleanups: (() => Promise<void>)[] = [];
@@ -27,14 +31,21 @@ export function looksRight(theme: 'light' | 'dark'): void {
       const alarms: string[] = [];
       const look = { colorScheme: theme, viewport: { width, height: 900 }, bypassCSP: true };
       const shown = await signedIn(rig.browser, rig.gateway, look, alarms);
-      for (const path of pages) {
+      for (const path of [...pages, `reports/past/${rig.report}`]) {
         await goTo(shown, `/${path}`);
-        await held(shown, `${path.replaceAll(/[^\w-]/g, '-')}-${theme}-${width}`);
+        await held(shown, `${nameOf(path)}-${theme}-${width}`);
       }
       // As wide as a page is that is magnified four times.
       if (width === 390) {
         await shown.setViewportSize({ width: 320, height: 800 });
-        for (const path of ['overview', 'functions', 'calls', 'gateway/health', 'queue/calls']) {
+        for (const path of [
+          'overview',
+          'functions',
+          'calls',
+          'gateway/health',
+          'queue/calls',
+          'reports/schedules',
+        ]) {
           await goTo(shown, `/${path}`);
           await held(shown, `${path.replaceAll('/', '-')}-${theme}-320`);
         }

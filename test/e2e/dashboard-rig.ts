@@ -19,13 +19,15 @@ export interface DashboardRig {
   readonly gateway: Gateway;
   /** Only where there is one; tests are skipped elsewhere. */
   readonly browser: Browser;
+  /** The id of a report that was made. */
+  readonly report: string;
 }
 
 /** Functions `talker`, `nightly` and `crasher`, with calls, a schedule, a secret, ends and two dead letters. */
 export async function openDashboardRig(t: { after(fn: () => Promise<void>): void }): Promise<DashboardRig> {
   buildDashboard();
   const gateway = await Gateway.start(t);
-  if (noBrowser !== false) return { gateway, browser: undefined as never };
+  if (noBrowser !== false) return { gateway, browser: undefined as never, report: '' };
   const browser = await openBrowser(t);
   await gateway.system('POST', '/system/secrets', { name: 'api-key', value: 'hush' });
   const deploy = (name: string, code: string, spec: Readonly<Record<string, unknown>>): Promise<unknown> =>
@@ -41,7 +43,26 @@ export async function openDashboardRig(t: { after(fn: () => Promise<void>): void
     const answer = await gateway.system('GET', '/system/queue');
     return ((await answer.json()) as readonly { dead: number }[]).some(({ dead }) => dead === 2);
   });
-  return { gateway, browser };
+  return { gateway, browser, report: await reported(gateway) };
+}
+
+/** A channel, schedules of reports, a report of today and an address of a table. */
+async function reported(gateway: Gateway): Promise<string> {
+  const ask = async (method: string, path: string, body: object): Promise<{ readonly id: string }> => {
+    const answer = await gateway.system(method, path, body);
+    if (!answer.ok) throw new Error(await answer.text());
+    return (await answer.json()) as { readonly id: string };
+  };
+  const mail = { host: 'mail.example.com', from: 'wherry@example.com', to: ['ops@example.com'] };
+  await ask('PUT', '/system/alerts/channels/ops-mail', { kind: 'email', mail });
+  const schedule = { zone: 'Europe/Berlin', channels: ['function:talker'] };
+  await ask('POST', '/system/report-subscriptions', { ...schedule, name: 'every-morning', every: 'day' });
+  await ask('POST', '/system/report-subscriptions', { ...schedule, name: 'accounts', every: 'month' });
+  await gateway.system('POST', '/system/report-subscriptions/accounts/pause');
+  const link = { name: 'finance', expiresInSeconds: 86_400 };
+  await ask('POST', '/system/export/usage/link?every=day&since=30d&format=csv', link);
+  const today = { of: new Date().toISOString(), channels: ['function:talker'] };
+  return (await ask('POST', '/system/reports', today)).id;
 }
 
 export async function until(there: () => Promise<boolean>): Promise<void> {

@@ -18,6 +18,7 @@ const CallsPage = lazy(() => import('./pages/calls/calls.page.tsx'));
 const InstancesPage = lazy(() => import('./pages/instances/instances.page.tsx'));
 const QueuePage = lazy(() => import('./pages/queue/queue.page.tsx'));
 const SchedulesPage = lazy(() => import('./pages/schedules/schedules.page.tsx'));
+const ReportsPage = lazy(() => import('./pages/reports/reports.page.tsx'));
 const SecretsPage = lazy(() => import('./pages/secrets/secrets.page.tsx'));
 const StorePage = lazy(() => import('./pages/store/store.page.tsx'));
 const StoreItemPage = lazy(() => import('./pages/store/store-item.page.tsx'));
@@ -58,6 +59,7 @@ export function App() {
                   <Route path="/instances/:tab?" component={InstancesPage} />
                   <Route path="/queue/:tab?" component={QueuePage} />
                   <Route path="/schedules" component={SchedulesPage} />
+                  <Route path="/reports/:tab?/:id?" component={ReportsPage} />
                   <Route path="/secrets" component={SecretsPage} />
                   <Route path="/store" component={StorePage} />
                   <Route path="/store/:name" component={StoreItemPage} />

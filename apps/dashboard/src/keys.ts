@@ -16,6 +16,7 @@ export const keys = {
   goLogs: { keys: 'g l', says: 'Go to the logs of the function' },
   goQueue: { keys: 'g q', says: 'Go to the queue' },
   goSchedules: { keys: 'g h', says: 'Go to schedules' },
+  goReports: { keys: 'g r', says: 'Go to reports' },
   goSecrets: { keys: 'g e', says: 'Go to secrets' },
   goStore: { keys: 'g s', says: 'Go to the store' },
   goSystem: { keys: 'g y', says: 'Go to the system' },

@@ -53,6 +53,21 @@ export interface NoticeAlert {
   readonly fingerprint: string;
 }
 
+/** Something to be told that is no alert, whole as it is. */
+export interface Letter {
+  readonly kind: 'report';
+  /** The same when it is sent again. */
+  readonly id: string;
+  /** One line. */
+  readonly subject: string;
+  readonly text: string;
+  /** What it comes down to, in one line. */
+  readonly short: string;
+  readonly html: string;
+  readonly key: string;
+  readonly at: number;
+}
+
 /** What a channel is told, without anything secret. Texts are one line each, without control characters. */
 export interface Notice {
   /** The same when it is sent again. */

@@ -33,8 +33,8 @@ export interface CallHead {
   readonly callback?: string;
   /** Set on the delivery of an answer: what is sent to `callback`. The body of the item is its body. */
   readonly answer?: { readonly call: string; readonly headers: Headers };
-  /** Set on a message about alerts: who is told. The body is what they are told, as JSON. */
-  readonly notice?: { readonly channel: string };
+  /** Set on a message about alerts, or of a report: who is told. The body is what they are told, as JSON. */
+  readonly notice?: { readonly channel: string; readonly about?: 'report' };
 }
 
 /** Something to be done later: a call of a function, or the delivery of its answer. */

@@ -15,6 +15,8 @@ export interface ReportSubscription {
   readonly channels: readonly string[];
   /** Periods that ended up to then were reported, or are not to be; milliseconds since 1970. */
   readonly since: number;
+  /** Nothing is made for now; periods that end meanwhile are left out. */
+  readonly paused?: boolean;
 }
 
 /** What was used in a period; seconds where nothing else is said. */
@@ -80,11 +82,15 @@ export interface ReportFigures {
 
 export interface ReportDelivery {
   readonly channel: string;
-  readonly state: 'due' | 'sent' | 'failed';
+  /** `due` was not handed over yet; `queued` is on its way, and is tried again by the queue. */
+  readonly state: 'due' | 'queued' | 'sent' | 'failed';
+  /** Of handing it over. */
   readonly attempts: number;
   /** Of the last attempt. */
   readonly at?: number;
   readonly cause?: string;
+  /** What carries it in the queue. */
+  readonly delivery?: string;
 }
 
 /** A report that was made: one for each period of a subscription, whatever dies meanwhile. */

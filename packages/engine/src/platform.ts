@@ -203,13 +203,14 @@ export class Platform {
         },
         notices: {
           send: (channel, body, signal) => this.alerts.channels.send(channel, body, signal),
-          over: (channel, outcome) => this.alerts.deliveries.over(channel, outcome),
+          over: (...what) => this.alerts.deliveries.over(...what),
         },
       },
       settings.queue,
     );
     const watched = { functions, logs: this.logBook, queue: this.queue, audit: this.audit };
-    this.alerts = new AlertBook({ ...parts, ...watched }, settings.alerts);
+    const reportsTo = (channel: string) => this.reports.namesTo(channel);
+    this.alerts = new AlertBook({ ...parts, ...watched, reportsTo }, settings.alerts);
     this.#accept = acceptance(stages, this.queue);
     this.measuring = new Measuring(
       {
@@ -235,7 +236,7 @@ export class Platform {
     this.reports = new ReportBook({
       ...{ clock, problem, calendar: parts.calendar, store: parts.reports, usage: this.usage },
       ...{ history: parts.history, queries: parts.queries, audit: parts.audit },
-      channels: new QueueChannels({ callbacks, submit: (orders) => this.queue.submit(orders) }),
+      channels: new QueueChannels({ callbacks, ids, queue: this.queue, named: this.alerts.channels }),
       settled: async () => void (await Promise.all([this.recorder.flush(), this.metricRecorder.round()])),
     });
     this.topics = new TopicBook({

@@ -1,4 +1,4 @@
-import type { Channel, ChannelSecret, Notice } from '@wherry/core/alert-channel';
+import type { Channel, ChannelSecret, Letter, Notice } from '@wherry/core/alert-channel';
 import { WherryError } from '@wherry/core/errors';
 import type { Received } from '@wherry/core/ports/callback-sender';
 import type { NoticeSender } from '@wherry/core/ports/notice-sender';
@@ -6,8 +6,11 @@ import type { NoticeSender } from '@wherry/core/ports/notice-sender';
 /** Channels that do what a test says, and remember what they got. */
 export class FakeNotices implements NoticeSender {
   readonly sent: { readonly channel: string; readonly secret: ChannelSecret; readonly notice: Notice }[] = [];
+  readonly letters: { readonly channel: string; readonly letter: Letter }[] = [];
   readonly beats: string[] = [];
   script: (channel: string, notice: Notice) => Received = () => ({ status: 200, cause: 'it answered 200' });
+  /** Of letters, which are taken without it. */
+  letterScript: (() => Received) | undefined;
   /** Channels that nothing is sent to. */
   refused: readonly string[] = [];
 
@@ -20,6 +23,13 @@ export class FakeNotices implements NoticeSender {
     this.check(channel);
     this.sent.push({ channel: channel.name, secret, notice });
     return this.script(channel.name, notice);
+  }
+
+  async write(channel: Channel, _secret: ChannelSecret, letter: Letter): Promise<Received> {
+    this.check(channel);
+    this.letters.push({ channel: channel.name, letter });
+    if (this.letterScript !== undefined) return this.letterScript();
+    return { status: 200, cause: 'it answered 200' };
   }
 
   async beat({ name }: Channel): Promise<Received> {

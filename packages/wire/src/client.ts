@@ -274,6 +274,10 @@ export class Client {
     this.#on.bytes('readReport', { format }, { values: { id } });
   makeReport = (body: ReportRequest): Promise<ReportInfo> =>
     this.#on.json('makeReport', { body, timeoutMs: 120_000 });
+  previewReport = (body: ReportRequest): Promise<ReportDetail> =>
+    this.#on.json('previewReport', { body, timeoutMs: 120_000 });
+  pauseReport = (name: string, paused: boolean): Promise<void> =>
+    this.#on.done(paused ? 'pauseReport' : 'resumeReport', { values: { name } });
   listReportSubscriptions = (): Promise<readonly SubscriptionInfo[]> =>
     this.#on.json('listReportSubscriptions');
   subscribeReport = (body: SubscriptionRequest): Promise<SubscriptionInfo> =>

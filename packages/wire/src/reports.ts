@@ -59,6 +59,8 @@ export interface ReportRequest {
   readonly namespace?: string;
   /** A moment in the period; the last one that is over where it is absent. */
   readonly of?: string;
+  /** Who gets it; nobody where it is absent. Previews are sent to nobody. */
+  readonly channels?: readonly string[];
 }
 
 const mostChannels = 20;
@@ -102,8 +104,8 @@ export function encodeSubscription({ at, since, ...rest }: ReportSubscription): 
 /** Throws `bad_json`, `bad_name`, `bad_value`. */
 export function decodeSubscription(body: unknown): Omit<ReportSubscription, 'since'> {
   const fields = new Fields(body);
-  const channels = fields.list('channels') ?? refuseValue('channels', 'missing; name one at least');
-  if (channels.length > mostChannels) refuseValue('channels', `more than ${mostChannels}`);
+  const channels = channelsIn(fields);
+  if (channels.length === 0) refuseValue('channels', 'missing; name one at least');
   const time = fields.text('at') ?? '07:00';
   const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(time) ?? [];
   if (hours === undefined) refuseValue('at', `${printable(time)} is no time of day such as 07:00`);
@@ -111,7 +113,7 @@ export function decodeSubscription(body: unknown): Omit<ReportSubscription, 'sin
     name: checkName('token', fields.text('name')),
     every: lengthOf(fields) ?? refuseValue('every', `missing; one of ${reportLengths.join(', ')}`),
     at: Number(hours) * 60 + Number(minutes),
-    channels: [...new Set(channels)],
+    channels,
     ...whose(fields),
   };
 }
@@ -122,13 +124,26 @@ export function decodeReportWish(body: unknown): {
   readonly zone: string;
   readonly namespace?: string;
   readonly of?: number;
+  readonly channels: readonly string[];
 } {
   const fields = new Fields(body);
   const text = fields.text('of');
   const of = text === undefined ? undefined : parseRfc3339(text);
   if (text !== undefined && of === undefined)
     return refuseValue('of', `${printable(text)} is no time such as 2026-01-31T12:00:00Z`);
-  return { every: lengthOf(fields) ?? 'day', ...whose(fields), ...(of === undefined ? {} : { of }) };
+  const channels = channelsIn(fields);
+  return {
+    every: lengthOf(fields) ?? 'day',
+    channels,
+    ...whose(fields),
+    ...(of === undefined ? {} : { of }),
+  };
+}
+
+function channelsIn(fields: Fields): readonly string[] {
+  const channels = new Set(fields.list('channels'));
+  if (channels.size > mostChannels) refuseValue('channels', `more than ${mostChannels}`);
+  return [...channels];
 }
 
 export const reportFormats = ['html', 'text', 'json'] as const;

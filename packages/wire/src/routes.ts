@@ -325,7 +325,18 @@ export const routes = {
     'Calls, errors, GB-seconds and processor time by function or namespace; since, until, every, zone',
   ),
   listReports: route('GET', '/system/reports', 'read', 'Reports that were made, newest first'),
-  makeReport: route('POST', '/system/reports', 'admin', 'Make a report now, of the last day, week or month'),
+  makeReport: route(
+    'POST',
+    '/system/reports',
+    'admin',
+    'Make a report now, of a day, week or month, and send it where channels are named',
+  ),
+  previewReport: route(
+    'POST',
+    '/system/reports/preview',
+    'admin',
+    'The numbers of a report as it would be made, of any period; nothing is kept',
+  ),
   readReport: route(
     'GET',
     '/system/reports/{id}',
@@ -343,6 +354,18 @@ export const routes = {
     '/system/report-subscriptions',
     'admin',
     'Have a report made every day, week or month, and sent',
+  ),
+  pauseReport: route(
+    'POST',
+    '/system/report-subscriptions/{name}/pause',
+    'admin',
+    'Make none of them for now',
+  ),
+  resumeReport: route(
+    'POST',
+    '/system/report-subscriptions/{name}/resume',
+    'admin',
+    'Go on with the period that is under way',
   ),
   unsubscribeReport: route('DELETE', '/system/report-subscriptions/{name}', 'admin', 'No more of them'),
   doctor: route('GET', '/system/doctor', 'admin', 'What this machine gives and lacks'),

@@ -116,6 +116,7 @@ const whose = { zone: z.nullish(z.string()), namespace: optionalName };
 export const reportRequest = z.looseObject({
   every: z.nullish(z.enum(reportLengths)),
   of: z.nullish(z.iso.datetime({ offset: true })),
+  channels: z.nullish(z.array(z.string()).check(z.maxLength(20))),
   ...whose,
 });
 
@@ -161,6 +162,7 @@ export const requestBodies = {
   createNamespacePlain: functionNamespace,
   putBoard: boardRequest,
   makeReport: reportRequest,
+  previewReport: reportRequest,
   subscribeReport: subscriptionRequest,
   createExportLink: exportLinkRequest,
   tryAlertRule: z.optional(alertRuleRequest),

@@ -56,6 +56,8 @@ export type LinkRequest = Omit<TokenRequest, 'scopes'>;
 export interface NewLink extends TokenInfo {
   /** To be put behind the address of the gateway. */
   readonly path: string;
+  /** The same behind the address that the gateway listens on; a proxy before it may have another. */
+  readonly url: string;
 }
 
 export function decodeLinkRequest(

@@ -4,6 +4,7 @@ import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetO
 import { notThere } from '../failures.ts';
 import { channelColumns } from '../output/alert-text.ts';
 import { table } from '../output/table.ts';
+import { removeCommand } from './remove-command.ts';
 
 const named: readonly ArgumentSpec[] = [{ name: '<NAME>', says: 'the channel' }];
 
@@ -89,23 +90,13 @@ const add: Command = {
   },
 };
 
-const remove: Command = {
-  name: 'remove',
-  aliases: ['rm', 'delete'],
+const remove = removeCommand({
+  thing: 'channel',
   summary: 'Remove a channel, and what was secret about it.',
   arguments: named,
-  options: [dryRunOption, ...targetOptions],
-  exits: [3, 4, 5],
-  async run(context) {
-    const name = context.args[0] ?? '';
-    const removed = await context.change({
-      label: 'Removing the channel',
-      work: (client) => client.deleteChannel(name),
-      look: async (client) => `remove channel ${await known(await client.listChannels(), name)}`,
-    });
-    if (removed !== undefined) await context.output.result({ name, removed: true }, () => `Removed ${name}`);
-  },
-};
+  work: (client, name) => client.deleteChannel(name),
+  look: async (client, name) => known(await client.listChannels(), name),
+});
 
 const test: Command = {
   name: 'test',

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { notThere, usageError } from '../failures.ts';
 import { describeRule, describeTrials, ruleColumns } from '../output/alert-text.ts';
 import { table } from '../output/table.ts';
+import { removeCommand } from './remove-command.ts';
 
 const named: readonly ArgumentSpec[] = [{ name: '<NAME>', says: 'the rule' }];
 
@@ -146,23 +147,13 @@ const change: Command = {
   },
 };
 
-const remove: Command = {
-  name: 'remove',
-  aliases: ['rm', 'delete'],
+const remove = removeCommand({
+  thing: 'rule',
   summary: 'Remove a rule; one that came with Wherry is as it came.',
   arguments: named,
-  options: [dryRunOption, ...targetOptions],
-  exits: [3, 4, 5],
-  async run(context) {
-    const name = context.args[0] ?? '';
-    const removed = await context.change({
-      label: 'Removing the rule',
-      work: (client) => client.deleteAlertRule(name),
-      look: async (client) => `remove rule ${(await known(client, name)).name}`,
-    });
-    if (removed !== undefined) await context.output.result({ name, removed: true }, () => `Removed ${name}`);
-  },
-};
+  work: (client, name) => client.deleteAlertRule(name),
+  look: known,
+});
 
 const trial: Command = {
   name: 'test',

@@ -5,6 +5,7 @@ import type { Client } from '@wherry/wire/client';
 import { type ArgumentSpec, type Command, dryRunOption, targetOptions } from '../command.ts';
 import { notThere, usageError } from '../failures.ts';
 import { type Column, table } from '../output/table.ts';
+import { removeCommand } from './remove-command.ts';
 
 const named: readonly ArgumentSpec[] = [{ name: '<NAME>', says: 'the board' }];
 
@@ -75,23 +76,13 @@ const importing: Command = {
   },
 };
 
-const remove: Command = {
-  name: 'remove',
-  aliases: ['rm', 'delete'],
+const remove = removeCommand({
+  thing: 'board',
   summary: 'Remove a board.',
   arguments: named,
-  options: [dryRunOption, ...targetOptions],
-  exits: [3, 4, 5],
-  async run(context) {
-    const name = context.args[0] ?? '';
-    const removed = await context.change({
-      label: 'Removing the board',
-      work: (client) => client.deleteBoard(name),
-      look: (client) => known(client, name),
-    });
-    if (removed !== undefined) await context.output.result({ name, removed: true }, () => `Removed ${name}`);
-  },
-};
+  work: (client, name) => client.deleteBoard(name),
+  look: known,
+});
 
 export const command: Command = {
   name: 'boards',
@@ -103,8 +94,8 @@ export const command: Command = {
   related: ['query', 'dashboard'],
 };
 
-async function known(client: Client, name: string): Promise<string> {
-  if ((await client.listBoards()).some((board) => board.name === name)) return `remove board ${name}`;
+async function known(client: Client, name: string): Promise<void> {
+  if ((await client.listBoards()).some((board) => board.name === name)) return;
   throw notThere(`board ${name}`, 'See which there are: wherry boards list');
 }
 

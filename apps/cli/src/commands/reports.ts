@@ -1,14 +1,10 @@
 import { reportLengths } from '@wherry/core/report';
-import type { ReportInfo, SubscriptionInfo } from '@wherry/wire/reports';
-import { type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
+import type { ReportInfo } from '@wherry/wire/reports';
+import { type Command, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
-import { usageError } from '../failures.ts';
 import { type Column, table } from '../output/table.ts';
-
-const about: readonly OptionSpec[] = [
-  { flags: '--zone <ZONE>', says: 'whose days, such as Europe/Berlin (UTC)' },
-  { flags: '-n, --namespace <NAME>', says: 'only about this namespace' },
-];
+import { about, aboutOf, channelWords } from './report-options.ts';
+import { pause, resume, subscribe, subscriptions, unsubscribe } from './report-subscriptions.ts';
 
 const seconds = (text: string): string => text.replace(/\.\d+Z$/, 'Z');
 
@@ -75,6 +71,7 @@ const make: Command = {
       choices: reportLengths,
     },
     { flags: '--of <TIME>', says: 'of the period that this time is in instead, also one under way' },
+    { flags: '--to <CHANNEL>', says: `also send it: ${channelWords}`, repeats: true },
     ...about,
     ...targetOptions,
   ],
@@ -84,102 +81,23 @@ const make: Command = {
     const { options, output } = context;
     const every = options.oneOf('every', '--every', reportLengths);
     const of = options.text('of');
+    const channels = options.list('to');
     const made = await context.ask(
       'Making the report',
       (client) =>
         client.makeReport({
           ...(every === undefined ? {} : { every }),
           ...(of === undefined ? {} : { of }),
+          ...(channels.length === 0 ? {} : { channels }),
           ...aboutOf(context),
         }),
       { timeoutMs: 120_000 },
     );
     await write(context, made.id, output.format === 'text' ? 'text' : 'json');
     output.note(`It is kept as ${made.id}.`);
+    if (channels.length > 0) output.note('Did it arrive? wherry reports list');
   },
 };
-
-const subscribe: Command = {
-  name: 'subscribe',
-  summary: 'Have a report made and sent every day, week or month.',
-  details:
-    'It is made at the time of day that --at says, once the period is over, and sent once: a gateway that was off makes up for what it missed.',
-  arguments: [{ name: '<NAME>', says: 'what it is called' }],
-  options: [
-    { flags: '--every <PERIOD>', says: `${reportLengths.join(', ')} (day)`, choices: reportLengths },
-    { flags: '--to <CHANNEL>', says: 'function:NAME.NAMESPACE or webhook:URL; repeatable', repeats: true },
-    { flags: '--at <TIME>', says: 'time of day there (07:00)' },
-    ...about,
-    dryRunOption,
-    ...targetOptions,
-  ],
-  examples: [
-    ['reports subscribe ops --to function:mailer --zone Europe/Berlin', 'every morning at seven'],
-    ['reports subscribe shop --every month -n shop --to webhook:https://hooks.example/x', 'of one namespace'],
-  ],
-  exits: [4, 5],
-  async run(context) {
-    const { args, options, output } = context;
-    const channels = options.list('to');
-    if (channels.length === 0) throw usageError('--to is missing', 'Name a channel: --to function:NAME');
-    const [name, at] = [args[0] ?? '', options.text('at')];
-    const every = options.oneOf('every', '--every', reportLengths) ?? 'day';
-    const request = { name, every, channels, ...aboutOf(context), ...(at === undefined ? {} : { at }) };
-    const made = await context.change({
-      label: 'Subscribing',
-      work: (client) => client.subscribeReport(request),
-      look: async () => `send a report of each ${every} to ${channels.join(', ')}`,
-    });
-    if (made !== undefined)
-      await output.result(
-        made.done,
-        () => `Subscribed ${name}: a report of each ${every}, at ${made.done.at} in ${made.done.zone}`,
-      );
-  },
-};
-
-const unsubscribe: Command = {
-  name: 'unsubscribe',
-  summary: 'No more of a report. Those that were made stay.',
-  arguments: [{ name: '<NAME>', says: 'the subscription' }],
-  options: [dryRunOption, ...targetOptions],
-  exits: [3, 4, 5],
-  async run(context) {
-    const name = context.args[0] ?? '';
-    const done = await context.change({
-      label: 'Unsubscribing',
-      work: (client) => client.unsubscribeReport(name),
-      look: async () => `end the subscription ${name}`,
-    });
-    if (done !== undefined)
-      await context.output.result({ name, unsubscribed: true }, () => `Unsubscribed ${name}`);
-  },
-};
-
-const subscriptions: Command = {
-  name: 'subscriptions',
-  summary: 'Show which reports are made by themselves, and where they go.',
-  options: targetOptions,
-  exits: [4, 5],
-  async run(context) {
-    const { output } = context;
-    const all = await context.ask('Reading', (client) => client.listReportSubscriptions());
-    if (all.length === 0) output.note('There are none. Begin: wherry reports subscribe NAME --to CHANNEL');
-    const heads: readonly Column<SubscriptionInfo>[] = [
-      { head: 'NAME', cell: ({ name }) => name },
-      { head: 'EVERY', cell: ({ every }) => every },
-      { head: 'AT', cell: ({ at, zone }) => `${at} ${zone}` },
-      { head: 'ABOUT', cell: ({ namespace }) => namespace ?? 'everything' },
-      { head: 'TO', cell: ({ channels }) => channels.join(', '), shrinks: true },
-    ];
-    await output.result(all, () => (all.length === 0 ? '' : table(heads, all, output.out.columns)));
-  },
-};
-
-function aboutOf({ options }: Context): { readonly zone?: string; readonly namespace?: string } {
-  const [zone, namespace] = [options.text('zone'), options.text('namespace')];
-  return { ...(zone === undefined ? {} : { zone }), ...(namespace === undefined ? {} : { namespace }) };
-}
 
 export const command: Command = {
   name: 'reports',
@@ -187,10 +105,10 @@ export const command: Command = {
   summary: 'Daily, weekly and monthly reports: list, show, make, subscribe.',
   details:
     'Calls, errors, percentiles, usage, failures, deploys and refusals of a period, beside the one before.',
-  subcommands: [list, show, make, subscribe, unsubscribe, subscriptions],
+  subcommands: [list, show, make, subscribe, pause, resume, unsubscribe, subscriptions],
   examples: [
     ['reports make', 'what was yesterday'],
-    ['reports subscribe ops --to function:mailer --zone Europe/Berlin', 'every morning at seven'],
+    ['reports subscribe ops --to ops-mail --zone Europe/Berlin', 'every morning at seven, by mail'],
   ],
   related: ['usage', 'audit', 'query'],
 };

@@ -3,9 +3,11 @@ import { LineChart } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import { Link } from 'wouter';
 import { useSession } from '../current-session.ts';
+import { ExportMenu } from '../parts/export-menu.tsx';
 import { Failure, Skeleton } from '../parts/states.tsx';
 import { explorePath } from '../paths.ts';
 import type { Session } from '../session.ts';
+import { chartExport } from './chart-export.ts';
 import { Chart, type Mark } from './chart.tsx';
 import type { Kind } from './kinds.ts';
 import { type Row, rowName, type Series, type Together, topSeries, valuesOn } from './series.ts';
@@ -98,6 +100,7 @@ export function ChartPanel({
       actions={
         <>
           {actions}
+          <ExportMenu table="metrics" query={chartExport(spec.queries, grid, span)} of={spec.title} small />
           <Link
             href={explorePath(spec.queries.map(({ text }) => text))}
             className="icon-button"

@@ -19,6 +19,7 @@ export function Tabs({
           key={id}
           href={to(id)}
           aria-current={id === current ? 'page' : undefined}
+          ref={id === current ? intoView : undefined}
           className={`border-b-2 px-3 py-1.5 whitespace-nowrap ${id === current ? 'border-accent font-semibold text-accent' : 'border-transparent hover:text-strong'}`}
         >
           {word}
@@ -26,4 +27,9 @@ export function Tabs({
       ))}
     </nav>
   );
+}
+
+/** On a telephone, not all of them are seen at once. */
+export function intoView(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }

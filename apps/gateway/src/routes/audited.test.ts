@@ -22,6 +22,7 @@ test('the list of those that are not is as short as somebody has thought about i
     'invokePath',
     'listLabelsForm',
     'listSeriesForm',
+    'previewReport',
     'publish',
     'queryForm',
     'queryRangeForm',

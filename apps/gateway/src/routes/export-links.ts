@@ -13,7 +13,8 @@ const usualSeconds = 90 * 86_400;
 const neverLinked: readonly string[] = ['secrets', 'tokens'];
 
 /** An address that programs can refresh which send no headers. The only time that it is seen. */
-export function createExportLink({ platform }: Server): Handler {
+export function createExportLink(server: Server): Handler {
+  const { platform } = server;
   return async (exchange) => {
     const wish = decodeTableRequest(exchange.param('table'), exchange.query, platform.parts.clock.now());
     const { table, format } = wish;
@@ -30,7 +31,8 @@ export function createExportLink({ platform }: Server): Handler {
       exchange.principal,
     );
     const path = `/export/${made.token}/${table}.${format}`;
-    answerJson(exchange.response, 200, { ...encodeToken(made.record), path } satisfies NewLink);
+    const url = `${server.tlsUrl ?? server.url}${path}`;
+    answerJson(exchange.response, 200, { ...encodeToken(made.record), path, url } satisfies NewLink);
   };
 }
 

@@ -58,8 +58,23 @@ export function makeReport({ platform }: Server): Handler {
   return async (exchange) => {
     const wish = decodeReportWish(await exchange.json());
     const report = await platform.reports.make(wish);
-    exchange.note({ report: report.id });
+    exchange.note({ report: report.id, channels: wish.channels.map(shortly).join(' ') });
     answerJson(exchange.response, 200, encodeReport(report, true));
+  };
+}
+
+/** What a report would say. Nothing is kept, so that whoever looks around leaves nothing behind. */
+export function previewReport({ platform }: Server): Handler {
+  return async (exchange) => {
+    const report = await platform.reports.preview(decodeReportWish(await exchange.json()));
+    answerJson(exchange.response, 200, encodeReportDetail(report, true));
+  };
+}
+
+export function pauseReportSubscription({ platform }: Server, paused: boolean): Handler {
+  return async (exchange) => {
+    await platform.reports.pause(exchange.param('name'), paused);
+    answerEmpty(exchange.response, 202);
   };
 }
 

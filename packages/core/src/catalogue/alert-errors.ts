@@ -26,6 +26,12 @@ export const alertErrors = {
     'Nothing will be sent there',
     'Name an address on the public internet, or ask the operator to allow this one: alerts.targets',
   ),
+  alert_channel_used: entry(
+    409,
+    'caller',
+    'Reports go there',
+    'Have them sent elsewhere first: wherry reports unsubscribe NAME, then subscribe it again.',
+  ),
   alert_silence_unknown: entry(
     404,
     'caller',

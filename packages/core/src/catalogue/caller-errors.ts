@@ -230,7 +230,7 @@ export const callerErrors = {
     422,
     'caller',
     'Nothing can be sent by this channel',
-    'Use a channel that there is: function:NAME.NAMESPACE, or webhook:https://…',
+    'Name a channel of the alerts (wherry alerts channels), function:NAME.NAMESPACE, or webhook:https://…',
   ),
   table_unknown: entry(404, 'caller', 'No such table', 'Use one of those that the cause lists.'),
   token_unknown: entry(404, 'caller', 'No such token', 'See the tokens: wherry token list'),

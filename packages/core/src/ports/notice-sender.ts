@@ -1,4 +1,4 @@
-import type { Channel, ChannelSecret, Notice } from '../alert-channel.ts';
+import type { Channel, ChannelSecret, Letter, Notice } from '../alert-channel.ts';
 import type { Received } from './callback-sender.ts';
 
 /**
@@ -10,6 +10,8 @@ export interface NoticeSender {
   check(channel: Channel, secret: ChannelSecret): void;
   /** One attempt. Rejects only where no further one would help. What it resolves with names nothing secret. */
   send(channel: Channel, secret: ChannelSecret, notice: Notice, signal: AbortSignal): Promise<Received>;
+  /** As `send`, of something that is no alert. */
+  write(channel: Channel, secret: ChannelSecret, letter: Letter, signal: AbortSignal): Promise<Received>;
   /** Says that all is well, to something that calls for help when it hears nothing. */
   beat(channel: Channel, secret: ChannelSecret, signal: AbortSignal): Promise<Received>;
 }

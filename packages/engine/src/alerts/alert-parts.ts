@@ -30,6 +30,8 @@ export interface AlertParts extends AlertAdapters {
   readonly logs: Pick<LogBook, 'followAll' | 'read'>;
   readonly queue: Pick<QueueBook, 'submit' | 'notify'>;
   readonly audit: Pick<AuditBook, 'did'>;
+  /** Names of the reports that a channel gets. */
+  readonly reportsTo: (channel: string) => Promise<readonly string[]>;
   readonly problem: (message: string) => void;
 }
 

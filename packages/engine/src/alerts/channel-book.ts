@@ -1,4 +1,4 @@
-import type { Channel, ChannelSecret, Notice } from '@wherry/core/alert-channel';
+import type { Channel, ChannelSecret, Letter, Notice } from '@wherry/core/alert-channel';
 import type { AlertRule } from '@wherry/core/alert';
 import { ruleSentence } from '@wherry/core/rules/alert-text';
 import { WherryError } from '@wherry/core/errors';
@@ -57,9 +57,14 @@ export class ChannelBook {
     await this.#records.write([{ kind: 'channel', id: channel.name, body: channel }]);
   }
 
-  /** Throws `alert_channel_unknown`. */
+  /** Throws `alert_channel_unknown`, and `alert_channel_used` where reports go there: they would go nowhere, and nobody would notice. */
   async remove(name: string): Promise<void> {
     this.get(name);
+    const users = await this.#parts.reportsTo(name);
+    if (users.length > 0)
+      throw new WherryError('alert_channel_used', `${name} gets the report ${users.join(', ')}`, {
+        component,
+      });
     await this.#records.write([], [{ kind: 'channel', id: name }]);
     await this.#parts.secrets.remove({ namespace: secretSpace, name });
   }
@@ -67,8 +72,10 @@ export class ChannelBook {
   /** One attempt at a message from the queue. Rejects where no other one would help. */
   async send(name: string, body: Uint8Array, signal: AbortSignal): Promise<Received> {
     const channel = this.get(name);
-    const notice = JSON.parse(new TextDecoder().decode(body)) as Notice;
-    return this.#parts.notices.send(channel, await this.#secret(name), notice, signal);
+    const message = JSON.parse(new TextDecoder().decode(body)) as Notice | Letter;
+    const secret = await this.#secret(name);
+    if (message.kind === 'report') return this.#parts.notices.write(channel, secret, message, signal);
+    return this.#parts.notices.send(channel, secret, message, signal);
   }
 
   /** Says that all is well. Never rejects. */

@@ -15,8 +15,8 @@ export class Deliveries {
     this.#records = records;
   }
 
-  /** An attempt ended. What is tried again is no news: the queue shows it. Never throws. */
-  over(channel: string, outcome: Settlement): void {
+  /** An attempt ended. What is tried again is no news: the queue shows it. Of reports the history of alerts has nothing. Never throws. */
+  over(channel: string, outcome: Settlement, about?: 'report'): void {
     if (outcome.to === 'waiting') return;
     const sent = outcome.to === 'done';
     const counts = this.counts.get(channel) ?? { sent: 0, failed: 0 };
@@ -25,11 +25,13 @@ export class Deliveries {
     const { clock, ids, audit, problem } = this.#parts;
     const says = sent ? undefined : outcome.note.cause;
     if (!sent) problem(`a message to the channel ${channel} was given up: ${says}`);
-    const what = sent ? 'alerts.sent' : 'alerts.failed';
+    const subject = about === undefined ? 'alerts' : 'reports';
+    const what = `${subject}.${sent ? 'sent' : 'failed'}`;
     void audit.did(
-      { who: '(alerts)', from: '', what, method: '', name: channel, call: outcome.id },
+      { who: `(${subject})`, from: '', what, method: '', name: channel, call: outcome.id },
       sent ? { status: outcome.result.status } : { status: outcome.note.status ?? 0, error: outcome.reason },
     );
+    if (about !== undefined) return;
     const event: AlertEvent = {
       ...{ id: ids.callId(), at: Math.round(clock.now()), what: sent ? 'sent' : 'failed' },
       ...{

@@ -59,7 +59,7 @@ export class Notifier {
   async send(channel: Channel, notice: Notice, id: string, key: string): Promise<void> {
     const body = new TextEncoder().encode(JSON.stringify(notice));
     if (channel.kind !== 'function' || channel.target === undefined)
-      return this.#parts.queue.notify([{ id, channel: channel.name, body, key }]);
+      return void (await this.#parts.queue.notify([{ id, channel: channel.name, body, key }]));
     const { target } = channel;
     if (this.#parts.functions.get(target) === undefined)
       throw new WherryError('function_unknown', `${fullName(target)} is not deployed`, {

@@ -2,7 +2,7 @@ import type { NewItem } from '@wherry/core/ports/call-queue';
 import type { LaneKind } from './dispatcher.ts';
 import { isAnswerLane } from './answers.ts';
 
-/** Lanes of messages about alerts begin so; no function is called that. */
+/** Lanes of messages begin so; no function is called that. */
 const lanePrefix = 'channel ';
 /** What they are about, where others are about a function; no function is called that either. */
 export const noticesOf = { namespace: '(gateway)', name: 'alerts' };
@@ -10,13 +10,16 @@ const mostAgeMs = 6 * 3_600_000;
 /** A message has its number for good; this is how long one that was handed over and not noted can come again. */
 const keyMs = 31 * 86_400_000;
 
-/** A message about alerts, and who is to get it. */
+/** A message, and who is to get it. */
 export interface NoticeOrder {
   readonly id: string;
   readonly channel: string;
   readonly body: Uint8Array;
   /** What was put in with the same key is not put in again. */
   readonly key: string;
+  readonly about?: 'report';
+  /** How long it is worth sending; six hours unless given. */
+  readonly maxAgeMs?: number;
 }
 
 export function laneKind(lane: string): LaneKind {
@@ -30,15 +33,17 @@ export function channelOf(lane: string): string | undefined {
 }
 
 /** A message as something to be done: it waits, is tried and tried again like any call. */
-export function noticeItem({ id, channel, body, key }: NoticeOrder, now: number): NewItem {
+export function noticeItem(order: NoticeOrder, now: number): NewItem {
+  const { id, channel, body, key, about, maxAgeMs = mostAgeMs } = order;
+  const of = about === undefined ? noticesOf : { ...noticesOf, name: 'reports' };
   return {
-    ...{ id, lane: `${lanePrefix}${channel}`, of: noticesOf, body },
+    ...{ id, lane: `${lanePrefix}${channel}`, of, body },
     head: {
-      ...{ trigger: 'internal', target: noticesOf.name, method: 'POST', path: '/', headers: [], depth: 0 },
+      ...{ trigger: 'internal', target: of.name, method: 'POST', path: '/', headers: [], depth: 0 },
       from: { address: '127.0.0.1', host: 'gateway', scheme: 'http' },
-      notice: { channel },
+      notice: { channel, ...(about === undefined ? {} : { about }) },
     },
-    ...{ enqueuedAt: now, due: now, expires: now + mostAgeMs },
+    ...{ enqueuedAt: now, due: now, expires: now + maxAgeMs },
     key: { text: `\n\nnotice\n${key}`, until: now + keyMs },
   };
 }

@@ -49,10 +49,10 @@ export interface QueueParts {
   readonly queue: CallQueue;
   readonly functions: FunctionTable;
   readonly callbacks: CallbackSender;
-  /** How messages about alerts are sent, and who hears what became of each. */
+  /** How messages are sent, and who hears what became of each. */
   readonly notices: {
     send(channel: string, body: Uint8Array, signal: AbortSignal): Promise<Received>;
-    over(channel: string, outcome: Settlement): void;
+    over(channel: string, outcome: Settlement, about?: 'report'): void;
   };
   /** From 0 to 1. */
   readonly random: () => number;
@@ -148,10 +148,10 @@ export class QueueBook {
     return accepted.map(({ id }) => id);
   }
 
-  /** Puts messages about alerts in, all or none: each once, however often it comes. Throws `queue_unavailable`. */
-  async notify(orders: readonly NoticeOrder[]): Promise<void> {
-    const now = this.#time.now();
-    await this.#intake.take(orders.map((order) => noticeItem(order, now)));
+  /** Puts messages in, all or none: each once, however often and in whatever words it comes. Resolves with the ids that they have. Throws `queue_unavailable`. */
+  async notify(orders: readonly NoticeOrder[]): Promise<readonly string[]> {
+    const items = orders.map((order) => noticeItem(order, this.#time.now()));
+    return (await this.#intake.take(items)).map(({ id }) => id);
   }
 
   find(query: QueueQuery): Promise<readonly QueuedCall[]> {
@@ -346,10 +346,10 @@ export class QueueBook {
   /** A message about alerts: who told it is told what became of it. */
   #notice(lease: Leased): Attempt {
     const { send, over: told } = this.#parts.notices;
-    const channel = lease.item.head.notice?.channel ?? '';
+    const { channel = '', about } = lease.item.head.notice ?? {};
     const attempt = this.#deliver(lease, ({ body }, signal) => send(channel, body, signal));
     const over = attempt.over.then((outcome) => {
-      told(channel, outcome);
+      told(channel, outcome, about);
       return outcome;
     });
     return { ...attempt, over };

@@ -4,13 +4,15 @@ import { said, type Section } from './said.ts';
 export interface RenderedReport {
   readonly subject: string;
   readonly text: string;
+  /** One line for telephones. */
+  readonly short: string;
   /** A whole document for mail and browsers: without scripts, and nothing in it is fetched. */
   readonly html: string;
 }
 
 /** The same report makes the same letters, whenever that is: a message that is sent again is the same message. */
 export function rendered(report: Report): RenderedReport {
-  const { title, about, sections, gaps } = said(report);
+  const { title, about, brief, sections, gaps } = said(report);
   const text = [line(title), line(about), ...sections.map(textOf), ...gaps.map((gap) => `! ${line(gap)}`)];
   const html = [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
@@ -21,7 +23,12 @@ export function rendered(report: Report): RenderedReport {
     ...gaps.map((gap) => `<p><strong>Missing:</strong> ${escaped(gap)}</p>`),
     '</body></html>\n',
   ];
-  return { subject: `Wherry: ${line(title)}`, text: `${text.join('\n\n')}\n`, html: html.join('\n') };
+  return {
+    subject: `Wherry: ${line(title)}`,
+    short: `Wherry: ${line(title)}: ${line(brief)}`.slice(0, 300),
+    text: `${text.join('\n\n')}\n`,
+    html: html.join('\n'),
+  };
 }
 
 /** Readers of mail know no sheets of styles. */

@@ -153,6 +153,57 @@ test('a channel that takes nothing is tried again and again, seldom, and at last
   assert.equal(late?.deliveries[0]?.state, 'failed');
 });
 
+test('what rests makes nothing, and goes on with the period that is under way', async () => {
+  const rig = new ReportRig('2026-11-20T12:00:00Z');
+  const book = rig.book();
+  await book.subscribe(daily({ zone: 'UTC' }));
+  await book.pause('ops', true);
+  await rig.to('2026-11-23T12:00:00Z');
+  await book.look();
+  assert.deepEqual(await ids(rig), []);
+  // A kill forgets nothing of it.
+  const next = rig.book();
+  await next.look();
+  await next.pause('ops', false);
+  await rig.to('2026-11-24T08:00:00Z');
+  await next.look();
+  assert.deepEqual(await ids(rig), ['ops-2026-11-23']);
+  await assert.rejects(next.pause('nobody', true), { code: 'report_unknown' });
+});
+
+test('what is queued is told as it stands when somebody asks; a dead letter that is sent after all was sent', async () => {
+  const rig = new ReportRig('2026-11-20T12:00:00Z');
+  const book = rig.book();
+  await book.subscribe(daily({ zone: 'UTC' }));
+  const key = 'wherry-report-ops-2026-11-20/mail';
+  rig.receiver.fates.set(key, { state: 'queued' });
+  await rig.to('2026-11-21T08:00:00Z');
+  await book.look();
+  const states = async (): Promise<unknown> =>
+    (await book.list()).map(({ deliveries }) => deliveries.map(({ state, cause }) => [state, cause]));
+  assert.deepEqual(await states(), [[['queued', undefined]]]);
+  rig.receiver.fates.set(key, { state: 'failed', cause: 'it answered 451' });
+  assert.deepEqual(await states(), [[['failed', 'it answered 451']]]);
+  await book.look();
+  rig.receiver.fates.set(key, undefined);
+  assert.deepEqual(await states(), [[['failed', 'it answered 451']]], 'what was said stays');
+  rig.receiver.fates.set(key, { state: 'sent' });
+  await book.look();
+  assert.deepEqual(await states(), [[['sent', undefined]]]);
+  assert.equal(rig.receiver.handed.length, 1);
+});
+
+test('a look at a period leaves nothing behind; a report by hand goes to whom it names', async () => {
+  const rig = new ReportRig('2026-11-20T12:00:00Z');
+  const book = rig.book();
+  const wish = { every: 'day', zone: 'UTC', channels: ['mail'] } as const;
+  await book.preview(wish);
+  assert.deepEqual([await ids(rig), rig.receiver.handed.length], [[], 0]);
+  await book.make(wish);
+  await book.look();
+  assert.equal(rig.receiver.handed.length, 1);
+});
+
 test('what a report says is what the history and the audit log have, beside the day before', async () => {
   const rig = new ReportRig('2026-11-19T00:00:00Z');
   let count = 0;

@@ -21,13 +21,14 @@ export interface ReportParts extends FigureParts {
   readonly problem: (message: string) => void;
 }
 
-/** What somebody wants to see now. */
+/** What somebody wants to see now; sent to nobody unless channels are named. */
 export interface ReportWish {
   readonly every: ReportLength;
   readonly zone: string;
   readonly namespace?: string;
   /** A moment in the period; the last one that is over unless given. */
   readonly of?: number;
+  readonly channels?: readonly string[];
 }
 
 const lookMs = 60_000;
@@ -104,26 +105,51 @@ export class ReportBook {
     });
   }
 
-  list(): Promise<readonly Omit<Report, 'figures'>[]> {
-    return this.#parts.store.list();
+  /** Nothing is made any more until it is resumed; then from the period on that is under way. Throws `report_unknown`. */
+  pause(name: string, paused: boolean): Promise<void> {
+    return this.#inTurn(async () => {
+      const found = (await this.#parts.store.subscriptions()).find((one) => one.name === name);
+      if (found === undefined) throw unknown(`there is no subscription ${printable(name)}`);
+      if ((found.paused ?? false) === paused) return;
+      const { paused: _, ...rest } = found;
+      const since = this.#periods(found).at(this.#parts.clock.now()).from;
+      await this.#parts.store.putSubscription(paused ? { ...rest, paused } : { ...rest, since });
+    });
+  }
+
+  /** Names of the subscriptions that a channel gets. */
+  async namesTo(channel: string): Promise<readonly string[]> {
+    const all = await this.#parts.store.subscriptions();
+    return all.filter(({ channels }) => channels.includes(channel)).map(({ name }) => name);
+  }
+
+  /** Newest first. What was queued when it was looked at last is looked up: whoever asks is told what is so now. */
+  async list(): Promise<readonly Omit<Report, 'figures'>[]> {
+    return Promise.all((await this.#parts.store.list()).map((report) => this.#fated(report)));
   }
 
   /** Throws `report_unknown`. */
   async get(id: string): Promise<Report> {
-    return (await this.#parts.store.get(id)) ?? Promise.reject(unknown(`${printable(id)} is no report here`));
+    const found = await this.#parts.store.get(id);
+    if (found === undefined) throw unknown(`${printable(id)} is no report here`);
+    return this.#fated(found);
   }
 
-  /** A report now, as it would be sent; kept like the others, and sent to nobody. */
-  make(wish: ReportWish): Promise<Report> {
-    return this.#inTurn(async () => {
-      const periods = this.#periods(wish);
-      const now = this.#parts.clock.now();
-      const period = wish.of === undefined ? periods.before(periods.at(now)) : periods.at(wish.of);
-      const subscription = `now-${Math.floor(now).toString(36)}`;
-      const report = await this.#reportOf({ ...wish, name: subscription, channels: [] }, period);
-      await this.#parts.store.put(report);
-      return report;
+  /** A report now, kept like the others. Throws `channel_refused`. */
+  async make(wish: ReportWish): Promise<Report> {
+    for (const channel of wish.channels ?? []) this.#parts.channels.check(channel);
+    const report = await this.#inTurn(async () => {
+      const made = await this.#now(wish);
+      await this.#parts.store.put(made);
+      return made;
     });
+    if (report.deliveries.length > 0) void this.look();
+    return report;
+  }
+
+  /** The same, kept by nobody. */
+  preview(wish: ReportWish): Promise<Report> {
+    return this.#inTurn(() => this.#now({ ...wish, channels: [] }));
   }
 
   /** Makes what is due and sends what was not sent. Never rejects. */
@@ -137,12 +163,13 @@ export class ReportBook {
     const { store } = this.#parts;
     for (const subscription of await store.subscriptions())
       try {
+        if (subscription.paused === true) continue;
         await this.#makeDue(subscription);
       } catch (error) {
         this.#parts.problem(`the report ${subscription.name} waits: ${(error as Error).message}`);
       }
     for (const { id, deliveries } of await store.list())
-      if (!this.#closed && deliveries.some(({ state }) => state === 'due')) await this.#send(id);
+      if (!this.#closed && deliveries.some(isOpen)) await this.#send(id);
     await store.keep(mostKept);
   }
 
@@ -159,6 +186,14 @@ export class ReportBook {
       // Behind the report: a crash between the two finds it there.
       await store.putSubscription({ ...subscription, since: period.to });
     }
+  }
+
+  #now(wish: ReportWish): Promise<Report> {
+    const periods = this.#periods(wish);
+    const now = this.#parts.clock.now();
+    const period = wish.of === undefined ? periods.before(periods.at(now)) : periods.at(wish.of);
+    const name = `now-${Math.floor(now).toString(36)}`;
+    return this.#reportOf({ ...wish, name, channels: wish.channels ?? [] }, period);
   }
 
   /** When the report of a period is made: the first such time of day once it is over. */
@@ -183,11 +218,12 @@ export class ReportBook {
   }
 
   async #send(id: string): Promise<void> {
-    const report = await this.#parts.store.get(id);
-    if (report === undefined) return;
+    const kept = await this.#parts.store.get(id);
+    if (kept === undefined) return;
+    const report = await this.#fated(kept);
     const deliveries: ReportDelivery[] = [];
     for (const delivery of report.deliveries) deliveries.push(await this.#deliver(report, delivery));
-    if (deliveries.every((one, at) => one === report.deliveries[at])) return;
+    if (deliveries.every((one, at) => one === kept.deliveries[at])) return;
     await this.#parts.store.put({ ...report, deliveries });
   }
 
@@ -199,9 +235,10 @@ export class ReportBook {
     const at = clock.now();
     const attempts = delivery.attempts + 1;
     try {
-      await channels.deliver({ ...rendered(report), channel, key });
+      const { id } = await channels.deliver({ ...rendered(report), channel, key, at: report.madeAt });
       this.#restUntil.delete(key);
-      return { channel, state: 'sent', attempts, at };
+      if (id === undefined) return { channel, state: 'sent', attempts, at };
+      return { channel, state: 'queued', attempts, at, delivery: id };
     } catch (error) {
       const cause = (error as Error).message;
       const wait = Math.min(mostWaitMs, firstWaitMs * 2 ** Math.min(20, attempts - 1));
@@ -210,6 +247,23 @@ export class ReportBook {
       if (over || attempts === 1) problem(`the report ${report.id} was not sent to ${channel}: ${cause}`);
       return { channel, state: over ? 'failed' : 'due', attempts, at, cause };
     }
+  }
+
+  /** With what became of its messages in the queue. One that was a dead letter may have been tried again since. */
+  async #fated<T extends Pick<Report, 'deliveries'>>(report: T): Promise<T> {
+    const deliveries = await Promise.all(report.deliveries.map((one) => this.#fateOf(one)));
+    return deliveries.every((one, at) => one === report.deliveries[at]) ? report : { ...report, deliveries };
+  }
+
+  async #fateOf(delivery: ReportDelivery): Promise<ReportDelivery> {
+    const { delivery: id, state } = delivery;
+    if (id === undefined || state === 'due' || state === 'sent') return delivery;
+    const fate = await this.#parts.channels.fate(id);
+    const is = fate ?? { state: 'failed', cause: 'the queue knows nothing of it any more' };
+    const { cause: _, ...rest } = delivery;
+    if (fate === undefined && state === 'failed') return delivery;
+    if (is.state === state && ('cause' in is ? is.cause : undefined) === delivery.cause) return delivery;
+    return { ...rest, ...is };
   }
 
   #periods({ every, zone }: { readonly every: ReportLength; readonly zone: string }): Periods {
@@ -222,6 +276,11 @@ export class ReportBook {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Whether it is still to be told what becomes of it. */
+function isOpen({ state, delivery }: ReportDelivery): boolean {
+  return state === 'due' || state === 'queued' || (state === 'failed' && delivery !== undefined);
 }
 
 function idOf(

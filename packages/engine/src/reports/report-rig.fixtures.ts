@@ -1,5 +1,5 @@
 // A report book on stores that outlive it, so that a test can let it die anywhere and begin another.
-import type { ChannelMessage, Channels } from '@wherry/core/ports/channels';
+import type { ChannelMessage, Channels, MessageFate } from '@wherry/core/ports/channels';
 import type { ReportStore } from '@wherry/core/ports/report-store';
 import { queries } from '@wherry/query/queries';
 import { MemoryAuditLog } from '@wherry/storage/memory/audit-log';
@@ -20,10 +20,18 @@ export class Receiver implements Channels {
 
   check(): void {}
 
-  async deliver(message: ChannelMessage): Promise<void> {
+  /** Of those that are queued, by their keys; empty where what is handed over is there at once. */
+  readonly fates = new Map<string, MessageFate>();
+
+  async fate(id: string): Promise<MessageFate> {
+    return this.fates.get(id);
+  }
+
+  async deliver(message: ChannelMessage): Promise<{ readonly id?: string }> {
     if (this.refuses) throw new Error('nobody is there');
     this.handed.push(message);
     if (!this.told.has(message.key)) this.told.set(message.key, message);
+    return this.fates.has(message.key) ? { id: message.key } : {};
   }
 }
 

@@ -15,6 +15,8 @@ export interface Section {
 export interface Said {
   readonly title: string;
   readonly about: string;
+  /** The numbers that matter most, in one line. */
+  readonly brief: string;
   readonly sections: readonly Section[];
   readonly gaps: readonly string[];
 }
@@ -26,6 +28,7 @@ export function said(report: Report): Said {
   return {
     title: `${{ day: 'Daily', week: 'Weekly', month: 'Monthly' }[every]} report: ${periodTitle(every, zone, report)}`,
     about: `${whose}; ${momentIn(zone, from)} to ${momentIn(zone, to)}, ${zone} (${hours} hours); compared with the ${every} before`,
+    brief: briefly(figures.totals, figures.before),
     sections: [
       totals(figures.totals, figures.before),
       functions(report),
@@ -35,6 +38,16 @@ export function said(report: Report): Said {
     ],
     gaps: figures.gaps,
   };
+}
+
+function briefly(now: ReportTotals, before: ReportTotals): string {
+  const than = change(now.calls, before.calls);
+  return [
+    `${whole(now.calls)} calls${than === '' ? '' : ` (${than})`}`,
+    `${whole(now.errors)} errors`,
+    ...(now.p95 === undefined ? [] : [`95 % within ${duration(now.p95)}`]),
+    `${decimal(now.gbSeconds)} GB-seconds`,
+  ].join(', ');
 }
 
 function totals(now: ReportTotals, before: ReportTotals): Section {

@@ -1,14 +1,16 @@
 import { isIP } from 'node:net';
-import type { Channel, ChannelSecret, Mail, Notice } from '@wherry/core/alert-channel';
+import type { Channel, ChannelSecret, Letter, Mail, Notice } from '@wherry/core/alert-channel';
 import { asWherryError, WherryError } from '@wherry/core/errors';
 import type { CallbackSender, Received } from '@wherry/core/ports/callback-sender';
 import type { NoticeSender } from '@wherry/core/ports/notice-sender';
 import { printable } from '@wherry/core/names';
+import { plainLine } from '@wherry/core/rules/alert-text';
 import type { AllowedAddresses } from '../callbacks/allowed-addresses.ts';
 import { addressesOf, type LookUp } from '../callbacks/look-up.ts';
 import { alertmanagerMessage } from './alertmanager.ts';
-import { sendMail } from './email.ts';
-import { slackMessage } from './slack.ts';
+import { alertMail, letterMail, type MailContent, sendMail } from './email.ts';
+import { mostShort, shortText } from './notice-text.ts';
+import { slackLetter, slackMessage } from './slack.ts';
 import { smsBody } from './sms.ts';
 
 const component = 'alerts';
@@ -54,22 +56,34 @@ export class ChannelSender implements NoticeSender {
 
   send(channel: Channel, secret: ChannelSecret, notice: Notice, signal: AbortSignal): Promise<Received> {
     const { kind, name, mail, form } = channel;
-    if (kind === 'email' && mail !== undefined)
-      return sendMail(
-        { mail, password: secret.password, allowed: this.#allowed, lookUp: this.#lookUp },
-        notice,
-        signal,
-      );
+    if (kind === 'email' && mail !== undefined) return this.#mail(mail, secret, alertMail(notice), signal);
     if (kind === 'sms' && form !== undefined) {
-      const { type, body } = smsBody(form, notice);
+      const { type, body } = smsBody(form, shortText(notice));
       return this.#post(secret, type, body, notice.id, signal);
     }
     const message = kind === 'slack' ? slackMessage(notice) : alertmanagerMessage(notice, name);
-    return this.#post(secret, 'application/json', Buffer.from(JSON.stringify(message)), notice.id, signal);
+    return this.#post(secret, 'application/json', jsonOf(message), notice.id, signal);
+  }
+
+  write(channel: Channel, secret: ChannelSecret, letter: Letter, signal: AbortSignal): Promise<Received> {
+    const { kind, mail, form } = channel;
+    const { id, short, at: _, ...whole } = letter;
+    if (kind === 'email' && mail !== undefined) return this.#mail(mail, secret, letterMail(letter), signal);
+    if (kind === 'sms' && form !== undefined) {
+      const { type, body } = smsBody(form, plainLine(short, mostShort));
+      return this.#post(secret, type, body, id, signal);
+    }
+    const message = kind === 'slack' ? slackLetter(letter) : whole;
+    return this.#post(secret, 'application/json', jsonOf(message), id, signal);
   }
 
   beat(channel: Channel, secret: ChannelSecret, signal: AbortSignal): Promise<Received> {
     return this.#post(secret, 'text/plain', Buffer.from('alive\n'), `beat ${channel.name}`, signal);
+  }
+
+  #mail(mail: Mail, { password }: ChannelSecret, content: MailContent, signal: AbortSignal) {
+    const route = { mail, password, allowed: this.#allowed, lookUp: this.#lookUp };
+    return sendMail(route, content, signal);
   }
 
   async #post(
@@ -107,6 +121,10 @@ export class ChannelSender implements NoticeSender {
       throw refused(asWherryError(thrown, component).message);
     }
   }
+}
+
+function jsonOf(message: object): Uint8Array {
+  return Buffer.from(JSON.stringify(message));
 }
 
 function refused(why: string): WherryError {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { WherryError } from '@wherry/core/errors';
-import type { Mail, Notice } from '@wherry/core/alert-channel';
+import type { Letter, Mail, Notice } from '@wherry/core/alert-channel';
+import { plainLine } from '@wherry/core/rules/alert-text';
 import type { Received } from '@wherry/core/ports/callback-sender';
 import type { AllowedAddresses } from '../callbacks/allowed-addresses.ts';
 import type { LookUp } from '../callbacks/look-up.ts';
@@ -17,10 +18,31 @@ export interface MailRoute {
   readonly lookUp: LookUp;
 }
 
+/** What a mail says. */
+export interface MailContent {
+  /** The same when it is sent again, so that mail programs show it once. */
+  readonly id: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly at: number;
+}
+
+export function alertMail(notice: Notice): MailContent {
+  const { id, at } = notice;
+  return { id, at, subject: headline(notice), text: plainText(notice), html: htmlText(notice) };
+}
+
+export function letterMail({ id, at, subject, text, html }: Letter): MailContent {
+  // In a message id stand few signs, and no channel's address.
+  const name = id.replace(/[^A-Za-z0-9.-]+/g, '.').slice(0, 200);
+  return { id: name, at, subject: plainLine(subject, 200), text, html };
+}
+
 /** One attempt at a mail. Rejects with `callback_refused`, and with `alert_channel_refused` where the server says that it never will take it. What it resolves with says nothing of user and password. */
 export async function sendMail(
   { mail, password, allowed, lookUp }: MailRoute,
-  notice: Notice,
+  { id, at, ...content }: MailContent,
   signal: AbortSignal,
 ): Promise<Received> {
   const { host, port, security, user, from, to } = mail;
@@ -50,12 +72,9 @@ export async function sendMail(
     .sendMail({
       from,
       to: [...to],
-      subject: headline(notice),
-      text: plainText(notice),
-      html: htmlText(notice),
-      // The same when it is sent again, so that mail programs show it once.
-      messageId: `<${notice.id}@wherry.invalid>`,
-      date: new Date(notice.at),
+      ...content,
+      messageId: `<${id}@wherry.invalid>`,
+      date: new Date(at),
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     })
     .then(

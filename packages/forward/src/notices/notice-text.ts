@@ -1,7 +1,8 @@
 import type { Notice, NoticeAlert } from '@wherry/core/alert-channel';
 import { plainLine } from '@wherry/core/rules/alert-text';
 
-const mostShort = 300;
+/** Signs that a short message has. */
+export const mostShort = 300;
 
 /** One line that says it all. */
 export function headline({ status, severity, title }: Notice): string {

@@ -10,6 +10,7 @@ import { AllowedAddresses } from '../callbacks/allowed-addresses.ts';
 import { HttpCallbackSender } from '../callbacks/http-sender.ts';
 import { keyFor, signed } from '../callbacks/signature.ts';
 import { ChannelSender } from './channel-sender.ts';
+import { shortText } from './notice-text.ts';
 import { smsBody } from './sms.ts';
 import { slackMessage } from './slack.ts';
 
@@ -350,7 +351,7 @@ test('a short message is one line in the place of the template, and becomes no f
     ['n', '1'],
   ]);
   const json = { as: 'json', body: { messages: [{ to: ['+4900'], text: '{{text}}' }] } } as const;
-  const made = smsBody(json, notice({ title: '"},"to":["+1"]'.padEnd(900, 'x') }));
+  const made = smsBody(json, shortText(notice({ title: '"},"to":["+1"]'.padEnd(900, 'x') })));
   const parsed = JSON.parse(Buffer.from(made.body).toString()) as {
     messages: { to: string[]; text: string }[];
   };

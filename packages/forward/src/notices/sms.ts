@@ -1,12 +1,11 @@
-import type { Channel, Notice } from '@wherry/core/alert-channel';
-import { shortText } from './notice-text.ts';
+import type { Channel } from '@wherry/core/alert-channel';
 
 /** What a provider of short messages is sent. Texts are filled before they are written as JSON or as a form, so that nothing in them becomes a field. */
 export function smsBody(
   { as, body }: NonNullable<Channel['form']>,
-  notice: Notice,
+  text: string,
 ): { readonly type: string; readonly body: Uint8Array } {
-  const filled = fill(body, shortText(notice)) as Readonly<Record<string, unknown>>;
+  const filled = fill(body, text) as Readonly<Record<string, unknown>>;
   if (as === 'json') return { type: 'application/json', body: Buffer.from(JSON.stringify(filled)) };
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(filled))

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Send } from 'lucide-react';
 import { lazy, Suspense } from 'react';
-import { Link, Redirect, useLocation, useParams } from 'wouter';
+import { Link, Redirect, useLocation, useParams, useSearchParams } from 'wouter';
 import { useSession } from '../../current-session.ts';
 import { PageHead } from '../../frame.tsx';
 import { useKeys } from '../../keys.ts';
 import { StatusChip } from '../../parts/chip.tsx';
+import { ExportMenu } from '../../parts/export-menu.tsx';
+import { intoView } from '../../parts/tabs.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Failure, Skeleton } from '../../parts/states.tsx';
 import { functionPath } from '../../paths.ts';
@@ -18,10 +20,6 @@ import { Summary } from './summary.tsx';
 
 const Configuration = lazy(() => import('./configuration.tsx'));
 const Versions = lazy(() => import('./versions.tsx'));
-
-/** On a narrow screen, the tab that is open may be beyond its edge. */
-const intoView = (link: HTMLElement | null): void =>
-  link?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
 const rate = 'sum by (code) (rate(gateway_function_invocation_total[5m]))';
 
@@ -75,6 +73,7 @@ export default function FunctionPage() {
         <Link href={functionPath(of, 'invoke')} className="button">
           <Send size={16} aria-hidden /> Invoke
         </Link>
+        {(tab === 'calls' || tab === 'logs') && <Export of={of} table={tab} />}
         <ShowCommand
           command={here.command.replace('FN', () => `${shellWord(name)} -n ${shellWord(namespace)}`)}
           path={here.path
@@ -111,4 +110,18 @@ export default function FunctionPage() {
       {data !== undefined && tab === 'calls' && <FilteredCalls of={of} />}
     </>
   );
+}
+
+/** With the filters that the address of the tab has. */
+function Export({ of, table }: { of: { name: string; namespace: string }; table: 'calls' | 'logs' }) {
+  const [address] = useSearchParams();
+  const filter = (key: string): string | undefined => address.get(key) ?? undefined;
+  const filters =
+    table === 'calls'
+      ? { failed: filter('only') === 'failed' ? 1 : undefined }
+      : {
+          ...{ level: filter('level'), text: filter('text'), instance: filter('instance') },
+          version: filter('version'),
+        };
+  return <ExportMenu table={table} query={{ function: of.name, namespace: of.namespace, ...filters }} />;
 }

@@ -5,6 +5,7 @@ import { useFunctions, useNamespace } from '../../functions.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { StatusChip } from '../../parts/chip.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { ExportMenu } from '../../parts/export-menu.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { When } from '../../parts/when.tsx';
@@ -25,6 +26,7 @@ export function FunctionsPage() {
         <Link href="/store" className="button first">
           Deploy<span className="max-md:sr-only"> from the store</span>
         </Link>
+        <ExportMenu table="functions" query={{ namespace }} />
         <ShowCommand
           command={`wherry list${flags}`}
           path={`/system/functions${namespace === '' ? '' : `?namespace=${encodeURIComponent(namespace)}`}`}

@@ -1,7 +1,9 @@
 import { Redirect, useParams } from 'wouter';
 import { PageHead } from '../../frame.tsx';
+import { ExportMenu } from '../../parts/export-menu.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
+import { useNamespace } from '../../functions.ts';
 import { EndedInstances, mostEnds } from './ended-instances.tsx';
 import { RunningInstances } from './running-instances.tsx';
 
@@ -13,10 +15,12 @@ const tabs = [
 /** What runs, on which memory and processor time; and what ran, and how it ended. */
 export default function InstancesPage() {
   const { tab = 'running' } = useParams<{ tab?: string }>();
+  const [namespace] = useNamespace();
   if (!tabs.some(({ id }) => id === tab)) return <Redirect to="/instances" replace />;
   return (
     <>
       <PageHead title="Instances">
+        {tab === 'running' && <ExportMenu table="instances" query={{ namespace }} />}
         <ShowCommand
           command="wherry query 'sum by (function_name) (gateway_service_ready_count)'"
           path={tab === 'running' ? '/system/instances' : `/system/instances/ended?limit=${mostEnds}`}

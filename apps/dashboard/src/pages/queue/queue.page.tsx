@@ -6,10 +6,12 @@ import { PageHead } from '../../frame.tsx';
 import { useNamespace } from '../../functions.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { ExportMenu } from '../../parts/export-menu.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { When } from '../../parts/when.tsx';
+import { useQueryText } from '../../query-text.ts';
 import { count } from '../../words.ts';
 import { QueuedCalls } from './queued-calls.tsx';
 
@@ -21,10 +23,13 @@ const tabs = [
 /** What waits, what runs, and what failed for good. */
 export default function QueuePage() {
   const { tab = 'lanes' } = useParams<{ tab?: string }>();
+  const [namespace] = useNamespace();
+  const [state] = useQueryText('state');
   if (!tabs.some(({ id }) => id === tab)) return <Redirect to="/queue" replace />;
   return (
     <>
       <PageHead title="Queue">
+        <ExportMenu table="queue" query={tab === 'lanes' ? { namespace } : { namespace, state }} />
         {tab === 'lanes' ? (
           <ShowCommand command="wherry queue status" path="/system/queue" />
         ) : (

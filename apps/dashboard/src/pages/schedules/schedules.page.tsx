@@ -7,6 +7,7 @@ import { useNamespace } from '../../functions.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { useTell } from '../../parts/notice.tsx';
+import { ExportMenu } from '../../parts/export-menu.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { When } from '../../parts/when.tsx';
@@ -50,6 +51,7 @@ export default function SchedulesPage() {
   return (
     <>
       <PageHead title="Schedules">
+        <ExportMenu table="schedules" query={{ namespace }} />
         <ShowCommand command="wherry schedule list" path="/system/schedules" />
       </PageHead>
       <Loaded query={query} what="the schedules">

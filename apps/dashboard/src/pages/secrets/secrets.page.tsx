@@ -9,6 +9,7 @@ import { useFunctions, useNamespace, useNamespaces } from '../../functions.ts';
 import { useKeys } from '../../keys.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { ExportMenu } from '../../parts/export-menu.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { When } from '../../parts/when.tsx';
@@ -40,6 +41,7 @@ export default function SecretsPage() {
         <button type="button" className="button first" onClick={add}>
           Add a secret
         </button>
+        <ExportMenu table="secrets" query={{ namespace }} />
         <ShowCommand
           command={`wherry secret list${namespace === '' ? '' : ` -n ${shellWord(namespace)}`}`}
           path={`/system/secrets${namespace === '' ? '' : `?namespace=${encodeURIComponent(namespace)}`}`}

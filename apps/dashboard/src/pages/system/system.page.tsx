@@ -1,5 +1,6 @@
 import { Redirect, useParams } from 'wouter';
 import { PageHead } from '../../frame.tsx';
+import { ExportMenu } from '../../parts/export-menu.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { Audit } from './audit.tsx';
@@ -46,6 +47,7 @@ export default function SystemPage() {
   return (
     <>
       <PageHead title="System">
+        {tab === 'tokens' && <ExportMenu table="tokens" />}
         <ShowCommand command={here.command} path={here.path} />
       </PageHead>
       <Tabs label="About the system" tabs={tabs} current={tab} to={(id) => `/gateway/${id}`} />

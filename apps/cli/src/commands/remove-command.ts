@@ -1,0 +1,31 @@
+import type { Client } from '@wherry/wire/client';
+import { type ArgumentSpec, type Command, dryRunOption, targetOptions } from '../command.ts';
+
+/** The command that takes one of something away by its name. */
+export function removeCommand(of: {
+  /** As people call it: `channel`. */
+  readonly thing: string;
+  readonly summary: string;
+  readonly arguments: readonly ArgumentSpec[];
+  readonly work: (client: Client, name: string) => Promise<void>;
+  /** Throws where there is none of that name. */
+  readonly look: (client: Client, name: string) => Promise<unknown>;
+}): Command {
+  return {
+    ...{ name: 'remove', aliases: ['rm', 'delete'], summary: of.summary, arguments: of.arguments },
+    ...{ options: [dryRunOption, ...targetOptions], exits: [3, 4, 5] },
+    async run(context) {
+      const name = context.args[0] ?? '';
+      const removed = await context.change({
+        label: `Removing the ${of.thing}`,
+        work: (client) => of.work(client, name),
+        async look(client) {
+          await of.look(client, name);
+          return `remove ${of.thing} ${name}`;
+        },
+      });
+      if (removed !== undefined)
+        await context.output.result({ name, removed: true }, () => `Removed ${name}`);
+    },
+  };
+}
