@@ -207,7 +207,7 @@ export class Platform {
       settings.queue,
     );
     const watched = { functions, logs: this.logBook, queue: this.queue, audit: this.audit };
-    this.alerts = new AlertBook({ ...parts, ...watched }, settings.alerts);
+    this.alerts = new AlertBook({ ...parts, ...watched, events: this.events }, settings.alerts);
     this.#accept = acceptance(stages, this.queue);
     this.measuring = new Measuring(
       {

@@ -8,6 +8,7 @@ import type { Queries } from '@wherry/core/ports/queries';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { AlertPace } from '@wherry/core/rules/alert-groups';
 import type { AuditBook } from '../audit/audit-book.ts';
+import type { EventBook } from '../events/event-book.ts';
 import type { FunctionTable } from '../functions/function-table.ts';
 import type { QueueBook } from '../queue/queue-book.ts';
 import type { LogBook } from '../record/log-book.ts';
@@ -30,6 +31,7 @@ export interface AlertParts extends AlertAdapters {
   readonly logs: Pick<LogBook, 'followAll' | 'read'>;
   readonly queue: Pick<QueueBook, 'submit' | 'notify'>;
   readonly audit: Pick<AuditBook, 'did'>;
+  readonly events: Pick<EventBook, 'tell'>;
   readonly problem: (message: string) => void;
 }
 
@@ -37,6 +39,6 @@ export interface AlertParts extends AlertAdapters {
 export interface AlertSettings extends AlertPace {
   /** How often rules are looked at. */
   readonly everyMs: number;
-  /** The address that messages name as where they come from. */
-  readonly source: string;
+  /** The address that messages name as where they come from; known once the gateway listens. */
+  readonly source: () => string;
 }
