@@ -9,6 +9,14 @@ const pages = [
   ...['overview', 'functions', 'functions/openfaas-fn/talker', 'functions/openfaas-fn/talker/invoke'],
   ...['functions/openfaas-fn/talker/logs', 'functions/openfaas-fn/crasher/logs', 'calls'],
   ...['instances', 'instances/ended', 'queue', 'queue/calls?state=dead', 'schedules', 'secrets'],
+  ...[
+    'alerts',
+    'alerts/rules',
+    'alerts/rules?rule=evil',
+    'alerts/silences',
+    'alerts/channels',
+    'alerts/history',
+  ],
   ...['store', 'store/figlet', 'gateway/health', 'gateway/configuration', 'gateway/tokens'],
   ...['gateway/audit', 'gateway/backups', 'gateway/log', 'gateway/events'],
 ];
@@ -34,7 +42,15 @@ export function looksRight(theme: 'light' | 'dark'): void {
       // As wide as a page is that is magnified four times.
       if (width === 390) {
         await shown.setViewportSize({ width: 320, height: 800 });
-        for (const path of ['overview', 'functions', 'calls', 'gateway/health', 'queue/calls']) {
+        for (const path of [
+          'overview',
+          'functions',
+          'calls',
+          'gateway/health',
+          'queue/calls',
+          'alerts',
+          'alerts/rules',
+        ]) {
           await goTo(shown, `/${path}`);
           await held(shown, `${path.replaceAll('/', '-')}-${theme}-320`);
         }

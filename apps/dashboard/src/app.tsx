@@ -19,6 +19,7 @@ const InstancesPage = lazy(() => import('./pages/instances/instances.page.tsx'))
 const QueuePage = lazy(() => import('./pages/queue/queue.page.tsx'));
 const SchedulesPage = lazy(() => import('./pages/schedules/schedules.page.tsx'));
 const SecretsPage = lazy(() => import('./pages/secrets/secrets.page.tsx'));
+const AlertsPage = lazy(() => import('./pages/alerts/alerts.page.tsx'));
 const StorePage = lazy(() => import('./pages/store/store.page.tsx'));
 const StoreItemPage = lazy(() => import('./pages/store/store-item.page.tsx'));
 const SystemPage = lazy(() => import('./pages/system/system.page.tsx'));
@@ -61,6 +62,7 @@ export function App() {
                   <Route path="/secrets" component={SecretsPage} />
                   <Route path="/store" component={StorePage} />
                   <Route path="/store/:name" component={StoreItemPage} />
+                  <Route path="/alerts/:tab?" component={AlertsPage} />
                   <Route path="/gateway/:tab?" component={SystemPage} />
                   <Route>
                     <Redirect to="/overview" replace />

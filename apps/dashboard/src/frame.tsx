@@ -1,6 +1,7 @@
 import { CircleHelp, LogOut, Menu, PanelLeft, Search, SunMoon } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { FiringCount } from './parts/firing-count.tsx';
 import { useChosenNamespace } from './chosen-namespace.ts';
 import { useKeys } from './keys.ts';
 import { Connection } from './parts/connection.tsx';
@@ -90,6 +91,7 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
               .map(({ to, word: name, Icon }) => (
                 <Link key={to} href={within(to, namespace)} className={lineLook} onClick={shut}>
                   <Icon size={16} aria-hidden /> {name}
+                  {to === '/alerts' && <FiringCount />}
                 </Link>
               ))}
             <Doings word="" keys={() => setOpen('keys')} signOut={signOut} />
@@ -149,6 +151,7 @@ function Entry({
       className={`${entryLook(here)} ${phone === true ? '' : 'max-md:hidden'}`}
     >
       <Icon size={16} aria-hidden /> <span className={look}>{word}</span>
+      {to === '/alerts' && <FiringCount small={look !== ''} />}
     </Link>
   );
 }
