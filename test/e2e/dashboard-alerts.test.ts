@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { AlertList, SilenceInfo } from '@wherry/wire/alert-lists';
+import type { ChannelInfo } from '@wherry/wire/alert-channels';
 import type { AlertRuleInfo } from '@wherry/wire/alert-rules';
 import type { Browser, Page } from 'playwright-core';
 import { nextRound } from './alert-rounds.ts';
@@ -137,8 +138,8 @@ test('an alert over numbers has its chart, of its own series alone, with the lin
   skip: noBrowser,
 }, async () => {
   await put('rules/up', {
-    query: `label_replace(vector(7), "function_name", "shop.openfaas-fn", "", "") or label_replace(vector(0), "host", "${'a$1'}", "", "") # all`,
-    ...{ threshold: 5, subject: 'what {{ function }} has', summary: '{{ function }} has {{ value }}' },
+    query: `label_replace(vector(7), "function_name", "shop.openfaas-fn", "", "") or label_replace(vector(9), "host", "a$$1", "", "") # all`,
+    ...{ threshold: 5, subject: 'what it has', summary: '{{ function }}{{ host }} has {{ value }}' },
   });
   const visit = await Visit.begin(browser, gateway, '/alerts');
   const card = visit.page.getByRole('article').filter({ hasText: 'shop has 7' });
@@ -147,6 +148,9 @@ test('an alert over numbers has its chart, of its own series alone, with the lin
   await legend.getByText('shop.openfaas-fn').waitFor();
   await legend.getByText('threshold').waitFor();
   assert.equal(await legend.getByText('a$1').count(), 0);
+  const other = visit.page.getByRole('article').filter({ hasText: 'a$1 has 9' });
+  await other.getByRole('table').getByText('a$1', { exact: true }).waitFor();
+  assert.equal(await other.getByRole('table').getByText('shop').count(), 0);
   await card.getByRole('link', { name: 'Logs' }).click();
   await visit.page.waitForURL(/\/functions\/openfaas-fn\/shop\/logs/);
   await visit.end();
@@ -183,6 +187,61 @@ test('a channel is added and tried, and what is secret about it is nowhere', {
   await visit.go('/alerts/channels');
   await press(page, 'Remove ops');
   await press(page, 'Remove ops', page.getByRole('dialog', { name: 'Remove ops?' }));
+  await page.getByRole('heading', { name: 'Nobody is told of alerts' }).waitFor();
+  await visit.end();
+});
+
+test('each kind of channel can be added, with all that it takes', { skip: noBrowser }, async () => {
+  const visit = await Visit.begin(browser, gateway, '/alerts/channels');
+  const { page } = visit;
+  const mail = { host: 'mail.example.com', user: 'me', from: 'wherry@example.com' };
+  const filled: readonly (readonly [string, Readonly<Record<string, string>>, object])[] = [
+    [
+      'email',
+      {
+        Server: mail.host,
+        User: mail.user,
+        Password: 'hush',
+        From: mail.from,
+        To: 'a@example.com, b@example.com',
+      },
+      { mail: { ...mail, port: 587, security: 'starttls', to: ['a@example.com', 'b@example.com'] } },
+    ],
+    ['slack', { Address: 'https://hooks.example.com/x' }, { origin: 'https://hooks.example.com' }],
+    ['function', { Function: 'shop' }, { function: 'shop.openfaas-fn' }],
+    [
+      'sms',
+      { Address: 'https://sms.example.com/x', 'What is sent': '{"To":"1","Body":"{{ text }}"}' },
+      { origin: 'https://sms.example.com', form: { as: 'form', body: { To: '1', Body: '{{ text }}' } } },
+    ],
+    ['heartbeat', { Address: 'https://beat.example.com/x' }, { origin: 'https://beat.example.com' }],
+  ];
+  for (const [kind, fields] of filled) {
+    await press(page, 'Add a channel');
+    const dialog = page.getByRole('dialog', { name: 'Add a channel' });
+    await dialog.getByLabel('Name').fill(`by-${kind}`);
+    await dialog.getByLabel('Kind').selectOption(kind);
+    for (const [label, value] of Object.entries(fields)) {
+      // Hints are part of what a field is called.
+      const field = dialog.locator('label').filter({ hasText: new RegExp(`^${label}`) });
+      await field.locator('input, textarea').fill(value);
+    }
+    await press(page, 'Add', dialog);
+    await dialog.waitFor({ state: 'detached' });
+  }
+  const kept = await get<readonly ChannelInfo[]>('/channels');
+  for (const [kind, , is] of filled) {
+    const found = kept.find(({ name }) => name === `by-${kind}`);
+    assert.deepEqual(found, {
+      name: `by-${kind}`,
+      kind,
+      matchers: [],
+      resolved: true,
+      readable: true,
+      ...is,
+    });
+    await gateway.system('DELETE', `/system/alerts/channels/by-${kind}`);
+  }
   await page.getByRole('heading', { name: 'Nobody is told of alerts' }).waitFor();
   await visit.end();
 });
@@ -249,6 +308,29 @@ test('a rule is tried, made, switched off, changed and removed; one that came al
   await panel.waitFor({ state: 'detached' });
   assert.equal(await rule('idle'), undefined);
 
+  await page.keyboard.press('n');
+  await dialog.getByRole('textbox', { name: /^Name/ }).fill('timeouts');
+  await dialog.getByLabel('lines of logs').check();
+  await dialog.getByLabel('Pattern').fill('time.?out');
+  await dialog.getByLabel('Of functions').fill('openfaas-fn/sh*');
+  await dialog.getByLabel('Level').selectOption('warn');
+  await dialog.getByLabel('How many').fill('20');
+  await dialog.getByLabel('Within').fill('10m');
+  await dialog.getByLabel('Severity').selectOption('critical');
+  await press(page, 'Add', dialog);
+  await page
+    .getByRole('button', { name: /^Matches of time\.\?out in the log of a function within 10m/ })
+    .waitFor();
+  const logs = {
+    functions: 'openfaas-fn/sh*',
+    pattern: 'time.?out',
+    level: 'warn',
+    count: 20,
+    within: '10m',
+  };
+  assert.deepEqual((await rule('timeouts'))?.logs, logs);
+  await gateway.system('DELETE', '/system/alerts/rules/timeouts');
+
   await press(page, 'Change p95');
   const preset = page.getByRole('dialog', { name: 'Change p95' });
   await preset.getByLabel('Threshold').fill('5');
@@ -307,8 +389,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
       const { page } = visit;
       const looked = (name: string): Promise<void> => visit.look(`alerts-${name}-${colorScheme}-${width}`);
-      await page.getByRole('article').locator('canvas').waitFor({ state: 'attached' });
+      const card = page.getByRole('article').filter({ hasText: 'shop is full' });
+      await card.locator('canvas').waitFor({ state: 'attached' });
+      await page.keyboard.press('j');
+      await page.keyboard.press('\\');
       await looked('card');
+      await page.keyboard.press('\\');
       await page.getByRole('button', { name: 'Silence level' }).click();
       await page.getByLabel('Other').check();
       await looked('silencing');

@@ -68,6 +68,7 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
           onClick={() => setOpen('more')}
         >
           <Menu size={16} aria-hidden /> More
+          <FiringCount corner />
         </button>
         <span className="grow max-md:hidden" />
         <span className="contents max-md:hidden">
@@ -151,7 +152,7 @@ function Entry({
       className={`${entryLook(here)} ${phone === true ? '' : 'max-md:hidden'}`}
     >
       <Icon size={16} aria-hidden /> <span className={look}>{word}</span>
-      {to === '/alerts' && <FiringCount small={look !== ''} />}
+      {to === '/alerts' && <FiringCount corner={look !== ''} />}
     </Link>
   );
 }
@@ -164,7 +165,7 @@ const lineLook =
   'flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left text-normal hover:bg-surface-2';
 
 const entryLook = (here: boolean): string =>
-  `flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left hover:bg-surface-2 max-md:min-w-0 max-md:flex-col max-md:gap-0.5 max-md:px-1 max-md:py-1 max-md:text-xs ${
+  `relative flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left hover:bg-surface-2 max-md:min-w-0 max-md:flex-col max-md:gap-0.5 max-md:px-1 max-md:py-1 max-md:text-xs ${
     here ? 'bg-surface-2 font-semibold text-accent' : 'text-normal'
   }`;
 

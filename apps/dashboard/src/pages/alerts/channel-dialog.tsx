@@ -7,7 +7,8 @@ import { Confirm, Field } from '../../parts/confirm.tsx';
 import { useTell } from '../../parts/notice.tsx';
 import { channelIn } from './channel-request.ts';
 import { kindHints, type Kind, kindWords } from './channel-kinds.ts';
-import { Area, Choice, fieldText, Pairwise } from './form-fields.tsx';
+import { fieldText } from './field-text.ts';
+import { Area, Choice, Pairwise } from './form-fields.tsx';
 
 /** Adds or changes one. What is secret about it is typed and sent, and never shown: whoever changes it enters that again. */
 export function ChannelDialog({ before, close }: { before?: ChannelInfo; close: () => void }) {

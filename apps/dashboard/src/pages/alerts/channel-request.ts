@@ -1,6 +1,6 @@
 import type { ChannelRequest } from '@wherry/wire/alert-channels';
 import type { Kind } from './channel-kinds.ts';
-import { fieldText } from './form-fields.tsx';
+import { fieldText } from './field-text.ts';
 import { matchersIn } from './matchers.ts';
 
 /** What a form says of a channel. Throws where the template of a short message is no JSON. */

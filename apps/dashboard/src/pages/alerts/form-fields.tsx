@@ -1,8 +1,5 @@
 import type { ReactNode } from 'react';
 
-/** What stands in a field, without blanks around it; empty where it is not there. */
-export const fieldText = (form: FormData, name: string): string => String(form.get(name) ?? '').trim();
-
 /** Several lines, for what is no prose. */
 export function Area({
   name,

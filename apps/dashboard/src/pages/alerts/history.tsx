@@ -47,30 +47,28 @@ export function History() {
             </option>
           ))}
         </select>
-        {(
-          [
-            ['Rule', rule, setRule],
-            ['Channel', channel, setChannel],
-          ] as const
-        ).map(([word, value, set]) => (
-          <input
-            key={word}
-            type="search"
-            aria-label={word}
-            placeholder={word}
-            className="field w-40"
-            value={value}
-            onChange={(event) => set(event.target.value)}
-          />
-        ))}
+        <Which
+          all="All rules"
+          label="Rule"
+          value={rule}
+          set={setRule}
+          of={(query.data ?? []).map((event) => event.rule)}
+        />
+        <Which
+          all="All channels"
+          label="Channel"
+          value={channel}
+          set={setChannel}
+          of={(query.data ?? []).map((event) => event.channel ?? '')}
+        />
       </div>
       <Loaded query={query} what="the history">
         {(all) => {
           const shown = all.filter(
             (event) =>
-              event.rule.includes(rule.trim()) &&
-              (event.channel ?? '').includes(channel.trim()) &&
-              (namespace === '' || aboutOf(event).endsWith(`.${namespace}`)),
+              (rule === '' || event.rule === rule) &&
+              (channel === '' || event.channel === channel) &&
+              (namespace === '' || (event.labels?.['function_name'] ?? '').endsWith(`.${namespace}`)),
           );
           if (shown.length === 0)
             return (
@@ -90,6 +88,36 @@ export function History() {
         }}
       </Loaded>
     </>
+  );
+}
+
+/** One of those that are named in what is there; what the address says stays, also where nothing is of it. */
+function Which({
+  all,
+  label,
+  value,
+  set,
+  of,
+}: {
+  all: string;
+  label: string;
+  value: string;
+  set: (value: string) => void;
+  of: readonly string[];
+}) {
+  const names = [...new Set([...of, value])].filter((name) => name !== '').toSorted();
+  return (
+    <select
+      aria-label={label}
+      className="field max-w-48"
+      value={value}
+      onChange={(event) => set(event.target.value)}
+    >
+      <option value="">{all}</option>
+      {names.map((name) => (
+        <option key={name}>{name}</option>
+      ))}
+    </select>
   );
 }
 

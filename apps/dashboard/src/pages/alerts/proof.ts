@@ -17,12 +17,21 @@ export function alertChart(alert: AlertInfo & { readonly query: string }): Chart
   const { query, series, sentence, is, threshold, unit = 'number' } = alert;
   const legend = series['function_name'] ?? Object.values(series).join(', ');
   return {
-    ...{ title: capital(sentence), kind: 'line', unit },
+    ...{ title: capital(sentence) + untold(sentence, series), kind: 'line', unit },
     queries: [
       { text: queryOfOne(query, series), ...(legend === '' ? { legend: 'value' } : { legend }) },
       ...lineAt(is, threshold),
     ],
   };
+}
+
+/** What tells it from other alerts of its rule, where its sentence does not. */
+function untold(sentence: string, series: AlertInfo['series']): string {
+  const labels = Object.entries(series).map(([name, value]) =>
+    name === 'function_name' ? value.replace(/\.[^.]*$/, '') : value,
+  );
+  const missing = labels.filter((label) => !sentence.includes(label));
+  return missing.length === 0 ? '' : ` (${missing.join(', ')})`;
 }
 
 function lineAt(is: string | undefined, threshold: number | undefined): ChartSpec['queries'] {

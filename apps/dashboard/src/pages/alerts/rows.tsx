@@ -43,7 +43,13 @@ export function Rows<T>({
         <li
           key={keyOf(one)}
           aria-current={place === at ? 'true' : undefined}
-          className={place === at ? 'rounded-lg bg-surface-2 shadow-[inset_3px_0_var(--accent)]' : ''}
+          className={
+            place !== at
+              ? ''
+              : apart
+                ? 'rounded-lg outline-2 outline-accent'
+                : 'bg-surface-2 shadow-[inset_3px_0_var(--accent)]'
+          }
         >
           {children(one, place)}
         </li>

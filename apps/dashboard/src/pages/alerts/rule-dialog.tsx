@@ -5,7 +5,8 @@ import { useSession } from '../../current-session.ts';
 import { Confirm, Field } from '../../parts/confirm.tsx';
 import { useTell } from '../../parts/notice.tsx';
 import { Failure } from '../../parts/states.tsx';
-import { Choice, fieldText, Pairwise } from './form-fields.tsx';
+import { fieldText } from './field-text.ts';
+import { Choice, Pairwise } from './form-fields.tsx';
 import { RuleSource, RuleTexts } from './rule-fields.tsx';
 import { ruleIn } from './rule-request.ts';
 import { Trials } from './trials.tsx';
@@ -43,7 +44,7 @@ export function RuleDialog({ before, close }: { before?: AlertRuleInfo; close: (
       {preset ? (
         <>
           <p className="text-muted">
-            It came with Wherry: what it looks at stays. It is {before.is} {before.threshold} now.
+            It came with Wherry: what it looks at stays, how it compares, and what it says.
           </p>
           <Pairwise>
             <Field

@@ -1,5 +1,5 @@
 import type { AlertRuleInfo, AlertRuleRequest } from '@wherry/wire/alert-rules';
-import { fieldText } from './form-fields.tsx';
+import { fieldText } from './field-text.ts';
 
 type Comparison = NonNullable<AlertRuleRequest['is']>;
 
@@ -11,7 +11,11 @@ export function ruleIn(form: FormData, query: string, before?: AlertRuleInfo): A
     severity: fieldText(form, 'severity') as 'info',
     channels: form.getAll('channels').map(String),
   };
-  if (before?.preset === true) return change;
+  // Where nothing is said it is over at the threshold, also where something else was said before.
+  if (before?.preset === true) {
+    const { threshold } = change;
+    return { ...(threshold === undefined ? {} : { clear: threshold }), ...change };
+  }
   const enabled = before?.enabled ?? true;
   return { ...change, ...source(form, query), ...texts(form), labels: labelsIn(form), enabled };
 }

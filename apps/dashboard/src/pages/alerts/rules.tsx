@@ -99,7 +99,7 @@ function Group({
               <span className="w-24">
                 <RuleState rule={rule} />
               </span>
-              <div className={`min-w-0 grow basis-64 ${rule.enabled === false ? 'opacity-70' : ''}`}>
+              <div className="min-w-0 grow basis-64">
                 <button type="button" className="text-left hover:underline" onClick={() => open(rule)}>
                   <span className="font-medium break-words text-strong">{asSentence(rule)}</span>
                 </button>

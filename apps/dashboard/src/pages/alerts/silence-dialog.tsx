@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { useSession } from '../../current-session.ts';
 import { Confirm, Field } from '../../parts/confirm.tsx';
 import { useTell } from '../../parts/notice.tsx';
-import { Area, fieldText } from './form-fields.tsx';
+import { fieldText } from './field-text.ts';
+import { Area } from './form-fields.tsx';
 import { matchersIn } from './matchers.ts';
 
 const lengths = [
