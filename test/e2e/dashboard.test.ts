@@ -168,6 +168,7 @@ test('a person finds a function, calls it and reads the answer, with keys alone'
   assert.equal(await shown.evaluate('location.hash + localStorage.length + sessionStorage.length'), '00');
   await shown.keyboard.press('/');
   await shown.keyboard.type('invoke odd');
+  await shown.getByRole('dialog').getByText('Invoke odd').waitFor();
   await shown.keyboard.press('Enter');
   await shown.getByLabel('Body', { exact: true }).focus();
   await shown.keyboard.type('</pre><script>globalThis.pwned=1</script>');

@@ -5,7 +5,16 @@ import { Confirm } from '../../parts/confirm.tsx';
 import { useTell } from '../../parts/notice.tsx';
 
 /** Removes a rule of one's own, or makes one that came along as it came. */
-export function RuleRemoval({ rule: { name, preset }, close }: { rule: AlertRuleInfo; close: () => void }) {
+export function RuleRemoval({
+  rule: { name, preset },
+  gone,
+  close,
+}: {
+  rule: AlertRuleInfo;
+  /** It is not there any more. */
+  gone: () => void;
+  close: () => void;
+}) {
   const { client } = useSession();
   const queries = useQueryClient();
   const tell = useTell();
@@ -16,6 +25,7 @@ export function RuleRemoval({ rule: { name, preset }, close }: { rule: AlertRule
       bad
       act={async () => {
         await client.deleteAlertRule(name);
+        if (!preset) gone();
         await queries.invalidateQueries({ queryKey: ['alerts'] });
         tell(preset ? `${name} is as it came.` : `Removed ${name}.`);
       }}

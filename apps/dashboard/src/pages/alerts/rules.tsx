@@ -35,7 +35,7 @@ export function Rules() {
           const current = all.find(({ name }) => name === open);
           return (
             <>
-              <Group
+              <RuleList
                 rules={[...all.filter(({ preset }) => !preset), ...all.filter(({ preset }) => preset)]}
                 open={({ name }) => setOpen(name)}
                 ask={setAsked}
@@ -47,20 +47,12 @@ export function Rules() {
       </Loaded>
       {asked?.how === 'add' && <RuleDialog close={shut} />}
       {asked?.how === 'change' && <RuleDialog before={asked.of} close={shut} />}
-      {asked?.how === 'remove' && (
-        <RuleRemoval
-          rule={asked.of}
-          close={() => {
-            shut();
-            if (!asked.of.preset) setOpen('');
-          }}
-        />
-      )}
+      {asked?.how === 'remove' && <RuleRemoval rule={asked.of} gone={() => setOpen('')} close={shut} />}
     </>
   );
 }
 
-function Group({
+function RuleList({
   rules,
   open,
   ask,
