@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { AlertEventInfo, AlertList } from '@wherry/wire/alert-lists';
 import type { AlertRuleInfo } from '@wherry/wire/alert-rules';
+import { rounds } from './alert-rounds.ts';
 import { certify, noCertificates } from './certificate.ts';
 import { freshHome, Gateway } from './gateway.ts';
 import { mailServer } from './mail-server.ts';
@@ -101,12 +102,6 @@ async function until<T>(ask: () => Promise<T>, is: (found: T) => boolean): Promi
     // What was asked may have been in memory: others get their turn.
     await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-/** How often all rules were looked at. */
-async function rounds(gateway: Gateway): Promise<number> {
-  const text = await (await fetch(`${gateway.metricsUrl}/metrics`)).text();
-  return Number(/^wherry_alerts_evaluations_total (\d+)$/m.exec(text)?.[1]);
 }
 
 const lost = {

@@ -10,6 +10,14 @@ const pages = [
   ...['functions/openfaas-fn/talker/logs', 'functions/openfaas-fn/crasher/logs', 'calls'],
   ...['instances', 'instances/ended', 'queue', 'queue/calls?state=dead', 'schedules', 'secrets'],
   ...['reports', 'reports/schedules', 'reports/period', 'reports/usage', 'reports/links'],
+  ...[
+    'alerts',
+    'alerts/rules',
+    'alerts/rules?rule=evil',
+    'alerts/silences',
+    'alerts/channels',
+    'alerts/history',
+  ],
   ...['store', 'store/figlet', 'gateway/health', 'gateway/configuration', 'gateway/tokens'],
   ...['gateway/audit', 'gateway/backups', 'gateway/log', 'gateway/events'],
 ];
@@ -45,6 +53,8 @@ export function looksRight(theme: 'light' | 'dark'): void {
           'gateway/health',
           'queue/calls',
           'reports/schedules',
+          'alerts',
+          'alerts/rules',
         ]) {
           await goTo(shown, `/${path}`);
           await held(shown, `${path.replaceAll('/', '-')}-${theme}-320`);

@@ -301,7 +301,14 @@ test('who may only read sees functions, and is told what is refused', { skip: no
   await shown.goto(new URL(await signInLink(gateway)).origin);
   await shown.getByLabel('With a token').fill(token);
   await press(shown, 'Enter');
-  await shown.getByText('The one function is healthy').waitFor();
+  await shown.getByText('2 alerts fire.').waitFor();
+  await goTo(shown, '/alerts');
+  const cards = shown.getByRole('article');
+  await cards.filter({ hasText: 'evil: it is' }).waitFor();
+  assert.equal(await cards.count(), 2, 'of its function alone, and nothing of the gateway');
+  assert.equal(await cards.getByText('crasher').count(), 0);
+  await goTo(shown, '/alerts/channels');
+  await shown.getByRole('alert').getByText('Next:').waitFor();
   await goTo(shown, '/instances/ended');
   await shown.getByText('No instance has ended yet').waitFor();
   await goTo(shown, '/gateway/audit');

@@ -20,6 +20,7 @@ const QueuePage = lazy(() => import('./pages/queue/queue.page.tsx'));
 const SchedulesPage = lazy(() => import('./pages/schedules/schedules.page.tsx'));
 const ReportsPage = lazy(() => import('./pages/reports/reports.page.tsx'));
 const SecretsPage = lazy(() => import('./pages/secrets/secrets.page.tsx'));
+const AlertsPage = lazy(() => import('./pages/alerts/alerts.page.tsx'));
 const StorePage = lazy(() => import('./pages/store/store.page.tsx'));
 const StoreItemPage = lazy(() => import('./pages/store/store-item.page.tsx'));
 const SystemPage = lazy(() => import('./pages/system/system.page.tsx'));
@@ -63,6 +64,7 @@ export function App() {
                   <Route path="/secrets" component={SecretsPage} />
                   <Route path="/store" component={StorePage} />
                   <Route path="/store/:name" component={StoreItemPage} />
+                  <Route path="/alerts/:tab?" component={AlertsPage} />
                   <Route path="/gateway/:tab?" component={SystemPage} />
                   <Route>
                     <Redirect to="/overview" replace />

@@ -1,6 +1,7 @@
 import { CircleHelp, LogOut, Menu, PanelLeft, Search, SunMoon } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { FiringCount } from './parts/firing-count.tsx';
 import { useChosenNamespace } from './chosen-namespace.ts';
 import { useKeys } from './keys.ts';
 import { Connection } from './parts/connection.tsx';
@@ -67,6 +68,7 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
           onClick={() => setOpen('more')}
         >
           <Menu size={16} aria-hidden /> More
+          <FiringCount corner />
         </button>
         <span className="grow max-md:hidden" />
         <span className="contents max-md:hidden">
@@ -90,6 +92,7 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
               .map(({ to, word: name, Icon }) => (
                 <Link key={to} href={within(to, namespace)} className={lineLook} onClick={shut}>
                   <Icon size={16} aria-hidden /> {name}
+                  {to === '/alerts' && <FiringCount />}
                 </Link>
               ))}
             <Doings word="" keys={() => setOpen('keys')} signOut={signOut} />
@@ -149,6 +152,7 @@ function Entry({
       className={`${entryLook(here)} ${phone === true ? '' : 'max-md:hidden'}`}
     >
       <Icon size={16} aria-hidden /> <span className={look}>{word}</span>
+      {to === '/alerts' && <FiringCount corner={look !== ''} />}
     </Link>
   );
 }
@@ -161,7 +165,7 @@ const lineLook =
   'flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left text-normal hover:bg-surface-2';
 
 const entryLook = (here: boolean): string =>
-  `flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left hover:bg-surface-2 max-md:min-w-0 max-md:flex-col max-md:gap-0.5 max-md:px-1 max-md:py-1 max-md:text-xs ${
+  `relative flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left hover:bg-surface-2 max-md:min-w-0 max-md:flex-col max-md:gap-0.5 max-md:px-1 max-md:py-1 max-md:text-xs ${
     here ? 'bg-surface-2 font-semibold text-accent' : 'text-normal'
   }`;
 

@@ -22,6 +22,7 @@ export const keys = {
   goSystem: { keys: 'g y', says: 'Go to the system' },
   goExplore: { keys: 'g x', says: 'Go to explore' },
   goBoards: { keys: 'g b', says: 'Go to boards' },
+  goAlerts: { keys: 'g a', says: 'Go to alerts' },
   theme: { keys: 'g t', says: 'Light or dark theme' },
   down: { keys: 'j', says: 'Next row (also ↓)' },
   up: { keys: 'k', says: 'Row before (also ↑)' },

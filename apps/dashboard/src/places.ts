@@ -1,4 +1,5 @@
 import {
+  Bell,
   Box,
   CalendarClock,
   Cpu,
@@ -39,5 +40,6 @@ export const places: readonly Place[] = [
   { to: '/secrets', word: 'Secrets', Icon: KeyRound, key: 'goSecrets' },
   { to: '/store', word: 'Store', Icon: Store, key: 'goStore' },
   { to: '/deploy', word: 'Deploy', Icon: Rocket, key: 'deploy' },
+  { to: '/alerts', word: 'Alerts', Icon: Bell, key: 'goAlerts' },
   { to: '/gateway', word: 'System', Icon: Settings, key: 'goSystem' },
 ];

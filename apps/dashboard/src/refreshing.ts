@@ -12,6 +12,7 @@ const staleBy: Readonly<Record<StreamedEvent['event'], readonly string[] | 'all'
   instance: ['functions', 'instances', 'exits'],
   calls: ['calls'],
   queue: ['lanes', 'queued'],
+  alert: ['alerts'],
   gap: 'all',
   begin: [],
 };

@@ -19,6 +19,12 @@ export function ago(time: string, now = Date.now()): string {
   return ms < 1500 ? 'just now' : `${roughly(ms)} ago`;
 }
 
+/** How long something goes on that began then. */
+export function lasting(time: string, now = Date.now()): string {
+  const ms = now - Date.parse(time);
+  return ms < 1500 ? 'just now' : `for ${roughly(ms)}`;
+}
+
 /** How long it is until a time. */
 export function until(time: string, now = Date.now()): string {
   const ms = Date.parse(time) - now;
@@ -47,6 +53,9 @@ export function bytes(value: number): string {
   }
   return `${left.toFixed(1)} ${units[unit]}`;
 }
+
+/** What is told in the middle of sentences elsewhere, as a sentence of its own. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** One word of a shell, whatever is in it. */
 export function shellWord(text: string): string {

@@ -58,6 +58,8 @@ export interface Wired {
   callbackKey(origin: string): string;
   /** Says by which hosts, with their ports where they are named, this gateway is reached. */
   knowHosts(known: (host: string) => boolean): void;
+  /** Where the dashboard is found; messages about alerts lead there unless a setting says where to. */
+  knowDashboard(url: string): void;
   /** Closes what the platform does not own. */
   close(): Promise<void>;
 }
@@ -105,6 +107,7 @@ export async function wire(
       idleMs: settings['functions.idle'],
       network: networkGrant('functions.network', settings['functions.network']),
     };
+    let dashboard: string | undefined;
     let isOwnHost = (_host: string): boolean => false;
     let door: FunctionsDoor = (connection) => void connection.destroy();
     const provider = new ProcessProvider({
@@ -237,7 +240,7 @@ export async function wire(
           waitMs: settings['alerts.wait'],
           intervalMs: settings['alerts.interval'],
           repeatMs: settings['alerts.repeat'],
-          source: settings['alerts.source'] || `http://${hostname()}:${settings.port}`,
+          source: () => settings['alerts.source'] || (dashboard ?? `http://${hostname()}:${settings.port}`),
         },
         isOwnHost: (host) => isOwnHost(host),
         backups: {
@@ -273,6 +276,9 @@ export async function wire(
       callbackKey: (origin) => secretText(keyFor(callbackKey(home), origin)),
       knowHosts: (known) => {
         isOwnHost = known;
+      },
+      knowDashboard: (url) => {
+        dashboard = url;
       },
       openDoor: (opened) => {
         door = opened;

@@ -2,7 +2,7 @@ import type { Exit } from './instance.ts';
 import type { FunctionName } from './names.ts';
 
 /** Something that happened, as it is told to who watches. `at` is milliseconds since 1970. */
-export type PlatformEvent = FunctionEvent | InstanceEvent | CallsEvent | QueueEvent;
+export type PlatformEvent = FunctionEvent | InstanceEvent | CallsEvent | QueueEvent | AlertingEvent;
 
 export interface FunctionEvent extends FunctionName {
   readonly kind: 'function';
@@ -49,10 +49,24 @@ export interface LaneDepth extends FunctionName {
   readonly dead: number;
 }
 
-/** As much of an event as is somebody's business; undefined where nothing is. */
+/** Something about alerts: one of them, a message about some, or how alerting is set up. It says that there is news; what it is, is asked for. */
+export interface AlertingEvent extends Partial<FunctionName> {
+  readonly kind: 'alert';
+  readonly at: number;
+  readonly change:
+    | ('pending' | 'firing' | 'resolved' | 'queued' | 'sent' | 'failed')
+    | ('rules' | 'silences' | 'channels');
+  /** Empty for a test, and for how alerting is set up. */
+  readonly rule: string;
+  /** Of a message. */
+  readonly channel?: string;
+}
+
+/** As much of an event as is somebody's business; undefined where nothing is. `all`: whether everything is. */
 export function seenBy(
   event: PlatformEvent,
   may: (target: FunctionName) => boolean,
+  all: boolean,
 ): PlatformEvent | undefined {
   switch (event.kind) {
     case 'calls': {
@@ -62,6 +76,12 @@ export function seenBy(
     case 'queue': {
       const lanes = event.lanes.filter(may);
       return lanes.length === 0 ? undefined : { ...event, lanes };
+    }
+    case 'alert': {
+      const { name, namespace } = event;
+      // What is about no function concerns those only who may see everything, as in the list of alerts.
+      const seen = name === undefined || namespace === undefined ? all : may({ name, namespace });
+      return seen ? event : undefined;
     }
     default:
       return may(event) ? event : undefined;

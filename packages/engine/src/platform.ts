@@ -210,7 +210,8 @@ export class Platform {
     );
     const watched = { functions, logs: this.logBook, queue: this.queue, audit: this.audit };
     const reportsTo = (channel: string) => this.reports.namesTo(channel);
-    this.alerts = new AlertBook({ ...parts, ...watched, reportsTo }, settings.alerts);
+    const told = { events: this.events, reportsTo };
+    this.alerts = new AlertBook({ ...parts, ...watched, ...told }, settings.alerts);
     this.#accept = acceptance(stages, this.queue);
     this.measuring = new Measuring(
       {

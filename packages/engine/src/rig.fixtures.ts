@@ -221,7 +221,7 @@ export class Rig {
         },
         alerts: {
           ...{ everyMs: 30_000, waitMs: 30_000, intervalMs: 300_000, repeatMs: 14_400_000 },
-          source: 'http://gateway.example',
+          source: () => 'http://gateway.example',
         },
         isOwnHost: (host) => host === 'gateway.example',
         backups: { every: undefined, keep: 1, history: true },

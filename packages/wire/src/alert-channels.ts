@@ -30,23 +30,19 @@ export interface ChannelInfo extends Omit<ChannelRequest, 'password' | 'url' | '
   readonly name: string;
   /** Scheme, host and port of where it sends to. */
   readonly origin?: string;
+  /** False where what is secret about it cannot be read, because its key is lost: put it in again. */
+  readonly readable: boolean;
 }
 
 const usualPorts = { tls: 465, starttls: 587, none: 25 } as const;
 const mostFormBytes = 8_192;
 
-export function encodeChannel({
-  name,
-  kind,
-  matchers,
-  resolved,
-  mail,
-  origin,
-  form,
-  target,
-}: Channel): ChannelInfo {
+export function encodeChannel(
+  { name, kind, matchers, resolved, mail, origin, form, target }: Channel,
+  readable: boolean,
+): ChannelInfo {
   return {
-    ...{ name, kind, matchers: matchers.map(matcherText), resolved },
+    ...{ name, kind, matchers: matchers.map(matcherText), resolved, readable },
     ...(mail === undefined ? {} : { mail }),
     ...(origin === undefined ? {} : { origin }),
     ...(form === undefined ? {} : { form }),

@@ -1,4 +1,12 @@
-import type { AlertEvent, AlertRule, AlertState, Severity, Silence } from '@wherry/core/alert';
+import type {
+  AlertEvent,
+  AlertRule,
+  AlertState,
+  Comparison,
+  Severity,
+  Silence,
+  Unit,
+} from '@wherry/core/alert';
 import type { Labels } from '@wherry/core/metric';
 import { functionIn } from '@wherry/core/rules/alert-labels';
 import { durationMs } from '@wherry/core/rules/quantity';
@@ -14,6 +22,8 @@ export interface AlertInfo {
   readonly state: 'pending' | 'firing';
   readonly severity?: Severity;
   readonly labels: Labels;
+  /** Of these, those that tell its series from the others of the query. */
+  readonly series: Labels;
   /** Where it is about a function. */
   readonly name?: string;
   readonly namespace?: string;
@@ -32,7 +42,11 @@ export interface AlertInfo {
   /** The query of which this is one series, or the pattern that lines match. */
   readonly query?: string;
   readonly pattern?: string;
+  readonly is?: Comparison;
   readonly threshold?: number;
+  readonly unit?: Unit;
+  /** The last line that matched. */
+  readonly line?: string;
 }
 
 export interface AlertList {
@@ -90,14 +104,22 @@ export function encodeAlert(alert: Told): AlertInfo {
   const proof = of?.source;
   return {
     ...{ id, rule, state: state === 'firing' ? 'firing' : 'pending', labels, ...functionIn(labels) },
-    ...(of === undefined ? {} : { severity: of.severity, threshold: of.threshold }),
+    series: seriesOf(labels, of),
+    ...(of === undefined ? {} : { severity: of.severity, is: of.is, threshold: of.threshold, unit: of.unit }),
     value: Number.isFinite(value) ? value : null,
     ...{ valueText, sentence, summary, action, since: rfc3339(alert.since) },
     ...(alert.firingSince === undefined ? {} : { firingSince: rfc3339(alert.firingSince) }),
     ...{ silencedBy: alert.silencedBy, told: alert.told },
     ...(proof?.kind === 'query' ? { query: proof.text } : {}),
     ...(proof?.kind === 'logs' ? { pattern: proof.pattern } : {}),
+    ...(alert.line === undefined ? {} : { line: alert.line }),
   };
+}
+
+/** Without those that the rule put there. */
+function seriesOf(labels: Labels, of: AlertRule | undefined): Labels {
+  const added = new Set(['alertname', 'severity', ...Object.keys(of?.labels ?? {})]);
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !added.has(name)));
 }
 
 export function encodeSilence({ id, matchers, from, until, by, why }: Silence, now: number): SilenceInfo {

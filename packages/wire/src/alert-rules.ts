@@ -82,6 +82,12 @@ export function encodeRule(
   };
 }
 
+/** A rule as it can be put again. */
+export function ruleRequest(info: AlertRuleInfo): AlertRuleRequest {
+  const { name: _n, preset: _p, sentence: _s, firing: _f, pending: _e, problem: _r, ...request } = info;
+  return request;
+}
+
 function encodeLogs(
   { functions, pattern, level, withinMs }: Extract<AlertSource, { kind: 'logs' }>,
   count: number,

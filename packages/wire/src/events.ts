@@ -12,6 +12,7 @@ export type StreamedEvent =
   | { readonly id: string; readonly event: 'instance'; readonly data: DataOf<'instance'> }
   | { readonly id: string; readonly event: 'calls'; readonly data: DataOf<'calls'> }
   | { readonly id: string; readonly event: 'queue'; readonly data: DataOf<'queue'> }
+  | { readonly id: string; readonly event: 'alert'; readonly data: DataOf<'alert'> }
   /** Something was not told: whoever shows what is now, asks anew. */
   | { readonly id: string; readonly event: 'gap'; readonly data: { readonly why: string } }
   /** It begins; what happens from now on is told. */
@@ -55,7 +56,15 @@ export async function* decodeEvents(
   }
 }
 
-const names: ReadonlySet<string> = new Set(['function', 'instance', 'calls', 'queue', 'gap', 'begin']);
+const names: ReadonlySet<string> = new Set([
+  'function',
+  'instance',
+  'calls',
+  'queue',
+  'alert',
+  'gap',
+  'begin',
+]);
 
 function splitLine(line: string): readonly [string, string] {
   const colon = line.indexOf(': ');

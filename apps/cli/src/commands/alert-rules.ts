@@ -1,7 +1,7 @@
 // Long because: the flags of rules are those of their fields, and stand beside what reads them.
 import { comparisons, severities, units } from '@wherry/core/alert';
 import { logLevels } from '@wherry/core/rules/log-level';
-import type { AlertRuleInfo, AlertRuleRequest } from '@wherry/wire/alert-rules';
+import { type AlertRuleInfo, type AlertRuleRequest, ruleRequest } from '@wherry/wire/alert-rules';
 import type { Client } from '@wherry/wire/client';
 import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -139,7 +139,7 @@ const change: Command = {
       label: 'Changing the rule',
       async work(client) {
         const before = await known(client, name);
-        return client.putAlertRule(name, before.preset ? wish : { ...requestOf(before), ...wish });
+        return client.putAlertRule(name, before.preset ? wish : { ...ruleRequest(before), ...wish });
       },
       look: async (client) => `change rule ${(await known(client, name)).name}`,
     });
@@ -203,12 +203,6 @@ async function told({ output }: Context, done: AlertRuleInfo): Promise<void> {
   await output.result(done, () => `${done.name}: ${done.sentence}`);
   if (done.enabled === false) output.note('It is off.');
   else output.note(`What it gives now: wherry alerts rule test ${done.name}`);
-}
-
-/** A rule as it can be put again. */
-function requestOf(info: AlertRuleInfo): AlertRuleRequest {
-  const { name: _n, preset: _p, sentence: _s, firing: _f, pending: _e, problem: _r, ...request } = info;
-  return request;
 }
 
 function changeOf({ options }: Context): AlertRuleRequest {

@@ -102,6 +102,7 @@ export const channelColumns: readonly Column<ChannelInfo>[] = [
       mail === undefined ? (origin ?? of ?? '') : `${mail.to?.join(', ')} by ${mail.host}:${mail.port}`,
     shrinks: true,
   },
+  { head: 'SECRET', cell: ({ readable }) => (readable ? '' : 'lost: add it again') },
   { head: 'TAKES', cell: ({ matchers = [] }) => matchers.join(' ') || 'everything' },
 ];
 

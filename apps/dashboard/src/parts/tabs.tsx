@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 
 /** Parts of one page, each with an address of its own. */
@@ -12,8 +13,13 @@ export function Tabs({
   current: string;
   to: (id: string) => string;
 }) {
+  const row = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a telephone it may stand beyond the edge.
+    row.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   return (
-    <nav aria-label={label} className="mb-4 flex gap-1 overflow-x-auto border-b border-line">
+    <nav ref={row} aria-label={label} className="mb-4 flex gap-1 overflow-x-auto border-b border-line">
       {tabs.map(({ id, word }) => (
         <Link
           key={id}

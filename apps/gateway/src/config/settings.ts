@@ -229,7 +229,7 @@ export const settingRules = {
   'alerts.source': rule(
     'alerts.source',
     '',
-    'Address of this gateway that messages name; its host and port unless named',
+    'Address that messages lead to; unless named the Alerts page of the dashboard, or host and port of the gateway where there is none',
     text,
   ),
   'build.time': rule('build.time', '10m', 'How long a build may take', duration('build.time')),

@@ -19,6 +19,7 @@ test('a reader that takes nothing has little held for it, and is told what it mi
   const reader = new EventReader(
     line,
     () => true,
+    true,
     () => ring.last,
   );
   reader.begin('', []);
@@ -41,6 +42,7 @@ test('a reader that takes nothing for long is cut off', () => {
   const reader = new EventReader(
     line,
     () => true,
+    true,
     () => 'a-1',
   );
   for (let i = 0; i < 10_000; i += 1) reader.tell({ id: 'a-1', event });

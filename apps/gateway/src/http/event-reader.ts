@@ -13,14 +13,16 @@ const mostSilences = 4;
 export class EventReader {
   readonly #to: Writable;
   readonly #may: (target: FunctionName) => boolean;
+  readonly #all: boolean;
   readonly #last: () => string;
   #behind = false;
   #silences = 0;
 
-  /** `last` is the id of the newest event. */
-  constructor(to: Writable, may: (target: FunctionName) => boolean, last: () => string) {
+  /** `all`: whether it may also see what is about no function. `last` is the id of the newest event. */
+  constructor(to: Writable, may: (target: FunctionName) => boolean, all: boolean, last: () => string) {
     this.#to = to;
     this.#may = may;
+    this.#all = all;
     this.#last = last;
   }
 
@@ -35,7 +37,7 @@ export class EventReader {
 
   tell({ id, event }: Told): void {
     if (this.#behind) return;
-    const seen = seenBy(event, this.#may);
+    const seen = seenBy(event, this.#may, this.#all);
     if (seen !== undefined) this.#write(encodeEvent(id, seen));
   }
 

@@ -1,3 +1,4 @@
+import type { Channel } from '@wherry/core/alert-channel';
 import { decodeChannel, encodeChannel } from '@wherry/wire/alert-channels';
 import { answerEmpty, answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
@@ -5,7 +6,17 @@ import type { Server } from '../start/server.ts';
 
 /** Who is told of alerts. What is secret goes in and never comes out. */
 export function listChannels({ platform }: Server): Handler {
-  return ({ response }) => answerJson(response, 200, platform.alerts.channels.list().map(encodeChannel));
+  return async ({ response }) => {
+    const { channels } = platform.alerts;
+    const lost = await channels.unreadable();
+    // A function is called without any secret.
+    const readable = ({ name, kind }: Channel): boolean => kind === 'function' || !lost.has(name);
+    answerJson(
+      response,
+      200,
+      channels.list().map((channel) => encodeChannel(channel, readable(channel))),
+    );
+  };
 }
 
 export function putChannel({ platform }: Server): Handler {
@@ -16,7 +27,7 @@ export function putChannel({ platform }: Server): Handler {
       ...(channel.origin === undefined ? {} : { origin: channel.origin }),
     });
     await platform.alerts.channels.put(channel, secret);
-    answerJson(exchange.response, 200, encodeChannel(channel));
+    answerJson(exchange.response, 200, encodeChannel(channel, true));
   };
 }
 

@@ -1,3 +1,4 @@
+import { coversAll } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
 import { eventContentType } from '@wherry/wire/events';
 import { EventReader } from '../http/event-reader.ts';
@@ -30,6 +31,7 @@ export function events({ platform }: Server): Handler {
     const reader = new EventReader(
       response,
       (target) => exchange.may(target),
+      coversAll(principal),
       () => book.last,
     );
     const lastSeen = String(request.headers['last-event-id'] ?? '');

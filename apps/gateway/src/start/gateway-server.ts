@@ -259,6 +259,7 @@ export class GatewayServer implements Server {
     });
     const hosts = ownHosts(settings, this.#certificate, [this.url, this.tlsUrl ?? this.url]);
     this.#wired.knowHosts((host) => hosts.has(host));
+    if (this.dashboardUrl !== undefined) this.#wired.knowDashboard(`${this.dashboardUrl}/alerts`);
     void keeper?.look();
     writeServerFile(settings.home, {
       pid: process.pid,

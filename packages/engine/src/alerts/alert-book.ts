@@ -7,6 +7,7 @@ import { holds } from '@wherry/core/rules/alert-step';
 import { QueueClock } from '../queue/queue-clock.ts';
 import type { AlertParts, AlertSettings } from './alert-parts.ts';
 import { AlertRecords } from './alert-records.ts';
+import { alertingEvents } from './alerting-events.ts';
 import { ChannelBook } from './channel-book.ts';
 import { Deliveries } from './deliveries.ts';
 import { alertLabels } from './evaluation.ts';
@@ -62,7 +63,9 @@ export class AlertBook {
     const now = (): number => Math.round(time.now());
     this.#parts = parts;
     this.#settings = settings;
-    const records = new AlertRecords(parts.alerts);
+    const records = new AlertRecords(parts.alerts, (puts, removes) => {
+      for (const event of alertingEvents(puts, removes, parts.clock.now())) parts.events.tell(event);
+    });
     this.#records = records;
     const rules = new RuleBook(records, parts);
     const silences = new SilenceBook(records, parts);

@@ -8,6 +8,7 @@ import type { Queries } from '@wherry/core/ports/queries';
 import type { SecretStore } from '@wherry/core/ports/secret-store';
 import type { AlertPace } from '@wherry/core/rules/alert-groups';
 import type { AuditBook } from '../audit/audit-book.ts';
+import type { EventBook } from '../events/event-book.ts';
 import type { FunctionTable } from '../functions/function-table.ts';
 import type { QueueBook } from '../queue/queue-book.ts';
 import type { LogBook } from '../record/log-book.ts';
@@ -32,6 +33,7 @@ export interface AlertParts extends AlertAdapters {
   readonly audit: Pick<AuditBook, 'did'>;
   /** Names of the reports that a channel gets. */
   readonly reportsTo: (channel: string) => Promise<readonly string[]>;
+  readonly events: Pick<EventBook, 'tell'>;
   readonly problem: (message: string) => void;
 }
 
@@ -39,6 +41,6 @@ export interface AlertParts extends AlertAdapters {
 export interface AlertSettings extends AlertPace {
   /** How often rules are looked at. */
   readonly everyMs: number;
-  /** The address that messages name as where they come from. */
-  readonly source: string;
+  /** The address that messages name as where they come from; known once the gateway listens. */
+  readonly source: () => string;
 }

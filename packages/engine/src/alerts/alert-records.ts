@@ -14,9 +14,12 @@ const eventSlack = 100;
 
 type Kept = { readonly [K in AlertKind]: Map<string, AlertKinds[K]> };
 
+type Written = (puts: readonly AlertDocument[], removes: readonly AlertKey[]) => void;
+
 /** Everything that is kept of alerts, in memory as it is on the disk: what could not be written is not there either. */
 export class AlertRecords {
   readonly #store: AlertStore;
+  readonly #written: Written;
   readonly #kept: Kept = {
     ...{ rule: new Map(), preset: new Map(), silence: new Map(), channel: new Map() },
     ...{ state: new Map(), group: new Map(), event: new Map() },
@@ -25,8 +28,10 @@ export class AlertRecords {
   /** Why the last write failed; undefined where it did not. */
   failing: string | undefined;
 
-  constructor(store: AlertStore) {
+  /** `written` is told what is on disk now, and what no longer is. It must not throw. */
+  constructor(store: AlertStore, written: Written = () => undefined) {
     this.#store = store;
+    this.#written = written;
   }
 
   async load(): Promise<void> {
@@ -60,6 +65,7 @@ export class AlertRecords {
       }
       for (const document of puts) this.#put(document);
       for (const { kind, id } of gone) this.#kept[kind].delete(id);
+      this.#written(puts, removes);
     });
     this.#turn = written.catch(() => undefined);
     return written;

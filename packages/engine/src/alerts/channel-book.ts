@@ -19,9 +19,9 @@ export class ChannelBook {
   readonly #records: AlertRecords;
   readonly #parts: AlertParts;
   readonly #silences: SilenceBook;
-  readonly #source: string;
+  readonly #source: () => string;
 
-  constructor(records: AlertRecords, parts: AlertParts, silences: SilenceBook, source: string) {
+  constructor(records: AlertRecords, parts: AlertParts, silences: SilenceBook, source: () => string) {
     this.#records = records;
     this.#parts = parts;
     this.#silences = silences;
@@ -30,6 +30,14 @@ export class ChannelBook {
 
   list(): readonly Channel[] {
     return [...this.#records.of('channel').values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Names of those whose secret cannot be read, because its key is lost. */
+  async unreadable(): Promise<ReadonlySet<string>> {
+    const lost = (await this.#parts.secrets.list()).filter(
+      ({ namespace, readable }) => namespace === secretSpace && !readable,
+    );
+    return new Set(lost.map(({ name }) => name));
   }
 
   /** Throws `alert_channel_unknown`. */
@@ -94,7 +102,7 @@ export class ChannelBook {
     const sentence = rule === undefined ? 'a test' : ruleSentence(rule);
     return {
       ...{ id, kind: 'test', status: 'firing', rule: name, severity, namespace: '', at, more: 0 },
-      ...{ title: `Test: ${rule === undefined ? 'alerts arrive here' : sentence}`, source: this.#source },
+      ...{ title: `Test: ${rule === undefined ? 'alerts arrive here' : sentence}`, source: this.#source() },
       alerts: [
         {
           ...{ status: 'firing', labels: { alertname: name, severity }, startsAt: at, value: '1' },

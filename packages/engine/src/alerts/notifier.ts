@@ -99,7 +99,7 @@ export class Notifier {
       takes: (matchers, of) => this.#silences.takes(matchers, of),
       newId: () => this.#parts.ids.callId(),
       at: Math.round(this.#parts.clock.now()),
-      source: this.#settings.source,
+      source: this.#settings.source(),
     });
     const puts: AlertDocument[] = [];
     const removes: AlertKey[] = [];

@@ -51,12 +51,20 @@ test('of an event one sees what is one’s business', () => {
       { ...other, ...tally },
     ],
   };
-  assert.deepEqual(seenBy(calls, may), { ...calls, functions: [{ ...of, ...tally }] });
-  assert.equal(seenBy({ ...calls, functions: [{ ...other, ...tally }] }, may), undefined);
-  assert.equal(seenBy({ ...changed(1), ...other } as PlatformEvent, may), undefined);
-  assert.deepEqual(seenBy(changed(1), may), changed(1));
+  assert.deepEqual(seenBy(calls, may, false), { ...calls, functions: [{ ...of, ...tally }] });
+  assert.equal(seenBy({ ...calls, functions: [{ ...other, ...tally }] }, may, false), undefined);
+  assert.equal(seenBy({ ...changed(1), ...other } as PlatformEvent, may, false), undefined);
+  assert.deepEqual(seenBy(changed(1), may, false), changed(1));
+  const fires = { kind: 'alert', at: 1, change: 'firing', rule: 'heat' } as const;
+  for (const [event, all, is] of [
+    [{ ...fires, ...of }, false, true],
+    [{ ...fires, ...other }, false, false],
+    [fires, false, false],
+    [fires, true, true],
+  ] as const)
+    assert.deepEqual(seenBy(event, may, all), is ? event : undefined);
   const depth = { waiting: 1, running: 0, dead: 0 };
-  assert.equal(seenBy({ kind: 'queue', at: 1, lanes: [{ ...other, ...depth }] }, may), undefined);
+  assert.equal(seenBy({ kind: 'queue', at: 1, lanes: [{ ...other, ...depth }] }, may, false), undefined);
 });
 
 test('a deployment, its instance, its calls, its end and its removal are told in turn', async () => {

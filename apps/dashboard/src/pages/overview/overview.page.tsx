@@ -2,16 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import type { FunctionStatus } from '@wherry/wire/function-status';
 import type { QueueLane } from '@wherry/wire/queued-calls';
 import { Link } from 'wouter';
+import { byWorst, inNamespace, needsLook, useAlerts } from '../../alerts.ts';
 import { useSession } from '../../current-session.ts';
 import { PageHead } from '../../frame.tsx';
 import { useFunctions, useNamespace } from '../../functions.ts';
-import { StatusChip } from '../../parts/chip.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { When } from '../../parts/when.tsx';
 import { functionPath } from '../../paths.ts';
 import { count } from '../../words.ts';
+import { Attention, ill, type State } from './attention.tsx';
 import { Numbers } from './numbers.tsx';
 import { Busiest } from './busiest.tsx';
 
@@ -23,6 +24,8 @@ export function OverviewPage() {
   const [namespace] = useNamespace();
   const query = useFunctions(namespace);
   const { data: lanes = [] } = useQuery({ queryKey: ['lanes'], queryFn: () => client.listLanes() });
+  const { data: alerts } = useAlerts();
+  const firing = (alerts?.alerts ?? []).filter(needsLook).filter(inNamespace(namespace)).toSorted(byWorst);
   const mine = lanes.filter((lane) => namespace === '' || lane.namespace === namespace);
   return (
     <>
@@ -38,10 +41,10 @@ export function OverviewPage() {
             <NextSteps />
           ) : (
             <div className="space-y-6">
-              <Sentence functions={functions} lanes={mine} />
+              <Sentence functions={functions} lanes={mine} firing={firing} />
               <Numbers namespace={namespace} />
               <div className="grid gap-6 lg:grid-cols-3">
-                <Attention functions={functions} lanes={mine} />
+                <Attention functions={functions} lanes={mine} firing={firing} />
                 <Deploys functions={functions} />
                 <Busiest namespace={namespace} />
               </div>
@@ -53,18 +56,9 @@ export function OverviewPage() {
   );
 }
 
-const ill = ({ wherryStatus }: FunctionStatus): boolean =>
-  wherryStatus === 'broken' || wherryStatus === 'backing-off';
-
 const deadIn = (lanes: readonly QueueLane[]): number => lanes.reduce((sum, { dead }) => sum + dead, 0);
 
-function Sentence({
-  functions,
-  lanes,
-}: {
-  functions: readonly FunctionStatus[];
-  lanes: readonly QueueLane[];
-}) {
+function Sentence({ functions, lanes, firing }: State) {
   const failing = functions.filter(ill);
   const asleep = functions.filter(({ wherryStatus }) => wherryStatus === 'asleep').length;
   const dead = deadIn(lanes);
@@ -75,68 +69,26 @@ function Sentence({
     .join(', ');
   const more = failing.length > 3 ? ` and ${failing.length - 3} more` : '';
   return (
-    <p className="text-[16px] text-strong">
+    <p className="line-clamp-4 text-[16px] break-words text-strong">
       {failing.length > 0 ? (
         <>
           <span className="text-bad">■</span> {names}
           {more} {failing.length === 1 ? 'does' : 'do'} not start.
+        </>
+      ) : firing.length > 0 ? (
+        <>
+          <span className="text-bad">■</span> {firing[0]?.summary}.
         </>
       ) : (
         <>
           <span className="text-ok">●</span> {all} healthy.
         </>
       )}
+      {firing.length > 0 &&
+        ` ${count(firing.length)} ${firing.length === 1 ? 'alert fires' : 'alerts fire'}.`}
       {asleep > 0 && ` ${count(asleep)} asleep.`}
       {dead > 0 && ` ${count(dead)} queued ${dead === 1 ? 'call' : 'calls'} failed for good.`}
     </p>
-  );
-}
-
-function Attention({
-  functions,
-  lanes,
-}: {
-  functions: readonly FunctionStatus[];
-  lanes: readonly QueueLane[];
-}) {
-  const failing = functions.filter(ill);
-  const dead = lanes.filter((lane) => lane.dead > 0).toSorted((a, b) => b.dead - a.dead);
-  return (
-    <section className="min-w-0">
-      <h2 className="mb-2">Needs attention</h2>
-      {failing.length + dead.length === 0 && <p className="panel p-4 text-muted">Nothing does.</p>}
-      {failing.length + dead.length > 0 && (
-        <ul className="panel divide-y divide-line">
-          {failing.slice(0, mostShown).map((one) => (
-            <li key={`${one.name} ${one.namespace}`} className="px-4 py-2.5">
-              <span className="flex gap-3">
-                <Link
-                  href={functionPath(one)}
-                  className="min-w-0 grow truncate font-medium text-strong hover:underline"
-                >
-                  {one.name}
-                </Link>
-                <StatusChip status={one.wherryStatus} />
-              </span>
-              <span className="line-clamp-2 break-words text-muted">{one.wherryReason}</span>
-            </li>
-          ))}
-          {dead.slice(0, mostShown).map(({ lane, dead: times }) => (
-            <li key={lane} className="flex gap-3 px-4 py-2.5">
-              <Link
-                href={`/queue/calls?state=dead&text=${encodeURIComponent(lane)}`}
-                className="min-w-0 grow truncate font-medium text-strong hover:underline"
-              >
-                {lane}
-              </Link>
-              <span className="whitespace-nowrap text-bad">
-                ■ {count(times)} dead {times === 1 ? 'letter' : 'letters'}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
   );
 }
 

@@ -10,6 +10,7 @@ const kinds = {
   instance: 'Instances',
   calls: 'Calls',
   queue: 'Queue',
+  alert: 'Alerts',
   gap: 'Gaps',
 } as const;
 
@@ -62,6 +63,28 @@ const columns: readonly Column<StreamedEvent>[] = [
   { head: 'Says', width: 'minmax(0,1fr)', narrow: 'minmax(0,1fr)', cell: (event) => sentence(event) },
 ];
 
+/** In a few words; the history of alerts has the rest. */
+function alertSentence({
+  change,
+  rule,
+  name,
+  channel,
+}: Extract<StreamedEvent, { event: 'alert' }>['data']): string {
+  const of = name === undefined ? rule : `${rule} of ${name}`;
+  const message = `a message to ${channel}${rule === '' ? ', as a test,' : ` about ${rule}`}`;
+  const says = {
+    pending: `${of} is about to fire`,
+    firing: `${of} fires`,
+    resolved: `${of} is over`,
+    queued: `${message} is queued`,
+    sent: `${message} arrived`,
+    failed: `${message} was given up`,
+    ...{ rules: 'alert rules were changed', silences: 'silences were changed' },
+    channels: 'alert channels were changed',
+  };
+  return says[change];
+}
+
 function sentence({ event, data }: StreamedEvent): string {
   switch (event) {
     case 'function':
@@ -81,6 +104,8 @@ function sentence({ event, data }: StreamedEvent): string {
       return data.lanes
         .map(({ name, waiting, running, dead }) => `${name}: ${waiting} wait, ${running} run, ${dead} dead`)
         .join('; ');
+    case 'alert':
+      return alertSentence(data);
     case 'gap':
       return `something was not told: ${data.why}`;
     case 'begin':
