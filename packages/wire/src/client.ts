@@ -115,6 +115,7 @@ export class Client {
     namespace?: string;
     id?: string;
     instance?: string;
+    trace?: string;
     since?: string;
     until?: string;
     limit?: number;

@@ -109,7 +109,12 @@ export const routes = {
   readBoard: route('GET', '/system/boards/{name}', 'read', 'One board'),
   putBoard: route('PUT', '/system/boards/{name}', 'deploy', 'Keep a board, new or not'),
   deleteBoard: route('DELETE', '/system/boards/{name}', 'deploy', 'Remove a board'),
-  listCalls: route('GET', '/system/calls', 'read', 'Recent calls, newest first'),
+  listCalls: route(
+    'GET',
+    '/system/calls',
+    'read',
+    'Recent calls, newest first; by function, id, instance, trace, since, until, limit',
+  ),
   readCall: route(
     'GET',
     '/system/calls/{id}',
