@@ -51,6 +51,8 @@ export interface Invocation {
   readonly target?: string;
   readonly headers?: readonly (readonly [string, string])[];
   readonly body?: TransportRequest['body'];
+  /** Ends it: before the answer by a `ClientError`, later in the middle of its body. */
+  readonly signal?: AbortSignal;
 }
 
 /** The API as methods. Every one throws `ClientError`; answers are trusted to be what the gateway's own types say. */
@@ -334,6 +336,7 @@ export class Client {
       url: `${this.target.url}${pathOf(how, { name: dotted })}${call.target ?? ''}`,
       headers: call.headers ?? [],
       ...(call.body === undefined ? {} : { body: call.body }),
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
       timeoutMs: 0,
     });
   }
