@@ -24,6 +24,7 @@ import type { GatewayInfo } from './info.ts';
 import type { LogMessage } from './logs.ts';
 import { packageContentType, type PackageInfo } from './packages.ts';
 import type { CallOutcome, QueueChange, QueueChanged, QueuedCall, QueueLane } from './queued-calls.ts';
+import type { EditedRedrive, QueuePayload, Redriven } from './queue-payloads.ts';
 import type {
   ReportDetail,
   ReportInfo,
@@ -132,6 +133,9 @@ export class Client {
   listQueued = (query: Params): Promise<readonly QueuedCall[]> => this.#on.json('listQueued', { query });
   cancelQueued = (body: QueueChange): Promise<QueueChanged> => this.#on.json('cancelQueued', { body });
   redrive = (body: QueueChange): Promise<QueueChanged> => this.#on.json('redrive', { body });
+  readPayload = (id: string): Promise<QueuePayload> => this.#on.json('readPayload', { values: { id } });
+  redriveEdited = (id: string, body: EditedRedrive): Promise<Redriven> =>
+    this.#on.json('redriveEdited', { values: { id }, body });
   discard = (body: QueueChange): Promise<QueueChanged> => this.#on.json('discard', { body });
   callbackKey = (receiver: string): Promise<{ readonly receiver: string; readonly key: string }> =>
     this.#on.json('callbackKey', { query: { receiver } });

@@ -136,6 +136,18 @@ export const routes = {
   ),
   listLanes: route('GET', '/system/queue', 'read', 'What waits, runs and failed for good, of each function'),
   listQueued: route('GET', '/system/queue/calls', 'read', 'Calls in the queue, newest first'),
+  readPayload: route(
+    'GET',
+    '/system/queue/calls/{id}/payload',
+    'read',
+    'What a call in the queue says, with its body; takes invoke, too',
+  ),
+  redriveEdited: route(
+    'POST',
+    '/system/queue/calls/{id}/redrive',
+    'deploy',
+    'Try a call again that failed for good, with another body; takes read and invoke, too',
+  ),
   cancelQueued: route('POST', '/system/queue/cancel', 'deploy', 'Take back calls that wait or run'),
   redrive: route('POST', '/system/queue/redrive', 'deploy', 'Try calls again that failed for good'),
   discard: route('POST', '/system/queue/discard', 'deploy', 'Remove calls that failed for good'),

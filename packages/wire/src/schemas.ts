@@ -158,6 +158,12 @@ export const channelRequest = z.looseObject({
   function: z.nullish(z.string()),
 });
 
+export const editedRedrive = z.looseObject({
+  body: z.string(),
+  encoding: z.nullish(z.enum(['utf8', 'base64'])),
+  contentType: z.nullish(z.string()),
+});
+
 /** Which route takes which body. */
 export const requestBodies = {
   deployFunction: functionDeployment,
@@ -166,6 +172,7 @@ export const requestBodies = {
   scaleFunction: scaleServiceRequest,
   rollback: rollbackRequest,
   replayCall: replayRequest,
+  redriveEdited: editedRedrive,
   shareCanary: canaryRequest,
   setAlias: aliasRequest,
   createToken: tokenRequest,

@@ -27,7 +27,8 @@ import { Intake } from './intake.ts';
 import { laneKind, noticeItem, type NoticeOrder } from './notices.ts';
 import { ownFunction } from './own-function.ts';
 import { QueueClock } from './queue-clock.ts';
-import { inputOf } from './queued-input.ts';
+import { callerOf, inputOf } from './queued-input.ts';
+import { type Edit, editedHeaders } from './edit.ts';
 
 /** What the operator decides about the queue. */
 export interface QueueSettings {
@@ -195,6 +196,32 @@ export class QueueBook {
     for (const { lane, nextDue } of await this.lanes())
       if (nextDue !== undefined) this.#dispatcher.expect(lane, nextDue);
     return ids;
+  }
+
+  /**
+   * A dead letter with another body: a new call, in the name of whoever changed it, that says which it repeats. What failed stays as it was, and
+   * says which call took its place. Resolves with the new call's id. Throws `not_a_dead_letter`, `body_too_large`, `queue_unavailable`.
+   */
+  async redriveEdited({ item, state, editedAs }: QueuedCall, edit: Edit): Promise<string> {
+    const { of, head } = item;
+    if (edit.body.length > this.settings.maxBodyBytes)
+      throw new WherryError('body_too_large', `more than ${this.settings.maxBodyBytes} bytes`, { component });
+    const isCall = head.answer === undefined && head.notice === undefined;
+    const headers = editedHeaders(head.headers, edit.contentType);
+    const { caller: _, ...rest } = head;
+    const caller = callerOf(edit.caller);
+    const order: Order = {
+      ...{ of, body: edit.body, ...(item.alias === undefined ? {} : { alias: item.alias }) },
+      head: { ...rest, headers, replayOf: item.id, ...(caller === undefined ? {} : { caller }) },
+    };
+    const fresh = { ...this.#item(order), instead: item.id };
+    const [taken] = state === 'dead' && isCall ? await this.#intake.take([fresh]) : [];
+    if (taken?.as === 'new') return taken.id;
+    const why =
+      state === 'dead' && isCall
+        ? `was tried again already, as ${editedAs ?? 'another call'}`
+        : `is ${state}`;
+    throw new WherryError('not_a_dead_letter', `${item.id} ${isCall ? why : 'is no call'}`, { component });
   }
 
   /** A selection in parts of one function each: functions differ in how old their calls may become. */
