@@ -202,7 +202,10 @@ export class QueueRows {
     const known = this.#keys.claim(packed);
     if (known !== undefined) return { id: known.id, as: known.same ? 'known' : 'conflict' };
     const { id, alias, lane, of, head, enqueuedAt, due, expires, instead } = packed;
-    if (instead !== undefined && !this.#takePlace(instead, id)) return { id, as: 'gone' };
+    if (instead !== undefined) {
+      this.#items.finish();
+      if (!this.#states.givePlace(this.#items.seqOf(instead), id)) return { id, as: 'gone' };
+    }
     this.#items.add({ id, alias: alias ?? null, head, body: part(bodies, packed.body) }, (seq) =>
       this.#states.columns({
         ...{ seq, lane: this.#lanes.number(lane), callee: this.#names.number(of) },
@@ -211,18 +214,6 @@ export class QueueRows {
       }),
     );
     return { id, as: 'new' };
-  }
-
-  /** A dead letter stays as it is, and says which call took its place: one, ever. */
-  #takePlace(of: string, by: string): boolean {
-    this.#items.finish();
-    const seq = this.#items.seqOf(of);
-    const row = seq === undefined ? undefined : this.#states.get(seq);
-    if (row === undefined || !row.sound || row.state !== dead) return false;
-    const said = JSON.parse(row.note || '{}') as { readonly editedAs?: string };
-    if (said.editedAs !== undefined) return false;
-    this.#states.write(Object.assign(row, { note: JSON.stringify({ ...said, editedAs: by }) }), dead);
-    return true;
   }
 
   #lease({ wishes, holder, now, until, mostBytes }: Extract<QueueRequest, { kind: 'lease' }>): PackedLease[] {

@@ -51,10 +51,10 @@ export function savedAs(
   };
 }
 
-export const askedBy = ({ name: _, parts, ...rest }: SavedRequest): Asked => ({
+export const askedBy = (saved: SavedRequest): Asked => ({
   ...nothingAsked,
-  ...rest,
-  parts: parts.map(([name, value]) => ({ name, value })),
+  ...saved,
+  parts: saved.parts.map(([name, value]) => ({ name, value })),
 });
 
 /** Of a file or of the storage, which anybody may have written. */
