@@ -1,5 +1,3 @@
-import type { Pair } from '../../parts/pair-rows.tsx';
-
 /** A field of a form: text, or a file. */
 export interface Part {
   readonly name: string;
@@ -13,7 +11,7 @@ export interface Asked {
   /** What comes behind the function's name; it may have a query of its own, which goes out as it is. */
   readonly path: string;
   /** Added to it. */
-  readonly query: readonly Pair[];
+  readonly query: readonly (readonly [name: string, value: string])[];
   /** One in each line. */
   readonly headers: string;
   readonly kind: 'text' | 'file' | 'form';

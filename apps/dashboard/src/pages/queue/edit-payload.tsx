@@ -59,17 +59,18 @@ function Editor({ payload, close }: { payload: QueuePayload; close: () => void }
         if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') event.currentTarget.requestSubmit();
       }}
     >
-      <label className="block">
+      <div>
         <span className="text-xs text-muted">{text ? 'Body' : 'Body, which is no text: in base64'}</span>
         <textarea
           autoFocus
+          aria-label="Body"
           className="field mt-1 block w-full font-mono text-[13px]"
           rows={10}
           spellCheck={false}
           value={body}
           onChange={(event) => setBody(event.target.value)}
         />
-      </label>
+      </div>
       <p className="text-muted">
         A new call, in your name. This one stays as it was, and says which call took its place.
       </p>

@@ -12,9 +12,12 @@ import { bytes, duration, shellWord } from '../../words.ts';
 import { plain } from '../logs/log-text.ts';
 import { EditPayload } from './edit-payload.tsx';
 
+const againMs = 1_000;
+const isLive = ({ state }: QueuedCall): boolean => state === 'waiting' || state === 'running';
+
 /** Everything that is known of one queued call: why it failed, its attempts, and its answer where one is kept. */
 export function QueuedPanel({
-  call,
+  call: known,
   close,
   change,
 }: {
@@ -23,10 +26,16 @@ export function QueuedPanel({
   change: (how: 'redrive' | 'discard' | 'cancelQueued') => void;
 }) {
   const { client } = useSession();
-  const query = useQuery({ queryKey: ['queued', 'one', call.id], queryFn: () => client.readCall(call.id) });
+  const query = useQuery({
+    queryKey: ['queued', 'one', known.id],
+    queryFn: () => client.readCall(known.id),
+    // One that is over before its lane is counted again is told by no event.
+    refetchInterval: ({ state }) => (isLive(state.data?.call ?? known) ? againMs : false),
+  });
+  const call = query.data?.call ?? known;
   const [editing, setEditing] = useState(false);
   useEffect(() => setEditing(false), [call.id]);
-  const live = call.state === 'waiting' || call.state === 'running';
+  const live = isLive(call);
   return (
     <SidePanel title={`${call.method} ${call.target}${call.path}`} close={close}>
       <div className="space-y-5">
