@@ -54,9 +54,11 @@ export function CallPanel({ call, close }: { call: Call; close: () => void }) {
               <Link href={functionPath({ name, namespace })} className="button">
                 Open {name}
               </Link>
-              <Link href={functionPath({ name, namespace }, 'invoke')} className="button">
-                Invoke
-              </Link>
+              {call.captured !== true && (
+                <Link href={functionPath({ name, namespace }, 'invoke')} className="button">
+                  Invoke
+                </Link>
+              )}
             </p>
             <KeptBodies key={call.id} call={call} of={{ name, namespace }} />
             <CallLog of={{ name, namespace }} id={call.id} />

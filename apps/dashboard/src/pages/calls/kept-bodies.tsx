@@ -85,7 +85,9 @@ function Message({
     <section>
       <h3 className="mb-1 break-all text-strong">{title}</h3>
       <details className="mb-2">
-        <summary className="cursor-pointer text-muted">{headers.length / 2} headers</summary>
+        <summary className="cursor-pointer text-muted">
+          {headers.length === 2 ? '1 header' : `${headers.length / 2} headers`}
+        </summary>
         <pre className="mt-1 font-mono text-[13px] break-all whitespace-pre-wrap">
           {headers.map((text, i) => (i % 2 === 0 ? `${text}: ` : `${text}\n`)).join('')}
         </pre>

@@ -3,7 +3,7 @@ import { type Asked, nothingAsked } from './request.ts';
 
 /** What browsers and connections set anew. */
 const notOurs =
-  /^(?:host|connection|content-length|transfer-encoding|accept-encoding|user-agent|x-call-id|traceparent|tracestate)$/i;
+  /^(?:host|origin|referer|connection|content-length|transfer-encoding|accept-encoding|user-agent|x-call-id|traceparent|tracestate|sec-.*)$/i;
 
 /** A call that was kept, to be changed and made again. */
 export function askedOf({ request }: CapturedCall): Asked {

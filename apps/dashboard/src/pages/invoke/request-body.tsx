@@ -111,7 +111,7 @@ function Parts({ parts, set }: { parts: readonly Part[]; set: (parts: readonly P
           </button>
         </div>
       ))}
-      <button type="button" className="button" onClick={() => set([...parts, { name: '', value: '' }])}>
+      <button type="button" className="button small" onClick={() => set([...parts, { name: '', value: '' }])}>
         <Plus size={16} aria-hidden /> Add a field
       </button>
     </div>

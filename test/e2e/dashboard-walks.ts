@@ -1,26 +1,15 @@
-// The five main tasks, from the front page to their end: by mouse and by keys alone, in both themes, on a desk and on a phone.
+// The five main tasks, from the front page to their end, in both themes, on a desk and on a phone.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { noBrowser } from './browser.ts';
-import { type Hand, keys, mouse } from './dashboard-hands.ts';
+import type { Hand } from './dashboard-hands.ts';
 import { goTo, signedIn } from './dashboard-page.ts';
-import { openDashboardRig, until } from './dashboard-rig.ts';
+import { type DashboardRig, openDashboardRig, until } from './dashboard-rig.ts';
 import type { Gateway } from './gateway.ts';
 
-const cleanups: (() => Promise<void>)[] = [];
-let gateway: Gateway;
-let browser: Browser;
-
-before(async () => {
-  ({ gateway, browser } = await openDashboardRig({ after: (fn) => void cleanups.unshift(fn) }));
-});
-
-after(async () => {
-  for (const end of cleanups) await end();
-});
-
 interface Walk {
+  readonly gateway: Gateway;
   readonly page: Page;
   readonly hand: Hand;
   /** Of this walk alone. */
@@ -99,7 +88,7 @@ async function redriven({ page, hand, mark }: Walk): Promise<void> {
   await hand.press(panel.getByRole('button', { name: 'Close' }));
 }
 
-async function rolledBack({ page, hand, mark }: Walk): Promise<void> {
+async function rolledBack({ gateway, page, hand, mark }: Walk): Promise<void> {
   await hand.goTo('Functions', ['g', 'f']);
   await hand.press(page.getByRole('link', { name: `picky-${mark}`, exact: true }));
   const tabs = page.getByRole('navigation', { name: 'About this function' });
@@ -115,7 +104,7 @@ const picky = (answer: string): string => `module.exports = async (event, contex
 }`;
 
 /** A function with two versions, a call that failed, and a dead letter. */
-async function prepare(mark: string): Promise<void> {
+async function prepare(gateway: Gateway, mark: string): Promise<void> {
   const name = `picky-${mark}`;
   const spec = { annotations: { 'com.openfaas.retry.attempts': '1', 'com.wherry.capture': 'failures' } };
   for (const answer of ['first', 'second'])
@@ -141,32 +130,32 @@ const tasks = {
   'goes back to a version': rolledBack,
 };
 
-for (const [means, handOf] of [
-  ['a mouse', mouse],
-  ['keys alone', keys],
-] as const)
+export function walkAll(means: string, handOf: (page: Page) => Hand): void {
+  const cleanups: (() => Promise<void>)[] = [];
+  let rig: DashboardRig;
+  before(async () => {
+    rig = await openDashboardRig({ after: (fn) => void cleanups.unshift(fn) });
+  });
+  after(async () => {
+    for (const end of cleanups) await end();
+  });
   for (const colorScheme of ['light', 'dark'] as const)
     for (const width of [1440, 390])
-      test(`with ${means}, ${colorScheme}, ${width} px: the five main tasks`, {
-        skip: noBrowser,
-      }, async (t) => {
-        const mark = `${means === 'a mouse' ? 'm' : 'k'}-${colorScheme}-${width}`;
-        await prepare(mark);
+      test(`with ${means}, ${colorScheme}, ${width} px`, { skip: noBrowser }, async (t) => {
+        const { gateway, browser } = rig;
+        const mark = `${colorScheme}-${width}`;
+        await prepare(gateway, mark);
         const alarms: string[] = [];
-        const page = await signedIn(
-          browser,
-          gateway,
-          { colorScheme, viewport: { width, height: 900 } },
-          alarms,
-        );
-        page.setDefaultTimeout(8_000);
+        const look = { colorScheme, viewport: { width, height: 900 } };
+        const page = await signedIn(browser, gateway, look, alarms);
         for (const [name, task] of Object.entries(tasks))
           await t.test(name, async () => {
-            await task({ page, hand: handOf(page), mark });
-            const wide = await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
-            assert.equal(wide, true, 'nothing is wider than the window');
+            await task({ gateway, page, hand: handOf(page), mark });
+            const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
+            assert.equal(fits, true, 'nothing is wider than the window');
             await goTo(page, '/overview');
           });
         assert.deepEqual(alarms, []);
         await page.close();
       });
+}
