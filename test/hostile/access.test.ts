@@ -88,6 +88,8 @@ const aboutAll: readonly RouteName[] = [
   'readCall',
   'readCapture',
   'replayCall',
+  'readPayload',
+  'redriveEdited',
   'cancelCall',
   'cancelAsync',
   'listLanes',

@@ -69,7 +69,7 @@ export function FilteredCalls({ of }: { of?: Of }) {
                 type="search"
                 aria-label="Trace, by its id or a traceparent"
                 placeholder="Trace id"
-                className={`field min-w-0 font-mono text-[13px] max-md:w-28 ${isTrace(written) ? '' : 'border-bad'}`}
+                className={`field min-w-0 font-mono text-[13px] grow md:max-w-72 ${isTrace(written) ? '' : 'border-bad'}`}
                 aria-invalid={!isTrace(written)}
                 spellCheck={false}
                 value={written}
