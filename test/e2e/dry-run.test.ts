@@ -98,7 +98,7 @@ const couldNot: readonly (readonly [line: string, why: RegExp, code: number])[] 
   ['token create ci --scope read', /already/, 1],
   ['export link usage --name ci', /already/, 1],
   ['token revoke nobody', /no token nobody/, 3],
-  ['queue edit nobody -d x', /nobody is no call/, 3],
+  ['queue edit nobody -d x', /nobody.* is no call/, 3],
   ['token rotate nobody', /no token nobody/, 3],
   ['boards remove nobody', /no board nobody/, 3],
   ['boards import stack.yaml', /stack.yaml is no board/, 2],
