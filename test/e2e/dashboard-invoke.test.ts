@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { noBrowser, openBrowser } from './browser.ts';
 import { buildDashboard, goTo, held, signedIn } from './dashboard-page.ts';
-import { evil } from './dashboard-rig.ts';
+import { evil, until } from './dashboard-rig.ts';
 import { Gateway } from './gateway.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -41,6 +41,14 @@ before(async () => {
   const spec = { annotations: { 'com.wherry.capture': 'all' } };
   await gateway.deploy({ name: 'mirror', files: { 'handler.js': mirror }, spec });
   await gateway.deploy({ name: 'stream', files: { 'handler.js': talker } });
+  const once = { annotations: { 'com.openfaas.retry.attempts': '1' } };
+  const fails = 'module.exports = async (event, context) => context.status(500).succeed("no");';
+  await gateway.deploy({ name: 'fails', files: { 'handler.js': fails }, spec: once });
+  await fetch(`${gateway.url}/async-function/fails`, { method: 'POST', body: evil, headers: gateway.admin });
+  await until(async () => {
+    const dead = await gateway.system('GET', '/system/queue/calls?state=dead');
+    return ((await dead.json()) as unknown[]).length === 1;
+  });
 });
 
 after(async () => {
@@ -231,7 +239,11 @@ for (const colorScheme of ['light', 'dark'] as const)
       await page.getByRole('button', { name: 'Add a field' }).click();
       await page.getByRole('button', { name: 'Add to query' }).click();
       await held(page, `invoke-form-${colorScheme}-${width}`);
-      await goTo(page, '/functions/openfaas-fn/stream/calls');
+      await goTo(page, '/queue/calls?state=dead');
+      await page.getByRole('row', { name: /fails/ }).getByRole('button').first().click();
+      await panel.getByRole('button', { name: 'Edit and try again' }).click();
+      assert.equal(await panel.getByLabel('Body', { exact: true }).inputValue(), evil);
+      await held(page, `queue-edit-${colorScheme}-${width}`);
       assert.deepEqual(alarms, []);
       await page.close();
     });
