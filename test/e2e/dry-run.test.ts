@@ -98,6 +98,7 @@ const couldNot: readonly (readonly [line: string, why: RegExp, code: number])[] 
   ['token create ci --scope read', /already/, 1],
   ['export link usage --name ci', /already/, 1],
   ['token revoke nobody', /no token nobody/, 3],
+  ['queue edit nobody -d x', /nobody.* is no call/, 3],
   ['token rotate nobody', /no token nobody/, 3],
   ['boards remove nobody', /no board nobody/, 3],
   ['boards import stack.yaml', /stack.yaml is no board/, 2],
@@ -127,7 +128,7 @@ test('fails where the command itself would', { timeout: 120_000 }, async () => {
 test('every command that changes something at the gateway has it; the control: without it, they do', async () => {
   // A report that is made is what the numbers say already.
   const reading =
-    /^(?:audit (?:export|verify)|backup(?: verify)?|boards export|alerts (?:rules|silences|channels|history)|calls|completion.*|config|dashboard|describe|doctor|export|instances|invoke|list|login|logout|logs|namespaces|plan|query|ready|reports (?:make|subscriptions)|scaling|server|usage|versions?|.* (?:list|get|show|status|key|describe)|new|template .*|topic publish|secret (?:generate|keygen|seal|unseal))$/;
+    /^(?:audit (?:export|verify)|backup(?: verify)?|boards export|alerts (?:rules|silences|channels|history)|calls|completion.*|config|dashboard|describe|doctor|export|instances|invoke|list|login|logout|logs|namespaces|plan|query|queue payload|ready|reports (?:make|subscriptions)|scaling|server|usage|versions?|.* (?:list|get|show|status|key|describe)|new|template .*|topic publish|secret (?:generate|keygen|seal|unseal))$/;
   // A session that deploys as long as it lasts: there is nothing to try.
   const sessions = ['dev'];
   const commands = (await allCommands()).filter(({ name }) => !sessions.includes(name));

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
+import type { QueuePayload, Redriven } from '@wherry/wire/queue-payloads';
 import type { CallOutcome, QueuedCall, QueueLane } from '@wherry/wire/queued-calls';
 import { Gateway } from './gateway.ts';
 
@@ -54,6 +55,11 @@ async function delivery(status = 200): Promise<Delivered> {
   return { headers: request.headers, body: Buffer.concat(pieces) };
 }
 
+const refused = async (response: Promise<Response>) => {
+  const { status, headers } = await response;
+  return [status, headers.get('x-wherry-error')];
+};
+
 test('a call is accepted with what OpenFaaS clients look for, made once, and its answer kept', async () => {
   const accepted = await enqueue(
     'echo',
@@ -90,10 +96,6 @@ test('the caller’s own id is the one that is spoken of', async () => {
 });
 
 test('what could not be called is not accepted', async () => {
-  const refused = async (response: Promise<Response>) => {
-    const { status, headers } = await response;
-    return [status, headers.get('x-wherry-error')];
-  };
   assert.deepEqual(await refused(enqueue('nobody')), [404, 'function_unknown']);
   assert.deepEqual(await refused(enqueue('echo', { method: 'PUT' })), [405, 'method_not_allowed']);
   assert.deepEqual(await refused(enqueue('echo', { body: Buffer.alloc(10 * 2 ** 20 + 1) })), [
@@ -222,6 +224,67 @@ test('what failed for good is listed, can be tried again, and removed', async ()
   assert.equal(((await gone.json()) as { ids: string[] }).ids.length, 2);
   const rest = await gateway.system('GET', '/system/queue/calls?function=picky&state=dead');
   assert.deepEqual(await rest.json(), []);
+});
+
+test('a dead letter is tried again with another body: the first stays as it was, and who did it is on record', async () => {
+  const handler =
+    'module.exports = (event, context) => context.status(event.body === "ok" ? 200 : 400 + 100 * Number(event.body !== "ok")).succeed(JSON.stringify(event.headers));';
+  const annotations = { 'com.openfaas.retry.attempts': '1' };
+  await gateway.deploy({ name: 'strict', files: { 'handler.js': handler }, spec: { annotations } });
+  const headers = { 'x-note': 'mine', 'content-md5': 'of the old body', 'x-api-key': 'hush' };
+  const body = 'no \u0000 \u00e9';
+  const id = (await enqueue('strict', { body, headers }, '/a?b=c')).headers.get('x-call-id') ?? '';
+  await until(id, 'dead');
+  const payloadOf = (headers = gateway.admin) =>
+    fetch(`${gateway.url}/system/queue/calls/${id}/payload`, { headers });
+  const payload = (await (await payloadOf()).json()) as QueuePayload;
+  assert.deepEqual([payload.path, payload.body, payload.withheld], ['/a?b=c', body, ['x-api-key']]);
+  const edit = (edited: object, of = id) =>
+    gateway.system('POST', `/system/queue/calls/${of}/redrive`, edited);
+  assert.deepEqual(await refused(edit({ body: 7 })), [400, 'bad_request']);
+  assert.deepEqual(await refused(edit({ body: 'ok' }, 'nobody')), [404, 'call_unknown']);
+  const done = (await (await edit({ body: 'ok', contentType: 'text/x-fixed' })).json()) as Redriven;
+  assert.equal(done.replayOf, id);
+  const { call } = await until(done.id, 'done').then(() => outcome(done.id));
+  const seen = JSON.parse(call?.result?.body ?? '') as Record<string, string>;
+  assert.equal(call?.result?.status, 200);
+  assert.deepEqual(
+    [
+      seen['x-note'],
+      seen['x-api-key'],
+      seen['content-md5'],
+      seen['content-type'],
+      seen['x-wherry-replay-of'],
+    ],
+    ['mine', 'hush', undefined, 'text/x-fixed', id],
+  );
+  const first = (await outcome(id)).call;
+  assert.deepEqual([first?.state, first?.editedAs], ['dead', done.id]);
+  assert.deepEqual(await (await payloadOf()).json(), payload, 'the original is kept');
+  assert.deepEqual(await refused(edit({ body: 'ok' })), [409, 'not_a_dead_letter']);
+  assert.deepEqual(await refused(edit({ body: 'ok' }, done.id)), [404, 'call_unknown']);
+  const others = await gateway.system('POST', '/system/queue/redrive', { function: 'strict' });
+  assert.deepEqual(await others.json(), { ids: [] }, 'it is not made twice by whoever tries all of them');
+
+  for (const [name, scopes] of [
+    ['looks', ['read']],
+    ['calls', ['invoke', 'deploy']],
+  ] as const) {
+    const made = await gateway.system('POST', '/system/tokens', { name, scopes });
+    const { token } = (await made.json()) as { token: string };
+    const theirs = { authorization: `Bearer ${token}` };
+    assert.equal((await payloadOf(theirs)).status, 403, name);
+    const tried = await fetch(`${gateway.url}/system/queue/calls/${id}/redrive`, {
+      method: 'POST',
+      headers: theirs,
+      body: '{"body":"ok"}',
+    });
+    assert.equal(tried.status, 403, name);
+  }
+  const audit = await (await gateway.system('GET', '/system/audit?limit=50')).text();
+  assert.match(audit, new RegExp(`redriveEdited[^]*${done.id}|${done.id}[^]*redriveEdited`));
+  assert.match(audit, /readPayload/);
+  assert.doesNotMatch(audit, /x-fixed/);
 });
 
 test('a call is taken back as OpenFaaS has it, and who may not call may not look either', async () => {

@@ -60,6 +60,13 @@ test('one trace from the caller to the function, with a span for each stage, as 
     await gateway.system('GET', '/system/calls?function=hello&limit=1')
   ).json()) as Call[];
   assert.equal(record?.traceId, traceId);
+  const of = async (trace: string): Promise<readonly string[]> => {
+    const found = await gateway.system('GET', `/system/calls?trace=${encodeURIComponent(trace)}`);
+    return found.status === 200 ? ((await found.json()) as Call[]).map(({ id }) => id) : [`${found.status}`];
+  };
+  assert.deepEqual(await of(traceId), [record?.id]);
+  assert.deepEqual(await of(traceparent.toUpperCase()), [record?.id], 'as it is pasted from a header');
+  assert.deepEqual([await of('e'.repeat(32)), await of('no trace')], [[], ['422']]);
   assert.ok(
     !gateway.output.includes(secret) &&
       !(await (await gateway.system('GET', '/system/config')).text()).includes(secret),

@@ -94,6 +94,8 @@ const aboutAll: readonly RouteName[] = [
   'readCall',
   'readCapture',
   'replayCall',
+  'readPayload',
+  'redriveEdited',
   'cancelCall',
   'cancelAsync',
   'listLanes',

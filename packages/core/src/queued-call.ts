@@ -94,6 +94,8 @@ export interface CallResult {
 export interface QueuedCall {
   readonly item: Omit<QueueItem, 'body'>;
   readonly bytes: number;
+  /** Only where it was asked for. */
+  readonly body?: Uint8Array;
   readonly state: QueueState;
   /** Deliveries begun. */
   readonly attempts: number;
@@ -103,6 +105,8 @@ export interface QueuedCall {
   readonly due: number;
   readonly note?: Note;
   readonly reason?: DeadReason;
+  /** Of a dead letter: the call that took its place, with another body. */
+  readonly editedAs?: string;
   readonly finishedAt?: number;
   /** Only of those that are done, and only where one was asked for by its id. */
   readonly result?: CallResult;

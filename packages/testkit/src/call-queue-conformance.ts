@@ -206,6 +206,43 @@ export function callQueueConformance(name: string, open: OpenStore<CallQueue>): 
     assert.equal(await queue.prune(later, much), 1, 'and in the end it is forgotten');
   });
 
+  promise(
+    'a dead letter whose place another takes stays as it was, and says so; nobody takes it twice',
+    async (queue) => {
+      const body = new Uint8Array([0, 255, 10]);
+      const dying = {
+        to: 'dead',
+        at: start,
+        reason: 'attempts',
+        note: { ...note, cause: 'said "editedAs":1' },
+      } as const;
+      await queue.enqueue([sampleItem(1, { body }), sampleItem(2)]);
+      const leased = await lease(queue);
+      assert.deepEqual(await queue.enqueue([{ ...sampleItem(9), instead: sampleId(1) }]), [
+        { id: sampleId(9), as: 'gone' },
+      ]);
+      await queue.settle(leased.map(({ id, epoch }) => ({ id, epoch, ...dying, keptUntil: later })));
+      const [failed] = await queue.find({ id: sampleId(1), body: true, limit: 1 });
+      assert.deepEqual([failed?.state, failed?.body], ['dead', body]);
+      assert.deepEqual(await queue.enqueue([{ ...sampleItem(3), instead: sampleId(1) }]), [
+        { id: sampleId(3), as: 'new' },
+      ]);
+      assert.deepEqual(await queue.enqueue([{ ...sampleItem(4), instead: sampleId(1) }]), [
+        { id: sampleId(4), as: 'gone' },
+      ]);
+      const [kept] = await queue.find({ id: sampleId(1), body: true, limit: 1 });
+      assert.deepEqual(kept, { ...failed, editedAs: sampleId(3) });
+      assert.deepEqual(ids(await lease(queue)), [sampleId(3)]);
+      assert.deepEqual(
+        await queue.change({}, 'redrive', soon, later),
+        [sampleId(2)],
+        'only what nobody took',
+      );
+      assert.deepEqual(await queue.change({ ids: [sampleId(1)] }, 'redrive', soon, later), [sampleId(1)]);
+      assert.equal((await queue.find({ id: sampleId(1), limit: 1 }))[0]?.editedAs, undefined);
+    },
+  );
+
   promise('what is cancelled is not done, and whoever is at it is not believed', async (queue) => {
     await queue.enqueue([sampleItem(1), sampleItem(2)]);
     const leased = await first(queue);

@@ -204,6 +204,19 @@ export function callRecordsConformance(name: string, open: OpenStore<CallRecords
     for (const record of records) assert.equal((await store.find({ id: record.id, limit: 2 })).length, 1);
   });
 
+  promise('by the trace that it belongs to', async (store) => {
+    const trace = '0af7651916cd43dd8448eb211c80319c';
+    const mine = (n: number) =>
+      sampleCall(n, { ...of('hello'), ...(n % 1500 === 7 ? { traceId: trace } : {}) });
+    const other = sampleCall(5_000, { traceId: trace.replace('0', '1') });
+    await store.append([...range(0, 5_000).map(mine), other]);
+    const found = await store.find({ trace, limit: 10 });
+    assert.deepEqual(found, [4507, 3007, 1507, 7].map(mine));
+    assert.deepEqual(startTimes(await store.find({ trace, limit: 1 })), [mine(4507).startedAt]);
+    assert.deepEqual(await store.find({ trace, limit: 9, target: { ...hello, name: 'other' } }), []);
+    assert.deepEqual(await store.find({ trace: 'f'.repeat(32), limit: 10 }), []);
+  });
+
   promise('by the instance that ran it', async (store) => {
     await store.append(range(0, 20).map((n) => sampleCall(n, { instance: `i${n % 4}` })));
     const found = await store.find({ instance: 'i3', limit: 3 });

@@ -24,6 +24,7 @@ import type { GatewayInfo } from './info.ts';
 import type { LogMessage } from './logs.ts';
 import { packageContentType, type PackageInfo } from './packages.ts';
 import type { CallOutcome, QueueChange, QueueChanged, QueuedCall, QueueLane } from './queued-calls.ts';
+import type { EditedRedrive, QueuePayload, Redriven } from './queue-payloads.ts';
 import type {
   ReportDetail,
   ReportInfo,
@@ -51,6 +52,8 @@ export interface Invocation {
   readonly target?: string;
   readonly headers?: readonly (readonly [string, string])[];
   readonly body?: TransportRequest['body'];
+  /** Ends it: before the answer by a `ClientError`, later in the middle of its body. */
+  readonly signal?: AbortSignal;
 }
 
 /** The API as methods. Every one throws `ClientError`; answers are trusted to be what the gateway's own types say. */
@@ -115,6 +118,7 @@ export class Client {
     namespace?: string;
     id?: string;
     instance?: string;
+    trace?: string;
     since?: string;
     until?: string;
     limit?: number;
@@ -129,6 +133,9 @@ export class Client {
   listQueued = (query: Params): Promise<readonly QueuedCall[]> => this.#on.json('listQueued', { query });
   cancelQueued = (body: QueueChange): Promise<QueueChanged> => this.#on.json('cancelQueued', { body });
   redrive = (body: QueueChange): Promise<QueueChanged> => this.#on.json('redrive', { body });
+  readPayload = (id: string): Promise<QueuePayload> => this.#on.json('readPayload', { values: { id } });
+  redriveEdited = (id: string, body: EditedRedrive): Promise<Redriven> =>
+    this.#on.json('redriveEdited', { values: { id }, body });
   discard = (body: QueueChange): Promise<QueueChanged> => this.#on.json('discard', { body });
   callbackKey = (receiver: string): Promise<{ readonly receiver: string; readonly key: string }> =>
     this.#on.json('callbackKey', { query: { receiver } });
@@ -337,6 +344,7 @@ export class Client {
       url: `${this.target.url}${pathOf(how, { name: dotted })}${call.target ?? ''}`,
       headers: call.headers ?? [],
       ...(call.body === undefined ? {} : { body: call.body }),
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
       timeoutMs: 0,
     });
   }

@@ -38,6 +38,10 @@ export interface QueuedCall {
   readonly expiresAt?: string;
   readonly finishedAt?: string;
   readonly keptUntil?: string;
+  /** The call that this one repeats, where it does. */
+  readonly replayOf?: string;
+  /** Of a dead letter: the call that took its place, with another body. */
+  readonly editedAs?: string;
   /** Why it is a dead letter. */
   readonly reason?: string;
   /** How the last attempt went wrong. */
@@ -93,7 +97,7 @@ const usualLimit = 50;
 const mostLimit = 1000;
 
 export function encodeQueued(queued: Queued): QueuedCall {
-  const { item, state, note, reason, finishedAt, keptUntil, result } = queued;
+  const { item, state, note, reason, editedAs, finishedAt, keptUntil, result } = queued;
   const { head } = item;
   const live = state === 'waiting' || state === 'running';
   return {
@@ -116,6 +120,8 @@ export function encodeQueued(queued: Queued): QueuedCall {
     ...(live ? { expiresAt: rfc3339(item.expires) } : {}),
     ...(finishedAt === undefined ? {} : { finishedAt: rfc3339(finishedAt) }),
     ...(keptUntil === undefined ? {} : { keptUntil: rfc3339(keptUntil) }),
+    ...(head.replayOf === undefined ? {} : { replayOf: head.replayOf }),
+    ...(editedAs === undefined ? {} : { editedAs }),
     ...(reason === undefined ? {} : { reason }),
     ...(note === undefined ? {} : { last: { ...note, at: rfc3339(note.at) } }),
     ...(result === undefined ? {} : { result: encodeResult(result) }),

@@ -139,6 +139,12 @@ export const queueChange = z.looseObject({
 
 export const signInRequest = z.looseObject({ code: z.string() });
 
+export const editedRedrive = z.looseObject({
+  body: z.string(),
+  encoding: z.nullish(z.enum(['utf8', 'base64'])),
+  contentType: z.nullish(z.string()),
+});
+
 /** Which route takes which body. */
 export const requestBodies = {
   deployFunction: functionDeployment,
@@ -147,6 +153,7 @@ export const requestBodies = {
   scaleFunction: scaleServiceRequest,
   rollback: rollbackRequest,
   replayCall: replayRequest,
+  redriveEdited: editedRedrive,
   shareCanary: canaryRequest,
   setAlias: aliasRequest,
   createToken: tokenRequest,

@@ -15,6 +15,7 @@ export const command: Command = {
   options: [
     { flags: '--id <ID>', says: 'one call in full, by its id or the one its caller sent' },
     { flags: '--instance <ID>', says: 'only calls that this instance ran' },
+    { flags: '--trace <ID>', says: 'only calls of this trace, by its id or its traceparent' },
     { flags: '--since <DURATION>', says: 'only calls of the last 10m, 1h …' },
     { flags: '--limit <COUNT>', says: 'at most so many (50)' },
     { flags: '--name <NAME>', says: 'only calls of this function', hidden: true },
@@ -41,6 +42,7 @@ export const command: Command = {
       ...(namespace === undefined ? {} : { namespace }),
       ...(options.text('id') === undefined ? {} : { id: options.text('id') as string }),
       ...(options.text('instance') === undefined ? {} : { instance: options.text('instance') as string }),
+      ...(options.text('trace') === undefined ? {} : { trace: options.text('trace') as string }),
       ...(since === undefined ? {} : { since: rfc3339(Date.now() - durationMs('--since', since)) }),
       limit: options.integer('limit', '--limit') ?? 50,
     };

@@ -7,6 +7,7 @@ import { type Column, table } from '../output/table.ts';
 import { queuedInFull } from '../output/queued-call.ts';
 import { outcomeOf } from '../connection/outcome.ts';
 import { changing, nameIn } from './queue-changes.ts';
+import { edit, payload } from './queue-edit.ts';
 
 const lanes: readonly Column<QueueLane>[] = [
   { head: 'FUNCTION', cell: (lane) => functionOf(lane) },
@@ -108,7 +109,8 @@ const show: Command = {
       await output.out.write(Buffer.from(body, encoding === 'utf8' ? 'utf8' : 'base64'));
     } else await output.result({ call, attempts }, () => queuedInFull(call, attempts));
     const failed = call?.state === 'dead' || (call?.result?.status ?? 0) >= 400;
-    if (call?.state === 'dead') output.note(`Again: wherry queue redrive ${call.id}`);
+    if (call?.state === 'dead')
+      output.note(`Again: wherry queue redrive ${call.id}. With another body: wherry queue edit ${call.id}`);
     return failed ? 8 : 0;
   },
 };
@@ -143,6 +145,8 @@ export const command: Command = {
     show,
     changing('cancel', 'Take calls back that wait or run.', 'Cancelled'),
     changing('redrive', 'Try calls again that failed for good, with all their attempts.', 'Redriven'),
+    payload,
+    edit,
     changing('discard', 'Remove calls that failed for good.', 'Discarded'),
     key,
   ],

@@ -23,7 +23,9 @@ export async function callOf(options: Options, stdin: NodeJS.ReadStream): Promis
   const type =
     options.text('contentType') ?? (data !== undefined && isJson(data) ? 'application/json' : 'text/plain');
   const typed = headers.some(([name]) => name.toLowerCase() === 'content-type');
-  if (!typed && body !== undefined) headers.push(['Content-Type', type]);
+  // Of nothing there is no type.
+  const some = body !== undefined && !(body instanceof Uint8Array && body.length === 0);
+  if (!typed && some) headers.push(['Content-Type', type]);
   return { method, target: targetOf(options), headers, ...(body === undefined ? {} : { body }) };
 }
 

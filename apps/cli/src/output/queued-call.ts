@@ -27,6 +27,8 @@ function entries(call: QueuedCall): (readonly [string, string])[] {
       'State',
       call.reason === undefined ? call.state : `${call.state}: ${reasons[call.reason] ?? call.reason}`,
     ],
+    ['Edited as', call.editedAs ?? ''],
+    ['Repeats', call.replayOf ?? ''],
     ['Attempts', String(call.attempts)],
     ['Enqueued', call.enqueuedAt],
     ['Next try', call.dueAt ?? ''],

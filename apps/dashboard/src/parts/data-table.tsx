@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type Choice, moved, placeOf } from '../chosen-row.ts';
 import { type Action, useKeys } from '../keys.ts';
 import { useStillRows } from '../still-rows.ts';
 import { count } from '../words.ts';
@@ -47,12 +48,12 @@ export function DataTable<T>({
   order?: 'stays' | 'newest-first';
 }) {
   const box = useRef<HTMLDivElement>(null);
-  const [at, setAt] = useState(-1);
+  const [choice, setChoice] = useState<Choice>();
   const [scrolled, setScrolled] = useState(false);
   const { rows, news, release, hold } = useStillRows(
     all,
     keyOf,
-    order === 'newest-first' && (scrolled || current !== '' || at >= 0),
+    order === 'newest-first' && (scrolled || current !== '' || choice !== undefined),
   );
   const virtual = useVirtualizer({
     count: rows.length,
@@ -60,14 +61,16 @@ export function DataTable<T>({
     estimateSize: () => rowHeight,
     overscan: 8,
   });
-  const chosen = Math.min(at, rows.length - 1);
-  const row = rows[chosen];
+  const chosen = placeOf(choice, rows, keyOf);
+  // One that is still shown and is gone in fact: keys do nothing to it.
+  const there = useMemo(() => placeOf(choice, all, keyOf) >= 0, [choice, all]);
+  const row = there ? rows[chosen] : undefined;
   useEffect(() => {
     if (chosen >= 0) virtual.scrollToIndex(chosen);
   }, [chosen]);
   useKeys({
-    down: () => setAt(Math.min(chosen + 1, rows.length - 1)),
-    up: () => setAt(Math.max(chosen - 1, 0)),
+    down: () => setChoice(moved(choice, rows, keyOf, 1)),
+    up: () => setChoice(moved(choice, rows, keyOf, -1)),
     ...(row === undefined || open === undefined ? {} : { open: () => open(row) }),
     ...(row === undefined
       ? {}
@@ -96,7 +99,7 @@ export function DataTable<T>({
           className="button first absolute top-11 left-1/2 z-10 -translate-x-1/2 shadow-lg"
           onClick={() => {
             release();
-            setAt(-1);
+            setChoice(undefined);
             box.current?.scrollTo({ top: 0 });
           }}
         >

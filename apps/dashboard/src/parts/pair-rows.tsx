@@ -18,16 +18,19 @@ export function PairRows({
   title,
   pairs,
   set,
+  plain = false,
 }: {
   title: string;
   pairs: readonly Pair[];
   set: (pairs: readonly Pair[]) => void;
+  /** Part of a form rather than a panel of its own. */
+  plain?: boolean;
 }) {
   const heading = useId();
   const change = (i: number, pair: Pair): void => set(pairs.map((one, at) => (at === i ? pair : one)));
   return (
-    <section aria-labelledby={heading} className="panel p-4">
-      <h2 id={heading} className="mb-2">
+    <section aria-labelledby={heading} className={plain ? '' : 'panel p-4'}>
+      <h2 id={heading} className={plain ? 'mb-1 text-xs font-normal text-muted' : 'mb-2'}>
         {title}
       </h2>
       <div className="space-y-2">
@@ -59,7 +62,11 @@ export function PairRows({
             </button>
           </div>
         ))}
-        <button type="button" className="button" onClick={() => set([...pairs, ['', '']])}>
+        <button
+          type="button"
+          className={plain ? 'button small' : 'button'}
+          onClick={() => set([...pairs, ['', '']])}
+        >
           <Plus size={16} aria-hidden /> Add to {title.toLowerCase()}
         </button>
       </div>

@@ -20,7 +20,9 @@ export const notAudited: Partial<Record<RouteName, string>> = {
 };
 
 /** What only reads and is audited all the same: who took everything, a key, or the log itself along, or read what callers sent. */
-export const auditedReads: readonly RouteName[] = ['backup', 'callbackKey', 'exportAudit', 'readCapture'];
+export const auditedReads: readonly RouteName[] = [
+  ...(['backup', 'callbackKey', 'exportAudit', 'readCapture', 'readPayload'] as const),
+];
 
 /** Bodies that are no JSON: they are read by the handler, as they come. */
 const streamed: readonly RouteName[] = ['putPackage', 'remoteBuild'];

@@ -13,6 +13,7 @@ import { deleteBoard, listBoards, putBoard, readBoard } from './boards.ts';
 import { build } from './builds.ts';
 import { calls } from './calls.ts';
 import { readCapture, replayCall } from './captures.ts';
+import { readPayload, redriveEdited } from './payloads.ts';
 import { createExportLink, readExportLink } from './export-links.ts';
 import { exportTable, readUsage } from './export.ts';
 import { configuration } from './configuration.ts';
@@ -139,6 +140,8 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.listLanes, lanes(server)),
     entry(routes.listQueued, queued(server)),
     entry(routes.cancelQueued, change(server, 'cancel')),
+    entry(routes.readPayload, readPayload(server)),
+    entry(routes.redriveEdited, redriveEdited(server)),
     entry(routes.redrive, change(server, 'redrive')),
     entry(routes.discard, change(server, 'discard')),
     entry(routes.callbackKey, callbackKey(server)),

@@ -314,6 +314,12 @@ export const callerErrors = {
     'No such call',
     'Outcomes are forgotten after a while; see what there is: wherry queue list',
   ),
+  not_a_dead_letter: entry(
+    409,
+    'caller',
+    'This is no dead letter that could be tried again',
+    'See what became of it: wherry queue show ID',
+  ),
   not_captured: entry(
     404,
     'caller',

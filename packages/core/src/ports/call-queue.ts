@@ -5,12 +5,14 @@ import type { CallResult, DeadReason, Note, QueuedCall, QueueItem, QueueState } 
 export interface NewItem extends QueueItem {
   /** Items of one lane with the same key are one item, for as long as the key is remembered. */
   readonly key?: { readonly text: string; readonly until: number };
+  /** The dead letter that it takes the place of: that stays as it is, and says who did, in the same moment or not at all. */
+  readonly instead?: string;
 }
 
-/** What became of an item: `known` was enqueued before with the same key; `conflict` too, but it was another one. */
+/** What became of an item: `known` was enqueued before with the same key; `conflict` too, but it was another one; `gone` was to take the place of what is no dead letter any more, or whose place is taken. */
 export interface Enqueued {
   readonly id: string;
-  readonly as: 'new' | 'known' | 'conflict';
+  readonly as: 'new' | 'known' | 'conflict' | 'gone';
 }
 
 /** A place in the queue that is held for a while. Whoever holds another epoch holds nothing. */
@@ -81,6 +83,8 @@ export interface LaneState {
 export interface QueueQuery {
   /** An id of ours, or a caller's alias: whose own id it is comes first. With it the result comes along. */
   readonly id?: string;
+  /** With an id: the body comes along of what is not done yet. */
+  readonly body?: boolean;
   readonly of?: FunctionName;
   readonly state?: QueueState;
   /** Only items that were enqueued before this one. */
@@ -131,7 +135,7 @@ export interface CallQueue {
 
   /**
    * `cancel`: what waits or runs is not (or no more) to be done; its outcome is kept until `keptUntil`. `redrive`: dead letters wait again,
-   * with all their attempts, and may take until `keptUntil`. `discard`: dead letters are removed. Resolves with the ids that this applied to.
+   * with all their attempts, and may take until `keptUntil`; those whose place is taken only where their ids are named. `discard`: dead letters are removed. Resolves with the ids that this applied to.
    */
   change(
     selection: QueueSelection,

@@ -9,6 +9,8 @@ export interface CallQuery {
   readonly id?: string;
   /** Calls that this instance ran. */
   readonly instance?: string;
+  /** Calls of this trace: 32 hexadecimal digits. */
+  readonly trace?: string;
   /** On the call's start, both ends included; milliseconds since 1970. */
   readonly since?: number;
   readonly until?: number;
@@ -31,7 +33,7 @@ export interface CallRecords {
    * The same, page by page, however much there is: each begins where the one before ended, so that records that come in between are in none.
    * `limit` is that of a page.
    */
-  page(query: Omit<CallQuery, 'id'>, next?: number): Promise<CallPage>;
+  page(query: Omit<CallQuery, 'id' | 'trace'>, next?: number): Promise<CallPage>;
   /** Number of calls of each function since its name came to be, `name.namespace` to count. */
   counts(): Promise<ReadonlyMap<string, number>>;
   /** Drops what is older than `before` or above `maxBytes`; returns how many went. */

@@ -28,6 +28,8 @@ import { laneKind, noticeItem, type NoticeOrder } from './notices.ts';
 import { ownFunction } from './own-function.ts';
 import { QueueClock } from './queue-clock.ts';
 import { inputOf } from './queued-input.ts';
+import { byFunction } from './selection-parts.ts';
+import { type Edit, editedOrder, noDeadLetter } from './edit.ts';
 
 /** What the operator decides about the queue. */
 export interface QueueSettings {
@@ -188,7 +190,7 @@ export class QueueBook {
   async redrive(selection: QueueSelection): Promise<readonly string[]> {
     const now = this.#time.now();
     const ids: string[] = [];
-    for (const one of await this.#byFunction(selection)) {
+    for (const one of await byFunction(this.#parts.queue, selection)) {
       const until = now + (one.of === undefined ? usualRetries : this.#retriesOf(one.of)).maxAgeMs;
       ids.push(...(await this.#parts.queue.change(one, 'redrive', now, until)));
     }
@@ -197,18 +199,15 @@ export class QueueBook {
     return ids;
   }
 
-  /** A selection in parts of one function each: functions differ in how old their calls may become. */
-  async #byFunction(selection: QueueSelection): Promise<readonly QueueSelection[]> {
-    if (selection.of !== undefined) return [selection];
-    const { ids } = selection;
-    if (ids === undefined) {
-      const lanes = (await this.lanes()).filter(({ dead }) => dead > 0);
-      const names = lanes.flatMap(({ lane }) => parseFullName(lane) ?? []);
-      // Last, those that are of no lane of their own: answers.
-      return [...names.map((of) => ({ of })), {}];
-    }
-    const found = await Promise.all(ids.map((id) => this.find({ id, limit: 1 })));
-    return found.flat().map(({ item }) => ({ ids: [item.id], of: item.of }));
+  /**
+   * A dead letter with another body: a new call, in the name of whoever changed it, that says which it repeats. What failed stays as it was, and
+   * says which call took its place. Resolves with the new call's id. Throws `not_a_dead_letter`, `body_too_large`, `queue_unavailable`.
+   */
+  async redriveEdited(dead: QueuedCall, edit: Edit): Promise<string> {
+    const order = editedOrder(dead, edit, this.settings.maxBodyBytes);
+    const [taken] = await this.#intake.take([{ ...this.#item(order), instead: dead.item.id }]);
+    if (taken?.as === 'new') return taken.id;
+    throw noDeadLetter(dead);
   }
 
   discard(selection: QueueSelection): Promise<readonly string[]> {

@@ -33,6 +33,7 @@ interface Entry {
   holder: string;
   note?: Note;
   reason?: DeadReason;
+  editedAs?: string;
   finishedAt?: number;
   keptUntil?: number;
   result?: CallResult;
@@ -113,7 +114,7 @@ export class MemoryCallQueue implements CallQueue {
     return all.filter((one) => one.waiting > 0 || one.running > 0 || one.dead > 0);
   }
 
-  async find({ id, of, state, before, limit }: QueueQuery): Promise<readonly QueuedCall[]> {
+  async find({ id, body, of, state, before, limit }: QueueQuery): Promise<readonly QueuedCall[]> {
     return [...this.#entries.values()]
       .filter((entry) => id === undefined || entry.item.id === id || entry.item.alias === id)
       .filter((entry) => of === undefined || fullName(entry.item.of) === fullName(of))
@@ -121,7 +122,12 @@ export class MemoryCallQueue implements CallQueue {
       .filter((entry) => before === undefined || entry.item.id < before)
       .sort((a, b) => Number(b.item.id === id) - Number(a.item.id === id) || (a.item.id < b.item.id ? 1 : -1))
       .slice(0, limit)
-      .map((entry) => shown(entry, id !== undefined));
+      .map((entry) => ({
+        ...shown(entry, id !== undefined),
+        ...(body === true && ['waiting', 'running', 'dead'].includes(entry.state)
+          ? { body: entry.item.body }
+          : {}),
+      }));
   }
 
   async change(
@@ -136,6 +142,7 @@ export class MemoryCallQueue implements CallQueue {
       (entry) =>
         from.includes(entry.state) &&
         (meant === undefined || meant.includes(entry)) &&
+        (what !== 'redrive' || meant !== undefined || entry.editedAs === undefined) &&
         (of === undefined || fullName(entry.item.of) === fullName(of)),
     );
     for (const entry of chosen) {
@@ -145,6 +152,7 @@ export class MemoryCallQueue implements CallQueue {
         Object.assign(entry, { state: 'waiting', due: now, expires: keptUntil, attempts: 0, crashes: 0 });
         delete entry.note;
         delete entry.reason;
+        delete entry.editedAs;
         delete entry.finishedAt;
         delete entry.keptUntil;
       }
@@ -179,7 +187,12 @@ export class MemoryCallQueue implements CallQueue {
   }
 
   #enqueue(item: NewItem): Enqueued {
-    const { key, ...rest } = item;
+    const { key, instead, ...rest } = item;
+    if (instead !== undefined) {
+      const before = this.#entries.get(instead);
+      if (before?.state !== 'dead' || before.editedAs !== undefined) return { id: item.id, as: 'gone' };
+      before.editedAs = item.id;
+    }
     if (key !== undefined) {
       const digest = Buffer.from(keyDigest(item.lane, key.text)).toString('hex');
       const print = Buffer.from(printOf(item)).toString('hex');
@@ -238,11 +251,13 @@ function settleOne(entry: Entry, outcome: Settlement): void {
 
 function shown(entry: Entry, whole: boolean): QueuedCall {
   const { item, state, attempts, crashes, due, expires, note, reason, finishedAt, keptUntil, result } = entry;
+  const { editedAs } = entry;
   const { body, ...rest } = item;
   return {
     ...{ item: { ...rest, due, expires }, bytes: body.length, state, attempts, crashes, due },
     ...(note === undefined ? {} : { note }),
     ...(reason === undefined ? {} : { reason }),
+    ...(editedAs === undefined ? {} : { editedAs }),
     ...(finishedAt === undefined ? {} : { finishedAt }),
     ...(keptUntil === undefined ? {} : { keptUntil }),
     ...(whole && result !== undefined ? { result } : {}),

@@ -53,7 +53,7 @@ export class MemoryCallRecords implements CallRecords {
   }
 }
 
-function fits(record: CallRecord, { target, id, instance, since, until }: CallQuery): boolean {
+function fits(record: CallRecord, { target, id, instance, trace, since, until }: CallQuery): boolean {
   const { deployment } = record;
   if (
     target !== undefined &&
@@ -62,5 +62,6 @@ function fits(record: CallRecord, { target, id, instance, since, until }: CallQu
     return false;
   if (id !== undefined && record.id !== id && record.alias !== id) return false;
   if (instance !== undefined && record.instance !== instance) return false;
+  if (trace !== undefined && record.traceId !== trace) return false;
   return record.startedAt >= (since ?? -Infinity) && record.startedAt <= (until ?? Infinity);
 }

@@ -43,7 +43,8 @@ export class CallRows {
     this.#find = file.history.prepare(
       `SELECT * FROM calls WHERE seq BETWEEN ?1 AND ?2 AND (?3 IS NULL OR callee = ?3) AND (?4 IS NULL OR started >= ?4)
        AND (?5 IS NULL OR started <= ?5) AND (?6 IS NULL OR id = ?6 OR alias = ?7) AND (?8 IS NULL OR instance = ?8)
-       ORDER BY seq DESC LIMIT ?9`,
+       AND (?9 IS NULL OR seq IN (SELECT seq FROM call_links WHERE seq BETWEEN ?1 AND ?2 AND trace = ?9))
+       ORDER BY seq DESC LIMIT ?10`,
     );
   }
 
@@ -76,7 +77,7 @@ export class CallRows {
 
   /** A damaged row is passed over, and ends nothing. */
   async page(
-    { target, instance, since, until, limit }: Omit<CallQuery, 'id'>,
+    { target, instance, since, until, limit }: Omit<CallQuery, 'id' | 'trace'>,
     before = Infinity,
   ): Promise<CallPage> {
     const callee = target === undefined ? undefined : this.#callees.find(target);
@@ -87,7 +88,7 @@ export class CallRows {
       const span = this.#blocks.spanBefore(next, { callee, from: since, until });
       if (span === undefined) return { records };
       const of = instance === undefined ? null : storable(instance);
-      const asked = [callee ?? null, since ?? null, until ?? null, null, null, of] as const;
+      const asked = [callee ?? null, since ?? null, until ?? null, null, null, of, null] as const;
       const left = limit - records.length;
       const rows = this.#find.all(span.first, Math.min(span.last, next - 1), ...asked, left);
       for (const row of rows) if (this.#passes(row)) records.push(this.#record(row));
@@ -169,7 +170,7 @@ export class CallRows {
   async #search(
     spans: readonly Span[],
     { callee, from, until }: Sought,
-    { id, instance, limit }: CallQuery,
+    { id, instance, trace, limit }: CallQuery,
   ): Promise<CallRecord[]> {
     const found: CallRecord[] = [];
     const key = id === undefined ? null : idKey(id);
@@ -188,9 +189,12 @@ export class CallRows {
         key,
         alias,
         of,
+        trace ?? null,
         left,
       );
-      for (const row of rows) if (this.#passes(row)) found.push(this.#record(row));
+      const records = rows.filter((row) => this.#passes(row)).map((row) => this.#record(row));
+      // Where the link itself is damaged, it is nobody's.
+      found.push(...records.filter(({ traceId }) => trace === undefined || traceId === trace));
     }
     return found;
   }

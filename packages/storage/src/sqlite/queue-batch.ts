@@ -21,6 +21,7 @@ export interface PackedItem {
   readonly enqueuedAt: number;
   readonly due: number;
   readonly expires: number;
+  readonly instead?: string;
   readonly key?: { readonly digest: Uint8Array; readonly print: Uint8Array; readonly until: number };
 }
 
@@ -128,6 +129,7 @@ export function packItem(
     enqueuedAt: item.enqueuedAt,
     due: item.due,
     expires: item.expires,
+    ...(item.instead === undefined ? {} : { instead: item.instead }),
     ...(key === undefined ? {} : { key: { ...identify(item, key.text), until: key.until } }),
   };
 }

@@ -201,7 +201,11 @@ export class QueueRows {
   #enqueue(packed: PackedItem, bodies: Uint8Array): Enqueued {
     const known = this.#keys.claim(packed);
     if (known !== undefined) return { id: known.id, as: known.same ? 'known' : 'conflict' };
-    const { id, alias, lane, of, head, enqueuedAt, due, expires } = packed;
+    const { id, alias, lane, of, head, enqueuedAt, due, expires, instead } = packed;
+    if (instead !== undefined) {
+      this.#items.finish();
+      if (!this.#states.givePlace(this.#items.seqOf(instead), id)) return { id, as: 'gone' };
+    }
     this.#items.add({ id, alias: alias ?? null, head, body: part(bodies, packed.body) }, (seq) =>
       this.#states.columns({
         ...{ seq, lane: this.#lanes.number(lane), callee: this.#names.number(of) },
@@ -343,7 +347,7 @@ export class QueueRows {
   #change({ selection, what, now, keptUntil }: Extract<QueueRequest, { kind: 'change' }>): string[] {
     this.#items.finish();
     const changed: string[] = [];
-    for (const { row, id } of this.#search.selected(selection, what !== 'cancel')) {
+    for (const { row, id } of this.#search.selected(selection, what)) {
       const was = row.state;
       if (what === 'cancel')
         this.#over(row, { answer: 'null', body: nothing, at: now, keptUntil, cancelled: true });

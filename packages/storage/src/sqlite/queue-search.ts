@@ -59,15 +59,20 @@ export class QueueSearch {
     return this.#file.durable.prepare(sql).all(now).map(rowOf);
   }
 
-  /** Of those that are `over` (dead letters) or not, what a selection means; where it names no ids, no more than `changedAtOnce`. */
-  selected({ ids, of }: QueueSelection, over: boolean): { row: StateRow; id: string }[] {
+  /** What a change of a selection is about: dead letters, or what is not over. Where it names no ids, no more than `changedAtOnce`. */
+  selected(
+    { ids, of }: QueueSelection,
+    what: 'cancel' | 'redrive' | 'discard',
+  ): { row: StateRow; id: string }[] {
+    const over = what !== 'cancel';
     const callee = of === undefined ? undefined : (this.#names.find(fullName(of)) ?? -1);
     const fits = (row: StateRow) =>
       (callee === undefined || row.callee === callee) && (row.state === dead) === over;
     if (ids !== undefined)
       return ids.flatMap((id) => this.#liveById(id).slice(0, 1)).filter(({ row }) => fits(row));
     const sql = `SELECT s.*, i.id FROM queue_states s JOIN queue_items i ON i.seq=s.seq
-      WHERE ${over ? 's.state=2' : 's.state<2'} AND (?1 IS NULL OR s.callee=?1) LIMIT ${changedAtOnce}`;
+      WHERE ${over ? 's.state=2' : 's.state<2'} AND (?1 IS NULL OR s.callee=?1)
+      ${what === 'redrive' ? `AND instr(s.note, '"editedAs":') = 0` : ''} LIMIT ${changedAtOnce}`;
     return this.#file.durable
       .prepare(sql)
       .all(callee ?? null)
@@ -97,7 +102,7 @@ export class QueueSearch {
       .map((outcome) => this.#shown.past(outcome, true));
     const live = this.#liveById(id)
       .filter(({ row }) => callee === undefined || row.callee === callee)
-      .flatMap(({ row }) => this.#shown.live(row));
+      .flatMap(({ row }) => this.#shown.live(row, query.body === true));
     const all = [...past, ...live].filter(({ state }) => query.state === undefined || query.state === state);
     // Anybody can send the id of somebody's call as an id of their own: it is still that call's.
     const rank = ({ item }: QueuedCall): number => (item.id === id ? 0 : 1);

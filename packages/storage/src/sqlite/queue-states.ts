@@ -98,6 +98,16 @@ export class QueueStates {
     this.#count(row.lane, state, 1);
   }
 
+  /** A dead letter stays as it is, and says which call took its place: one, ever. */
+  givePlace(seq: number | undefined, to: string): boolean {
+    const row = seq === undefined ? undefined : this.get(seq);
+    if (row === undefined || !row.sound || row.state !== dead) return false;
+    const said = JSON.parse(row.note || '{}') as { readonly editedAs?: string };
+    if (said.editedAs !== undefined) return false;
+    this.write(Object.assign(row, { note: JSON.stringify({ ...said, editedAs: to }) }), dead);
+    return true;
+  }
+
   remove(row: StateRow, was: number): void {
     this.#remove.run(row.seq);
     this.#count(row.lane, was, -1);

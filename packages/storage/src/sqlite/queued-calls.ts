@@ -20,8 +20,8 @@ export class QueuedCalls {
     this.#items = items;
   }
 
-  /** Nothing where the row is no longer what was written. */
-  live(row: ReadRow | StateRow): QueuedCall[] {
+  /** Nothing where the row is no longer what was written. `whole`: with the body. */
+  live(row: ReadRow | StateRow, whole = false): QueuedCall[] {
     const item = this.#items.get(row.seq);
     if (item === undefined || !item.sound || ('sound' in row && !row.sound)) return [];
     const { attempts, crashes, due, expires, enqueued } = row;
@@ -30,6 +30,7 @@ export class QueuedCalls {
       {
         item: this.#itemOf(item, row.callee, { lane: this.#lanes.nameOf(row.lane), enqueued, due, expires }),
         ...{ bytes: item.body.length, state, attempts, crashes, due },
+        ...(whole ? { body: item.body } : {}),
         ...(JSON.parse(row.note || '{}') as object),
         ...(state === 'dead' ? { keptUntil: expires } : {}),
       },

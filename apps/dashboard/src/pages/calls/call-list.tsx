@@ -1,4 +1,5 @@
 import type { Call } from '@wherry/wire/calls';
+import { useEffect, useState } from 'react';
 import { useNamespace } from '../../functions.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -7,10 +8,14 @@ import { useQueryText } from '../../query-text.ts';
 import { count } from '../../words.ts';
 import { columns, everywhere } from './call-columns.tsx';
 import { CallPanel } from './call-panel.tsx';
-import { callKey, type Of, useCalls } from './call-query.ts';
+import { callKey, type Of, useCall, useCalls } from './call-query.ts';
 import { NoCalls } from './latest-calls.tsx';
 
 const pageOf = 1_000;
+
+const traceIn = (text: string): string =>
+  /(?:^|-)([0-9a-f]{32})(?:-|$)/.exec(text.trim().toLowerCase())?.[1] ?? '';
+const isTrace = (text: string): boolean => text.trim() === '' || traceIn(text) !== '';
 
 function matches(call: Call, text: string, only: string): boolean {
   if (only === 'failed' && call.status < 400) return false;
@@ -27,7 +32,11 @@ export function FilteredCalls({ of }: { of?: Of }) {
   const [only, setOnly] = useQueryText('only');
   const [open, setOpen] = useQueryText('call');
   const [namespace] = useNamespace();
-  const { query, calls: all, more } = useCalls(of, pageOf);
+  const [trace, setTrace] = useQueryText('trace');
+  const [written, setWritten] = useState(trace);
+  useEffect(() => setWritten((before) => (traceIn(before) === trace ? before : trace)), [trace]);
+  const { query, calls: all, more } = useCalls(of, pageOf, trace);
+  const current = useCall(open, all);
   return (
     <Loaded query={query} what="the calls">
       {() => {
@@ -35,7 +44,6 @@ export function FilteredCalls({ of }: { of?: Of }) {
         const mine =
           namespace === '' || of !== undefined ? all : all.filter((call) => call.namespace === namespace);
         const shown = mine.filter((call) => matches(call, wanted, only));
-        const current = all.find((call) => callKey(call) === open || call.id === open);
         return (
           <>
             <div className="mb-3 flex flex-wrap gap-2">
@@ -57,13 +65,27 @@ export function FilteredCalls({ of }: { of?: Of }) {
                 <option value="failed">Failed</option>
                 <option value="cold">Cold</option>
               </select>
+              <input
+                type="search"
+                aria-label="Trace, by its id or a traceparent"
+                placeholder="Trace id"
+                className={`field min-w-0 font-mono text-[13px] grow md:max-w-72 ${isTrace(written) ? '' : 'border-bad'}`}
+                aria-invalid={!isTrace(written)}
+                spellCheck={false}
+                value={written}
+                onChange={({ target: { value } }) => {
+                  setWritten(value);
+                  if (isTrace(value)) setTrace(traceIn(value));
+                }}
+              />
               <span role="status" className="self-center text-muted">
                 {shown.length === all.length
                   ? ''
                   : `${count(shown.length)} of the latest ${count(all.length)}`}
               </span>
             </div>
-            {all.length === 0 && <NoCalls of={of} />}
+            {all.length === 0 &&
+              (trace === '' ? <NoCalls of={of} /> : <Empty title="No call of this trace is on record" />)}
             {all.length > 0 && shown.length === 0 && (
               <Empty title="None of the latest calls matches the filter">
                 {more !== undefined && (

@@ -12,6 +12,7 @@ import { CommandLine } from '../../parts/states.tsx';
 import { functionPath } from '../../paths.ts';
 import { bytes, duration, shellWord } from '../../words.ts';
 import { plain } from '../logs/log-text.ts';
+import { KeptBodies } from './kept-bodies.tsx';
 
 const mostLines = 200;
 
@@ -37,6 +38,12 @@ export function CallPanel({ call, close }: { call: Call; close: () => void }) {
             ['Trigger', call.trigger],
             ['Version', call.version === undefined ? 'none' : String(call.version)],
             ['Instance', <Code key="instance" text={call.instance ?? 'none'} />],
+            ...(call.traceId === undefined
+              ? []
+              : ([['Trace', <Trace key="trace" id={call.traceId} />]] as const)),
+            ...(call.replayOf === undefined
+              ? []
+              : ([['Repeats', <Repeated key="repeats" id={call.replayOf} />]] as const)),
             ['Id', <Code key="id" text={call.id} />],
             ...(call.alias === undefined ? [] : ([['Caller’s id', call.alias]] as const)),
           ]}
@@ -47,10 +54,13 @@ export function CallPanel({ call, close }: { call: Call; close: () => void }) {
               <Link href={functionPath({ name, namespace })} className="button">
                 Open {name}
               </Link>
-              <Link href={functionPath({ name, namespace }, 'invoke')} className="button">
-                Invoke again
-              </Link>
+              {call.captured !== true && (
+                <Link href={functionPath({ name, namespace }, 'invoke')} className="button">
+                  Invoke
+                </Link>
+              )}
             </p>
+            <KeptBodies key={call.id} call={call} of={{ name, namespace }} />
             <CallLog of={{ name, namespace }} id={call.id} />
           </>
         )}
@@ -64,6 +74,20 @@ export function CallPanel({ call, close }: { call: Call; close: () => void }) {
 }
 
 const Code = ({ text }: { text: string }) => <code className="font-mono text-[13px] break-all">{text}</code>;
+
+const Trace = ({ id }: { id: string }) => (
+  <Link href={`/calls?trace=${id}`} className={linkClass}>
+    {id}
+  </Link>
+);
+
+const Repeated = ({ id }: { id: string }) => (
+  <Link href={`/calls?call=${encodeURIComponent(id)}`} className={linkClass}>
+    {id}
+  </Link>
+);
+
+const linkClass = 'font-mono text-[13px] break-all text-accent underline';
 
 /** What its instance wrote while it ran; asked for only when somebody wants it. */
 function CallLog({ of, id }: { of: { name: string; namespace: string }; id: string }) {

@@ -1,6 +1,6 @@
-import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { Call } from '@wherry/wire/calls';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSession } from '../../current-session.ts';
 
 export interface Of {
@@ -20,19 +20,27 @@ export interface CallPages {
 }
 
 /** The calls of one function or of all, as far back as somebody scrolled. Only the newest are asked for again as calls end. */
-export function useCalls(of: Of | undefined, most: number): CallPages {
+export function useCalls(of: Of | undefined, most: number, trace = ''): CallPages {
   const { client } = useSession();
   const { name, namespace } = of ?? { name: '', namespace: '' };
-  const whose = `${namespace} ${name}`;
+  const whose = `${namespace} ${name} ${trace}`;
   const [known, setKnown] = useState<Known>({ whose, calls: [], ended: false });
   const { calls, ended } = known.whose === whose ? known : { calls: [], ended: false };
   const asking = useRef(false);
-  const target = name === '' ? {} : { function: name, namespace };
+  const target = useMemo(
+    () => ({
+      ...(name === '' ? {} : { function: name, namespace }),
+      ...(trace === '' ? {} : { trace }),
+    }),
+    [name, namespace, trace],
+  );
   const query = useQuery({
-    queryKey: ['calls', namespace, name, most],
+    queryKey: ['calls', namespace, name, most, trace],
     queryFn: () => client.listCalls({ limit: most, ...target }),
+    placeholderData: keepPreviousData,
   });
-  const { data } = query;
+  // While another list is fetched the one before stands, so that who types a filter keeps the field.
+  const data = query.isPlaceholderData ? undefined : query.data;
   useEffect(() => {
     if (data === undefined) return;
     setKnown((before) =>
@@ -49,7 +57,7 @@ export function useCalls(of: Of | undefined, most: number): CallPages {
       .listCalls({
         limit: most,
         until: last.startedAt,
-        ...(name === '' ? {} : { function: name, namespace }),
+        ...target,
       })
       .then((older) => {
         setKnown((before) =>
@@ -65,9 +73,22 @@ export function useCalls(of: Of | undefined, most: number): CallPages {
       // Asked again by the next scroll; that the gateway does not answer stands above the page.
       .catch(() => undefined)
       .finally(() => (asking.current = false));
-  }, [client, last, most, name, namespace, whose]);
+  }, [client, last, most, target, whose]);
   const whole = ended || (data !== undefined && data.length < most);
   return { query, calls, more: whole ? undefined : more };
+}
+
+/** One call by its key or its id alone: also one that is further back than the list goes. */
+export function useCall(key: string, known: readonly Call[]): Call | undefined {
+  const { client } = useSession();
+  const here = known.find((call) => callKey(call) === key || call.id === key);
+  const [id = ''] = key.split(' ');
+  const { data } = useQuery({
+    queryKey: ['calls', 'one', id],
+    queryFn: () => client.listCalls({ id, limit: 100 }),
+    enabled: id !== '' && here === undefined,
+  });
+  return here ?? data?.find((call) => callKey(call) === key) ?? data?.[0];
 }
 
 interface Known {

@@ -1,18 +1,25 @@
 import { PageHead } from '../../frame.tsx';
+import { useNamespace } from '../../functions.ts';
 import { ExportMenu } from '../../parts/export-menu.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
-import { useNamespace } from '../../functions.ts';
 import { useQueryText } from '../../query-text.ts';
+import { shellWord } from '../../words.ts';
 import { FilteredCalls } from './call-list.tsx';
 
 export default function CallsPage() {
   const [namespace] = useNamespace();
   const [only] = useQueryText('only');
+  const [trace] = useQueryText('trace');
   return (
     <>
       <PageHead title="Calls">
-        <ExportMenu table="calls" query={{ namespace, failed: only === 'failed' ? 1 : undefined }} />
-        <ShowCommand command="wherry calls" path="/system/calls?limit=200" />
+        {trace === '' && (
+          <ExportMenu table="calls" query={{ namespace, failed: only === 'failed' ? 1 : undefined }} />
+        )}
+        <ShowCommand
+          command={trace === '' ? 'wherry calls' : `wherry calls --trace ${shellWord(trace)}`}
+          path={`/system/calls?${new URLSearchParams(trace === '' ? { limit: '200' } : { trace })}`}
+        />
       </PageHead>
       <FilteredCalls />
     </>

@@ -1,17 +1,32 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { useSession } from '../../current-session.ts';
 import { HttpStatus } from '../../parts/chip.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import { StageBar } from '../../parts/stage-bar.tsx';
+import { functionPath } from '../../paths.ts';
 import { bytes, duration } from '../../words.ts';
+import { AnswerBody } from './answer-body.tsx';
+import { fileNameOf } from './answer-file.ts';
 import { type Answered, mostKept } from './invocation.ts';
+import type { Of } from './request.ts';
 
 const tabs = ['Body', 'Headers', 'Raw', 'Timing'] as const;
-/** What is drawn as text; the rest can be downloaded. */
-const mostShown = 256 * 1024;
 
-export function Answer({ answer }: { answer: Answered }) {
+/** What was answered, as it comes. `stop` ends it; undefined once nothing more comes. */
+export function Answer({
+  of,
+  answer,
+  later,
+  stop,
+}: {
+  of: Of;
+  answer: Answered;
+  /** It was put into the queue. */
+  later: boolean;
+  stop: (() => void) | undefined;
+}) {
   const [tab, setTab] = useState<(typeof tabs)[number]>('Body');
   const blob = new Blob([...answer.pieces], { type: 'application/octet-stream' });
   return (
@@ -20,17 +35,37 @@ export function Answer({ answer }: { answer: Answered }) {
         <HttpStatus status={answer.status} />
         <span>{duration(answer.ms)}</span>
         <span>{bytes(answer.bytes)}</span>
-        {!answer.complete && <span className="text-info">◐ still coming</span>}
+        <Ending of={answer} />
         <span className="grow" />
+        {stop !== undefined && (
+          <button type="button" className="button small bad" onClick={stop}>
+            Stop
+          </button>
+        )}
         <button
           type="button"
-          className="button"
-          disabled={!answer.complete}
-          onClick={() => saveFile('answer', blob)}
+          className="button small"
+          disabled={answer.end === undefined}
+          onClick={() => saveFile(fileNameOf(of.name, answer.headers, answer.pieces[0] ?? nothing), blob)}
         >
           Download
         </button>
       </p>
+      {answer.callId !== undefined && (
+        <p className="flex flex-wrap gap-x-2 px-4 pt-1 text-muted">
+          {later ? 'Queued as' : 'Call'}
+          <Link
+            className="font-mono text-[13px] break-all text-accent underline"
+            href={
+              later
+                ? `/queue/calls?call=${encodeURIComponent(answer.callId)}`
+                : `${functionPath(of, 'calls')}?call=${encodeURIComponent(answer.callId)}`
+            }
+          >
+            {answer.callId}
+          </Link>
+        </p>
+      )}
       <div
         role="group"
         aria-label="Parts of the answer"
@@ -49,9 +84,9 @@ export function Answer({ answer }: { answer: Answered }) {
         ))}
       </div>
       <div className="p-4">
-        {tab === 'Body' && <Body answer={answer} pretty />}
+        {tab === 'Body' && <AnswerBody answer={answer} pretty />}
         {tab === 'Headers' && <Headers answer={answer} />}
-        {tab === 'Raw' && <Body answer={answer} />}
+        {tab === 'Raw' && <AnswerBody answer={answer} pretty={false} />}
         {tab === 'Timing' && <Timing answer={answer} />}
         {answer.bytes > mostKept && (
           <p className="mt-2 text-warn">
@@ -63,39 +98,13 @@ export function Answer({ answer }: { answer: Answered }) {
   );
 }
 
-/** Text, whatever it says it is: nothing of an answer is ever drawn as a page. */
-function Body({ answer, pretty = false }: { answer: Answered; pretty?: boolean }) {
-  const all = new Uint8Array(answer.pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of answer.pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  const shown = all.subarray(0, mostShown);
-  const binary = shown.includes(0);
-  const text = binary ? hex(shown.subarray(0, 2048)) : new TextDecoder().decode(shown);
-  const type = answer.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
-  return (
-    <>
-      <pre
-        tabIndex={0}
-        aria-label="Body of the answer"
-        className="max-h-[60dvh] overflow-auto font-mono text-[13px] break-all whitespace-pre-wrap text-strong"
-      >
-        {text === '' ? (
-          <span className="text-muted">Nothing in it</span>
-        ) : pretty && /json/.test(type) ? (
-          indented(text)
-        ) : (
-          text
-        )}
-      </pre>
-      {binary && <p className="mt-2 text-muted">Not text ({type}); the first bytes are shown.</p>}
-      {!binary && all.length > mostShown && (
-        <p className="mt-2 text-muted">The first {bytes(mostShown)} are shown; download the rest.</p>
-      )}
-    </>
-  );
+const nothing = new Uint8Array(0);
+
+function Ending({ of: { end } }: { of: Answered }) {
+  if (end === undefined) return <span className="text-info">◐ still coming</span>;
+  if (end === 'stopped') return <span className="text-warn">▲ stopped here</span>;
+  if (end === 'broken') return <span className="text-bad">■ it broke off</span>;
+  return null;
 }
 
 function Headers({ answer }: { answer: Answered }) {
@@ -117,7 +126,7 @@ function Timing({ answer }: { answer: Answered }) {
   const { data } = useQuery({
     queryKey: ['call', answer.callId],
     queryFn: () => client.listCalls({ id: answer.callId ?? '', limit: 1 }),
-    enabled: answer.complete && answer.callId !== undefined,
+    enabled: answer.end !== undefined && answer.callId !== undefined,
     // Records are written in groups, a moment after the answer.
     refetchInterval: ({ state }) => (state.data?.length === 0 ? 500 : false),
   });
@@ -144,16 +153,4 @@ function Timing({ answer }: { answer: Answered }) {
       </dl>
     </div>
   );
-}
-
-function indented(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
-
-function hex(bytesOf: Uint8Array): string {
-  return [...bytesOf].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }

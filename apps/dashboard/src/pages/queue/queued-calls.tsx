@@ -33,6 +33,13 @@ export function QueuedCalls() {
     queryKey: ['queued', state],
     queryFn: () => client.listQueued({ limit: mostShown, state }),
   });
+  // One that is not in the list, because it is older or in another state.
+  const further = useQuery({
+    queryKey: ['queued', 'one', open],
+    queryFn: () => client.readCall(open),
+    enabled: open !== '' && query.data?.some(({ id }) => id === open) === false,
+    retry: false,
+  });
   const change = async (how: Change, ids: readonly string[]): Promise<void> => {
     const done: QueueChanged = await client[how]({ ids });
     tell(`${said[how]} ${count(done.ids.length)} ${done.ids.length === 1 ? 'call' : 'calls'}.`);
@@ -56,8 +63,9 @@ export function QueuedCalls() {
               .toLowerCase()
               .includes(wanted),
         );
-        const current = all.find(({ id }) => id === open);
-        const dead = shown.filter((call) => call.state === 'dead');
+        const current = all.find(({ id }) => id === open) ?? further.data?.call;
+        // What was tried again with another body is not tried twice.
+        const dead = shown.filter((call) => call.state === 'dead' && call.editedAs === undefined);
         const chosen = dead.filter(({ id }) => marked.has(id));
         const about = chosen.length > 0 ? chosen : dead;
         const which = chosen.length > 0 ? 'marked' : 'shown';

@@ -65,6 +65,9 @@ export const columns = (
   {
     head: 'Why',
     width: 'minmax(0,2fr)',
-    cell: ({ reason, last }) => [reason, last?.cause].filter((one) => one !== undefined).join(': '),
+    cell: ({ reason, last, editedAs }) =>
+      [editedAs === undefined ? undefined : 'tried again, edited', reason, last?.cause]
+        .filter((one) => one !== undefined)
+        .join(': '),
   },
 ];

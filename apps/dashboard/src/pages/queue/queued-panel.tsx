@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { QueuedCall } from '@wherry/wire/queued-calls';
+import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
 import { useSession } from '../../current-session.ts';
 import { HttpStatus } from '../../parts/chip.tsx';
 import { Facts } from '../../parts/facts.tsx';
@@ -8,10 +10,14 @@ import { SidePanel } from '../../parts/side-panel.tsx';
 import { CommandLine } from '../../parts/states.tsx';
 import { bytes, duration, shellWord } from '../../words.ts';
 import { plain } from '../logs/log-text.ts';
+import { EditPayload } from './edit-payload.tsx';
+
+const againMs = 1_000;
+const isLive = ({ state }: QueuedCall): boolean => state === 'waiting' || state === 'running';
 
 /** Everything that is known of one queued call: why it failed, its attempts, and its answer where one is kept. */
 export function QueuedPanel({
-  call,
+  call: known,
   close,
   change,
 }: {
@@ -20,8 +26,16 @@ export function QueuedPanel({
   change: (how: 'redrive' | 'discard' | 'cancelQueued') => void;
 }) {
   const { client } = useSession();
-  const query = useQuery({ queryKey: ['queued', 'one', call.id], queryFn: () => client.readCall(call.id) });
-  const live = call.state === 'waiting' || call.state === 'running';
+  const query = useQuery({
+    queryKey: ['queued', 'one', known.id],
+    queryFn: () => client.readCall(known.id),
+    // One that is over before its lane is counted again is told by no event.
+    refetchInterval: ({ state }) => (isLive(state.data?.call ?? known) ? againMs : false),
+  });
+  const call = query.data?.call ?? known;
+  const [editing, setEditing] = useState(false);
+  useEffect(() => setEditing(false), [call.id]);
+  const live = isLive(call);
   return (
     <SidePanel title={`${call.method} ${call.target}${call.path}`} close={close}>
       <div className="space-y-5">
@@ -31,6 +45,16 @@ export function QueuedPanel({
               <button type="button" className="button first" onClick={() => change('redrive')}>
                 Try again
               </button>
+              {call.kind === 'call' && call.editedAs === undefined && (
+                <button
+                  type="button"
+                  className="button"
+                  aria-expanded={editing}
+                  onClick={() => setEditing(!editing)}
+                >
+                  Edit and try again
+                </button>
+              )}
               <button type="button" className="button bad" onClick={() => change('discard')}>
                 Discard
               </button>
@@ -42,9 +66,16 @@ export function QueuedPanel({
             </button>
           )}
         </p>
+        {editing && call.state === 'dead' && <EditPayload call={call} close={() => setEditing(false)} />}
         <Facts
           of={[
             ['State', call.state],
+            ...(call.editedAs === undefined
+              ? []
+              : ([['Tried again, edited', <Other key="edited" id={call.editedAs} />]] as const)),
+            ...(call.replayOf === undefined
+              ? []
+              : ([['Repeats', <Other key="repeats" id={call.replayOf} />]] as const)),
             ...(call.reason === undefined ? [] : ([['Reason', call.reason]] as const)),
             ...(call.last === undefined ? [] : ([['Last attempt', plain(call.last.cause)]] as const)),
             ['Came', new Date(call.enqueuedAt).toString()],
@@ -107,3 +138,12 @@ export function QueuedPanel({
     </SidePanel>
   );
 }
+
+const Other = ({ id }: { id: string }) => (
+  <Link
+    href={`/queue/calls?call=${encodeURIComponent(id)}`}
+    className="font-mono text-[13px] break-all text-accent underline"
+  >
+    {id}
+  </Link>
+);

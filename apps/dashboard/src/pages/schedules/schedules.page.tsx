@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ScheduleInfo } from '@wherry/wire/schedules';
+import { type LucideIcon, Pause, Play, SkipForward } from 'lucide-react';
 import { Link } from 'wouter';
 import { useSession } from '../../current-session.ts';
 import { PageHead } from '../../frame.tsx';
@@ -111,17 +112,8 @@ const columns = (
   {
     head: 'Next',
     width: '7rem',
-    cell: ({ paused, rules }) => {
-      const next = rules.flatMap((rule) => rule.next).toSorted()[0];
-      if (paused) return <span className="text-warn">▲ Paused</span>;
-      return next === undefined ? (
-        'never'
-      ) : (
-        <time dateTime={next} title={new Date(next).toString()}>
-          {until(next)}
-        </time>
-      );
-    },
+    narrow: '5rem',
+    cell: (one) => <Next of={one} />,
   },
   {
     head: 'Last',
@@ -131,22 +123,48 @@ const columns = (
   {
     head: 'Do',
     width: '12rem',
-    narrow: '11rem',
+    narrow: '5rem',
     right: true,
     cell: (one) => (
       <span className="inline-flex gap-2">
-        <button type="button" className="button small" onClick={() => rest(one)}>
-          {one.paused ? 'Resume' : 'Pause'}
-          <span className="sr-only"> {one.name}</span>
-        </button>
-        <button type="button" className="button small" onClick={() => run(one)}>
-          Run now
-          <span className="sr-only"> {one.name}</span>
-        </button>
+        <Do word={one.paused ? 'Resume' : 'Pause'} Icon={one.paused ? Play : Pause} of={one} act={rest} />
+        <Do word="Run now" Icon={SkipForward} of={one} act={run} />
       </span>
     ),
   },
 ];
+
+/** On a phone as a sign alone: there the time is worth more than the word. */
+function Do({
+  word,
+  Icon,
+  of,
+  act,
+}: {
+  word: string;
+  Icon: LucideIcon;
+  of: ScheduleInfo;
+  act: (one: ScheduleInfo) => void;
+}) {
+  return (
+    <button type="button" className="button small max-md:px-1.5" title={word} onClick={() => act(of)}>
+      <Icon size={16} className="md:hidden" aria-hidden />
+      <span className="max-md:sr-only">{word}</span>
+      <span className="sr-only"> {of.name}</span>
+    </button>
+  );
+}
+
+function Next({ of: { paused, rules } }: { of: ScheduleInfo }) {
+  const next = rules.flatMap((rule) => rule.next).toSorted()[0];
+  if (paused) return <span className="text-warn">▲ Paused</span>;
+  if (next === undefined) return 'never';
+  return (
+    <time dateTime={next} title={new Date(next).toString()}>
+      {until(next)}
+    </time>
+  );
+}
 
 function Last({ of: { slot, call, state, status, cause } }: { of: NonNullable<ScheduleInfo['last']> }) {
   const bad = state === 'dead' || (status !== undefined && status >= 500);

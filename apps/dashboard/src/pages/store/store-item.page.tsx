@@ -105,7 +105,7 @@ function Deploy({ item }: { item: StoreItem }) {
       setPhase('fetching');
       const order = await client.orderStoreItem(item.name);
       setPhase('starting');
-      await client.deploy(requestOf(order, of), provingMs);
+      await client.deployFunction(requestOf(order, of), provingMs);
       go(functionPath(of, 'invoke'), { state: { asked: exampleOf(item) } });
     } catch (thrown) {
       setError(thrown);

@@ -1,0 +1,19 @@
+import { parseFullName } from '@wherry/core/names';
+import type { CallQueue, QueueSelection } from '@wherry/core/ports/call-queue';
+
+/** A selection in parts of one function each: functions differ in how old their calls may become. */
+export async function byFunction(
+  queue: Pick<CallQueue, 'lanes' | 'find'>,
+  selection: QueueSelection,
+): Promise<readonly QueueSelection[]> {
+  if (selection.of !== undefined) return [selection];
+  const { ids } = selection;
+  if (ids === undefined) {
+    const lanes = (await queue.lanes()).filter(({ dead }) => dead > 0);
+    const names = lanes.flatMap(({ lane }) => parseFullName(lane) ?? []);
+    // Last, those that are of no lane of their own: answers.
+    return [...names.map((of) => ({ of })), {}];
+  }
+  const found = await Promise.all(ids.map((id) => queue.find({ id, limit: 1 })));
+  return found.flat().map(({ item }) => ({ ids: [item.id], of: item.of }));
+}
