@@ -25,7 +25,7 @@ async function reading(t: TestContext): Promise<{ response: ServerResponse; take
 
 const many = Buffer.alloc(32 * 2 ** 20);
 
-test('a reader that takes nothing is cut off', async (t) => {
+test('a reader that takes nothing is cut off', { timeout: 10_000 }, async (t) => {
   const { response } = await reading(t);
   endWhenStill(response, clock);
   response.write(many);
