@@ -43,3 +43,22 @@ test('large answers that nobody reads keep their asker waiting, and others are a
   await Promise.all(unread.map((answer) => answer.text()));
   assert.equal((await ask(greedy, small)).status, 200);
 });
+
+test('a token signs in fifty browsers, also by way of these; then the first is signed out', async () => {
+  const post = (path: string, headers: Readonly<Record<string, string>>, body: object) =>
+    fetch(`${gateway.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const signIn = async (as: Readonly<Record<string, string>>): Promise<Record<string, string>> => {
+    const link = (await (await post('/system/dashboard/link', as, {})).json()) as { url: string };
+    const code = link.url.split('code=')[1];
+    const made = await post('/system/dashboard/sign-in', {}, { code });
+    return { authorization: `Bearer ${((await made.json()) as { token: string }).token}` };
+  };
+  const info = async (as: Readonly<Record<string, string>>): Promise<number> =>
+    (await ask(as, '/system/info')).status;
+  const first = await signIn(greedy);
+  let latest = await signIn(first);
+  for (let n = 2; n < 50; n++) latest = await signIn(latest);
+  assert.equal(await info(first), 200);
+  latest = await signIn(latest);
+  assert.deepEqual([await info(first), await info(latest), await info(greedy)], [401, 200, 200]);
+});
