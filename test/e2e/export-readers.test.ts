@@ -41,12 +41,20 @@ async function rests(pid: number): Promise<void> {
 
 test('only so many are read at once, and whoever goes makes room', async () => {
   const gone = new AbortController();
-  const read = (signal?: AbortSignal): Promise<Response> =>
+  const made = await gateway.system('POST', '/system/tokens', { name: 'other', scopes: ['read'] });
+  const other = { authorization: `Bearer ${((await made.json()) as { token: string }).token}` };
+  const read = (signal?: AbortSignal, headers: Readonly<Record<string, string>> = gateway.admin) =>
     fetch(`${gateway.url}/system/export/calls`, {
-      ...{ headers: gateway.admin },
+      ...{ headers },
       ...(signal === undefined ? {} : { signal }),
     });
-  const reading = await Promise.all(Array.from({ length: 8 }, () => read(gone.signal)));
+  const four = (headers: Readonly<Record<string, string>>): Promise<Response[]> =>
+    Promise.all(Array.from({ length: 4 }, () => read(gone.signal, headers)));
+  const reading = await four(other);
+  // One token does not have all of them.
+  const greedy = await read(undefined, other);
+  assert.deepEqual([greedy.status, /exports_busy.*\n.*token other/.test(await greedy.text())], [429, true]);
+  reading.push(...(await four(gateway.admin)));
   assert.ok(reading.every(({ status }) => status === 200));
   const refused = await read();
   assert.equal(refused.status, 429);

@@ -97,3 +97,10 @@ test('a pattern is names with a star at the end of either side, and nothing else
   ])
     assert.doesNotMatch(text, functionPattern, JSON.stringify(text));
 });
+
+test('messages of the gateway itself are for whoever is for everything, not for who may use functions of that name', () => {
+  const own = target('(gateway)', 'alerts');
+  for (const pattern of ['alerts', 'a*', '*/alerts', '*/a*', 'openfaas-fn/*'])
+    assert.equal(allows(who(pattern, 'deploy'), 'deploy', own), false, pattern);
+  for (const pattern of ['*', '*/*']) assert.equal(allows(who(pattern, 'deploy'), 'deploy', own), true);
+});

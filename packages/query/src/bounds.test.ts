@@ -64,6 +64,21 @@ test('more than 20 million samples are refused, as they are read and as ranges l
   );
 });
 
+test('an answer has no more than a million points, whether they come from steps, samples or labels', async () => {
+  const [step, at] = [{ start, end: start + 10_990_000, stepMs: 1_000 }, start + 80_000_000];
+  const tooMuch = is('query_too_large', /1,000,000 points/);
+  await rangeQuery(giving(many(25, 1_100)), { text: 'm', ...step });
+  await assert.rejects(rangeQuery(giving(many(100, 1_100)), { text: 'm', ...step }), tooMuch);
+  await assert.rejects(
+    instantQuery(giving(many(120, 8_640)), { text: 'm[1d]', at: at + 6_400_000 }),
+    tooMuch,
+  );
+  await instantQuery(giving(many(120, 8_640)), { text: 'count_over_time(m[1d])', at: at + 6_400_000 });
+  const long = `label_replace(m, "x", "${'y'.repeat(4_000)}", "", "")`;
+  await instantQuery(giving(many(5_000)), { text: long, at: start });
+  await assert.rejects(instantQuery(giving(many(10_000)), { text: long, at: start }), tooMuch);
+});
+
 test('labels do not grow beyond 4,096 characters', async () => {
   let text = 'm';
   for (let times = 0; times < 30; times += 1) text = `label_replace(${text}, "i", "$1$1", "i", "(.*)")`;

@@ -11,6 +11,8 @@ export const bounds = {
   /** Samples that are read, looked at in ranges, and made on the way. */
   samples: 20_000_000,
   series: 50_000,
+  /** Points of an answer: held as a whole, and several times over, until it has been read. */
+  answer: 1_000_000,
   /** Characters of a regular expression. */
   pattern: 1_024,
   /** Characters times repetitions of a regular expression: about how many steps each character of a label costs. */

@@ -8,6 +8,7 @@ import type {
 } from '@wherry/core/ports/queries';
 import { bounds } from './bounds.ts';
 import { matrixResult, pointAt, vectorResult } from './answer/result.ts';
+import { Room } from './answer/room.ts';
 import { emptyColumn, put } from './evaluation/column.ts';
 import type { Context } from './evaluation/context.ts';
 import { contextFor } from './evaluation/evaluate.ts';
@@ -96,9 +97,12 @@ async function samplesOf(node: Node, context: Context): Promise<MatrixSeries[]> 
   if (range.kind !== 'range' && range.kind !== 'subquery') return [];
   const series: MatrixSeries[] = [];
   const tracks = await readTracks(range, context);
+  const room = new Room();
   for (const track of tracks) {
     const window: Window = { first: 0, end: 0, from: 0, to: 0 };
     slide(window, track, context.steps.start);
+    room.takeLabels(track.labels);
+    room.take(window.end - window.first);
     const times = [...track.times.subarray(window.first, window.end)];
     const values = times.map((time, index) => pointAt(time, track.values[window.first + index] ?? 0));
     if (values.length > 0) series.push({ metric: metricOf(track.labels), values });

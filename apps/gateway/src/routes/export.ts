@@ -1,15 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Principal } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
 import type { TableRequest } from '@wherry/wire/table-requests';
 import { decodeTableRequest } from '@wherry/wire/table-requests';
 import { contentTypes, type TableFormat } from '@wherry/wire/tables/formats';
 import type { Exchange } from '../http/exchange.ts';
 import type { Handler } from '../http/router.ts';
+import { endWhenStill } from '../http/still-reader.ts';
 import type { Server } from '../start/server.ts';
 import { openTable } from '../tables/open-table.ts';
-import { type Viewer, viewerOf } from '../tables/viewer.ts';
+import { viewerOf } from '../tables/viewer.ts';
 import { written } from '../tables/written.ts';
 
 /** A table as a file: of what the asker may see, as fast as it is taken. */
@@ -32,32 +34,34 @@ async function answerTable(
   const wish = decodeTableRequest(table, exchange.query, now, usualFormat);
   const { function: target } = wish.filters;
   if (target !== undefined) exchange.about(target);
-  await sendTable(platform, wish, viewerOf(exchange.principal), exchange.response);
+  await sendTable(platform, wish, exchange.principal, exchange.response);
 }
 
-/** A few readers must not keep the disk from everybody else. */
+/** A few readers must not keep the disk from everybody else, nor one token the tables from the others. */
 const mostAtOnce = 8;
-let underWay = 0;
+const mostOfOne = 4;
+const underWay: string[] = [];
 
 /** Once something was sent, a failure can only be told by ending the connection early. */
 export async function sendTable(
   platform: Server['platform'],
   { table: name, format, mark, filters }: TableRequest,
-  viewer: Viewer,
+  reader: Principal,
   response: ServerResponse,
 ): Promise<void> {
-  if (underWay >= mostAtOnce)
-    throw new WherryError('exports_busy', `${underWay} tables are being read already`, {
-      component: 'gateway',
-      retryAfterS: 10,
-    });
-  underWay += 1;
+  const own = underWay.filter((name) => name === reader.name).length;
+  if (own >= mostOfOne) throw busy(`${own} tables are being read with the token ${reader.name} already`);
+  if (underWay.length >= mostAtOnce) throw busy(`${underWay.length} tables are being read already`);
+  underWay.push(reader.name);
   const gone = new AbortController();
+  const { clock } = platform.parts;
   response.once('close', () => {
-    underWay -= 1;
+    underWay.splice(underWay.indexOf(reader.name), 1);
     gone.abort();
   });
-  const now = platform.parts.clock.now();
+  endWhenStill(response, clock);
+  const viewer = viewerOf(reader);
+  const now = clock.now();
   const table = await openTable(name, { platform, filters, viewer, now, signal: gone.signal });
   response.writeHead(200, {
     'Content-Type': contentTypes[format],
@@ -76,3 +80,6 @@ export async function sendTable(
     if (code !== 'ERR_STREAM_PREMATURE_CLOSE' && kind !== 'AbortError') throw error;
   }
 }
+
+const busy = (cause: string): WherryError =>
+  new WherryError('exports_busy', cause, { component: 'gateway', retryAfterS: 10 });

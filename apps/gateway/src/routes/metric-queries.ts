@@ -1,5 +1,6 @@
 import { coversAll } from '@wherry/core/access';
-import { asWherryError } from '@wherry/core/errors';
+import { asWherryError, WherryError } from '@wherry/core/errors';
+import type { Clock } from '@wherry/core/ports/clock';
 import type { Patience, SeriesSource } from '@wherry/core/ports/queries';
 import { visibleHistory } from '@wherry/engine/metrics/visible-history';
 import {
@@ -12,9 +13,15 @@ import {
 import type { Exchange } from '../http/exchange.ts';
 import { answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
+import { Turns } from '../http/turns.ts';
 import type { Server } from '../start/server.ts';
 
 const longestWaitMs = 30_000;
+/** A query may take a processor and some hundred megabytes: whoever asks many waits, and keeps nobody else from asking. */
+const turns = new Turns(4, 2);
+/** An answer of which more than this is unread keeps its turn until it was read, but for so long at most. */
+const mostUnreadBytes = 2 ** 20;
+const longestReadMs = 60_000;
 
 /** Questions over the history of numbers, by the API of Prometheus, so that Grafana and others can ask them. */
 export type Question = 'instant' | 'range' | 'series' | 'labelNames' | 'labelValues';
@@ -41,8 +48,12 @@ export function metricQuery({ platform }: Server, question: Question): Handler {
     const form = await exchange.form();
     const { principal } = exchange;
     const source = visibleHistory(history, (target) => exchange.may(target), coversAll(principal));
+    let done = (): void => undefined;
     try {
-      const deadlineMs = Math.min(timeoutOf(form) ?? longestWaitMs, longestWaitMs);
+      const longestMs = Math.min(timeoutOf(form) ?? longestWaitMs, longestWaitMs);
+      const since = performance.now();
+      done = await turn(principal.name, gone.signal, longestMs);
+      const deadlineMs = Math.max(1, longestMs - (performance.now() - since));
       const data = await ask(exchange, form, source, { signal: gone.signal, deadlineMs });
       answerJson(exchange.response, 200, { status: 'success', data });
     } catch (thrown) {
@@ -50,8 +61,27 @@ export function metricQuery({ platform }: Server, question: Question): Handler {
       const answer = encodeQueryError(error);
       if (answer === undefined) throw error;
       answerJson(exchange.response, error.status, answer);
+    } finally {
+      onceRead(exchange, clock, done);
     }
   };
+}
+
+function turn(who: string, gone: AbortSignal, longestMs: number): Promise<() => void> {
+  return turns.take(who, AbortSignal.any([gone, AbortSignal.timeout(longestMs)])).catch(() => {
+    throw new WherryError('query_out_of_time', 'Other queries were at work until its deadline', {
+      component: 'query',
+    });
+  });
+}
+
+function onceRead({ response, request }: Exchange, clock: Clock, done: () => void): void {
+  if (response.closed || response.writableLength < mostUnreadBytes) return done();
+  const cancel = clock.after(longestReadMs, () => request.socket.destroy());
+  response.once('close', () => {
+    cancel();
+    done();
+  });
 }
 
 /** What Grafana asks of a data source before anything else: a Prometheus of which age it is. We answer as the language of that age. */

@@ -6,6 +6,7 @@ import { ordered } from '../evaluation/ordering.ts';
 import { type Pace, seriesToil } from '../evaluation/pace.ts';
 import { type Steps, timeOf } from '../evaluation/steps.ts';
 import { formatNumber } from './numbers.ts';
+import { Room } from './room.ts';
 
 export interface MatrixSeries {
   readonly metric: Labels;
@@ -23,7 +24,9 @@ export async function vectorResult(
   pace: Pace,
 ): Promise<VectorResult> {
   const result: VectorResult['result'][number][] = [];
+  const room = new Room();
   for (const { labels, values, present } of columns) {
+    room.takeLabels(labels);
     if (present[0] === 1) result.push({ metric: metricOf(labels), value: pointAt(at, values[0] ?? 0) });
     if (pace.toil(seriesToil)) await pace.rest();
   }
@@ -37,10 +40,13 @@ export async function matrixResult(
   pace: Pace,
 ): Promise<MatrixResult> {
   const result: MatrixSeries[] = [];
+  const room = new Room();
   for (const { labels, values, present } of await ordered(columns, ({ labels }) => orderOf(labels), pace)) {
     const points: QueryPoint[] = [];
+    room.takeLabels(labels);
     for (let step = 0; step < steps.count; step += 1)
       if (present[step] === 1) points.push(pointAt(timeOf(steps, step), values[step] ?? 0));
+    room.take(points.length);
     if (points.length > 0) result.push({ metric: metricOf(labels), values: points });
     if (pace.toil(seriesToil + steps.count)) await pace.rest();
   }
