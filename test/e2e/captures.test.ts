@@ -136,6 +136,7 @@ test('a call is kept with its bodies, read by those who may, and repeated', asyn
     JSON.stringify(reads),
   );
   assert.ok(audit.some(({ what }) => what === 'replayCall'));
+  assert.ok(!audit.some(({ who }) => who === 'elsewhere'), 'who asks for what is not theirs fills no log');
 
   const found = everything(gateway.home);
   for (const text of ['confidential letter', 'a note of mine', secret, 'very-secret-cookie'])

@@ -62,7 +62,8 @@ export function createSilence({ platform }: Server): Handler {
     const silence = decodeSilence(await exchange.json(), exchange.principal.name, now);
     exchange.note({ matchers: silence.matchers.map(matcherText).join(' '), why: silence.why });
     mustChange(exchange, silence);
-    answerJson(exchange.response, 200, encodeSilence(await platform.alerts.silences.add(silence), now));
+    const added = await platform.alerts.silences.add(silence, coversAll(exchange.principal));
+    answerJson(exchange.response, 200, encodeSilence(added, now));
   };
 }
 

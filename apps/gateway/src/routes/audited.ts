@@ -27,8 +27,10 @@ export const auditedReads: readonly RouteName[] = [
 /** Bodies that are no JSON: they are read by the handler, as they come. */
 const streamed: readonly RouteName[] = ['putPackage', 'remoteBuild'];
 
-/** Where anybody may knock: noted once the handler has seen who it is. An intent before that would let everybody write to the disk. */
-const provedLater: readonly RouteName[] = ['remoteBuild', 'signIn'];
+/** Where anybody may knock, or ask for what is not theirs: noted once the handler has seen who it is. An intent before that would let everybody write to the disk. */
+const provedLater: readonly RouteName[] = [
+  ...(['remoteBuild', 'signIn', 'readCapture', 'replayCall', 'readPayload', 'redriveEdited'] as const),
+];
 
 /** What gives room back, and so has to go through on a full disk. */
 const frees: readonly RouteName[] = ['discard', 'cancelQueued', 'abort'];

@@ -64,6 +64,7 @@ async function mine(exchange: Exchange, { captures }: Server['platform']): Promi
   const { namespace, name } = capture.deployment;
   exchange.trail?.about({ namespace, name: id });
   exchange.note({ function: name });
+  await exchange.trail?.begin();
   for (const scope of ['read', 'invoke'] as const)
     if (!allows(exchange.principal, scope, capture.deployment))
       throw new WherryError(

@@ -44,6 +44,7 @@ async function mine(exchange: Exchange, { queue }: Server['platform']): Promise<
   const { of } = queued.item;
   exchange.trail?.about({ namespace: of.namespace, name: queued.item.id });
   exchange.note({ function: of.name });
+  await exchange.trail?.begin();
   for (const scope of ['read', 'invoke'] as const)
     if (!allows(exchange.principal, scope, of))
       throw new WherryError(

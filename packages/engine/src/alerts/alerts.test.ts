@@ -85,6 +85,22 @@ test('one message for each namespace, and for each channel only what it takes', 
   ]);
 });
 
+test('those who may silence everything always find room for it', async () => {
+  const rig = await hot(a);
+  const now = rig.clock.now();
+  const matchers = [{ label: 'function_name', is: '=', value: a }] as const;
+  const quiet = { by: 'team', why: '', from: now, until: now + minute, matchers };
+  let added = 0;
+  await assert.rejects(
+    async () => {
+      for (; added < 1_000; added += 1) await rig.book.silences.add(quiet, false);
+    },
+    { code: 'alerts_full' },
+  );
+  assert.ok(added > 100);
+  await rig.book.silences.add(quiet);
+});
+
 test('who asked for quiet is not told that it fires, but that it is over where it was told before', async () => {
   const rig = await hot(a);
   const now = rig.clock.now();

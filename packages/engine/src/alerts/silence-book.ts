@@ -7,6 +7,8 @@ import type { AlertParts } from './alert-parts.ts';
 import type { AlertRecords } from './alert-records.ts';
 
 const mostSilences = 200;
+/** What is left of them for those who may silence everything. */
+const kept = 50;
 const mostMatchers = 10;
 /** A year. */
 const longestMs = 366 * 86_400_000;
@@ -58,8 +60,8 @@ export class SilenceBook {
     });
   }
 
-  /** Throws `bad_value`, `bad_pattern`, `alerts_full`. */
-  async add(silence: Omit<Silence, 'id'>): Promise<Silence> {
+  /** `forAll`: whoever asks may silence everything. Throws `bad_value`, `bad_pattern`, `alerts_full`. */
+  async add(silence: Omit<Silence, 'id'>, forAll = true): Promise<Silence> {
     const now = this.#parts.clock.now();
     if (silence.matchers.length === 0)
       throw refused('matchers: none, which would silence everything; to mean that, match alertname=~".+"');
@@ -68,8 +70,9 @@ export class SilenceBook {
     if (silence.why.length > 500) throw refused('why: longer than 500 characters');
     this.compile(silence.matchers);
     const over = this.list().filter(({ until }) => until < now - keepMs);
-    if (this.list().length - over.length >= mostSilences)
-      throw new WherryError('alerts_full', `there are ${mostSilences} silences already`, { component });
+    const most = forAll ? mostSilences : mostSilences - kept;
+    if (this.list().length - over.length >= most)
+      throw new WherryError('alerts_full', `there are ${most} silences already`, { component });
     const added = { id: this.#parts.ids.shortId(), ...silence };
     await this.#records.write(
       [{ kind: 'silence', id: added.id, body: added }],
