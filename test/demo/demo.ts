@@ -2,6 +2,7 @@
 // for the same seed. Then it serves, with some traffic.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { programOptions } from '@wherry/testkit/program-options';
 import { openStore } from '@wherry/storage/sqlite/open-store';
 import { Gateway } from '../e2e/gateway.ts';
@@ -10,19 +11,21 @@ import { auditMonth, backdate, deployShop } from './stage.ts';
 import { traffic } from './traffic.ts';
 import { day } from './weather.ts';
 
-const { values } = programOptions('npm run demo', {
-  options: {
-    home: { type: 'string', default: resolve(import.meta.dirname, '../../.demo') },
-    port: { type: 'string', default: '8080' },
-    'dashboard-port': { type: 'string', default: '8081' },
-    'metrics-port': { type: 'string', default: '8082' },
-    seed: { type: 'string', default: '7' },
-    days: { type: 'string', default: '30' },
-    anew: { type: 'boolean', default: false },
-    quiet: { type: 'boolean', default: false },
-    pictures: { type: 'boolean', default: false },
-  },
-});
+const { values } = programOptions('npm run demo', () =>
+  parseArgs({
+    options: {
+      home: { type: 'string', default: resolve(import.meta.dirname, '../../.demo') },
+      port: { type: 'string', default: '8080' },
+      'dashboard-port': { type: 'string', default: '8081' },
+      'metrics-port': { type: 'string', default: '8082' },
+      seed: { type: 'string', default: '7' },
+      days: { type: 'string', default: '30' },
+      anew: { type: 'boolean', default: false },
+      quiet: { type: 'boolean', default: false },
+      pictures: { type: 'boolean', default: false },
+    },
+  }),
+);
 const home = resolve(values.home);
 const lineStart = process.stderr.isTTY ? '\r' : '';
 const mark = join(home, 'demo.json');

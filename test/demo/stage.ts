@@ -20,6 +20,34 @@ export async function deployShop(gateway: Gateway): Promise<void> {
   ] as const)
     await gateway.system('POST', '/system/tokens', { name, scopes, functions: '*' });
   await Promise.all(shop.map((of) => deployAll(gateway, of)));
+  await watch(gateway);
+}
+
+/** What the shop's people want to be told of. */
+async function watch(gateway: Gateway): Promise<void> {
+  const receiver = { kind: 'function', function: 'payment-webhook' };
+  await gateway.system('PUT', '/system/alerts/channels/on-call', receiver);
+  await gateway.system('PUT', '/system/alerts/rules/checkout-slow', {
+    query:
+      'histogram_quantile(0.95, sum by (function_name, le) (rate(wherry_function_seconds_bucket{function_name="checkout.openfaas-fn"}[15m])))',
+    ...{ is: '>', threshold: 0.1, clear: 0.08, for: '1m', severity: 'major', unit: 'seconds' },
+    subject: 'p95 of {{ function }}',
+    summary: 'Customers wait at the checkout: one in twenty longer than {{ value }}',
+    action: 'Look at its latest version first; fraud-check is what it waits for.',
+  });
+  await gateway.system('PUT', '/system/alerts/rules/cut-off-input', {
+    logs: { functions: '*', pattern: 'unexpected end of input', count: 5, within: '10m' },
+    summary: 'Somebody sends less than they promise',
+    action: 'Look at the calls that failed: they say who called.',
+  });
+  for (const [name, every, at] of [
+    ['every-morning', 'day', '07:00'],
+    ['monday', 'week', '08:00'],
+  ] as const)
+    await gateway.system('POST', '/system/report-subscriptions', {
+      ...{ name, every, at, zone: 'Europe/Berlin', channels: ['on-call'] },
+    });
+  for (const every of ['day', 'week', 'month']) await gateway.system('POST', '/system/reports', { every });
 }
 
 async function deployAll(gateway: Gateway, of: DemoFunction): Promise<void> {

@@ -3,20 +3,23 @@
 //   --short            the sizes of `npm test`
 //   --size 300         another size than the full one
 //   --seed 7           begin where an earlier run began
+import { parseArgs } from 'node:util';
 import { programOptions } from '@wherry/testkit/program-options';
 import { isGood, type Outcome, table } from './kit/report.ts';
 import { BrokenPromise, runOnce, type Scenario, Soak } from './kit/scenario.ts';
 import { scenarios } from './scenarios.ts';
 
-const { values, positionals } = programOptions('npm run soak', {
-  options: {
-    only: { type: 'string' },
-    short: { type: 'boolean', default: false },
-    size: { type: 'string' },
-    seed: { type: 'string' },
-  },
-  allowPositionals: true,
-});
+const { values, positionals } = programOptions('npm run soak', () =>
+  parseArgs({
+    options: {
+      only: { type: 'string' },
+      short: { type: 'boolean', default: false },
+      size: { type: 'string' },
+      seed: { type: 'string' },
+    },
+    allowPositionals: true,
+  }),
+);
 const wanted = [...(values.only?.split(',') ?? []), ...positionals].filter(Boolean);
 const seed = Number(values.seed ?? Date.now() % 1_000_000_007);
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);

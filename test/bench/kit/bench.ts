@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { programOptions } from '@wherry/testkit/program-options';
 import { type CpuMeter, openCpuMeter } from './cpu-meter.ts';
 import { machineWords, watchOthers } from './machine.ts';
 import { type Options, optionsOf } from './options.ts';
@@ -30,7 +31,7 @@ export async function bench(name: string, measure: (bench: Bench) => Promise<Sec
     process.stdout.write('The platform is measured on Linux only: elsewhere /proc is missing.\n');
     return;
   }
-  const options = optionsOf(process.argv.slice(2), name);
+  const options = programOptions('npm run bench', () => optionsOf(process.argv.slice(2), name));
   const scope = new Scope();
   const meter = openCpuMeter();
   scope.after(() => meter.close());

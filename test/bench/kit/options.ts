@@ -1,4 +1,4 @@
-import { programOptions } from '@wherry/testkit/program-options';
+import { parseArgs } from 'node:util';
 
 /** How much is measured. */
 export interface Options {
@@ -16,7 +16,7 @@ const quickRounds = 3;
 
 /** Reads `--quick`, `--rounds N`, `--page`, `--no-page`. A quick run stays off the page unless it is asked for. */
 export function optionsOf(argv: readonly string[], name: string): Options {
-  const { values } = programOptions('npm run bench', {
+  const { values } = parseArgs({
     args: [...argv],
     allowNegative: true,
     options: { quick: { type: 'boolean' }, rounds: { type: 'string' }, page: { type: 'boolean' } },
