@@ -87,8 +87,7 @@ async function timeOf(browser: Browser, address: string, selector: string): Prom
     const page = await context.newPage();
     await page.addInitScript(`(${noteFrame})(${JSON.stringify(selector)})`);
     await page.goto(address);
-    const shownAt = await page.waitForFunction('globalThis.shownAt');
-    return (await shownAt.jsonValue()) as number;
+    return await page.evaluate<number>(`(${whenShown})()`);
   } finally {
     await context.close();
   }
@@ -113,6 +112,14 @@ const noteFrame = `(selector) => {
   };
   look();
 }`;
+
+const whenShown = `() => new Promise((resolve) => {
+  const look = () => {
+    if (globalThis.shownAt === undefined) requestAnimationFrame(look);
+    else resolve(globalThis.shownAt);
+  };
+  look();
+})`;
 
 const pressAndWait = `(name) => new Promise((resolve, reject) => {
   const from = performance.now();
