@@ -19,6 +19,11 @@ import { packUuid, timeOfUuid, unpackUuid } from './uuid.ts';
 
 /** What a row of `calls` takes in the file besides its texts, measured. */
 const rowBytes = 90;
+/** Most have no alias, target of its own, error and fault, came over HTTP, and woke nobody. */
+const usualCall = [
+  ...([2, 6, 19, 20] as const).map((column) => [column, null] as const),
+  ...([3, 13, 15] as const).map((column) => [column, 0] as const),
+];
 /** How far a call's own start may be from the moment that its id says. */
 const idSlackMs = 60_000;
 
@@ -39,7 +44,7 @@ export class CallRows {
     this.#blocks = new Blocks(file, 'calls', report);
     this.#links = new CallLinks(file, report);
     this.#check = new SealCheck(file.history, 'calls', report);
-    this.#writer = new RowWriter(file.history, 'calls', 22);
+    this.#writer = new RowWriter(file.history, 'calls', 22, usualCall);
     this.#find = file.history.prepare(
       `SELECT * FROM calls WHERE seq BETWEEN ?1 AND ?2 AND (?3 IS NULL OR callee = ?3) AND (?4 IS NULL OR started >= ?4)
        AND (?5 IS NULL OR started <= ?5) AND (?6 IS NULL OR id = ?6 OR alias = ?7) AND (?8 IS NULL OR instance = ?8)
