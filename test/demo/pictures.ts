@@ -1,5 +1,6 @@
 // The pictures of the documentation, taken of the demo in a real browser.
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../e2e/browser.ts';
 import type { Gateway } from '../e2e/gateway.ts';
@@ -36,8 +37,8 @@ const pictures: readonly Picture[] = [
   picture('calls', '/calls', '[role=rowgroup] [role=row]'),
   picture('explore', '/explore', 'canvas', { theme: 'dark', press: 'Calls of each function' }),
   picture('queue', '/queue', 'main h1'),
-  picture('alerts', '/alerts', 'main h1', { theme: 'dark' }),
-  picture('reports', '/reports', 'main h1'),
+  picture('alerts', '/alerts', 'canvas', { theme: 'dark' }),
+  picture('reports', '/reports/usage', 'main h1'),
   picture('deploy', '/deploy', 'main h1'),
   picture('system', '/gateway', 'main h1', { theme: 'dark' }),
   picture('phone', '/overview', 'main section', { size: phone }),
@@ -48,10 +49,22 @@ export async function takePictures(gateway: Gateway): Promise<void> {
   const ends: (() => Promise<void>)[] = [];
   const browser = await openBrowser({ after: (end) => void ends.push(end) });
   try {
+    await somethingFires(gateway);
     for (const one of pictures) await take(browser, gateway, one);
   } finally {
     for (const end of ends) await end();
   }
+}
+
+/** Rules are looked at twice a minute. */
+async function somethingFires(gateway: Gateway): Promise<void> {
+  for (let looks = 0; looks < 90; looks += 1) {
+    const answer = await gateway.system('GET', '/system/alerts');
+    const { alerts } = (await answer.json()) as { alerts: readonly { state: string }[] };
+    if (alerts.some(({ state }) => state === 'firing')) return;
+    await setTimeout(1_000);
+  }
+  throw new Error('no alert of the demo fires');
 }
 
 async function take(browser: Browser, gateway: Gateway, one: Picture): Promise<void> {

@@ -30,7 +30,7 @@ async function watch(gateway: Gateway): Promise<void> {
   await gateway.system('PUT', '/system/alerts/rules/checkout-slow', {
     query:
       'histogram_quantile(0.95, sum by (function_name, le) (rate(wherry_function_seconds_bucket{function_name="checkout.openfaas-fn"}[15m])))',
-    ...{ is: '>', threshold: 0.1, clear: 0.08, for: '1m', severity: 'major', unit: 'seconds' },
+    ...{ is: '>', threshold: 0.1, clear: 0.08, for: '0s', severity: 'major', unit: 'seconds' },
     subject: 'p95 of {{ function }}',
     summary: 'Customers wait at the checkout: one in twenty longer than {{ value }}',
     action: 'Look at its latest version first; fraud-check is what it waits for.',

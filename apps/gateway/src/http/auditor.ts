@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Principal } from '@wherry/core/access';
+import { coversAll, type Principal } from '@wherry/core/access';
 import { asWherryError, type WherryError } from '@wherry/core/errors';
 import type { Platform } from '@wherry/engine/platform';
 import type { Route, RouteName } from '@wherry/wire/routes';
@@ -85,11 +85,11 @@ export class Auditor {
 }
 
 async function begin(
-  { what, streamed, provedLater, jsonBytes }: Auditing,
+  { what, streamed, provedLater, foundLater, jsonBytes }: Auditing,
   exchange: Exchange,
   trail: AuditTrail,
 ): Promise<void> {
-  if (provedLater) return;
+  if (provedLater || (foundLater && !coversAll(exchange.principal))) return;
   // What cannot be read is the handler's to refuse, where it wants to read it at all.
   if (!streamed) trail.about(target(what, exchange, await exchange.json(jsonBytes).catch(() => undefined)));
   await trail.begin();

@@ -27,10 +27,11 @@ export const auditedReads: readonly RouteName[] = [
 /** Bodies that are no JSON: they are read by the handler, as they come. */
 const streamed: readonly RouteName[] = ['putPackage', 'remoteBuild'];
 
-/** Where anybody may knock, or ask for what is not theirs: noted once the handler has seen who it is. An intent before that would let everybody write to the disk. */
-const provedLater: readonly RouteName[] = [
-  ...(['remoteBuild', 'signIn', 'readCapture', 'replayCall', 'readPayload', 'redriveEdited'] as const),
-];
+/** Where anybody may knock: noted once the handler has seen who it is. An intent before that would let everybody write to the disk. */
+const provedLater: readonly RouteName[] = ['remoteBuild', 'signIn'];
+
+/** What is about a call, by its id: noted of those who may not see everything once it is found and is theirs. */
+const foundLater: readonly RouteName[] = ['readCapture', 'replayCall', 'readPayload', 'redriveEdited'];
 
 /** What gives room back, and so has to go through on a full disk. */
 const frees: readonly RouteName[] = ['discard', 'cancelQueued', 'abort'];
@@ -40,6 +41,7 @@ export interface Auditing {
   readonly what: RouteName;
   readonly streamed: boolean;
   readonly provedLater: boolean;
+  readonly foundLater: boolean;
   readonly frees: boolean;
   /** Most bytes that the body may have. */
   readonly jsonBytes: number;
@@ -53,6 +55,7 @@ export function auditingOf(route: Route): Auditing | undefined {
     what,
     streamed: streamed.includes(what) || route.method === 'GET',
     provedLater: provedLater.includes(what),
+    foundLater: foundLater.includes(what),
     jsonBytes: what.endsWith('Secret') ? mostSecretBytes : maxJsonBytes,
     frees: route.method === 'DELETE' || frees.includes(what),
   };
