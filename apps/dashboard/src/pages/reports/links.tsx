@@ -10,9 +10,8 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { useTell } from '../../parts/notice.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Empty } from '../../parts/states.tsx';
-import { When } from '../../parts/when.tsx';
+import { tokenColumns } from '../../parts/token-columns.tsx';
 import { useQueryText } from '../../query-text.ts';
-import { until } from '../../words.ts';
 import { LinkFields, linkWish, NewAddress } from './link-fields.tsx';
 
 type Link = TokenInfo & Required<Pick<TokenInfo, 'link'>>;
@@ -112,33 +111,5 @@ const columns = (revoke: (link: Link) => void): readonly Column<Link>[] => [
       </code>
     ),
   },
-  {
-    head: 'For',
-    width: 'minmax(0,1fr)',
-    cell: ({ functions }) => <code className="font-mono text-[13px]">{functions}</code>,
-  },
-  { head: 'Made', width: '6.5rem', cell: ({ createdAt }) => <When time={createdAt} /> },
-  {
-    head: 'Ends',
-    width: '6.5rem',
-    cell: ({ expiresAt }) =>
-      expiresAt === undefined ? (
-        <span className="text-muted">never</span>
-      ) : (
-        <time dateTime={expiresAt} title={new Date(expiresAt).toString()}>
-          {Date.parse(expiresAt) < Date.now() ? 'has ended' : until(expiresAt)}
-        </time>
-      ),
-  },
-  {
-    head: 'Do',
-    width: '6rem',
-    narrow: '5.5rem',
-    right: true,
-    cell: (link) => (
-      <button type="button" className="button small" onClick={() => revoke(link)}>
-        Revoke<span className="sr-only"> {link.name}</span>
-      </button>
-    ),
-  },
+  ...tokenColumns(revoke),
 ];

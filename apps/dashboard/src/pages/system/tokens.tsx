@@ -9,8 +9,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Modal } from '../../parts/modal.tsx';
 import { useTell } from '../../parts/notice.tsx';
 import { CommandLine } from '../../parts/states.tsx';
-import { When } from '../../parts/when.tsx';
-import { until } from '../../words.ts';
+import { tokenColumns } from '../../parts/token-columns.tsx';
 
 const scopes = ['read', 'invoke', 'deploy', 'secrets', 'admin'] as const;
 const lifetimes = [
@@ -168,33 +167,5 @@ const columns = (ask: (token: TokenInfo) => void): readonly Column<TokenInfo>[] 
     narrow: 'minmax(0,1fr)',
     cell: ({ scopes: may }) => may.join(', '),
   },
-  {
-    head: 'For',
-    width: 'minmax(0,1fr)',
-    cell: ({ functions }) => <code className="font-mono text-[13px]">{functions}</code>,
-  },
-  { head: 'Made', width: '7rem', cell: ({ createdAt }) => <When time={createdAt} /> },
-  {
-    head: 'Ends',
-    width: '7rem',
-    cell: ({ expiresAt }) =>
-      expiresAt === undefined ? (
-        <span className="text-muted">never</span>
-      ) : (
-        <time dateTime={expiresAt} title={new Date(expiresAt).toString()}>
-          {Date.parse(expiresAt) < Date.now() ? 'has ended' : until(expiresAt)}
-        </time>
-      ),
-  },
-  {
-    head: 'Do',
-    width: '6.5rem',
-    narrow: '5.5rem',
-    right: true,
-    cell: (token) => (
-      <button type="button" className="button small" onClick={() => ask(token)}>
-        Revoke<span className="sr-only"> {token.name}</span>
-      </button>
-    ),
-  },
+  ...tokenColumns(ask),
 ];
