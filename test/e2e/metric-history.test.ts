@@ -80,6 +80,8 @@ test('what lived for a second is there after a restart, by function and status',
     'sum by (code) (last_over_time(gateway_function_invocation_total[10m]))',
   );
   assert.match(shown.out, /code="404".* 3\b/);
+  const empty = await project.did('query', 'no_such_metric');
+  assert.deepEqual([empty.out, /Nothing has these numbers now/.test(empty.err)], ['', true]);
 });
 
 test('who may see one function sees its numbers, and none of others or of the gateway', {

@@ -4,6 +4,8 @@ import { seriesTable, vectorTable } from '../output/query-tables.ts';
 
 /** As many points as a line of a table has room for. */
 const points = 60;
+const nothing =
+  'Nothing has these numbers now. Names of metrics: docs/monitoring.md; an earlier time: --range 24h';
 
 export const command: Command = {
   name: 'query',
@@ -31,6 +33,7 @@ export const command: Command = {
     const range = options.text('range');
     if (range === undefined) {
       const answer = await context.ask('Asking', (client) => client.query({ query }));
+      if (answer.result.length === 0) output.note(nothing);
       return output.result(answer, () => vectorTable(answer, output.out.columns));
     }
     const end = Date.now();
@@ -41,6 +44,7 @@ export const command: Command = {
     const answer = await context.ask('Asking', (client) =>
       client.queryRange({ query, start: seconds(end - rangeMs), end: seconds(end), step: seconds(stepMs) }),
     );
+    if (answer.result.length === 0) output.note(nothing);
     await output.result(answer, () => seriesTable(answer.result, output.out.columns));
   },
 };
