@@ -56,6 +56,22 @@ test('a function is written in the page with keys alone, and ends where it is ca
   await visit.end();
 });
 
+test('no letter is lost, however quickly they come', { skip: noBrowser }, async () => {
+  const visit = await Visit.begin(browser, gateway, '/deploy');
+  const { page } = visit;
+  const editor = page.getByRole('textbox', { name: 'handler.js' });
+  await editor.focus();
+  // As on a machine with much to do: the page draws what the first letter changed, and is not through with it when the second one comes.
+  await page.evaluate(`{
+    const { postMessage } = MessagePort.prototype;
+    MessagePort.prototype.postMessage = function (...said) { setTimeout(() => postMessage.apply(this, said), 400); };
+  }`);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('one', { delay: 600 });
+  assert.equal(await editor.innerText(), 'one');
+  await visit.end();
+});
+
 test('a folder becomes the next version, without the traces of tools, and keeps its settings', {
   skip: noBrowser,
 }, async (t) => {

@@ -32,7 +32,10 @@ export async function signedIn(
   const shown = await browser.newPage(options);
   shown.setDefaultTimeout(15_000);
   shown.on('pageerror', (error) => alarms.push(error.message));
-  shown.on('console', (line) => line.type() === 'error' && alarms.push(line.text()));
+  shown.on(
+    'console',
+    (line) => line.type() === 'error' && alarms.push(`${line.text()} ${line.location().url}`),
+  );
   await shown.goto(await signInLink(gateway));
   await shown.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   return shown;

@@ -150,7 +150,10 @@ export function walkAll(means: string, handOf: (page: Page) => Hand): void {
         const page = await signedIn(browser, gateway, look, alarms);
         for (const [name, task] of Object.entries(tasks))
           await t.test(name, async () => {
-            await task({ gateway, page, hand: handOf(page), mark });
+            await task({ gateway, page, hand: handOf(page), mark }).catch(async (error: Error) => {
+              error.message += `\nThe page says: ${await page.locator('main').innerText()}`;
+              throw error;
+            });
             const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
             assert.equal(fits, true, 'nothing is wider than the window');
             await goTo(page, '/overview');

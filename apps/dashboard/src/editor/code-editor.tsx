@@ -22,6 +22,8 @@ export default function CodeEditor({ name, language, value, set }: Props) {
   const view = useRef<EditorView>(undefined);
   const told = useRef(set);
   told.current = set;
+  /** What was told and has not come back as `value` yet. */
+  const echoes = useRef<string[]>([]);
   useEffect(() => {
     const place = host.current;
     if (place === null) return;
@@ -47,7 +49,10 @@ export default function CodeEditor({ name, language, value, set }: Props) {
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': name, spellcheck: 'false' }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) told.current(update.state.doc.toString());
+            if (!update.docChanged) return;
+            const text = update.state.doc.toString();
+            echoes.current.push(text);
+            told.current(text);
           }),
         ],
       }),
@@ -63,9 +68,14 @@ export default function CodeEditor({ name, language, value, set }: Props) {
     };
   }, [language, name]);
   useEffect(() => {
+    // A text of the editor's own may come back when the next letter is there already: that letter must stay.
+    const echo = echoes.current.indexOf(value);
+    echoes.current.splice(0, echo + 1);
+    if (echo >= 0) return;
     const shown = view.current?.state.doc;
-    if (shown !== undefined && shown.toString() !== value)
-      view.current?.dispatch({ changes: { from: 0, to: shown.length, insert: value } });
+    if (shown === undefined || shown.toString() === value) return;
+    view.current?.dispatch({ changes: { from: 0, to: shown.length, insert: value } });
+    echoes.current = [];
   }, [value]);
   useEffect(() => {
     // What is typed here is text, and none of the page's keys.
