@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Wherry } from '@wherry/cli/testing/run-wherry';
 import { tableNames } from '@wherry/core/table-filters';
+import { until } from './dashboard-rig.ts';
 import { Gateway } from './gateway.ts';
 
 const gateway = await Gateway.start({ after });
@@ -22,6 +23,9 @@ before(async () => {
       annotations: { 'com.wherry.schedule': '0 3 * * *; @every 5h', 'com.wherry.retries': '0' },
     },
   });
+  await gateway.deploy({ name: 'quits', files: { 'handler.js': 'module.exports = () => process.exit(3);' } });
+  await gateway.call('quits');
+  await until(async () => (await rows('/system/export/ends?format=json&function=quits')).length > 0);
   await gateway.system('POST', '/system/secrets', { name: 'key', namespace: 'team-a', value: 'hush-hush' });
   await gateway.system('POST', '/system/tokens', { name: 'reader', scopes: ['read'] });
   for (let n = 0; n < 12; n += 1) assert.equal(await gateway.said('hello'), 'ok');
@@ -46,7 +50,7 @@ const query = (table: string): string => (table === 'metrics' ? '&query=up or ve
 for (const table of tableNames)
   test(`the table ${table}, in every format`, async () => {
     const json = await rows(`/system/export/${table}?format=json${query(table)}`);
-    assert.ok(json.length > 0 || table === 'usage' || table === 'scaling', 'it has rows');
+    assert.ok(json.length > 0 || ['usage', 'scaling'].includes(table), 'it has rows');
     const lines = await gateway.system('GET', `/system/export/${table}?format=jsonl${query(table)}`);
     const last = (await lines.text()).trimEnd().split('\n').at(-1) ?? '';
     assert.deepEqual(Object.keys(JSON.parse(last || '{}')), Object.keys(json.at(-1) ?? {}));
@@ -70,13 +74,17 @@ test('filters leave out, and those that a table does not have are refused', asyn
   const count = async (path: string): Promise<number> => (await rows(`/system/export/${path}`)).length;
   assert.equal(await count('calls?format=json&function=failing&namespace=team-a'), 3);
   assert.equal(await count('calls?format=json&namespace=team-a'), 3);
-  assert.equal(await count('calls?format=json&failed=1'), 3);
+  assert.equal(await count('calls?format=json&namespace=team-a&failed=1'), 3);
   assert.equal(await count('calls?format=json&limit=4'), 4);
   assert.equal(await count('calls?format=json&until=1h'), 0);
   assert.ok((await count('calls?format=json&since=7d')) >= 15);
   assert.equal(await count('schedules?format=json'), 2);
   assert.equal(await count('secrets?format=json&namespace=openfaas-fn'), 0);
   assert.ok((await count('logs?format=json&namespace=team-a&text=1%2B1')) >= 3);
+  assert.equal(await count('audit?format=json&what=createToken&about=reader'), 1);
+  assert.equal(await count('audit?format=json&outcome=refused&about=reader'), 0);
+  assert.ok((await count('ends?format=json&function=quits&failed=1')) >= 1);
+  assert.equal(await count('ends?format=json&function=hello&failed=1'), 0);
   const logs = await gateway.system('GET', '/system/export/logs?namespace=team-a');
   const text = await logs.text();
   assert.match(text, /,'=1\+1\r\n/);
@@ -99,7 +107,7 @@ test('filters leave out, and those that a table does not have are refused', asyn
 
 test('a token sees what it is for, in every table, and nothing else', async () => {
   const team = await token('team', 'team-a/*');
-  for (const table of tableNames.filter((one) => one !== 'tokens')) {
+  for (const table of tableNames.filter((one) => one !== 'tokens' && one !== 'audit')) {
     const text = JSON.stringify(await rows(`/system/export/${table}?format=json${query(table)}`, team));
     assert.doesNotMatch(text, /hello/, table);
   }
@@ -109,6 +117,7 @@ test('a token sees what it is for, in every table, and nothing else', async () =
     (await fetch(`${gateway.url}${path}`, { headers: team })).status;
   assert.equal(await refused('/system/export/calls?function=hello'), 403);
   assert.equal(await refused('/system/export/tokens'), 403);
+  assert.equal(await refused('/system/export/audit'), 403);
   assert.equal(await refused('/system/usage?function=hello'), 403);
   assert.equal((await fetch(`${gateway.url}/system/export/calls`)).status, 401);
 });

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { neverLinked } from '@wherry/core/table-filters';
 import type { NewLink } from '@wherry/wire/tokens';
 import { Gateway } from '../e2e/gateway.ts';
 import { ask } from './line.ts';
@@ -78,12 +79,12 @@ test('it opens no other table, no other file, and nothing at all in a header', a
     assert.equal((await fetch(`${gateway.url}${path}`, { method })).status, 405);
 });
 
-test('it sees only the functions that it was made for, and no table of secrets or tokens has one', async () => {
+test('it sees only the functions that it was made for, and no table of secrets, tokens or audit records has one', async () => {
   const { path } = await link('calls', { functions: 'team-a/*' });
   const text = await (await open(path)).text();
   assert.match(text, /theirs/);
   assert.doesNotMatch(text, /hello/);
-  for (const table of ['tokens', 'secrets'])
+  for (const table of neverLinked)
     assert.equal((await gateway.system('POST', `/system/export/${table}/link`, { name: 'x' })).status, 400);
   assert.equal((await gateway.system('POST', '/system/export/calls/link?bad=1', { name: 'x' })).status, 422);
   assert.equal((await gateway.system('POST', '/system/export/calls/link', { name: 'link-1' })).status, 409);

@@ -1,13 +1,17 @@
+import type { AuditOutcomeName } from './ports/audit-log.ts';
 import type { FunctionName } from './names.ts';
 import type { QueueState } from './queued-call.ts';
 import type { LogLevel } from './rules/log-level.ts';
 
 /** Tables that can be taken along as a whole. */
 export const tableNames = [
-  ...(['calls', 'logs', 'functions', 'instances', 'queue', 'scaling', 'schedules'] as const),
-  ...(['secrets', 'tokens', 'usage', 'metrics'] as const),
+  ...(['calls', 'logs', 'functions', 'instances', 'ends', 'queue', 'scaling', 'schedules'] as const),
+  ...(['secrets', 'tokens', 'audit', 'usage', 'metrics'] as const),
 ] as const;
 export type TableName = (typeof tableNames)[number];
+
+/** These have no address of their own: who may read them has to say who they are. */
+export const neverLinked: readonly TableName[] = ['secrets', 'tokens', 'audit'];
 
 /** What of a table is wanted; all that is given has to fit. Times are milliseconds since 1970. */
 export interface TableFilters {
@@ -15,13 +19,18 @@ export interface TableFilters {
   readonly namespace?: string;
   readonly since?: number;
   readonly until?: number;
-  /** Only calls that were answered with 500 or more. */
+  /** Only calls that were answered with 500 or more; only instances whose end nobody asked for. */
   readonly failed?: boolean;
   readonly level?: LogLevel;
   readonly text?: string;
   readonly instance?: string;
   readonly version?: number;
   readonly state?: QueueState;
+  /** Of the audit log: whose token, which kind of change, about what, and how it ended. */
+  readonly who?: string;
+  readonly what?: string;
+  readonly about?: string;
+  readonly outcome?: AuditOutcomeName;
   /** A query over metrics, and how far apart its points are. */
   readonly query?: string;
   readonly step?: number;
@@ -41,11 +50,13 @@ export const tableFilters: Readonly<Record<TableName, readonly TableFilter[]>> =
   logs: ['function', 'namespace', 'since', 'until', 'level', 'text', 'instance', 'version'],
   functions: ['namespace'],
   instances: ['function', 'namespace'],
+  ends: ['function', 'namespace', 'since', 'until', 'failed', 'instance'],
   queue: ['function', 'namespace', 'state'],
   scaling: ['function', 'namespace', 'since'],
   schedules: ['namespace'],
   secrets: ['namespace'],
   tokens: [],
+  audit: ['namespace', 'since', 'until', 'who', 'what', 'about', 'outcome'],
   usage: ['function', 'namespace', 'since', 'until', 'by', 'every', 'zone'],
   metrics: ['query', 'since', 'until', 'step'],
 };

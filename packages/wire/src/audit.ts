@@ -4,7 +4,7 @@ import {
   canonical,
   type ChainedRecord,
 } from '@wherry/core/audit-record';
-import type { AuditQuery } from '@wherry/core/ports/audit-log';
+import { type AuditQuery, auditOutcomes } from '@wherry/core/ports/audit-log';
 import { integer, parameter, refuseQuery, time } from './queries.ts';
 import { harmlessText } from './tables/csv.ts';
 import { rfc3339 } from './times.ts';
@@ -27,7 +27,6 @@ const usualLimit = 50;
 const mostLimit = 1000;
 /** Faults that are told. */
 const mostShown = 100;
-const outcomes = ['done', 'refused', 'unknown'] as const;
 
 export function encodeAudit({ at, until, ...rest }: AuditRecord): AuditEntryInfo {
   return { ...rest, at: rfc3339(at), ...(until === undefined ? {} : { until: rfc3339(until) }) };
@@ -45,9 +44,9 @@ export function decodeAuditQuery(query: URLSearchParams): AuditQuery {
   const limit = integer(query, 'limit') ?? usualLimit;
   if (limit < 1 || limit > mostLimit) return refuseQuery('limit', `outside 1 to ${mostLimit}`);
   const asked = parameter(query, 'outcome');
-  const outcome = outcomes.find((one) => one === asked);
+  const outcome = auditOutcomes.find((one) => one === asked);
   if (asked !== undefined && outcome === undefined)
-    return refuseQuery('outcome', `none of ${outcomes.join(', ')}`);
+    return refuseQuery('outcome', `none of ${auditOutcomes.join(', ')}`);
   const texts = (['who', 'what', 'namespace', 'name'] as const).flatMap((key) => {
     const value = parameter(query, key);
     return value === undefined ? [] : [[key, value] as const];

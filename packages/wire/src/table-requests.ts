@@ -1,5 +1,6 @@
 import { WherryError } from '@wherry/core/errors';
 import { isName, printable } from '@wherry/core/names';
+import { auditOutcomes } from '@wherry/core/ports/audit-log';
 import { logLevels } from '@wherry/core/rules/log-level';
 import { zoneNamed } from '@wherry/core/rules/schedules';
 import {
@@ -23,7 +24,7 @@ export interface TableRequest {
 }
 
 const queueStates = ['waiting', 'running', 'done', 'dead', 'cancelled'] as const;
-const longest = { text: 1_000, query: 16_384, instance: 200 } as const;
+const longest = { text: 1_000, query: 16_384, instance: 200, who: 200, what: 200, about: 200 } as const;
 const unitMs = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 } as const;
 
 /** Throws `table_unknown`, and `bad_query` for a filter that the table does not have: what is misspelled must not give more than was meant. */
@@ -63,6 +64,8 @@ function decodeFilters(query: URLSearchParams, now: number): TableFilters {
     ...{ text: text(query, 'text'), instance: text(query, 'instance'), query: text(query, 'query') },
     version: count(query, 'version'),
     state: oneOf(query, 'state', queueStates),
+    ...{ who: text(query, 'who'), what: text(query, 'what'), about: text(query, 'about') },
+    outcome: oneOf(query, 'outcome', auditOutcomes),
     step: step(query),
     by: oneOf(query, 'by', ['function', 'namespace']),
     every: oneOf(query, 'every', ['hour', 'day', 'week', 'month']),

@@ -14,9 +14,7 @@ export async function writeTable(context: Context, table: string): Promise<void>
   if (format === 'xlsx' && to === undefined && output.out.isTTY)
     throw usageError('a workbook is nothing to be shown', 'Name a file: --to FILE');
   const { client } = await context.connect({ timeoutMs: 0 });
-  // It has an export of its own, which can be verified.
-  const bytes =
-    table === 'audit' ? client.exportAudit(format) : client.exportTable(table, tableQuery(options));
+  const bytes = client.exportTable(table, tableQuery(options));
   if (to === undefined || to === '-') {
     for await (const piece of bytes) await output.out.write(piece);
     return;

@@ -14,7 +14,7 @@ export const command: Command = {
   name: 'export',
   summary: 'Write what is deployed as a stack file, or a table for a spreadsheet.',
   details:
-    `Without a table: a stack file. Tables: ${tableList}, and audit.\n` +
+    `Without a table: a stack file. Tables: ${tableList}.\n` +
     'Cells that a spreadsheet would take for formulas get an apostrophe in CSV; Excel workbooks and JSON have them as they are.\n' +
     'Secrets are named in it and never written. Functions that were deployed from code are named by the package that the gateway keeps:\n' +
     'such a file brings them back here, and elsewhere needs the code.',

@@ -17,12 +17,16 @@ export const filterOptions: readonly OptionSpec[] = [
   namespaceOption,
   { flags: '--since <WHEN>', says: 'from so long ago (24h, 7d), or from a time on' },
   { flags: '--until <WHEN>', says: 'up to then' },
-  { flags: '--failed', says: 'calls: only those answered with 500 or more' },
+  { flags: '--failed', says: 'calls: only those answered with 500 or more; ends: those nobody asked for' },
   { flags: '--level <LEVEL>', says: 'logs: lines at least as bad' },
   { flags: '--text <TEXT>', says: 'logs: lines that contain it' },
-  { flags: '--instance <ID>', says: 'logs: of this instance' },
+  { flags: '--instance <ID>', says: 'logs, ends: of this instance' },
   { flags: '--of-version <NUMBER>', says: 'logs: of this version' },
   { flags: '--state <STATE>', says: 'queue: waiting, running, done, dead or cancelled' },
+  { flags: '--who <TOKEN>', says: 'audit: by this token' },
+  { flags: '--what <CHANGE>', says: 'audit: changes of this kind, such as deployFunction' },
+  { flags: '--about <NAME>', says: 'audit: of what has this name' },
+  { flags: '--outcome <OUTCOME>', says: 'audit: done, refused or unknown' },
   { flags: '--query <QUERY>', says: 'metrics: what to ask of them, as for wherry query' },
   { flags: '--step <DURATION>', says: 'metrics: how far apart points are' },
   { flags: '--by <WHAT>', says: 'usage: function or namespace' },
@@ -34,7 +38,7 @@ export const filterOptions: readonly OptionSpec[] = [
 
 const texts = [
   ...(['function', 'namespace', 'since', 'until', 'level', 'text', 'instance', 'state', 'query'] as const),
-  ...(['step', 'by', 'every', 'zone', 'limit', 'format'] as const),
+  ...(['who', 'what', 'about', 'outcome', 'step', 'by', 'every', 'zone', 'limit', 'format'] as const),
 ];
 
 export function tableQuery(options: Options): Readonly<Record<string, string>> {

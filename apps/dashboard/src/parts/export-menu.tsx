@@ -1,5 +1,6 @@
 import type { Params } from '@wherry/wire/connection';
 import type { TableFormat } from '@wherry/wire/tables/formats';
+import { neverLinked } from '@wherry/wire/tables/names';
 import { Download } from 'lucide-react';
 import { type FocusEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
 import { Link } from 'wouter';
@@ -84,9 +85,11 @@ export function ExportMenu({
                 {word} <span className="text-xs text-muted">{`.${format}`}</span>
               </button>
             ))}
-            <Link href={linkPath(table, filters)} className={entry}>
-              Link for Excel, Power BI
-            </Link>
+            {!(neverLinked as readonly string[]).includes(table) && (
+              <Link href={linkPath(table, filters)} className={entry}>
+                Link for Excel, Power BI
+              </Link>
+            )}
             <span className="border-t border-line px-2.5 pt-2 pb-1 text-xs break-words whitespace-normal text-muted">
               {given.length === 0 ? `All rows of ${table}` : `${table}: ${filtersText(given)}`}
             </span>

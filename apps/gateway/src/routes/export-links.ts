@@ -1,4 +1,5 @@
 import { WherryError } from '@wherry/core/errors';
+import { neverLinked } from '@wherry/core/table-filters';
 import { decodeTableRequest } from '@wherry/wire/table-requests';
 import { decodeLinkRequest, encodeToken, type NewLink } from '@wherry/wire/tokens';
 import { answerJson } from '../http/json-answer.ts';
@@ -8,8 +9,6 @@ import { sendTable } from './export.ts';
 
 /** How long an address lives that nobody gave a time. */
 const usualSeconds = 90 * 86_400;
-/** Who may read what secrets and tokens there are has to say who they are. */
-const neverLinked: readonly string[] = ['secrets', 'tokens'];
 
 /** An address that programs can refresh which send no headers. The only time that it is seen. */
 export function createExportLink(server: Server): Handler {

@@ -1,16 +1,20 @@
 import type { CallRecord } from '@wherry/core/call-record';
+import type { Exit } from '@wherry/core/instance';
 import type { LogLine } from '@wherry/core/log-line';
 import { parseFullName } from '@wherry/core/names';
 import type { QueuedCall } from '@wherry/core/queued-call';
 import { levelOf } from '@wherry/core/rules/log-level';
 import type { ScalingRecord } from '@wherry/core/scaling-record';
 import { type ColumnOf, flag, number, text, time } from './columns.ts';
+import { givenOnly } from './given-only.ts';
 import type { Source } from './source.ts';
 
 /** So small that what a page is made of is gone before anybody counts it as old: a thousand take twice the processor time and memory. */
 const pageRows = 250;
 /** More than are kept of all functions together. */
 const mostScalings = 200_000;
+/** The same, of ends: each has its last words with it. */
+const mostEnds = 100_000;
 
 const callColumns: readonly ColumnOf<CallRecord>[] = [
   text('id', ({ id }) => id),
@@ -42,7 +46,7 @@ export const callsTable: Source<CallRecord> = {
     const { function: target, namespace, since, until, failed = false } = filters;
     await platform.recorder.flush();
     for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
-      const query = { limit: pageRows, ...given({ target, since, until }) };
+      const query = { limit: pageRows, ...givenOnly({ target, since, until }) };
       const page = await platform.parts.records.page(query, next);
       yield page.records.filter((record) => {
         const of = record.deployment ?? parseFullName(record.target);
@@ -69,7 +73,7 @@ export const logsTable: Source<LogLine> = {
   async *pages({ platform, filters, viewer }) {
     const { function: target, namespace, since, until, level, text: words, instance, version } = filters;
     await platform.logBook.flush();
-    const asked = given({ target, since, until, level, text: words, instance, version });
+    const asked = givenOnly({ target, since, until, level, text: words, instance, version });
     for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
       const page = await platform.parts.logs.page({ limit: pageRows, ...asked }, next);
       yield page.lines.filter(
@@ -111,12 +115,40 @@ export const queueTable: Source<QueuedCall> = {
   async *pages({ platform, filters, viewer }) {
     const { function: of, namespace, state } = filters;
     for (let before: string | undefined, first = true; first || before !== undefined; first = false) {
-      const page = await platform.queue.find({ limit: pageRows, ...given({ of, state, before }) });
+      const page = await platform.queue.find({ limit: pageRows, ...givenOnly({ of, state, before }) });
       yield page.filter(
         ({ item }) => viewer.may(item.of) && (namespace === undefined || item.of.namespace === namespace),
       );
       before = page.length < pageRows ? undefined : page.at(-1)?.item.id;
     }
+  },
+};
+
+export const endsTable: Source<Exit> = {
+  columns: [
+    text('instance', ({ instance }) => instance),
+    text('namespace', ({ deployment }) => deployment.namespace),
+    text('name', ({ deployment }) => deployment.name),
+    number('version', ({ deployment }) => deployment.version),
+    time('startedAt', ({ startedAt }) => startedAt),
+    time('endedAt', ({ at }) => at),
+    text('kind', ({ kind }) => kind),
+    text('reason', ({ reason }) => reason),
+    number('exitCode', ({ exitCode }) => exitCode),
+    text('signal', ({ signal }) => signal),
+    number('peakMemoryBytes', ({ peakMemoryBytes }) => peakMemoryBytes),
+    number('cpuMs', ({ cpuMs }) => cpuMs),
+    text('lastWords', ({ lastWords }) => lastWords.join('\n')),
+  ],
+  async *pages({ platform, filters, viewer }) {
+    const { function: target, namespace, since, until, instance, failed = false } = filters;
+    const asked = { limit: mostEnds, ...givenOnly({ target, since, until, instance }) };
+    yield (await platform.logBook.exits(asked)).filter(
+      ({ deployment, kind }) =>
+        viewer.may(deployment) &&
+        (namespace === undefined || deployment.namespace === namespace) &&
+        !(failed && kind === 'stopped'),
+    );
   },
 };
 
@@ -144,12 +176,7 @@ export const scalingTable: Source<ScalingRecord> = {
     for (const { namespace: space, name } of functions)
       yield await platform.scalingBook.find({
         ...{ target: { namespace: space, name }, limit: mostScalings },
-        ...given({ since }),
+        ...givenOnly({ since }),
       });
   },
 };
-
-/** Only what was given: what is not asked for is not there. */
-function given<T extends object>(of: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(of).filter(([, value]) => value !== undefined)) as never;
-}

@@ -1,7 +1,8 @@
 import type { Row, Table } from '@wherry/core/table';
 import type { TableName } from '@wherry/core/table-filters';
 import { rowOf } from './columns.ts';
-import { callsTable, logsTable, queueTable, scalingTable } from './history-tables.ts';
+import { auditTable } from './audit-table.ts';
+import { callsTable, endsTable, logsTable, queueTable, scalingTable } from './history-tables.ts';
 import { metricsTable } from './metrics-table.ts';
 import type { Source, TableWish } from './source.ts';
 import {
@@ -24,6 +25,8 @@ export function openTable(name: TableName, wish: TableWish): Promise<Table> {
       return opened(name, functionsTable, wish);
     case 'instances':
       return opened(name, instancesTable, wish);
+    case 'ends':
+      return opened(name, endsTable, wish);
     case 'queue':
       return opened(name, queueTable, wish);
     case 'scaling':
@@ -34,6 +37,8 @@ export function openTable(name: TableName, wish: TableWish): Promise<Table> {
       return opened(name, secretsTable, wish);
     case 'tokens':
       return opened(name, tokensTable, wish);
+    case 'audit':
+      return opened(name, auditTable, wish);
     case 'usage':
       return opened(name, usageTable, wish);
     case 'metrics':

@@ -1,6 +1,5 @@
 import type { TokenRecord } from '@wherry/core/access';
 import type { Instance, Usage } from '@wherry/core/instance';
-import { WherryError } from '@wherry/core/errors';
 import type { SecretInfo } from '@wherry/core/secret';
 import type { ActiveFunction } from '@wherry/engine/functions/active-function';
 import type { ScheduleView } from '@wherry/engine/schedules/schedule-book';
@@ -8,6 +7,7 @@ import type { UsageRow } from '@wherry/engine/usage/usage-book';
 import { statusOf } from '../routes/function-status.ts';
 import { flag, number, text, time } from './columns.ts';
 import type { Source } from './source.ts';
+import { onlyForAdmins } from './viewer.ts';
 
 export const functionsTable: Source<ActiveFunction> = {
   columns: [
@@ -115,10 +115,7 @@ export const tokensTable: Source<TokenRecord> = {
     time('expiresAt', ({ expiresAt }) => expiresAt),
   ],
   async *pages({ platform, viewer }) {
-    if (!viewer.admin)
-      throw new WherryError('forbidden', 'the table of tokens needs the scope admin, for all functions', {
-        component: 'gateway',
-      });
+    onlyForAdmins(viewer, 'tokens');
     yield platform.tokens.list();
   },
 };

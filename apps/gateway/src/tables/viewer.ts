@@ -1,4 +1,5 @@
 import { allows, coversAll, type Principal } from '@wherry/core/access';
+import { WherryError } from '@wherry/core/errors';
 import type { FunctionName } from '@wherry/core/names';
 
 /** Whose eyes a table is for. */
@@ -7,6 +8,14 @@ export interface Viewer {
   /** What belongs to no function is shown only to who may see all of them. */
   readonly everything: boolean;
   readonly admin: boolean;
+}
+
+/** Throws `forbidden`. */
+export function onlyForAdmins({ admin }: Viewer, table: string): void {
+  if (admin) return;
+  throw new WherryError('forbidden', `the table ${table} needs the scope admin, for all functions`, {
+    component: 'gateway',
+  });
 }
 
 export function viewerOf(who: Principal): Viewer {

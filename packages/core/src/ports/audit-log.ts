@@ -1,5 +1,9 @@
 import type { AuditEntry, AuditOutcome, AuditRecord, AuditVerdict, ChainedRecord } from '../audit-record.ts';
 
+/** unknown: the process ended before it was known. */
+export const auditOutcomes = ['done', 'refused', 'unknown'] as const;
+export type AuditOutcomeName = (typeof auditOutcomes)[number];
+
 /** What to look for; all that is given must fit. Texts are compared as a whole. */
 export interface AuditQuery {
   readonly who?: string;
@@ -10,7 +14,7 @@ export interface AuditQuery {
   readonly since?: number;
   /** Not after. */
   readonly until?: number;
-  readonly outcome?: 'done' | 'refused' | 'unknown';
+  readonly outcome?: AuditOutcomeName;
   /** Only records with smaller numbers: the last number of a page leads to the next. */
   readonly before?: number;
   readonly limit: number;

@@ -1,2 +1,2 @@
 /** The tables that can be exported, and the filters that each has. */
-export { type TableName, tableFilters, tableNames } from '@wherry/core/table-filters';
+export { type TableName, neverLinked, tableFilters, tableNames } from '@wherry/core/table-filters';

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { EndedInstance } from '@wherry/wire/ended-instances';
 import { useSession } from '../../current-session.ts';
+import { useNamespace } from '../../functions.ts';
+import { ExportMenu } from '../../parts/export-menu.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -11,6 +13,12 @@ import { EndPanel } from './end-panel.tsx';
 import { ofFunction, useMine } from './instance-filter.tsx';
 
 export const mostEnds = 500;
+
+export function ExportEnds() {
+  const [namespace] = useNamespace();
+  const [only] = useQueryText('only');
+  return <ExportMenu table="ends" query={{ namespace, failed: only === '' ? '' : '1' }} />;
+}
 
 export function EndedInstances() {
   const { client } = useSession();

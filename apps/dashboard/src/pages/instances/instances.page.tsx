@@ -4,7 +4,7 @@ import { ExportMenu } from '../../parts/export-menu.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { useNamespace } from '../../functions.ts';
-import { EndedInstances, mostEnds } from './ended-instances.tsx';
+import { EndedInstances, ExportEnds, mostEnds } from './ended-instances.tsx';
 import { RunningInstances } from './running-instances.tsx';
 
 const tabs = [
@@ -20,7 +20,7 @@ export default function InstancesPage() {
   return (
     <>
       <PageHead title="Instances">
-        {tab === 'running' && <ExportMenu table="instances" query={{ namespace }} />}
+        {tab === 'running' ? <ExportMenu table="instances" query={{ namespace }} /> : <ExportEnds />}
         <ShowCommand
           command="wherry query 'sum by (function_name) (gateway_service_ready_count)'"
           path={tab === 'running' ? '/system/instances' : `/system/instances/ended?limit=${mostEnds}`}

@@ -1,4 +1,4 @@
-import { tableFilters, tableNames, type TableName } from '@wherry/wire/tables/names';
+import { neverLinked, tableFilters, tableNames, type TableName } from '@wherry/wire/tables/names';
 import type { LinkRequest, NewLink } from '@wherry/wire/tokens';
 import { useState } from 'react';
 import { Field } from '../../parts/confirm.tsx';
@@ -6,8 +6,7 @@ import { Modal } from '../../parts/modal.tsx';
 import { CommandLine } from '../../parts/states.tsx';
 import { useQueryText } from '../../query-text.ts';
 
-/** What secrets and tokens there are has no address; the gateway refuses it. */
-const tables = tableNames.filter((name) => name !== 'secrets' && name !== 'tokens');
+const tables = tableNames.filter((name) => !neverLinked.includes(name));
 const lifetimes = [
   ['604800', '7 days'],
   ['2592000', '30 days'],

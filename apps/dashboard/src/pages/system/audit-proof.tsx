@@ -1,6 +1,7 @@
 import type { AuditState } from '@wherry/wire/audit';
 import { useState } from 'react';
 import { useSession } from '../../current-session.ts';
+import { useTell } from '../../parts/notice.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import { Failure } from '../../parts/states.tsx';
 import { count } from '../../words.ts';
@@ -39,20 +40,22 @@ export function Verify() {
   );
 }
 
-export function Export() {
+/** With what proves it: `wherry audit verify FILE` checks it anywhere. */
+export function ExportChain() {
   const { client } = useSession();
-  const save = async (format: 'jsonl' | 'csv'): Promise<void> => {
-    const pieces = await Array.fromAsync(client.exportAudit(format));
-    saveFile(`audit.${format}`, new Blob(pieces.map((piece) => Uint8Array.from(piece))));
+  const tell = useTell();
+  const save = async (): Promise<void> => {
+    const pieces = await Array.fromAsync(client.exportAudit('jsonl'));
+    saveFile('audit.jsonl', new Blob(pieces.map((piece) => Uint8Array.from(piece))));
   };
   return (
-    <>
-      <button type="button" className="button" onClick={() => void save('csv')}>
-        CSV
-      </button>
-      <button type="button" className="button" onClick={() => void save('jsonl')}>
-        JSON lines
-      </button>
-    </>
+    <button
+      type="button"
+      className="button"
+      title="With what proves it: wherry audit verify FILE checks it anywhere"
+      onClick={() => void save().catch((error: Error) => tell(`It failed: ${error.message}`))}
+    >
+      Export with proof
+    </button>
   );
 }

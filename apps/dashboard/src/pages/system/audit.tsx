@@ -3,6 +3,7 @@ import type { AuditEntryInfo } from '@wherry/wire/audit';
 import { useCallback } from 'react';
 import { useSession } from '../../current-session.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { ExportMenu } from '../../parts/export-menu.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { SidePanel } from '../../parts/side-panel.tsx';
@@ -10,7 +11,7 @@ import { Empty } from '../../parts/states.tsx';
 import { When } from '../../parts/when.tsx';
 import { useQueryText } from '../../query-text.ts';
 import { count } from '../../words.ts';
-import { Export, Verify } from './audit-proof.tsx';
+import { ExportChain, Verify } from './audit-proof.tsx';
 
 const pageOf = 200;
 
@@ -62,7 +63,8 @@ export function Audit() {
         </select>
         <span className="grow" />
         <Verify />
-        <Export />
+        <ExportMenu table="audit" query={{ who, what, about: name, outcome }} />
+        <ExportChain />
       </div>
       <Loaded query={query} what="the audit log">
         {(all) => {
