@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { useSession } from '../../current-session.ts';
 import { useNamespace } from '../../functions.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { Choice } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { When } from '../../parts/when.tsx';
@@ -34,19 +35,15 @@ export function History() {
   return (
     <>
       <div className="mb-3 flex flex-wrap gap-2">
-        <select
-          aria-label="What happened"
-          className="field"
+        <Choice
+          label="What happened"
           value={what}
-          onChange={(event) => setWhat(event.target.value)}
-        >
-          <option value="">All that happened</option>
-          {Object.entries(kinds).map(([id, [, , word]]) => (
-            <option key={id} value={id}>
-              {word}
-            </option>
-          ))}
-        </select>
+          set={setWhat}
+          choices={[
+            ['', 'All that happened'],
+            ...Object.entries(kinds).map(([id, [, , word]]) => [id, word] as const),
+          ]}
+        />
         <Which
           all="All rules"
           label="Rule"

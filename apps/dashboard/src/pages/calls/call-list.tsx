@@ -2,6 +2,7 @@ import type { Call } from '@wherry/wire/calls';
 import { useEffect, useState } from 'react';
 import { useNamespace } from '../../functions.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Choice, SearchField } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { useQueryText } from '../../query-text.ts';
@@ -47,24 +48,22 @@ export function FilteredCalls({ of }: { of?: Of }) {
         return (
           <>
             <div className="mb-3 flex flex-wrap gap-2">
-              <input
-                type="search"
-                aria-label="Filter by function, path, status or id"
+              <SearchField
+                label="Filter by function, path, status or id"
                 placeholder="Function, path, status or id"
-                className="field min-w-0 grow md:max-w-80"
                 value={text}
-                onChange={(event) => setText(event.target.value)}
+                set={setText}
               />
-              <select
-                aria-label="Which calls"
-                className="field"
+              <Choice
+                label="Which calls"
                 value={only}
-                onChange={(event) => setOnly(event.target.value)}
-              >
-                <option value="">All</option>
-                <option value="failed">Failed</option>
-                <option value="cold">Cold</option>
-              </select>
+                set={setOnly}
+                choices={[
+                  ['', 'All'],
+                  ['failed', 'Failed'],
+                  ['cold', 'Cold'],
+                ]}
+              />
               <input
                 type="search"
                 aria-label="Trace, by its id or a traceparent"

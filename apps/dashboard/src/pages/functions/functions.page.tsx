@@ -4,6 +4,7 @@ import { PageHead } from '../../frame.tsx';
 import { useFunctions, useNamespace } from '../../functions.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { StatusChip } from '../../parts/chip.tsx';
+import { Choice, SearchField } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { ExportMenu } from '../../parts/export-menu.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
@@ -39,25 +40,23 @@ export function FunctionsPage() {
           return (
             <>
               <div className="mb-3 flex flex-wrap gap-2">
-                <input
-                  type="search"
-                  aria-label="Filter by name, label or status"
+                <SearchField
+                  label="Filter by name, label or status"
                   placeholder="Name, label or status"
-                  className="field min-w-0 grow md:max-w-80"
                   value={text}
-                  onChange={(event) => setText(event.target.value)}
+                  set={setText}
                 />
-                <select
-                  aria-label="Order"
-                  className="field"
+                <Choice
+                  label="Order"
                   value={order}
-                  onChange={(event) => setOrder(event.target.value)}
-                >
-                  <option value="">By name</option>
-                  <option value="trouble">Trouble first</option>
-                  <option value="calls">Most calls first</option>
-                  <option value="deployed">Latest deploy first</option>
-                </select>
+                  set={setOrder}
+                  choices={[
+                    ['', 'By name'],
+                    ['trouble', 'Trouble first'],
+                    ['calls', 'Most calls first'],
+                    ['deployed', 'Latest deploy first'],
+                  ]}
+                />
                 <span role="status" className="self-center text-muted">
                   {shown.length === all.length
                     ? `${count(shown.length)} functions`

@@ -4,6 +4,7 @@ import { useSession } from '../../current-session.ts';
 import { useNamespace } from '../../functions.ts';
 import { ExportMenu } from '../../parts/export-menu.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { Choice } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { When } from '../../parts/when.tsx';
@@ -38,15 +39,15 @@ export function EndedInstances() {
           <>
             <div className="mb-3 flex flex-wrap gap-2">
               {field}
-              <select
-                aria-label="Which ends"
-                className="field"
+              <Choice
+                label="Which ends"
                 value={only}
-                onChange={(event) => setOnly(event.target.value)}
-              >
-                <option value="">All ends</option>
-                <option value="unasked">Not asked for</option>
-              </select>
+                set={setOnly}
+                choices={[
+                  ['', 'All ends'],
+                  ['unasked', 'Not asked for'],
+                ]}
+              />
               {all.length === mostEnds && (
                 <span className="self-center text-muted">The latest {count(mostEnds)} are shown.</span>
               )}

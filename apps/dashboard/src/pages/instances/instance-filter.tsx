@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useNamespace } from '../../functions.ts';
 import type { Column } from '../../parts/data-table.tsx';
+import { SearchField } from '../../parts/filters.tsx';
 import { functionPath } from '../../paths.ts';
 import { useQueryText } from '../../query-text.ts';
 
@@ -23,16 +24,7 @@ export function useMine<T extends Owned>(): {
         (one) =>
           (namespace === '' || one.namespace === namespace) && `${one.name} ${one.namespace}`.includes(text),
       ),
-    field: (
-      <input
-        type="search"
-        aria-label="Filter by function"
-        placeholder="Function"
-        className="field min-w-0 grow md:max-w-80"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-    ),
+    field: <SearchField label="Filter by function" placeholder="Function" value={text} set={setText} />,
   };
 }
 

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useSession } from '../../current-session.ts';
+import { Choice, SearchField } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import { Empty } from '../../parts/states.tsx';
@@ -33,27 +34,13 @@ export function Logs({ of }: { of: { name: string; namespace: string } }) {
       {() => (
         <>
           <div className="mb-3 flex flex-wrap items-center gap-2">
-            <input
-              type="search"
-              aria-label="Find in the log"
-              placeholder="Find in the log"
-              className="field min-w-0 grow md:max-w-72"
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-            />
-            <select
-              aria-label="Least level"
-              className="field"
+            <SearchField label="Find in the log" width="grow md:max-w-72" value={text} set={setText} />
+            <Choice
+              label="Least level"
               value={level}
-              onChange={(event) => setLevel(event.target.value)}
-            >
-              <option value="">All levels</option>
-              {levels.map((one) => (
-                <option key={one} value={one}>
-                  {one} and worse
-                </option>
-              ))}
-            </select>
+              set={setLevel}
+              choices={[['', 'All levels'], ...levels.map((one) => [one, `${one} and worse`] as const)]}
+            />
             <Chosen name="instance" value={instance} clear={() => setInstance('')} />
             <Chosen name="version" value={version} clear={() => setVersion('')} />
             <span role="status" className="text-muted">

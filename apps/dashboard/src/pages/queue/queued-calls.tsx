@@ -5,6 +5,7 @@ import { useSession } from '../../current-session.ts';
 import { useNamespace } from '../../functions.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Choice, SearchField } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { useTell } from '../../parts/notice.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -72,27 +73,22 @@ export function QueuedCalls() {
         return (
           <>
             <div className="mb-3 flex flex-wrap items-center gap-2">
-              <input
-                type="search"
-                aria-label="Filter by function, id or reason"
+              <SearchField
+                label="Filter by function, id or reason"
                 placeholder="Function, id or reason"
-                className="field min-w-0 grow md:max-w-72"
+                width="grow md:max-w-72"
                 value={text}
-                onChange={(event) => setText(event.target.value)}
+                set={setText}
               />
-              <select
-                aria-label="State"
-                className="field"
+              <Choice
+                label="State"
                 value={state}
-                onChange={(event) => setState(event.target.value)}
-              >
-                <option value="">All states</option>
-                {Object.entries(states).map(([id, [, , word]]) => (
-                  <option key={id} value={id}>
-                    {word}
-                  </option>
-                ))}
-              </select>
+                set={setState}
+                choices={[
+                  ['', 'All states'],
+                  ...Object.entries(states).map(([id, [, , word]]) => [id, word] as const),
+                ]}
+              />
               {all.length === mostShown && (
                 <span className="text-muted">
                   The latest {count(mostShown)}; choose a state for older ones.

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { useSession } from '../../current-session.ts';
 import { PageHead } from '../../frame.tsx';
+import { SearchField } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -28,14 +29,7 @@ export default function StorePage() {
           return (
             <>
               <div className="mb-4 flex flex-wrap gap-2">
-                <input
-                  type="search"
-                  aria-label="Find in the store"
-                  placeholder="Find in the store"
-                  className="field min-w-0 grow md:max-w-80"
-                  value={text}
-                  onChange={(event) => setText(event.target.value)}
-                />
+                <SearchField label="Find in the store" value={text} set={setText} />
                 <span role="status" className="self-center text-muted">
                   {count(shown.length)} functions
                 </span>

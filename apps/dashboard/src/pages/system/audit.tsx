@@ -5,6 +5,7 @@ import { useSession } from '../../current-session.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { ExportMenu } from '../../parts/export-menu.tsx';
 import { Facts } from '../../parts/facts.tsx';
+import { Choice, SearchField } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { SidePanel } from '../../parts/side-panel.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -35,14 +36,7 @@ export function Audit() {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, hasNextPage, isFetchingNextPage]);
   const field = (label: string, value: string, set: (value: string) => void) => (
-    <input
-      type="search"
-      aria-label={label}
-      placeholder={label}
-      className="field w-[calc(50%-0.25rem)] min-w-0 md:w-40"
-      value={value}
-      onChange={(event) => set(event.target.value)}
-    />
+    <SearchField label={label} width="w-[calc(50%-0.25rem)] md:w-40" value={value} set={set} />
   );
   return (
     <>
@@ -50,17 +44,17 @@ export function Audit() {
         {field('Who', who, setWho)}
         {field('What', what, setWhat)}
         {field('Name', name, setName)}
-        <select
-          aria-label="Outcome"
-          className="field"
+        <Choice
+          label="Outcome"
           value={outcome}
-          onChange={(event) => setOutcome(event.target.value)}
-        >
-          <option value="">All outcomes</option>
-          <option value="done">Done</option>
-          <option value="refused">Refused</option>
-          <option value="unknown">Unknown</option>
-        </select>
+          set={setOutcome}
+          choices={[
+            ['', 'All outcomes'],
+            ['done', 'Done'],
+            ['refused', 'Refused'],
+            ['unknown', 'Unknown'],
+          ]}
+        />
         <span className="grow" />
         <Verify />
         <ExportMenu table="audit" query={{ who, what, about: name, outcome }} />

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Setting } from '@wherry/wire/diagnosis';
 import { useSession } from '../../current-session.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { Choice, SearchField } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { useQueryText } from '../../query-text.ts';
@@ -23,23 +24,16 @@ export function Configuration() {
         return (
           <>
             <div className="mb-3 flex flex-wrap gap-2">
-              <input
-                type="search"
-                aria-label="Find a setting"
-                placeholder="Find a setting"
-                className="field min-w-0 grow md:max-w-80"
-                value={text}
-                onChange={(event) => setText(event.target.value)}
-              />
-              <select
-                aria-label="Which settings"
-                className="field"
+              <SearchField label="Find a setting" value={text} set={setText} />
+              <Choice
+                label="Which settings"
                 value={only}
-                onChange={(event) => setOnly(event.target.value)}
-              >
-                <option value="">All</option>
-                <option value="changed">Not the default</option>
-              </select>
+                set={setOnly}
+                choices={[
+                  ['', 'All'],
+                  ['changed', 'Not the default'],
+                ]}
+              />
             </div>
             {shown.length === 0 ? (
               <Empty title="No setting matches the filter" />

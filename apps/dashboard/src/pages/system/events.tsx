@@ -1,6 +1,7 @@
 import type { StreamedEvent } from '@wherry/wire/events';
 import { useFeed } from '../../feed.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { Choice } from '../../parts/filters.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { useQueryText } from '../../query-text.ts';
 import { count } from '../../words.ts';
@@ -22,19 +23,12 @@ export function Events() {
   return (
     <>
       <div className="mb-3 flex flex-wrap gap-2">
-        <select
-          aria-label="Kind"
-          className="field"
+        <Choice
+          label="Kind"
           value={kind}
-          onChange={(event) => setKind(event.target.value)}
-        >
-          <option value="">All kinds</option>
-          {Object.entries(kinds).map(([id, word]) => (
-            <option key={id} value={id}>
-              {word}
-            </option>
-          ))}
-        </select>
+          set={setKind}
+          choices={[['', 'All kinds'], ...Object.entries(kinds)]}
+        />
         <span className="self-center text-muted">since this page was opened</span>
       </div>
       {shown.length === 0 ? (

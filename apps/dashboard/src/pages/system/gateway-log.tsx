@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSession } from '../../current-session.ts';
+import { Choice } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { useQueryText } from '../../query-text.ts';
@@ -23,15 +24,15 @@ export function GatewayLog() {
         return (
           <>
             <div className="mb-3 flex flex-wrap items-center gap-2">
-              <select
-                aria-label="Which lines"
-                className="field"
+              <Choice
+                label="Which lines"
                 value={only}
-                onChange={(event) => setOnly(event.target.value)}
-              >
-                <option value="">All lines</option>
-                <option value="problem">Problems</option>
-              </select>
+                set={setOnly}
+                choices={[
+                  ['', 'All lines'],
+                  ['problem', 'Problems'],
+                ]}
+              />
               <span className="text-muted">
                 The latest since its start; all of it is on its standard error.
               </span>
