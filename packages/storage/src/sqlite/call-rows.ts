@@ -8,9 +8,9 @@ import { CallLinks, linkBytes } from './call-links.ts';
 import { callStride, triggers, type CallBatch } from './call-batch.ts';
 import type { Callees } from './callees.ts';
 import type { DatabaseFile } from './database-file.ts';
-import { plainNumber, Seal, SealCheck, textSum } from './history-seal.ts';
+import { idSum, plainNumber, Seal, SealCheck, textSum } from './history-seal.ts';
 import { prune } from './prune.ts';
-import { RowWriter } from './row-writer.ts';
+import { group, type Habits, RowWriter } from './row-writer.ts';
 import type { Damage } from './sealed-rows.ts';
 import { readable, readableOrNone, storable } from './storable-text.ts';
 import { scrub } from './scrub.ts';
@@ -19,11 +19,15 @@ import { packUuid, timeOfUuid, unpackUuid } from './uuid.ts';
 
 /** What a row of `calls` takes in the file besides its texts, measured. */
 const rowBytes = 90;
-/** Most have no alias, target of its own, error and fault, came over HTTP, and woke nobody. */
-const usualCall = [
-  ...([2, 6, 19, 20] as const).map((column) => [column, null] as const),
-  ...([3, 13, 15] as const).map((column) => [column, 0] as const),
-];
+const habits: Habits = {
+  // No alias, target of its own, error and fault; over HTTP, and nobody was woken.
+  usual: [
+    ...([2, 6, 19, 20] as const).map((column) => [column, null] as const),
+    ...([3, 13, 15] as const).map((column) => [column, 0] as const),
+  ],
+  // Instance; function, version, method, path and status; bytes.
+  repeated: [[7], [4, 5, 8, 9, 16], [17, 18]],
+};
 /** How far a call's own start may be from the moment that its id says. */
 const idSlackMs = 60_000;
 
@@ -37,6 +41,8 @@ export class CallRows {
   readonly #find: StatementSync;
   readonly #check: SealCheck;
   readonly #seal = new Seal('calls', 21);
+  /** Ids of rows that are held together until they are inserted: a view for each row there ever was would be the collector's. */
+  readonly #ids = Array.from({ length: group }, () => new Uint8Array(16));
 
   constructor(file: DatabaseFile, callees: Callees, report: (damage: Damage) => void) {
     this.#file = file;
@@ -44,7 +50,7 @@ export class CallRows {
     this.#blocks = new Blocks(file, 'calls', report);
     this.#links = new CallLinks(file, report);
     this.#check = new SealCheck(file.history, 'calls', report);
-    this.#writer = new RowWriter(file.history, 'calls', 22, usualCall);
+    this.#writer = new RowWriter(file.history, 'calls', 22, habits);
     this.#find = file.history.prepare(
       `SELECT * FROM calls WHERE seq BETWEEN ?1 AND ?2 AND (?3 IS NULL OR callee = ?3) AND (?4 IS NULL OR started >= ?4)
        AND (?5 IS NULL OR started <= ?5) AND (?6 IS NULL OR id = ?6 OR alias = ?7) AND (?8 IS NULL OR instance = ?8)
@@ -138,7 +144,9 @@ export class CallRows {
       const values = this.#writer.row();
       values[0] = this.#blocks.add(callee, started, bytes);
       if (linked) this.#links.add(values[0], text(numbers[at + 20]!), text(numbers[at + 21]!));
-      values[1] = numbers[at]! < 0 ? ids.subarray(index * 16, index * 16 + 16) : text(numbers[at]!);
+      const id = this.#ids[index % group]!;
+      for (let byte = 0; byte < 16; byte += 1) id[byte] = ids[index * 16 + byte]!;
+      values[1] = numbers[at]! < 0 ? id : text(numbers[at]!);
       values[2] = alias;
       values[3] = numbers[at + 2]!;
       values[4] = callee;
@@ -151,7 +159,7 @@ export class CallRows {
       values[19] = text(numbers[at + 18]!);
       values[20] = text(numbers[at + 19]!);
       seal[0] = values[0] as number;
-      seal[1] = numbers[at]! < 0 ? textSum(values[1] as Uint8Array) : sums[numbers[at]!]!;
+      seal[1] = numbers[at]! < 0 ? idSum(id) : sums[numbers[at]!]!;
       seal[2] = sum(numbers[at + 1]!);
       seal[3] = numbers[at + 2]!;
       seal[4] = callee;

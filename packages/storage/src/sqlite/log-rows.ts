@@ -8,7 +8,7 @@ import type { DatabaseFile } from './database-file.ts';
 import { plainNumber, Seal, SealCheck, textSum } from './history-seal.ts';
 import { logStride, streams, type LogBatch } from './log-batch.ts';
 import { prune } from './prune.ts';
-import { RowWriter } from './row-writer.ts';
+import { type Habits, RowWriter } from './row-writer.ts';
 import type { Damage } from './sealed-rows.ts';
 import { readable, storable } from './storable-text.ts';
 import { scrub } from './scrub.ts';
@@ -16,6 +16,8 @@ import { breathe } from './turn.ts';
 
 /** What a row of `logs` takes in the file besides its text, measured. */
 const rowBytes = 32;
+/** Function, version and instance; the stream. */
+const habits: Habits = { usual: [], repeated: [[1, 2, 3], [5]] };
 
 /** Lines that instances wrote, in the database's thread. */
 export class LogRows {
@@ -32,7 +34,7 @@ export class LogRows {
     this.#callees = callees;
     this.#blocks = new Blocks(file, 'logs', report);
     this.#check = new SealCheck(file.history, 'logs', report);
-    this.#writer = new RowWriter(file.history, 'logs', 8);
+    this.#writer = new RowWriter(file.history, 'logs', 8, habits);
     this.#find = file.history.prepare(
       `SELECT * FROM logs WHERE seq BETWEEN ?1 AND ?2 AND (?3 IS NULL OR callee = ?3) AND (?4 IS NULL OR instance = ?4)
        AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR at <= ?6) AND (?7 IS NULL OR version = ?7) ORDER BY seq DESC`,

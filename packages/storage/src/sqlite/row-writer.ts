@@ -1,37 +1,38 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 
 /** Rows to a statement: sixteen at once cost half of sixteen one by one; more gain nothing. */
-const group = 16;
+export const group = 16;
 
-/** What most rows of a table have in some columns. */
-type Usual = readonly (readonly [column: number, value: 0 | null])[];
+/** What is known of the rows of a table, by columns: what is not bound costs nothing. */
+export interface Habits {
+  /** What most rows have in some columns. */
+  readonly usual: readonly (readonly [column: number, value: 0 | null])[];
+  /** Where rows that follow each other often have the same; columns that change together stand together. */
+  readonly repeated: readonly (readonly number[])[];
+}
+
+const none: Habits = { usual: [], repeated: [] };
+const unusual = -1;
 
 /** Inserts rows at the end of a table. Only within a transaction that calls `finish` before it commits. */
 export class RowWriter {
+  readonly #connection: DatabaseSync;
+  readonly #table: string;
   readonly #columns: number;
+  readonly #habits: Habits;
   readonly #one: StatementSync;
-  readonly #many: StatementSync;
-  /** For rows that are as usual: what is not bound costs nothing. */
-  readonly #lean: StatementSync;
-  readonly #usual: Usual;
-  readonly #others: readonly number[];
+  /** For groups, by what of the repeated is the same in all rows, a bit for each; or `unusual`. */
+  readonly #groups = new Map<number, Group>();
   #rows: SQLInputValue[][];
   #filled = 0;
-  #isLean = true;
+  #isUsual = true;
 
-  constructor(connection: DatabaseSync, table: string, columns: number, usual: Usual = []) {
+  constructor(connection: DatabaseSync, table: string, columns: number, habits: Habits = none) {
+    this.#connection = connection;
+    this.#table = table;
     this.#columns = columns;
-    this.#usual = usual;
-    const places = Array.from({ length: columns }, (_, column) => column);
-    const said = new Map(usual);
-    this.#others = places.filter((column) => !said.has(column));
-    const into = (rows: number, literals: ReadonlyMap<number, 0 | null>): string => {
-      const row = `(${places.map((column) => (literals.has(column) ? String(literals.get(column)) : '?')).join(',')})`;
-      return `INSERT INTO ${table} VALUES ${new Array(rows).fill(row).join(',')}`;
-    };
-    this.#one = connection.prepare(into(1, new Map()));
-    this.#many = connection.prepare(into(group, new Map()));
-    this.#lean = connection.prepare(into(group, said));
+    this.#habits = habits;
+    this.#one = this.#insert(1, () => '?');
     this.#rows = this.#empty();
   }
 
@@ -42,13 +43,11 @@ export class RowWriter {
 
   written(): void {
     const row = this.#rows[this.#filled]!;
-    for (const [column, value] of this.#usual) if (row[column] !== value) this.#isLean = false;
+    for (const [column, value] of this.#habits.usual) if (row[column] !== value) this.#isUsual = false;
     this.#filled += 1;
     if (this.#filled < group) return;
-    this.#filled = 0;
-    if (this.#isLean) this.#lean.run(...this.#otherValues());
-    else this.#many.run(...this.#rows.flat());
-    this.#isLean = true;
+    this.#insertGroup(this.#isUsual ? this.#same() : unusual);
+    this.reset();
   }
 
   finish(): void {
@@ -57,21 +56,71 @@ export class RowWriter {
     for (const values of left) this.#one.run(...values);
     // What was bound must not stay in memory until the next batch.
     this.#rows = this.#empty();
+    for (const { values: bound } of this.#groups.values()) bound.fill(null);
   }
 
   /** Forgets rows of a transaction that failed. */
   reset(): void {
     this.#filled = 0;
-    this.#isLean = true;
+    this.#isUsual = true;
   }
 
-  #otherValues(): SQLInputValue[] {
-    const values: SQLInputValue[] = [];
-    for (const row of this.#rows) for (const column of this.#others) values.push(row[column]!);
-    return values;
+  #insertGroup(same: number): void {
+    let found = this.#groups.get(same);
+    if (found === undefined) this.#groups.set(same, (found = this.#prepare(same)));
+    const { first, others, values, statement } = found;
+    let next = 0;
+    for (let at = 0; at < group; at += 1) {
+      const row = this.#rows[at]!;
+      const columns = at === 0 ? first : others;
+      for (let i = 0; i < columns.length; i += 1) values[next++] = row[columns[i]!]!;
+    }
+    statement.run(...values);
+  }
+
+  #same(): number {
+    const [first] = this.#rows as [SQLInputValue[]];
+    let same = 0;
+    const { repeated } = this.#habits;
+    for (let bit = 0; bit < repeated.length; bit += 1)
+      if (repeated[bit]!.every((column) => this.#rows.every((row) => row[column] === first[column])))
+        same |= 1 << bit;
+    return same;
+  }
+
+  #prepare(same: number): Group {
+    const { usual, repeated } = same === unusual ? none : this.#habits;
+    const said = new Map(usual);
+    const once = repeated.filter((_, bit) => (same >> bit) & 1).flat();
+    const first = Array.from(this.#rows[0]!.keys()).filter((column) => !said.has(column));
+    const others = first.filter((column) => !once.includes(column));
+    const place = (row: number, column: number): string => {
+      if (said.has(column)) return String(said.get(column));
+      // No more numbers than needed: SQLite looks them up in a list.
+      return row > 0 && once.includes(column) ? `?${first.indexOf(column) + 1}` : '?';
+    };
+    const values = new Array<SQLInputValue>(first.length + (group - 1) * others.length).fill(null);
+    return { first, others, values, statement: this.#insert(group, place) };
+  }
+
+  #insert(rows: number, place: (row: number, column: number) => string): StatementSync {
+    const columns = Array.from({ length: this.#columns }, (_, column) => column);
+    const row = (_: unknown, at: number): string =>
+      `(${columns.map((column) => place(at, column)).join(',')})`;
+    return this.#connection.prepare(
+      `INSERT INTO ${this.#table} VALUES ${Array.from({ length: rows }, row).join(',')}`,
+    );
   }
 
   #empty(): SQLInputValue[][] {
     return Array.from({ length: group }, () => new Array<SQLInputValue>(this.#columns).fill(null));
   }
+}
+
+/** A statement for a whole group, and which columns it takes: of the first row, and of those after it. */
+interface Group {
+  readonly first: readonly number[];
+  readonly others: readonly number[];
+  readonly values: SQLInputValue[];
+  readonly statement: StatementSync;
 }
