@@ -20,6 +20,7 @@ import { packUuid, timeOfUuid, unpackUuid } from './uuid.ts';
 /** What a row of `calls` takes in the file besides its texts, measured. */
 const rowBytes = 90;
 const habits: Habits = {
+  numbered: true,
   // No alias, target of its own, error and fault; over HTTP, and nobody was woken.
   usual: [
     ...([2, 6, 19, 20] as const).map((column) => [column, null] as const),

@@ -17,7 +17,7 @@ import { breathe } from './turn.ts';
 /** What a row of `logs` takes in the file besides its text, measured. */
 const rowBytes = 32;
 /** Function, version and instance; the stream. */
-const habits: Habits = { usual: [], repeated: [[1, 2, 3], [5]] };
+const habits: Habits = { numbered: true, usual: [], repeated: [[1, 2, 3], [5]] };
 
 /** Lines that instances wrote, in the database's thread. */
 export class LogRows {

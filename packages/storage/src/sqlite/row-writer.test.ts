@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { group, RowWriter } from './row-writer.ts';
 
 const habits = {
+  numbered: true,
   usual: [
     [1, null],
     [2, 0],
@@ -46,5 +47,21 @@ test('rows come back as they were given, whatever is usual or repeated in them',
     found.map((row) => Object.values(row)),
     rows,
   );
+  database.close();
+});
+
+test('a row that would not come to the place that its number says is not written', () => {
+  const database = new DatabaseSync(':memory:');
+  database.exec(
+    'CREATE TABLE things (seq INTEGER PRIMARY KEY, a, b, c, d, e, f); INSERT INTO things (seq) VALUES (7)',
+  );
+  const writer = new RowWriter(database, 'things', 7, habits);
+  const write = (): void => {
+    for (const given of sample(group)) {
+      given.forEach((value, column) => (writer.row()[column] = value));
+      writer.written();
+    }
+  };
+  assert.throws(write, /things ends with row 23 instead of 16/);
   database.close();
 });

@@ -5,13 +5,15 @@ export const group = 16;
 
 /** What is known of the rows of a table, by columns: what is not bound costs nothing. */
 export interface Habits {
+  /** The first column is the row's number, and goes on by one from the last row: SQLite finds that place without looking for it. */
+  readonly numbered: boolean;
   /** What most rows have in some columns. */
   readonly usual: readonly (readonly [column: number, value: 0 | null])[];
   /** Where rows that follow each other often have the same; columns that change together stand together. */
   readonly repeated: readonly (readonly number[])[];
 }
 
-const none: Habits = { usual: [], repeated: [] };
+const none: Habits = { numbered: false, usual: [], repeated: [] };
 const unusual = -1;
 
 /** Inserts rows at the end of a table. Only within a transaction that calls `finish` before it commits. */
@@ -32,7 +34,7 @@ export class RowWriter {
     this.#table = table;
     this.#columns = columns;
     this.#habits = habits;
-    this.#one = this.#insert(1, () => '?');
+    this.#one = this.#insert(1, 0, () => '?');
     this.#rows = this.#empty();
   }
 
@@ -75,7 +77,10 @@ export class RowWriter {
       const columns = at === 0 ? first : others;
       for (let i = 0; i < columns.length; i += 1) values[next++] = row[columns[i]!]!;
     }
-    statement.run(...values);
+    const { lastInsertRowid } = statement.run(...values);
+    const expected = this.#rows[group - 1]![0];
+    if (this.#habits.numbered && lastInsertRowid !== expected)
+      throw new Error(`${this.#table} ends with row ${lastInsertRowid} instead of ${String(expected)}`);
   }
 
   #same(): number {
@@ -89,10 +94,11 @@ export class RowWriter {
   }
 
   #prepare(same: number): Group {
+    const from = this.#habits.numbered ? 1 : 0;
     const { usual, repeated } = same === unusual ? none : this.#habits;
     const said = new Map(usual);
     const once = repeated.filter((_, bit) => (same >> bit) & 1).flat();
-    const first = Array.from(this.#rows[0]!.keys()).filter((column) => !said.has(column));
+    const first = columnsFrom(from, this.#columns).filter((column) => !said.has(column));
     const others = first.filter((column) => !once.includes(column));
     const place = (row: number, column: number): string => {
       if (said.has(column)) return String(said.get(column));
@@ -100,21 +106,29 @@ export class RowWriter {
       return row > 0 && once.includes(column) ? `?${first.indexOf(column) + 1}` : '?';
     };
     const values = new Array<SQLInputValue>(first.length + (group - 1) * others.length).fill(null);
-    return { first, others, values, statement: this.#insert(group, place) };
+    return { first, others, values, statement: this.#insert(group, from, place) };
   }
 
-  #insert(rows: number, place: (row: number, column: number) => string): StatementSync {
-    const columns = Array.from({ length: this.#columns }, (_, column) => column);
+  /** Into the columns from one on. */
+  #insert(rows: number, from: number, place: (row: number, column: number) => string): StatementSync {
+    const described = this.#connection.prepare(`PRAGMA table_info(${this.#table})`).all();
+    const names = described.slice(from).map(({ name }) => `"${String(name)}"`);
+    const columns = columnsFrom(from, this.#columns);
     const row = (_: unknown, at: number): string =>
       `(${columns.map((column) => place(at, column)).join(',')})`;
+    const values = Array.from({ length: rows }, row);
     return this.#connection.prepare(
-      `INSERT INTO ${this.#table} VALUES ${Array.from({ length: rows }, row).join(',')}`,
+      `INSERT INTO ${this.#table} (${names.join(',')}) VALUES ${values.join(',')}`,
     );
   }
 
   #empty(): SQLInputValue[][] {
     return Array.from({ length: group }, () => new Array<SQLInputValue>(this.#columns).fill(null));
   }
+}
+
+function columnsFrom(from: number, count: number): number[] {
+  return Array.from({ length: count }, (_, column) => column).slice(from);
 }
 
 /** A statement for a whole group, and which columns it takes: of the first row, and of those after it. */
