@@ -1,3 +1,4 @@
+import type { StatementSync } from 'node:sqlite';
 import type { DatabaseFile } from './database-file.ts';
 import { SealCheck, sealOf } from './history-seal.ts';
 import type { Damage } from './sealed-rows.ts';
@@ -40,6 +41,7 @@ export class Blocks {
   readonly #file: DatabaseFile;
   readonly #table: 'calls' | 'logs';
   readonly #check: SealCheck;
+  readonly #put: StatementSync;
   #seq = 0;
   #block = 0;
   #rows = 0;
@@ -52,6 +54,7 @@ export class Blocks {
     this.#file = file;
     this.#table = table;
     this.#check = new SealCheck(file.history, this.name, report);
+    this.#put = file.history.prepare(`INSERT OR REPLACE INTO ${this.name} VALUES (?, ?, ?, ?, ?, ?, ?)`);
     this.reload();
   }
 
@@ -87,8 +90,7 @@ export class Blocks {
   /** Writes what a block holds. Only within a transaction. */
   put({ block, rows, bytes, earliest, latest, callees }: Description): void {
     const values = [block, rows, bytes, earliest, latest, callees] as const;
-    const sql = `INSERT OR REPLACE INTO ${this.name} VALUES (?, ?, ?, ?, ?, ?, ?)`;
-    this.#file.history.prepare(sql).run(...values, sealOf(this.name, values));
+    this.#put.run(...values, sealOf(this.name, values));
   }
 
   /** Counts one more row in and gives it its number. Only within a transaction that ends with `flush`. */

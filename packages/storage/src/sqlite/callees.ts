@@ -2,6 +2,7 @@ import type { FunctionName } from '@wherry/core/names';
 import type { DatabaseFile } from './database-file.ts';
 import { SealCheck, sealOf } from './history-seal.ts';
 import type { Damage } from './sealed-rows.ts';
+import type { StatementSync } from 'node:sqlite';
 import { readable, storable } from './storable-text.ts';
 
 interface Callee extends FunctionName {
@@ -16,12 +17,14 @@ interface Callee extends FunctionName {
 export class Callees {
   readonly #file: DatabaseFile;
   readonly #check: SealCheck;
+  readonly #count: StatementSync;
   #byName = new Map<string, Callee>();
   #byId = new Map<number, Callee>();
 
   constructor(file: DatabaseFile, report: (damage: Damage) => void) {
     this.#file = file;
     this.#check = new SealCheck(file.history, 'callees', report);
+    this.#count = file.history.prepare('UPDATE callees SET calls=?, seal=? WHERE id=?');
     this.reload();
   }
 
@@ -64,13 +67,12 @@ export class Callees {
 
   /** Adds calls to the counts. Only within a transaction. */
   count(calls: ReadonlyMap<number, number>): void {
-    const write = this.#file.history.prepare('UPDATE callees SET calls=?, seal=? WHERE id=?');
     for (const [id, more] of calls) {
       const callee = this.#byId.get(id);
       if (callee === undefined) continue;
       callee.calls += more;
       const seal = sealOf('callees', [id, storable(callee.namespace), storable(callee.name), callee.calls]);
-      write.run(callee.calls, seal, id);
+      this.#count.run(callee.calls, seal, id);
     }
   }
 
