@@ -41,6 +41,8 @@ export interface SubscriptionInfo extends Omit<ReportSubscription, 'at' | 'since
   readonly at: string;
   /** Periods that end later are reported. */
   readonly since: string;
+  /** When the next report is made; absent while it rests. */
+  readonly nextAt?: string;
 }
 
 export interface SubscriptionRequest {
@@ -96,9 +98,13 @@ function encodeChange({ at, ...rest }: ReportedChange): ChangeInfo {
   return { ...rest, at: rfc3339(at) };
 }
 
-export function encodeSubscription({ at, since, ...rest }: ReportSubscription): SubscriptionInfo {
+export function encodeSubscription(
+  { at, since, ...rest }: ReportSubscription,
+  nextAt: number | undefined,
+): SubscriptionInfo {
+  const next = nextAt === undefined ? {} : { nextAt: rfc3339(nextAt) };
   const two = (part: number): string => String(part).padStart(2, '0');
-  return { ...rest, at: `${two(Math.floor(at / 60))}:${two(at % 60)}`, since: rfc3339(since) };
+  return { ...rest, at: `${two(Math.floor(at / 60))}:${two(at % 60)}`, since: rfc3339(since), ...next };
 }
 
 /** Throws `bad_json`, `bad_name`, `bad_value`. */

@@ -1,4 +1,5 @@
 import { reportLengths } from '@wherry/core/report';
+import { moment } from '../output/schedule-times.ts';
 import type { SubscriptionInfo } from '@wherry/wire/reports';
 import { type Command, dryRunOption, targetOptions } from '../command.ts';
 import { usageError } from '../failures.ts';
@@ -104,7 +105,11 @@ export const subscriptions: Command = {
     const heads: readonly Column<SubscriptionInfo>[] = [
       { head: 'NAME', cell: ({ name }) => name },
       { head: 'EVERY', cell: ({ every }) => every },
-      { head: 'AT', cell: ({ at, zone, paused }) => `${at} ${zone}${paused === true ? ' (paused)' : ''}` },
+      { head: 'AT', cell: ({ at, zone }) => `${at} ${zone}` },
+      {
+        head: 'NEXT',
+        cell: ({ nextAt }) => (nextAt === undefined ? '(paused)' : moment(Date.parse(nextAt), Date.now())),
+      },
       { head: 'ABOUT', cell: ({ namespace }) => namespace ?? 'everything' },
       { head: 'TO', cell: ({ channels }) => channels.join(', '), shrinks: true },
     ];

@@ -1,5 +1,5 @@
 import { useNow } from '../now.ts';
-import { ago, lasting } from '../words.ts';
+import { ago, lasting, until } from '../words.ts';
 
 /** A time as people say it; exactly, and with its zone, on hover and to machines. */
 export function When({ time }: { time: string }) {
@@ -17,6 +17,16 @@ export function Since({ time }: { time: string }) {
   return (
     <time dateTime={time} title={`since ${new Date(time).toString()}`} className="whitespace-nowrap">
       {lasting(time, now)}
+    </time>
+  );
+}
+
+/** How long until something comes. */
+export function Until({ time }: { time: string }) {
+  const now = useNow();
+  return (
+    <time dateTime={time} title={new Date(time).toString()} className="whitespace-nowrap">
+      {until(time, now)}
     </time>
   );
 }

@@ -79,8 +79,15 @@ export function pauseReportSubscription({ platform }: Server, paused: boolean): 
 }
 
 export function listReportSubscriptions({ platform }: Server): Handler {
-  return async ({ response }) =>
-    answerJson(response, 200, (await platform.reports.subscriptions()).map(encodeSubscription));
+  const { reports } = platform;
+  return async ({ response }) => {
+    const all = await reports.subscriptions();
+    answerJson(
+      response,
+      200,
+      all.map((one) => encodeSubscription(one, reports.nextOf(one))),
+    );
+  };
 }
 
 export function subscribeReport({ platform }: Server): Handler {
@@ -89,7 +96,11 @@ export function subscribeReport({ platform }: Server): Handler {
     const { every, zone, channels } = wish;
     exchange.note({ every, zone, channels: channels.map(shortly).join(' ') });
     const subscription = await platform.reports.subscribe(wish);
-    answerJson(exchange.response, 200, encodeSubscription(subscription));
+    answerJson(
+      exchange.response,
+      200,
+      encodeSubscription(subscription, platform.reports.nextOf(subscription)),
+    );
   };
 }
 

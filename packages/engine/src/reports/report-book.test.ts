@@ -39,6 +39,24 @@ test('a report a day at seven there, over the days of 23 and 25 hours', async ()
   }
 });
 
+test('when the next one is made is told, and not of one that rests', async () => {
+  const rig = new ReportRig('2026-03-27T12:00:00Z');
+  const book = rig.book();
+  const next = async (): Promise<string | undefined> => {
+    const [one] = await book.subscriptions();
+    const at = one === undefined ? undefined : book.nextOf(one);
+    return at === undefined ? undefined : new Date(at).toISOString();
+  };
+  await book.subscribe(daily());
+  assert.equal(await next(), '2026-03-28T06:00:00.000Z');
+  await rig.to('2026-03-28T12:00:00Z');
+  await book.look();
+  // Summer time begins in that night.
+  assert.equal(await next(), '2026-03-29T05:00:00.000Z');
+  await book.pause('ops', true);
+  assert.equal(await next(), undefined);
+});
+
 test('weeks from Monday and months, by their names', async () => {
   const rig = new ReportRig('2026-12-20T12:00:00Z');
   const book = rig.book();

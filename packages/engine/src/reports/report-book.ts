@@ -97,6 +97,12 @@ export class ReportBook {
     });
   }
 
+  /** When its next report is made; undefined while it rests. */
+  nextOf(subscription: ReportSubscription): number | undefined {
+    if (subscription.paused === true) return undefined;
+    return this.#dueAt(subscription, this.#periods(subscription).at(subscription.since));
+  }
+
   /** Throws `report_unknown`. */
   unsubscribe(name: string): Promise<void> {
     return this.#inTurn(async () => {

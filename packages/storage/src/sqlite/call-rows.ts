@@ -26,8 +26,8 @@ const habits: Habits = {
     ...([2, 6, 19, 20] as const).map((column) => [column, null] as const),
     ...([3, 13, 15] as const).map((column) => [column, 0] as const),
   ],
-  // Instance; function, version, method, path and status; bytes.
-  repeated: [[7], [4, 5, 8, 9, 16], [17, 18]],
+  // Instance; function, version, method, path and status; bytes; how long it waited, mostly not at all.
+  repeated: [[7], [4, 5, 8, 9, 16], [17, 18], [12]],
 };
 /** How far a call's own start may be from the moment that its id says. */
 const idSlackMs = 60_000;

@@ -12,6 +12,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { useTell } from '../../parts/notice.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Empty } from '../../parts/states.tsx';
+import { Until } from '../../parts/when.tsx';
 import { ChannelChoice, channelsIn } from './channel-choice.tsx';
 import { short } from './deliveries.tsx';
 import { AboutField, LengthField, ZoneField } from './period-fields.tsx';
@@ -152,6 +153,11 @@ const columns = ({
     head: 'When',
     width: 'minmax(0,1.5fr)',
     cell: ({ every, at, zone }) => `${adverbs[every]}, at ${at} in ${zone}`,
+  },
+  {
+    head: 'Next',
+    width: '6rem',
+    cell: ({ nextAt }) => (nextAt === undefined ? 'when resumed' : <Until time={nextAt} />),
   },
   { head: 'About', width: 'minmax(0,1fr)', cell: ({ namespace = 'everything' }) => namespace },
   { head: 'To', width: 'minmax(0,1.5fr)', cell: ({ channels }) => channels.map(short).join(', ') },

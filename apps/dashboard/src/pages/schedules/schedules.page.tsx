@@ -11,9 +11,8 @@ import { useTell } from '../../parts/notice.tsx';
 import { ExportMenu } from '../../parts/export-menu.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Empty } from '../../parts/states.tsx';
-import { When } from '../../parts/when.tsx';
+import { Until, When } from '../../parts/when.tsx';
 import { functionPath } from '../../paths.ts';
-import { until } from '../../words.ts';
 
 /** A run is told by no event. */
 const againMs = 5_000;
@@ -159,11 +158,7 @@ function Next({ of: { paused, rules } }: { of: ScheduleInfo }) {
   const next = rules.flatMap((rule) => rule.next).toSorted()[0];
   if (paused) return <span className="text-warn">▲ Paused</span>;
   if (next === undefined) return 'never';
-  return (
-    <time dateTime={next} title={new Date(next).toString()}>
-      {until(next)}
-    </time>
-  );
+  return <Until time={next} />;
 }
 
 function Last({ of: { slot, call, state, status, cause } }: { of: NonNullable<ScheduleInfo['last']> }) {
