@@ -39,6 +39,7 @@ test('a wrong command line is 2, with the flag or command that was meant', async
     ['lits', /Did you mean list/],
     ['list --quite', /Did you mean --quiet.*\n.*wherry list --help/],
     ['token creat', /Did you mean create/],
+    ['token --output json', /which of its commands\?.*: create, list/],
     ['list -o xml', /--output: "xml"/],
     ['scale echo many', /"many" is not a number/],
     ['invoke', /name of the function is missing/],

@@ -81,6 +81,11 @@ function add(
   } else {
     node.action(() => {
       const [asked] = node.args;
+      const names = (command.subcommands ?? [])
+        .filter(({ hidden }) => hidden !== true)
+        .map(({ name }) => name);
+      if (asked?.startsWith('-') === true)
+        node.error(`which of its commands? They stand before options: ${names.join(', ')}`);
       if (asked !== undefined) {
         const meant = similar(
           asked,
@@ -90,7 +95,7 @@ function add(
       }
       found({ kind: 'print', text: commandHelp(command, own) });
     });
-    node.allowExcessArguments(true);
+    node.allowExcessArguments(true).allowUnknownOption(true);
   }
 }
 
