@@ -25,11 +25,10 @@ const pageOf = 1_000;
 export function call({ platform }: Server): Handler {
   return async (exchange) => {
     const id = exchange.param('id');
+    const found = await platform.queue.find({ id, limit: mostNamesakes });
+    // Only now: a call that is done is not to be told without the attempt that did it.
     await platform.recorder.flush();
-    const [found, records] = await Promise.all([
-      platform.queue.find({ id, limit: mostNamesakes }),
-      platform.parts.records.find({ id, limit: shownAttempts }),
-    ]);
+    const records = await platform.parts.records.find({ id, limit: shownAttempts });
     // Anybody may give a call any name; the asker means one that is their business.
     const queued = found.find(({ item }) => exchange.may(item.of));
     const own = queued?.item.id ?? (records.some((record) => record.id === id) ? id : undefined);
