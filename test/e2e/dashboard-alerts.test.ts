@@ -304,9 +304,19 @@ test('a rule is tried, made, switched off, changed and removed; one that came al
   await panel.getByText('Its condition holds for 1 of 1 now.').waitFor();
   assert.equal(await page.evaluate('globalThis.pwned'), undefined);
   await press(page, 'Remove', panel);
-  await press(page, 'Remove idle', page.getByRole('dialog', { name: 'Remove idle?' }));
+  const removal = page.getByRole('dialog', { name: 'Remove idle?' });
+  // While it works, its keys are not those of the page behind it.
+  let goOn = (): void => {};
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  await page.route('**/system/alerts/rules', async (route) => held.then(() => route.continue()));
+  await press(page, 'Remove idle', removal);
   await panel.waitFor({ state: 'detached' });
   assert.equal(await rule('idle'), undefined);
+  await page.keyboard.press('n');
+  assert.deepEqual([await removal.count(), await dialog.count()], [1, 0]);
+  goOn();
+  await removal.waitFor({ state: 'detached' });
+  await page.unroute('**/system/alerts/rules');
 
   await page.keyboard.press('n');
   await dialog.getByRole('textbox', { name: /^Name/ }).fill('timeouts');
@@ -425,3 +435,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await gateway.system('DELETE', '/system/alerts/channels/ops');
   });
 }
+
+test('what fires is on the overview, also where nothing is deployed yet', { skip: noBrowser }, async (t) => {
+  const bare = await Gateway.start(t, { args });
+  const visit = await Visit.begin(browser, bare, '/overview');
+  const main = visit.page.getByRole('main');
+  await main.getByText('Nothing is deployed yet').waitFor();
+  assert.equal(await main.getByText('Needs attention').count(), 0);
+  const rule = await bare.system('PUT', '/system/alerts/rules/machine', { query: 'vector(1)' });
+  assert.equal(rule.status, 200);
+  await main.getByRole('heading', { name: 'Needs attention' }).waitFor();
+  await main.locator('a[href="/alerts"]').waitFor();
+  await main.getByText('Nothing is deployed yet').waitFor();
+  await visit.end();
+});

@@ -59,12 +59,14 @@ let before = '';
 let beforeAt = 0;
 const decided = new WeakMap<KeyboardEvent, Action | undefined>();
 
-/** Which action a key press stands for, with those that take two keys; nothing while somebody writes. */
+/** Which action a key press stands for, with those that take two keys; nothing while somebody writes or is asked something. */
 function actionOf(event: KeyboardEvent): Action | undefined {
   if ((event.ctrlKey || event.metaKey) && event.key === 'k') return 'search';
   const at = event.target;
   const writes = at instanceof Element && at.closest('input, textarea, select, dialog, [contenteditable]');
-  if (writes || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  // Behind a dialog nothing is done, also where the focus is lost for a moment.
+  if (writes || document.querySelector('dialog:modal') !== null) return undefined;
+  if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
   if (event.key.length === 1 && !singleKeys.on) return undefined;
   const pressed = { ArrowDown: 'j', ArrowUp: 'k', Escape: 'Esc' }[event.key] ?? event.key;
   const two = event.timeStamp - beforeAt < 1000 ? `${before} ${pressed}` : pressed;

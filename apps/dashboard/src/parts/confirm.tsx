@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Modal } from './modal.tsx';
 import { Failure } from './states.tsx';
 
@@ -21,14 +21,23 @@ export function Confirm({
 }) {
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
+  const asking = useRef(true);
+  useEffect(() => {
+    asking.current = true;
+    return () => void (asking.current = false);
+  }, []);
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     setBusy(true);
     setError(undefined);
-    act(new FormData(event.currentTarget)).then(close, (thrown: unknown) => {
-      setError(thrown);
-      setBusy(false);
-    });
+    // Whoever went on to something else meanwhile keeps what is open now.
+    act(new FormData(event.currentTarget)).then(
+      () => asking.current && close(),
+      (thrown: unknown) => {
+        setError(thrown);
+        setBusy(false);
+      },
+    );
   };
   return (
     <Modal title={title} close={close}>

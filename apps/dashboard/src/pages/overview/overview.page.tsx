@@ -38,7 +38,12 @@ export function OverviewPage() {
       <Loaded query={query} what="the functions">
         {(functions) =>
           functions.length === 0 ? (
-            <NextSteps />
+            <div className="space-y-6">
+              <NextSteps />
+              {(firing.length > 0 || deadIn(mine) > 0) && (
+                <Attention functions={functions} lanes={mine} firing={firing} />
+              )}
+            </div>
           ) : (
             <div className="space-y-6">
               <Sentence functions={functions} lanes={mine} firing={firing} />
