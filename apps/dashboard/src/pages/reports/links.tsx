@@ -60,13 +60,15 @@ export function Links({ tabs }: { tabs: ReactNode }) {
           );
         }}
       </Loaded>
-      {making !== '' && made === undefined && (
+      {making !== '' && (
         <Confirm
           title="Make a link"
           verb="Make"
           act={async (form) => {
             const { table, query: filters, request } = linkWish(form);
-            setMade(await client.createExportLink(table, filters, request));
+            const link = await client.createExportLink(table, filters, request);
+            setMaking('');
+            setMade(link);
             await changed();
           }}
           close={() => setMaking('')}
