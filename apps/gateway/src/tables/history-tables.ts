@@ -13,8 +13,8 @@ import type { Source } from './source.ts';
 const pageRows = 250;
 /** More than are kept of all functions together. */
 const mostScalings = 200_000;
-/** The same, of ends: each has its last words with it. */
-const mostEnds = 100_000;
+/** Ends are read at once, each with its last words: no more than where they are listed. */
+const mostEnds = 20_000;
 
 const callColumns: readonly ColumnOf<CallRecord>[] = [
   text('id', ({ id }) => id),
