@@ -1,6 +1,7 @@
 /** Tables that only say what happened: what `--no-history` leaves out. Who was ever called stays, with the counts. */
 export const historyTables: ReadonlySet<string> = new Set([
   'calls',
+  'call_chunks',
   'call_blocks',
   'logs',
   'log_blocks',

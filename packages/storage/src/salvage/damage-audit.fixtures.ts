@@ -1,31 +1,27 @@
-// Long because: what is written, how it is damaged and what may then be served belong together.
+// Long because: what is written and what may then be served belong together.
 // The audit of damage at rest: a small store with something of everything, thousands of damaged copies of it, each opened as a gateway
 // does or salvaged, and everything that is then served held against the ledger of what was written. Soak tests run more of it.
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { Exit } from '@wherry/core/instance';
-import type { ScalingRecord } from '@wherry/core/scaling-record';
 import { sampleCall, sampleFunction, sampleItem, sampleLine } from '@wherry/testkit/samples';
 import { seeded } from '@wherry/testkit/seeded';
-import { packCalls } from '../sqlite/call-batch.ts';
+import { packCalls } from '../calls/pack-calls.ts';
+import { Callees } from '../sqlite/callees.ts';
 import { DatabaseFile } from '../sqlite/database-file.ts';
-import { historySealed, sealOf } from '../sqlite/history-seal.ts';
 import { packLines } from '../sqlite/log-batch.ts';
 import { Bodies, packItem, type PackedLease } from '../sqlite/queue-batch.ts';
 import { scrub as scrubQueue } from '../sqlite/queue-scrub.ts';
 import { openParts, type Parts } from '../sqlite/parts.ts';
-import { checksumOf, sealedTables } from '../sqlite/sealed-rows.ts';
+import type { Damage } from '../sqlite/sealed-rows.ts';
+import { writeSingleCalls } from '../sqlite/single-calls.fixtures.ts';
 import { failureOf } from '../sqlite/sqlite-failure.ts';
-import { unpackUuid } from '../sqlite/uuid.ts';
-import { collect } from './collect.ts';
-import { PageFile } from './page-file.ts';
-import { PageMap } from './page-map.ts';
+import { damage, makeFit } from './damaged-copy.fixtures.ts';
+import { placesOf } from './record-places.fixtures.ts';
 import { salvage } from './salvage.ts';
 
-const page = 4096;
 /** Flushing thousands of files to a disk is not what this is about. */
 const memory = '/dev/shm';
 const namespace = 'openfaas-fn';
@@ -100,7 +96,13 @@ export async function auditDamage({
 
 async function write(home: string): Promise<Ledger> {
   const file = new DatabaseFile(home);
-  const parts = openParts(file, 0, () => {});
+  const of = (n: number) => ({ namespace, name: callers[n % callers.length]!, version: 1 });
+  const call = (n: number) =>
+    sampleCall(n, { deployment: of(n), target: of(n).name, path: `/orders/${n}`, alias: `alias-${n}` });
+  const unexpected = ({ reason }: Damage) => assert.fail(reason);
+  const old = Array.from({ length: 100 }, (_, n) => call(1000 + n));
+  writeSingleCalls(file, new Callees(file, unexpected), old);
+  const parts = openParts(file, 0, unexpected);
   for (const [n, name] of functions.entries()) {
     // Some take a page and more of their own.
     const env = { NAME: name, TEXT: 'some text '.repeat(n % 9 === 0 ? 900 : 12) };
@@ -130,16 +132,9 @@ async function write(home: string): Promise<Ledger> {
     parts.boards.put({ name: `board-${n}`, title: `Board ${n}`, charts: [], revision: 1, updatedAt: n });
     parts.schedules.put([{ namespace, name: `scheduled-${n}`, createdAt: n, paused: false, rules: once(n) }]);
   }
-  const of = (n: number) => ({ namespace, name: callers[n % callers.length]!, version: 1 });
   for (let round = 0; round < 5; round += 1) {
     const numbers = Array.from({ length: 60 }, (_, n) => round * 60 + n);
-    parts.calls.append(
-      packCalls(
-        numbers.map((n) =>
-          sampleCall(n, { deployment: of(n), target: of(n).name, path: `/orders/${n}`, alias: `alias-${n}` }),
-        ),
-      ),
-    );
+    parts.calls.append(packCalls(numbers.map(call)));
     parts.logs.append(
       packLines(
         numbers.map((n) =>
@@ -233,78 +228,6 @@ function giveBack(home: string): void {
   file.close();
 }
 
-interface Damaged {
-  readonly damaged: Buffer;
-  /** Pages of which something is changed or gone. */
-  readonly touched: (page: number) => boolean;
-  readonly what: string;
-}
-
-/** Mostly one flipped bit; sometimes a few, a page of zeros, or an end that is missing. */
-function damage(bytes: Buffer, random: () => number): Damaged {
-  const damaged = Buffer.from(bytes);
-  const below = (most: number): number => Math.floor(random() * most);
-  const lot = random();
-  if (lot < 0.12) {
-    const length = below(bytes.length);
-    const whole = Math.floor(length / page);
-    return {
-      damaged: damaged.subarray(0, length),
-      touched: (one) => one > whole,
-      what: `cut off at ${length}`,
-    };
-  }
-  if (lot < 0.16) {
-    const zeroed = below(bytes.length / page);
-    damaged.fill(0, zeroed * page, (zeroed + 1) * page);
-    return { damaged, touched: (one) => one === zeroed + 1, what: `page ${zeroed + 1} of zeros` };
-  }
-  const bits = Array.from({ length: lot < 0.8 ? 1 : 2 + below(4) }, () => below(bytes.length * 8));
-  for (const bit of bits) damaged[bit >> 3]! ^= 1 << (bit & 7);
-  const pages = new Set(bits.map((bit) => Math.floor((bit >> 3) / page) + 1));
-  return { damaged, touched: (one) => pages.has(one), what: `bits ${bits.join()}` };
-}
-
-/** The pages that each record lies in, from the sound file. */
-function placesOf(path: string): ReadonlyMap<string, readonly number[]> {
-  const places = new Map<string, readonly number[]>();
-  const callees = new Map<unknown, readonly number[]>();
-  const states = new Map<unknown, readonly number[]>();
-  const file = new PageFile(path);
-  const map = new PageMap(file);
-  // What is due is found by an index alone; one that is damaged in several places may hide a call until it is mended.
-  const roots = new Map(map.schema().map(({ name, root }) => [name, root]));
-  const names: number[] = [...(map.trees().get(roots.get('queue_due') ?? 0) ?? [])];
-  // From the first page of a table on: one that leads elsewhere hides what is below, which is told.
-  const above = (name: string) =>
-    ['queue_items', 'exits', 'scalings'].includes(name) ? [roots.get(name) ?? 0] : [];
-  const rows: { name: string; row: readonly unknown[]; pages: readonly number[] }[] = [];
-  collect(file, ({ table: { name }, row, pages }) => {
-    rows.push({ name, row, pages });
-    if (name === 'callees') callees.set(row[0], pages);
-    if (name === 'queue_states') states.set(row[0], pages);
-    if (name === 'queue_names' || name === 'queue_lanes') names.push(...pages);
-  });
-  file.close();
-  for (const { name, row, pages } of rows) {
-    // A record whose function is not known any more is none.
-    const callee = { calls: row[4], logs: row[1], exits: row[1], scalings: row[1] }[name];
-    const others =
-      name === 'queue_items' ? [...(states.get(row[0]) ?? []), ...names] : (callees.get(callee) ?? []);
-    places.set(`${name} ${keyOf(name, row)}`, [...pages, ...others, ...above(name)]);
-  }
-  return places;
-}
-
-function keyOf(table: string, row: readonly unknown[]): string {
-  if (table === 'calls' || table === 'queue_items') return unpackUuid(row[1] as Uint8Array);
-  if (table === 'logs') return String(row[6]).slice(0, 12);
-  if (table === 'scalings') return (JSON.parse(String(row[3])) as ScalingRecord).reason;
-  if (table === 'exits') return (JSON.parse(String(row[3])) as Exit).instance;
-  const key = String(row[1]);
-  return key.startsWith('[') ? ((JSON.parse(key) as string[]).at(-1) ?? '') : key;
-}
-
 interface Opened {
   readonly served: Ledger;
   /** What was said of damage. */
@@ -367,34 +290,4 @@ function audit(
     if (!pages.some(touched)) wrong.push(`${key} is missing, and is not damaged`);
   }
   return wrong;
-}
-
-/** Every checksum is that of what is there now: what a store without checksums would have. */
-function makeFit(path: string): void {
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(path);
-    for (const table of sealedTables) {
-      for (const { seq, key, body } of database.prepare(`SELECT * FROM ${table}`).all())
-        database
-          .prepare(`UPDATE ${table} SET checksum=? WHERE seq=?`)
-          .run(checksumOf(table, String(key), String(body)), seq as number);
-      database.exec(`UPDATE sizes SET sum=(SELECT sum(checksum) FROM ${table}) WHERE origin='${table}'`);
-    }
-    for (const table of historySealed) {
-      const number =
-        { callees: 'id', metric_series: 'id', call_blocks: 'block', log_blocks: 'block' }[table as string] ??
-        'seq';
-      for (const row of database.prepare(`SELECT * FROM ${table}`).all()) {
-        const values = Object.values(row).slice(0, -1) as Parameters<typeof sealOf>[1];
-        database
-          .prepare(`UPDATE ${table} SET seal=? WHERE ${number}=?`)
-          .run(sealOf(table, values), row[number] as number);
-      }
-    }
-  } catch {
-    // Not all of it can be read: that is what it is, too.
-  } finally {
-    database?.close();
-  }
 }

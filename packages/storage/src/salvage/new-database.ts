@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { most } from '../metrics/series-index.ts';
-import { blockRows, bloomBytes, mark } from '../sqlite/blocks.ts';
 import { migrate } from '../sqlite/database-file.ts';
 import { floorKey, versionLeap } from '../sqlite/desired-rows.ts';
 import { type HistoryTable, historySealed, sealOf } from '../sqlite/history-seal.ts';
@@ -9,16 +8,11 @@ import { createPrivate } from '../sqlite/home-lock.ts';
 import { sealOfName } from '../sqlite/queue-names.ts';
 import { checksumOf, sealedTables } from '../sqlite/sealed-rows.ts';
 import type { Value } from './cells.ts';
+import { describeHistory } from './describe-history.ts';
 import type { SalvageTable } from './salvage-tables.ts';
 
 /** How many damaged rows are put into quarantine; all are counted. */
 const mostQuarantined = 10_000;
-/** What the history's blocks are described by: as `CallRows` and `LogRows` do. */
-const described = {
-  calls: { time: 'started', text: 'path', bytes: 90 },
-  logs: { time: 'at', text: 'text', bytes: 32 },
-} as const;
-
 /** A database that is written from rows that were found in another one. Nothing else opens it before it is finished. */
 export class NewDatabase {
   readonly #database: DatabaseSync;
@@ -113,8 +107,7 @@ export class NewDatabase {
       this.#database
         .prepare(`INSERT OR REPLACE INTO sizes SELECT ?, count(*), coalesce(sum(checksum), 0) FROM ${table}`)
         .run(table);
-    this.#describe('calls', 'call_blocks');
-    this.#describe('logs', 'log_blocks');
+    describeHistory(this.#database);
     this.#database.exec('COMMIT');
     this.#database.close();
   }
@@ -142,22 +135,6 @@ export class NewDatabase {
       this.#inserts.set(table, (insert = this.#database.prepare(sql)));
     }
     return insert;
-  }
-
-  /** What the rows that were kept make of each block. */
-  #describe(table: 'calls' | 'logs', blocks: 'call_blocks' | 'log_blocks'): void {
-    const { time, text, bytes } = described[table];
-    const block = `seq / ${blockRows}`;
-    const sizes = `count(*) AS rows, sum(${bytes} + coalesce(length(${text}), 0)) AS bytes, min(${time}) AS earliest, max(${time}) AS latest`;
-    const whose = this.#database.prepare(`SELECT DISTINCT callee FROM ${table} WHERE ${block} = ?`);
-    for (const row of this.#database
-      .prepare(`SELECT ${block} AS block, ${sizes} FROM ${table} GROUP BY 1`)
-      .all()) {
-      const callees = new Uint8Array(bloomBytes);
-      for (const { callee } of whose.iterate(row['block'] as number)) mark(callees, Number(callee));
-      const values = [...(Object.values(row) as number[]), callees];
-      this.#insert(blocks, 7).run(...values, sealOf(blocks, values));
-    }
   }
 }
 

@@ -1,3 +1,5 @@
+import { CallChunk } from '../calls/call-chunk.ts';
+import { chunkRows } from '../calls/pack-calls.ts';
 import { type HistoryTable, rowFault } from '../sqlite/history-seal.ts';
 import { sealOfKey } from '../sqlite/queue-keys.ts';
 import { sealOfName } from '../sqlite/queue-names.ts';
@@ -20,6 +22,8 @@ export interface SalvageTable {
   fault(row: readonly Value[], inPlace: boolean, unsealed: boolean): string | undefined;
   /** What a person calls it. */
   key?(row: readonly Value[]): string;
+  /** Where a row holds many of what another table has one by one: that table, and how many. */
+  readonly holds?: { readonly of: string; count(row: readonly Value[]): number };
 }
 
 const misfit = 'its checksum does not fit';
@@ -43,6 +47,15 @@ function history(name: HistoryTable, columns: string): SalvageTable {
     rowid: true,
     fault: (row, _, unsealed) => rowFault(name, row, unsealed),
   };
+}
+
+function chunkFault(body: Value | undefined): string | undefined {
+  try {
+    new CallChunk(body as Uint8Array);
+    return undefined;
+  } catch {
+    return 'it holds no calls';
+  }
 }
 
 function names(name: 'queue_names' | 'queue_lanes'): SalvageTable {
@@ -132,6 +145,11 @@ export const salvageTables: readonly SalvageTable[] = [
     'calls',
     'seq id alias trigger callee version target instance method path started total wait wake run cold status bytes_in bytes_out error fault seal',
   ),
+  {
+    ...history('call_chunks', 'seq rows body seal'),
+    fault: (row, _, unsealed) => rowFault('call_chunks', row, unsealed) ?? chunkFault(row[2]),
+    holds: { of: 'calls', count: ([, rows]) => Math.min(Math.max(1, Number(rows) || 1), chunkRows) },
+  },
   history('logs', 'seq callee version instance at stream text seal'),
   history('exits', 'seq callee at body seal'),
   history('scalings', 'seq callee at body seal'),

@@ -75,13 +75,21 @@ export async function salvage(home: string, now: number, dryRun = false): Promis
 }
 
 function rescue(path: string, draft: string, now: number): SalvageReport {
-  const counts = new Map(salvageTables.map(({ name }) => [name, { kept: 0, damaged: 0 }]));
+  const counts = new Map(
+    salvageTables
+      .filter(({ holds }) => holds === undefined)
+      .map(({ name }) => [name, { kept: 0, damaged: 0 }]),
+  );
+  const count = ({ table, row }: Found, as: 'kept' | 'damaged', times = 1): void => {
+    counts.get(table.holds?.of ?? table.name)![as] += times * (table.holds?.count(row) ?? 1);
+  };
   const lost: { table: string; key: string; reason: string }[] = [];
   const file = new PageFile(path);
   const fresh = new NewDatabase(draft);
   try {
-    const damage = ({ table, row }: Found, reason: string): void => {
-      counts.get(table.name)!.damaged += 1;
+    const damage = (one: Found, reason: string): void => {
+      const { table, row } = one;
+      count(one, 'damaged');
       fresh.quarantine(now, table.name, row, reason);
       const key = table.key?.(row) ?? '';
       if (lost.length < mostNamed && key !== '') lost.push({ table: table.name, key, reason });
@@ -89,15 +97,15 @@ function rescue(path: string, draft: string, now: number): SalvageReport {
     const { unreadable, expected } = collect(file, (one) => {
       if (one.fault !== undefined) return damage(one, one.fault);
       const added = fresh.add(one.table, one.row);
-      if (added === 'kept') counts.get(one.table.name)!.kept += 1;
+      if (added === 'kept') count(one, 'kept');
       if (added !== 'contradiction') return;
-      counts.get(one.table.name)!.kept -= 1;
+      count(one, 'kept', -1);
       damage(one, 'it is there twice, with different content');
     });
     for (const [table, dropped] of fresh.dropOrphans(now)) {
-      const count = counts.get(table)!;
-      count.kept -= dropped;
-      count.damaged += dropped;
+      const these = counts.get(table)!;
+      these.kept -= dropped;
+      these.damaged += dropped;
     }
     const tables = [...counts].map(([table, { kept, damaged }]) => {
       return { table, kept, damaged, missing: Math.max(0, (expected.get(table) ?? 0) - kept - damaged) };

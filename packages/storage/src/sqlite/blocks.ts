@@ -1,11 +1,12 @@
 import type { StatementSync } from 'node:sqlite';
+import { bloomBytes, mark, mayHold } from './callee-filter.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { SealCheck, sealOf } from './history-seal.ts';
+import type { NumberedRows } from './numbered-rows.ts';
 import type { Damage } from './sealed-rows.ts';
 
 // Rows to a block: large enough that the table of blocks stays tiny, small enough that reading one takes about a millisecond.
 export const blockRows = 4096;
-export const bloomBytes = 32;
 
 /** A run of consecutive rows that may hold what is looked for. */
 export interface Span {
@@ -30,50 +31,49 @@ export interface Description {
   readonly callees: Uint8Array;
 }
 
+/** What is known of rows that are appended at once. */
+type Together = Pick<Description, 'rows' | 'bytes' | 'earliest' | 'latest'>;
+
 /** What a row takes where nothing better is known. */
 const usualBytes = 120;
 
 /**
- * What each 4,096 consecutive rows of an append-only table hold: when the earliest and the latest was, how many bytes, and (as a small
- * Bloom filter) whose they are. In the place of indexes: a hundredth of the writing, and still most of the table is never read.
+ * What each 4,096 consecutive numbers of an append-only history hold: when the earliest and the latest was, how many bytes, and (as a small
+ * Bloom filter) whose they are. In the place of indexes: a hundredth of the writing, and still most of the history is never read.
  */
 export class Blocks {
+  readonly name: 'call_blocks' | 'log_blocks';
   readonly #file: DatabaseFile;
-  readonly #table: 'calls' | 'logs';
+  readonly #numbered: NumberedRows;
   readonly #check: SealCheck;
   readonly #put: StatementSync;
   #seq = 0;
-  #block = 0;
-  #rows = 0;
-  #bytes = 0;
-  #earliest = Infinity;
-  #latest = -Infinity;
-  #callees = new Uint8Array(bloomBytes);
+  /** The block that is appended to. */
+  #now = emptyBlock(0);
 
-  constructor(file: DatabaseFile, table: 'calls' | 'logs', report: (damage: Damage) => void) {
+  constructor(
+    file: DatabaseFile,
+    name: 'call_blocks' | 'log_blocks',
+    numbered: NumberedRows,
+    report: (damage: Damage) => void,
+  ) {
+    this.name = name;
     this.#file = file;
-    this.#table = table;
-    this.#check = new SealCheck(file.history, this.name, report);
-    this.#put = file.history.prepare(`INSERT OR REPLACE INTO ${this.name} VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    this.#numbered = numbered;
+    this.#check = new SealCheck(file.history, name, report);
+    this.#put = file.history.prepare(`INSERT OR REPLACE INTO ${name} VALUES (?, ?, ?, ?, ?, ?, ?)`);
     this.reload();
-  }
-
-  get name(): 'call_blocks' | 'log_blocks' {
-    return this.#table === 'calls' ? 'call_blocks' : 'log_blocks';
   }
 
   /** Takes up where the file stands: at the start, after a failed transaction, after rows were dropped. */
   reload(): void {
-    const connection = this.#file.history;
-    this.#seq = Number(connection.prepare(`SELECT max(seq) AS seq FROM ${this.#table}`).get()?.['seq'] ?? 0);
-    this.#begin(blockOf(this.#seq + 1));
-    const described = this.describe(this.#block);
-    if (described === undefined) return;
-    this.#rows = described.rows;
-    this.#bytes = described.bytes;
-    this.#earliest = described.earliest;
-    this.#latest = described.latest;
-    this.#callees = Uint8Array.from(described.callees);
+    this.#seq = this.#numbered.last();
+    const block = blockOf(this.#seq + 1);
+    const described = this.describe(block);
+    this.#now =
+      described === undefined
+        ? emptyBlock(block)
+        : { ...described, callees: Uint8Array.from(described.callees) };
   }
 
   describe(block: number): Description | undefined {
@@ -95,26 +95,22 @@ export class Blocks {
 
   /** Counts one more row in and gives it its number. Only within a transaction that ends with `flush`. */
   add(callee: number, at: number, bytes: number): number {
-    const seq = ++this.#seq;
-    const block = blockOf(seq);
-    if (block !== this.#block) {
-      this.flush();
-      this.#begin(block);
-    }
-    this.#rows += 1;
-    this.#bytes += bytes;
-    if (at < this.#earliest) this.#earliest = at;
-    if (at > this.#latest) this.#latest = at;
-    mark(this.#callees, callee);
+    const seq = this.#enter(this.#seq + 1, { rows: 1, bytes, earliest: at, latest: at });
+    mark(this.#now.callees, callee);
+    return seq;
+  }
+
+  /** The same for rows that stand together: they never lie in two blocks, even if numbers are left out for that. */
+  addTogether(callees: readonly number[], together: Together): number {
+    const next = this.#seq + 1;
+    const last = next + together.rows - 1;
+    const seq = this.#enter(Math.max(next, spanOf(blockOf(last)).first), together);
+    for (const callee of callees) mark(this.#now.callees, callee);
     return seq;
   }
 
   flush(): void {
-    if (this.#rows === 0) return;
-    this.put({
-      ...{ block: this.#block, rows: this.#rows, bytes: this.#bytes },
-      ...{ earliest: this.#earliest, latest: this.#latest, callees: this.#callees },
-    });
+    if (this.#now.rows > 0) this.put(this.#now);
   }
 
   /** The blocks that may hold what is sought, newest first. */
@@ -158,19 +154,31 @@ export class Blocks {
     };
     if (forSearch) return { block, rows: 0, bytes: 0, ...anything };
     const { first, last } = spanOf(block);
-    const count = `SELECT count(*) AS n FROM ${this.#table} WHERE seq BETWEEN ? AND ?`;
-    const rows = Number(this.#file.history.prepare(count).get(first, last)?.['n']);
+    const rows = this.#numbered.count(first, last);
     return { block, rows, bytes: rows * usualBytes, ...anything };
   }
 
-  #begin(block: number): void {
-    this.#block = block;
-    this.#rows = 0;
-    this.#bytes = 0;
-    this.#earliest = Infinity;
-    this.#latest = -Infinity;
-    this.#callees = new Uint8Array(bloomBytes);
+  #enter(seq: number, { rows, bytes, earliest, latest }: Together): number {
+    const block = blockOf(seq);
+    if (block !== this.#now.block) {
+      this.flush();
+      this.#now = emptyBlock(block);
+    }
+    const now = this.#now;
+    this.#seq = seq + rows - 1;
+    now.rows += rows;
+    now.bytes += bytes;
+    if (earliest < now.earliest) now.earliest = earliest;
+    if (latest > now.latest) now.latest = latest;
+    return seq;
   }
+}
+
+function emptyBlock(block: number): { -readonly [K in keyof Description]: Description[K] } {
+  return {
+    ...{ block, rows: 0, bytes: 0, earliest: Infinity, latest: -Infinity },
+    callees: new Uint8Array(bloomBytes),
+  };
 }
 
 function mayBeIn(
@@ -180,21 +188,11 @@ function mayBeIn(
   return latest >= from && earliest <= until && (callee === undefined || mayHold(callees, callee));
 }
 
-function blockOf(seq: number): number {
+export function blockOf(seq: number): number {
   return Math.floor(seq / blockRows);
 }
 
 export function spanOf(block: number): Span {
   const first = block * blockRows;
   return { first, last: first + blockRows - 1 };
-}
-
-/** Notes in a block's filter that it has something of a function. */
-export function mark(callees: Uint8Array, callee: number): void {
-  callees[(callee >> 3) % bloomBytes]! |= 1 << (callee & 7);
-}
-
-function mayHold(callees: Uint8Array, callee: number): boolean {
-  if (callees.length !== bloomBytes) return true;
-  return (callees[(callee >> 3) % bloomBytes]! & (1 << (callee & 7))) !== 0;
 }

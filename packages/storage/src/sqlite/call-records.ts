@@ -1,7 +1,7 @@
 import type { CallRecord } from '@wherry/core/call-record';
 import type { CallPage, CallQuery, CallRecords } from '@wherry/core/ports/call-records';
 import type { Backlog } from './backlog.ts';
-import { packCalls, weightOf } from './call-batch.ts';
+import { packCalls, weightOf } from '../calls/pack-calls.ts';
 import type { SqliteThread } from './sqlite-thread.ts';
 
 /** Records of calls in the embedded database. */
@@ -19,7 +19,7 @@ export class SqliteCallRecords implements CallRecords {
     if (count === 0 || !this.#backlog.hasRoom('calls', count)) return;
     const batch = packCalls(records);
     await this.#backlog.carry('calls', count, weightOf(batch), () =>
-      this.#thread.ask('calls', 'append', [batch], [batch.ids.buffer, batch.numbers.buffer]),
+      this.#thread.ask('calls', 'append', [batch], [batch.bytes.buffer]),
     );
   }
 

@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { Damage } from './sealed-rows.ts';
-import { shortCrc } from './short-crc.ts';
 
 /** Tables of the history, by what numbers their rows. */
 const numberedBy = {
   callees: 'id',
   calls: 'seq',
+  call_chunks: 'seq',
   call_blocks: 'block',
   logs: 'seq',
   log_blocks: 'block',
@@ -65,11 +65,6 @@ export class Seal {
 export function textSum(value: string | Uint8Array | null): number {
   if (value === null) return absent;
   return typeof value === 'string' ? crc32(value) : crc32(value) + blobMark;
-}
-
-/** The same for the bytes of an id. */
-export function idSum(id: Uint8Array): number {
-  return shortCrc(id) + blobMark;
 }
 
 /** A number as SQLite gives it back: it knows no NaN, and no zero with a sign. */

@@ -2,12 +2,13 @@ import type { LogLine } from '@wherry/core/log-line';
 import type { LogPage, LogPageQuery, LogQuery } from '@wherry/core/ports/log-archive';
 import type { StatementSync } from 'node:sqlite';
 import { logFilter } from '@wherry/core/rules/log-filter';
-import { Blocks } from './blocks.ts';
+import { Blocks, type Span } from './blocks.ts';
+import { rowsOf } from './numbered-rows.ts';
 import type { Callees } from './callees.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { plainNumber, Seal, SealCheck, textSum } from './history-seal.ts';
 import { logStride, streams, type LogBatch } from './log-batch.ts';
-import { prune } from './prune.ts';
+import { type Kept, keepRows, prune } from './prune.ts';
 import { type Habits, RowWriter } from './row-writer.ts';
 import type { Damage } from './sealed-rows.ts';
 import { readable, storable } from './storable-text.ts';
@@ -17,7 +18,7 @@ import { breathe } from './turn.ts';
 /** What a row of `logs` takes in the file besides its text, measured. */
 const rowBytes = 32;
 /** Function, version and instance; the stream. */
-const habits: Habits = { numbered: true, usual: [], repeated: [[1, 2, 3], [5]] };
+const habits: Habits = { numbered: true, repeated: [[1, 2, 3], [5]] };
 
 /** Lines that instances wrote, in the database's thread. */
 export class LogRows {
@@ -32,7 +33,7 @@ export class LogRows {
   constructor(file: DatabaseFile, callees: Callees, report: (damage: Damage) => void) {
     this.#file = file;
     this.#callees = callees;
-    this.#blocks = new Blocks(file, 'logs', report);
+    this.#blocks = new Blocks(file, 'log_blocks', rowsOf(file.history, 'logs'), report);
     this.#check = new SealCheck(file.history, 'logs', report);
     this.#writer = new RowWriter(file.history, 'logs', 8, habits);
     this.#find = file.history.prepare(
@@ -114,11 +115,16 @@ export class LogRows {
   }
 
   scrub(): Promise<void> {
-    return scrub(this.#file, 'logs', this.#blocks, this.#check);
+    const holds = (row: Readonly<Record<string, unknown>>): number => (this.#check.passes(row), 1);
+    return scrub(this.#file, this.#blocks, [{ table: 'logs', holds }], (from, reason) =>
+      this.#check.tell(from, reason),
+    );
   }
 
   prune(before: number, maxBytes: number): Promise<number> {
-    return prune(this.#file, { rows: 'logs', time: 'at', blocks: this.#blocks }, before, maxBytes);
+    const keep = (span: Span, before: number, most: number): Kept =>
+      keepRows(this.#file.history, 'logs', 'at', span, before, most);
+    return prune(this.#file, { blocks: this.#blocks, keep }, before, maxBytes);
   }
 
   #write({ count, numbers, texts, instances, callees }: LogBatch): void {

@@ -5,14 +5,10 @@ import { group, RowWriter } from './row-writer.ts';
 
 const habits = {
   numbered: true,
-  usual: [
-    [1, null],
-    [2, 0],
-  ] as const,
   repeated: [[3], [4, 5]],
 };
 
-/** Rows that are as usual or not, and the same as the one before or not, in runs of every length. */
+/** Rows that are the same as the one before or not, in runs of every length. */
 function sample(count: number): (string | number | null)[][] {
   const texts = ['a', 'bb', 'a'];
   return Array.from({ length: count }, (_, seq) => {
@@ -31,7 +27,7 @@ function sample(count: number): (string | number | null)[][] {
   });
 }
 
-test('rows come back as they were given, whatever is usual or repeated in them', () => {
+test('rows come back as they were given, whatever is repeated in them', () => {
   const database = new DatabaseSync(':memory:');
   database.exec('CREATE TABLE things (seq INTEGER PRIMARY KEY, a, b, c, d, e, f)');
   const writer = new RowWriter(database, 'things', 7, habits);

@@ -7,14 +7,11 @@ export const group = 16;
 export interface Habits {
   /** The first column is the row's number, and goes on by one from the last row: SQLite finds that place without looking for it. */
   readonly numbered: boolean;
-  /** What most rows have in some columns. */
-  readonly usual: readonly (readonly [column: number, value: 0 | null])[];
   /** Where rows that follow each other often have the same; columns that change together stand together. */
   readonly repeated: readonly (readonly number[])[];
 }
 
-const none: Habits = { numbered: false, usual: [], repeated: [] };
-const unusual = -1;
+const none: Habits = { numbered: false, repeated: [] };
 
 /** Inserts rows at the end of a table. Only within a transaction that calls `finish` before it commits. */
 export class RowWriter {
@@ -23,11 +20,10 @@ export class RowWriter {
   readonly #columns: number;
   readonly #habits: Habits;
   readonly #one: StatementSync;
-  /** For groups, by what of the repeated is the same in all rows, a bit for each; or `unusual`. */
+  /** For groups, by what of the repeated is the same in all rows, a bit for each. */
   readonly #groups = new Map<number, Group>();
   #rows: SQLInputValue[][];
   #filled = 0;
-  #isUsual = true;
 
   constructor(connection: DatabaseSync, table: string, columns: number, habits: Habits = none) {
     this.#connection = connection;
@@ -44,11 +40,9 @@ export class RowWriter {
   }
 
   written(): void {
-    const row = this.#rows[this.#filled]!;
-    for (const [column, value] of this.#habits.usual) if (row[column] !== value) this.#isUsual = false;
     this.#filled += 1;
     if (this.#filled < group) return;
-    this.#insertGroup(this.#isUsual ? this.#same() : unusual);
+    this.#insertGroup(this.#same());
     this.reset();
   }
 
@@ -64,7 +58,6 @@ export class RowWriter {
   /** Forgets rows of a transaction that failed. */
   reset(): void {
     this.#filled = 0;
-    this.#isUsual = true;
   }
 
   #insertGroup(same: number): void {
@@ -95,16 +88,12 @@ export class RowWriter {
 
   #prepare(same: number): Group {
     const from = this.#habits.numbered ? 1 : 0;
-    const { usual, repeated } = same === unusual ? none : this.#habits;
-    const said = new Map(usual);
-    const once = repeated.filter((_, bit) => (same >> bit) & 1).flat();
-    const first = columnsFrom(from, this.#columns).filter((column) => !said.has(column));
+    const once = this.#habits.repeated.filter((_, bit) => (same >> bit) & 1).flat();
+    const first = columnsFrom(from, this.#columns);
     const others = first.filter((column) => !once.includes(column));
-    const place = (row: number, column: number): string => {
-      if (said.has(column)) return String(said.get(column));
-      // No more numbers than needed: SQLite looks them up in a list.
-      return row > 0 && once.includes(column) ? `?${first.indexOf(column) + 1}` : '?';
-    };
+    // No more numbers than needed: SQLite looks them up in a list.
+    const place = (row: number, column: number): string =>
+      row > 0 && once.includes(column) ? `?${first.indexOf(column) + 1}` : '?';
     const values = new Array<SQLInputValue>(first.length + (group - 1) * others.length).fill(null);
     return { first, others, values, statement: this.#insert(group, from, place) };
   }

@@ -1,8 +1,8 @@
 const digits = '0123456789abcdef';
 const hyphens = [8, 13, 18, 23];
 
-// The value of every character code that is a lower-case hexadecimal digit; 255 for all others.
-const values = new Uint8Array(128).fill(255);
+// The value of every character code that is a lower-case hexadecimal digit; for all others more than a byte, wherever it stands.
+const values = new Uint16Array(128).fill(256);
 for (let value = 0; value < 16; value += 1) values[digits.charCodeAt(value)] = value;
 
 /**
@@ -20,9 +20,9 @@ export function packUuid(text: string, into: Uint8Array, offset: number): boolea
     const high = text.charCodeAt(index);
     const low = text.charCodeAt(index + 1);
     if ((high | low) > 127) return clear(into, offset);
-    const [a, b] = [values[high]!, values[low]!];
-    if ((a | b) > 15) return clear(into, offset);
-    into[at++] = (a << 4) | b;
+    const byte = (values[high]! << 4) | values[low]!;
+    if (byte > 255) return clear(into, offset);
+    into[at++] = byte;
   }
   return true;
 }

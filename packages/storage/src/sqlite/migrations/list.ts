@@ -12,6 +12,7 @@ import captures from './0011-captures.ts';
 import alerts from './0012-alerts.ts';
 import boards from './0013-boards.ts';
 import reports from './0014-reports.ts';
+import callChunks from './0015-call-chunks.ts';
 
 /** Every step of the schema, in order; step N leads to `user_version` N. A step that was released is never edited. */
 export const migrations: readonly string[] = [
@@ -29,4 +30,5 @@ export const migrations: readonly string[] = [
   alerts,
   boards,
   reports,
+  callChunks,
 ];
