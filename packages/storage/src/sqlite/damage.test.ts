@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { FunctionRecord } from '@wherry/core/function';
 import { sampleFunction } from '@wherry/testkit/samples';
+import { Callees } from './callees.ts';
 import { DatabaseFile } from './database-file.ts';
 import { DesiredRows } from './desired-rows.ts';
 import { openStore } from './open-store.ts';
+import { ScalingRows } from './scaling-rows.ts';
 import type { Damage } from './sealed-rows.ts';
+import { TokenRows } from './token-rows.ts';
 
 const names = Array.from({ length: 60 }, (_, n) => `fn-${n}`);
 const written = (name: string) =>
@@ -124,5 +127,67 @@ test('of 400 single flipped bits none changes an answer without a word', async (
       }
     }
     assert.ok(reported > 20, `${reported} reported, ${refused} refused`);
+  });
+});
+
+test('what is not found where it was read is damage: neither changed nor removed with a good word', async () => {
+  await inFolder(async (home) => {
+    const file = new DatabaseFile(home);
+    const tokens = new TokenRows(file, 0, (one) => assert.fail(one.reason));
+    const token = { hash: 'a'.repeat(64), scopes: ['admin'], functions: '*', createdAt: 1 } as const;
+    for (const name of ['one', 'two', 'three']) tokens.put({ ...token, name }, false);
+    // As if a page above led elsewhere.
+    file.durable.exec('UPDATE tokens SET seq = 102 WHERE seq = 2');
+    assert.throws(() => tokens.remove('two'), {
+      code: 'storage_damaged',
+      message: /row 2 of tokens is gone/,
+    });
+    assert.throws(() => tokens.put({ ...token, name: 'two', createdAt: 2 }, true), {
+      code: 'storage_damaged',
+    });
+    assert.deepEqual(
+      tokens.list().map(({ name, createdAt }) => [name, createdAt]),
+      ['one', 'three', 'two'].map((name) => [name, 1]),
+    );
+    assert.equal(tokens.remove('one'), true);
+    file.close();
+  });
+});
+
+test('a decision over instances that is there twice, and another not at all, is found by looking through', async () => {
+  await inFolder(async (home, path) => {
+    const of = { namespace: 'openfaas-fn', name: 'hello', version: 1 };
+    const open = (): { file: DatabaseFile; rows: ScalingRows } => {
+      const file = new DatabaseFile(home);
+      const callees = new Callees(file, (one) => assert.fail(one.reason));
+      return { file, rows: new ScalingRows(file, callees, (one) => assert.fail(one.reason)) };
+    };
+    const before = open();
+    before.rows.append(
+      Array.from({ length: 9 }, (_, at) => ({
+        ...{
+          deployment: of,
+          at,
+          kind: 'up' as const,
+          from: 1,
+          wanted: 2,
+          actual: 2,
+          reason: `${at} in flight`,
+        },
+      })),
+    );
+    before.rows.scrub();
+    const root = before.file.history
+      .prepare(`SELECT rootpage FROM sqlite_schema WHERE name='scalings'`)
+      .get()?.['rootpage'] as number;
+    before.file.close();
+    const bytes = await readFile(path);
+    // A leaf's rows are where its pointers say, two bytes each behind a head of eight.
+    const pointers = (root - 1) * 4096 + 8;
+    bytes.copy(bytes, pointers + 2 * 5, pointers + 2 * 4, pointers + 2 * 5);
+    await writeFile(path, bytes);
+    const { file, rows } = open();
+    assert.throws(() => rows.scrub(), { code: 'storage_damaged' });
+    file.close();
   });
 });

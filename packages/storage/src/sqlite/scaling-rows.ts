@@ -3,6 +3,7 @@ import type { ScalingRecord } from '@wherry/core/scaling-record';
 import type { Callees } from './callees.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { SealCheck, sealOf } from './history-seal.ts';
+import { scrubTable } from './scrub.ts';
 import type { Damage } from './sealed-rows.ts';
 
 /** Decisions over numbers of instances, in the database's thread. Few enough to be whole objects with an index. */
@@ -49,9 +50,9 @@ export class ScalingRows {
       .map((row) => JSON.parse(String(row['body'])) as ScalingRecord);
   }
 
-  /** Checks every row; what is damaged is reported. */
+  /** Checks every row; what is damaged is reported. Throws `storage_damaged` where one stands in the place of another. */
   scrub(): void {
-    for (const row of this.#file.history.prepare('SELECT * FROM scalings').iterate()) this.#check.passes(row);
+    scrubTable(this.#file, 'scalings', this.#check);
   }
 
   prune(before: number, most: number): number {

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { DatabaseFile } from './database-file.ts';
-import { failureOf } from './sqlite-failure.ts';
+import { damagedFile, failureOf } from './sqlite-failure.ts';
 
 /** Something that was stored and is no longer what it was. */
 export interface Damage {
@@ -90,7 +90,7 @@ export class SealedRows<T> {
         if (known !== undefined) {
           const sql = `UPDATE ${this.#table} SET body=?, checksum=? WHERE seq=?`;
           const { changes } = this.#file.durable.prepare(sql).run(body, checksum, known.seq);
-          if (changes !== 1) throw new Error(`row ${known.seq} of ${this.#table} is gone`);
+          this.#mustBeOne(changes, known.seq);
           return known.seq;
         }
         const sql = `INSERT INTO ${this.#table} (key, body, checksum) VALUES (?, ?, ?)`;
@@ -108,11 +108,17 @@ export class SealedRows<T> {
     if (known === undefined) return false;
     const sum = this.#sum - known.checksum;
     this.#file.release(() => {
-      this.#file.durable.prepare(`DELETE FROM ${this.#table} WHERE seq=?`).run(known.seq);
+      const { changes } = this.#file.durable.prepare(`DELETE FROM ${this.#table} WHERE seq=?`).run(known.seq);
+      this.#mustBeOne(changes, known.seq);
       this.#resize(this.#rows.size - 1, sum);
     });
     this.#sum = sum;
     return this.#rows.delete(key);
+  }
+
+  /** A row that was read and is not found by its number: said to be changed or removed, it would be there again at the next start. */
+  #mustBeOne(changes: number | bigint, seq: number): void {
+    if (changes !== 1) throw damagedFile(this.#file.path, `row ${seq} of ${this.#table} is gone`);
   }
 
   #resize(rows: number, sum: number): void {
