@@ -13,8 +13,6 @@ import type { Source } from './source.ts';
 const pageRows = 250;
 /** More than are kept of all functions together. */
 const mostScalings = 200_000;
-/** Ends are read at once, each with its last words: no more than where they are listed. */
-const mostEnds = 20_000;
 
 const callColumns: readonly ColumnOf<CallRecord>[] = [
   text('id', ({ id }) => id),
@@ -142,13 +140,17 @@ export const endsTable: Source<Exit> = {
   ],
   async *pages({ platform, filters, viewer }) {
     const { function: target, namespace, since, until, instance, failed = false } = filters;
-    const asked = { limit: mostEnds, ...givenOnly({ target, since, until, instance }) };
-    yield (await platform.logBook.exits(asked)).filter(
-      ({ deployment, kind }) =>
-        viewer.may(deployment) &&
-        (namespace === undefined || deployment.namespace === namespace) &&
-        !(failed && kind === 'stopped'),
-    );
+    const asked = givenOnly({ target, since, until, instance });
+    for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
+      const page = await platform.logBook.pageExits({ limit: pageRows, ...asked }, next);
+      yield page.exits.filter(
+        ({ deployment, kind }) =>
+          viewer.may(deployment) &&
+          (namespace === undefined || deployment.namespace === namespace) &&
+          !(failed && kind === 'stopped'),
+      );
+      next = page.next;
+    }
   },
 };
 
