@@ -45,12 +45,14 @@ async function token(name: string, functions: string): Promise<Readonly<Record<s
   return { authorization: `Bearer ${((await made.json()) as { token: string }).token}` };
 }
 
+const partOfMs = /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{4,}Z$/;
 const query = (table: string): string => (table === 'metrics' ? '&query=up or vector(1)' : '');
 
 for (const table of tableNames)
   test(`the table ${table}, in every format`, async () => {
     const json = await rows(`/system/export/${table}?format=json${query(table)}`);
     assert.ok(json.length > 0 || ['usage', 'scaling'].includes(table), 'it has rows');
+    for (const cell of json.flatMap(Object.values)) assert.doesNotMatch(String(cell), partOfMs);
     const lines = await gateway.system('GET', `/system/export/${table}?format=jsonl${query(table)}`);
     const last = (await lines.text()).trimEnd().split('\n').at(-1) ?? '';
     assert.deepEqual(Object.keys(JSON.parse(last || '{}')), Object.keys(json.at(-1) ?? {}));
@@ -131,6 +133,7 @@ test('usage is what the records of the calls come to', async () => {
   for (const end = Date.now() + 40_000; Number(used?.['calls'] ?? 0) < calls.length && Date.now() < end; )
     [used] = await rows('/system/usage?since=1h&function=hello');
   assert.equal(used?.['calls'], calls.length);
+  for (const end of ['from', 'to']) assert.doesNotMatch(String(used[end]), partOfMs);
   assert.equal(used?.['errors'], 0);
   assert.ok(
     Math.abs(Number(used['gbSeconds']) - seconds * 0.25) < 1e-4,
