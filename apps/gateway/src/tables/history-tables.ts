@@ -4,6 +4,7 @@ import type { LogLine } from '@wherry/core/log-line';
 import { parseFullName } from '@wherry/core/names';
 import type { QueuedCall } from '@wherry/core/queued-call';
 import { levelOf } from '@wherry/core/rules/log-level';
+import { callWords, instanceWords, queuedWords } from '@wherry/core/rules/row-search';
 import type { ScalingRecord } from '@wherry/core/scaling-record';
 import { type ColumnOf, flag, number, text, time } from './columns.ts';
 import { givenOnly } from './given-only.ts';
@@ -40,6 +41,7 @@ const callColumns: readonly ColumnOf<CallRecord>[] = [
 
 export const callsTable: Source<CallRecord> = {
   columns: callColumns,
+  words: callWords,
   async *pages({ platform, filters, viewer }) {
     const { function: target, namespace, since, until, failed = false } = filters;
     await platform.recorder.flush();
@@ -110,6 +112,7 @@ export const queueTable: Source<QueuedCall> = {
     time('lastAt', ({ note }) => note?.at),
     text('alias', ({ item }) => item.alias),
   ],
+  words: ({ item, reason }) => queuedWords({ ...item.of, target: item.head.target, id: item.id, reason }),
   async *pages({ platform, filters, viewer }) {
     const { function: of, namespace, state } = filters;
     for (let before: string | undefined, first = true; first || before !== undefined; first = false) {
@@ -138,6 +141,7 @@ export const endsTable: Source<Exit> = {
     number('cpuMs', ({ cpuMs }) => cpuMs),
     text('lastWords', ({ lastWords }) => lastWords.join('\n')),
   ],
+  words: ({ deployment }) => instanceWords(deployment),
   async *pages({ platform, filters, viewer }) {
     const { function: target, namespace, since, until, instance, failed = false } = filters;
     const asked = givenOnly({ target, since, until, instance });

@@ -1,3 +1,4 @@
+import { rowSearch } from '@wherry/core/rules/row-search';
 import type { Row, Table } from '@wherry/core/table';
 import type { TableName } from '@wherry/core/table-filters';
 import { rowOf } from './columns.ts';
@@ -50,11 +51,14 @@ export function openTable(name: TableName, wish: TableWish): Promise<Table> {
 async function opened<T>(name: TableName, source: Source<T>, wish: TableWish): Promise<Table> {
   const pages = source.pages(wish)[Symbol.asyncIterator]();
   const first = await pages.next();
-  const { columns } = source;
+  const { columns, words } = source;
+  const found = rowSearch(wish.filters.text);
   async function* rows(): AsyncGenerator<readonly Row[]> {
     try {
       for (let page = first; page.done !== true; page = await pages.next())
-        yield page.value.map((one) => rowOf(columns, one));
+        yield (words === undefined ? page.value : page.value.filter((one) => found(words(one)))).map((one) =>
+          rowOf(columns, one),
+        );
     } finally {
       await pages.return?.();
     }
