@@ -51,19 +51,23 @@ export function openTable(name: TableName, wish: TableWish): Promise<Table> {
 async function opened<T>(name: TableName, source: Source<T>, wish: TableWish): Promise<Table> {
   const pages = source.pages(wish)[Symbol.asyncIterator]();
   const first = await pages.next();
-  const { columns, words } = source;
-  const found = rowSearch(wish.filters.text);
+  const { columns } = source;
+  const wanted = wantedBy(source, wish);
   async function* rows(): AsyncGenerator<readonly Row[]> {
     try {
       for (let page = first; page.done !== true; page = await pages.next())
-        yield (words === undefined ? page.value : page.value.filter((one) => found(words(one)))).map((one) =>
-          rowOf(columns, one),
-        );
+        yield page.value.filter(wanted).map((one) => rowOf(columns, one));
     } finally {
       await pages.return?.();
     }
   }
   return { name, columns, pages: limited(rows(), wish) };
+}
+
+function wantedBy<T>({ words }: Source<T>, { filters: { text } }: TableWish): (of: T) => boolean {
+  if (words === undefined || text === undefined) return () => true;
+  const found = rowSearch(text);
+  return (of) => found(words(of));
 }
 
 /** Ends where enough was given, or nobody reads any more. */
