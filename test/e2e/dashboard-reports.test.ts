@@ -1,13 +1,13 @@
 // The Reports page and the Export menus in a real browser, on a gateway that has a report with hostile names in it.
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Report } from '@wherry/core/report';
 import { openStore } from '@wherry/storage/sqlite/open-store';
-import type { Browser, Download, Locator, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { noBrowser, openBrowser } from './browser.ts';
 import { evil, talker } from './dashboard-rig.ts';
-import { buildDashboard, Visit } from './dashboard-visit.ts';
+import { buildDashboard, saved, Visit } from './dashboard-visit.ts';
 import { freshHome, Gateway } from './gateway.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -68,16 +68,6 @@ function hostileReport(): Report {
       },
     },
   };
-}
-
-/** Presses one of an Export menu, and hands over what the browser saved. */
-async function saved(page: Page, menu: Locator, format: string): Promise<{ name: string; bytes: Buffer }> {
-  await menu.click();
-  const [download] = (await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: format }).click(),
-  ])) as [Download, unknown];
-  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
 
 /** In both themes. */

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Download, Locator, Page } from 'playwright-core';
 import type { Gateway } from './gateway.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -12,6 +12,20 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 export function buildDashboard(): void {
   execFileSync(process.execPath, [join(root, 'scripts/dashboard.mjs')], { stdio: 'inherit' });
+}
+
+/** Presses one of an Export menu, and hands over what the browser saved. */
+export async function saved(
+  page: Page,
+  menu: Locator,
+  format: string,
+): Promise<{ name: string; bytes: Buffer }> {
+  await menu.click();
+  const [download] = (await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: format }).click(),
+  ])) as [Download, unknown];
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
 
 export class Visit {

@@ -14,7 +14,10 @@ const wait = 'module.exports = () => new Promise((done) => setTimeout(() => done
 
 before(async () => {
   await gateway.system('POST', '/system/namespace/', { name: 'team-a' });
-  await gateway.deploy({ name: 'hello', files: { 'handler.js': wait }, spec: memory });
+  await gateway.deploy({
+    ...{ name: 'hello', files: { 'handler.js': wait } },
+    spec: { ...memory, labels: { tier: 'gold' } },
+  });
   await gateway.deploy({
     name: 'failing',
     files: { 'handler.js': 'module.exports = () => { console.log("=1+1"); throw new Error("no"); };' },
@@ -30,6 +33,7 @@ before(async () => {
   await gateway.system('POST', '/system/tokens', { name: 'reader', scopes: ['read'] });
   for (let n = 0; n < 12; n += 1) assert.equal(await gateway.said('hello'), 'ok');
   for (let n = 0; n < 3; n += 1) assert.equal((await gateway.call('failing.team-a')).status, 500);
+  assert.equal((await fetch(`${gateway.url}/function/hello/find-me`)).status, 200);
   await fetch(`${gateway.url}/async-function/hello`, { method: 'POST', body: 'later' });
 });
 
@@ -45,12 +49,14 @@ async function token(name: string, functions: string): Promise<Readonly<Record<s
   return { authorization: `Bearer ${((await made.json()) as { token: string }).token}` };
 }
 
+const partOfMs = /^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{4,}Z$/;
 const query = (table: string): string => (table === 'metrics' ? '&query=up or vector(1)' : '');
 
 for (const table of tableNames)
   test(`the table ${table}, in every format`, async () => {
     const json = await rows(`/system/export/${table}?format=json${query(table)}`);
     assert.ok(json.length > 0 || ['usage', 'scaling'].includes(table), 'it has rows');
+    for (const cell of json.flatMap(Object.values)) assert.doesNotMatch(String(cell), partOfMs);
     const lines = await gateway.system('GET', `/system/export/${table}?format=jsonl${query(table)}`);
     const last = (await lines.text()).trimEnd().split('\n').at(-1) ?? '';
     assert.deepEqual(Object.keys(JSON.parse(last || '{}')), Object.keys(json.at(-1) ?? {}));
@@ -105,6 +111,54 @@ test('filters leave out, and those that a table does not have are refused', asyn
     assert.equal((await gateway.system('GET', `/system/export/${path}`)).status, status, path);
 });
 
+test('a text finds what the dashboard finds by it, in every table that is searched; it is never a pattern', async () => {
+  const names = async (path: string): Promise<Set<unknown>> =>
+    new Set((await rows(`/system/export/${path}&format=json`)).map(({ name }) => name));
+  assert.deepEqual(await names('functions?text=AILIN'), new Set(['failing']));
+  assert.deepEqual(await names('functions?text=tier=GOLD'), new Set(['hello']));
+  assert.deepEqual(await names('functions?text=team-a awake'), new Set(['failing']));
+  assert.deepEqual(await names('functions?text= '), new Set(['failing', 'hello', 'quits']));
+  assert.deepEqual(await names('instances?text=hello'), new Set(['hello']));
+  assert.deepEqual(await names('ends?text=Quits&failed=1'), new Set(['quits']));
+  assert.deepEqual(await names('ends?text=hello&failed=1'), new Set([]));
+  assert.deepEqual(await names('calls?text=failing.team-a'), new Set(['failing']));
+  assert.deepEqual(await names('calls?text=/FIND%3Fme'), new Set([]));
+  assert.deepEqual(await names('calls?text=/find-me'), new Set(['hello']));
+  assert.deepEqual(await names('queue?text=hello.openfaas-fn'), new Set(['hello']));
+  assert.deepEqual(await names('queue?text=failing'), new Set([]));
+  const [call] = await rows('/system/export/calls?format=json&text=find-me');
+  assert.equal((await rows(`/system/export/calls?format=json&text=${String(call?.['id'])}`)).length, 1);
+  assert.equal((await rows('/system/export/calls?format=json&text=failing&limit=2')).length, 2);
+  for (const table of ['calls', 'functions', 'instances', 'ends', 'queue', 'logs'])
+    for (const text of [
+      '.*',
+      '^',
+      '(a+)+$',
+      '[',
+      '\\',
+      '%',
+      "' OR 1=1 --",
+      '$&',
+      '\0',
+      '\ud800',
+      '\u202e',
+      '__proto__',
+      '<b>',
+    ]) {
+      const found = await rows(`/system/export/${table}?${new URLSearchParams({ format: 'json', text })}`);
+      // Marks of logs pass whatever the text.
+      assert.deepEqual(
+        found.filter(({ stream }) => stream !== 'mark'),
+        [],
+        `${table} ${text}`,
+      );
+    }
+  const long = new URLSearchParams({ text: 'x'.repeat(1_001) });
+  assert.equal((await gateway.system('GET', `/system/export/calls?${long}`)).status, 422);
+  for (const table of ['schedules', 'secrets', 'tokens', 'audit', 'usage', 'scaling'])
+    assert.equal((await gateway.system('GET', `/system/export/${table}?text=x`)).status, 422, table);
+});
+
 test('a token sees what it is for, in every table, and nothing else', async () => {
   const team = await token('team', 'team-a/*');
   for (const table of tableNames.filter((one) => one !== 'tokens' && one !== 'audit')) {
@@ -131,6 +185,7 @@ test('usage is what the records of the calls come to', async () => {
   for (const end = Date.now() + 40_000; Number(used?.['calls'] ?? 0) < calls.length && Date.now() < end; )
     [used] = await rows('/system/usage?since=1h&function=hello');
   assert.equal(used?.['calls'], calls.length);
+  for (const end of ['from', 'to']) assert.doesNotMatch(String(used[end]), partOfMs);
   assert.equal(used?.['errors'], 0);
   assert.ok(
     Math.abs(Number(used['gbSeconds']) - seconds * 0.25) < 1e-4,
@@ -153,6 +208,10 @@ test('the command line: tables into files and pipes, usage for people, an addres
     return out.toString();
   };
   assert.match(await run('export', 'calls', '--failed', '--limit', '2'), /^id,startedAt(.*\r\n){3}$/s);
+  assert.match(
+    await run('export', 'calls', '--text', 'FIND-me'),
+    /^id,startedAt[^\n]*\r\n[^\n]*\/find-me[^\n]*\r\n$/,
+  );
   const book = join(cli.home, 'calls.xlsx');
   await run('export', 'calls', '--format', 'xlsx', '--to', book);
   assert.equal(readFileSync(book).subarray(0, 2).toString(), 'PK');
@@ -175,6 +234,8 @@ test('the command line: tables into files and pipes, usage for people, an addres
   const opened = await fetch(url.trim());
   assert.match(await opened.text(), /hello/);
   assert.match(await run('token', 'list'), /sheet +export calls\?function=hello/);
+  const found = await run('export', 'link', 'calls', '--name', 'found', '--text', 'find-me &limit=1');
+  assert.match(await (await fetch(found.trim())).text(), /^id,startedAt[^\n]*\r\n$/, 'a text is one text');
   const wrong = await cli.run(['export', 'passwords']);
   assert.equal(wrong.code, 3);
   assert.match(wrong.err, /none of calls, logs/);

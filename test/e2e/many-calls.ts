@@ -38,18 +38,27 @@ function record(n: number, begin: number): CallRecord {
 }
 
 /** Takes a table and counts its rows; the memory that it took is within the budget. */
-export async function take(t: TestContext, gateway: Gateway, query: string): Promise<number> {
+export async function take(
+  t: TestContext,
+  gateway: Gateway,
+  query: string,
+  table = 'calls',
+): Promise<number> {
   const pid = gateway.process.pid as number;
   const file = join(gateway.home, 'taken');
   const idle = residentBytes(pid);
   const since = performance.now();
   const most = await mostResident(pid, async () => {
-    const response = await fetch(`${gateway.url}/system/export/calls?${query}`, { headers: gateway.admin });
+    const response = await fetch(`${gateway.url}/system/export/${table}?${query}`, {
+      headers: gateway.admin,
+    });
     assert.equal(response.status, 200);
     await pipeline(Readable.fromWeb(response.body as never), createWriteStream(file));
   });
   const [seconds, more] = [(performance.now() - since) / 1000, (most - idle) / 2 ** 20];
-  t.diagnostic(`${query}: ${seconds.toFixed(1)} s, ${more.toFixed(0)} MiB more than ${idle / 2 ** 20}`);
+  t.diagnostic(
+    `${table} ${query}: ${seconds.toFixed(1)} s, ${more.toFixed(0)} MiB more than ${idle / 2 ** 20}`,
+  );
   assert.ok(most - idle < budgetBytes, `${more} MiB more`);
   const rows = await rowsIn(file, /format=(\w+)/.exec(query)?.[1] ?? '');
   rmSync(file);

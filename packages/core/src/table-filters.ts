@@ -22,6 +22,7 @@ export interface TableFilters {
   /** Only calls that were answered with 500 or more; only instances whose end nobody asked for. */
   readonly failed?: boolean;
   readonly level?: LogLevel;
+  /** Of logs: in the line. Elsewhere: in what the row is searched by, see `row-search`. */
   readonly text?: string;
   readonly instance?: string;
   readonly version?: number;
@@ -46,12 +47,12 @@ export type TableFilter = keyof TableFilters;
 
 /** Which filters a table knows, beside `limit`. */
 export const tableFilters: Readonly<Record<TableName, readonly TableFilter[]>> = {
-  calls: ['function', 'namespace', 'since', 'until', 'failed'],
+  calls: ['function', 'namespace', 'since', 'until', 'failed', 'text'],
   logs: ['function', 'namespace', 'since', 'until', 'level', 'text', 'instance', 'version'],
-  functions: ['namespace'],
-  instances: ['function', 'namespace'],
-  ends: ['function', 'namespace', 'since', 'until', 'failed', 'instance'],
-  queue: ['function', 'namespace', 'state'],
+  functions: ['namespace', 'text'],
+  instances: ['function', 'namespace', 'text'],
+  ends: ['function', 'namespace', 'since', 'until', 'failed', 'instance', 'text'],
+  queue: ['function', 'namespace', 'state', 'text'],
   scaling: ['function', 'namespace', 'since'],
   schedules: ['namespace'],
   secrets: ['namespace'],

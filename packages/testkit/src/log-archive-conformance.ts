@@ -1,3 +1,4 @@
+// Long because: lines, and how instances ended, are one port.
 import assert from 'node:assert/strict';
 import type { Exit } from '@wherry/core/instance';
 import type { ExitQuery, LogArchive } from '@wherry/core/ports/log-archive';
@@ -18,6 +19,17 @@ const exit = (count: number, more: Partial<Exit> = {}): Exit => ({
   lastWords: ['Error: no', ...hostileStrings],
   ...more,
 });
+
+async function allPages(store: LogArchive, query: ExitQuery, from?: number): Promise<readonly Exit[]> {
+  const found: Exit[] = [];
+  for (let next = from, first = true; first || next !== undefined; first = false) {
+    const page = await store.pageExits(query, next);
+    assert.ok(page.exits.length <= query.limit);
+    found.push(...page.exits);
+    next = page.next;
+  }
+  return found;
+}
 
 /** What every LogArchive promises, from the doc comments of the port. */
 export function logArchiveConformance(name: string, open: OpenStore<LogArchive>): void {
@@ -145,6 +157,63 @@ export function logArchiveConformance(name: string, open: OpenStore<LogArchive>)
     assert.deepEqual(await of({ kind: 'signalled' }), [third]);
     assert.deepEqual(await of({ since: exit(2).at }), [third]);
     assert.deepEqual(await of({ until: exit(1).at }), [exit(1)]);
+  });
+
+  promise('ends of instances page by page, newest first: of one function or of all', async (store) => {
+    const rare = { deployment: { ...hello, namespace: 'elsewhere', version: 1 } };
+    for (const from of [0, 1_500, 3_000])
+      await store.ended(range(from, from + 1_500).map((n) => exit(n, n % 1_000 === 7 ? rare : {})));
+    const read = async (query: Partial<ExitQuery>): Promise<readonly string[]> =>
+      (await allPages(store, { limit: 400, ...query })).map(({ instance }) => instance);
+    const names = (wanted: (n: number) => boolean): readonly string[] =>
+      range(0, 4_500)
+        .filter(wanted)
+        .map((n) => `i${n}`)
+        .reverse();
+    assert.deepEqual(
+      await read({}),
+      names(() => true),
+    );
+    assert.deepEqual(
+      await read({ target: hello }),
+      names((n) => n % 1_000 !== 7),
+    );
+    assert.deepEqual(
+      await read({ target: { ...hello, namespace: 'elsewhere' }, limit: 2 }),
+      names((n) => n % 1_000 === 7),
+    );
+    assert.deepEqual(
+      await read({ since: exit(100).at, until: exit(2_999).at }),
+      names((n) => n >= 100 && n < 3_000),
+    );
+    assert.deepEqual(await read({ instance: 'i3' }), ['i3']);
+    assert.deepEqual(await read({ kind: 'stopped' }), []);
+    assert.deepEqual(await read({ target: { ...hello, name: 'unknown' } }), []);
+    assert.deepEqual(await store.exits({ instance: 'i3', limit: 2 }), [exit(3)]);
+  });
+
+  promise('ends that come or go between two pages are in none, and the others in one each', async (store) => {
+    await store.ended(range(0, 60).map((n) => exit(n)));
+    const first = await store.pageExits({ limit: 10 });
+    assert.deepEqual(
+      first.exits,
+      range(50, 60)
+        .map((n) => exit(n))
+        .reverse(),
+    );
+    await store.ended([exit(60)]);
+    await store.pruneExits(exit(20).at, Infinity);
+    const others = await allPages(store, { limit: 10 }, first.next);
+    assert.deepEqual(
+      others.map(({ instance }) => instance),
+      range(20, 50)
+        .map((n) => `i${n}`)
+        .reverse(),
+    );
+    await store.pruneExits(Infinity, 0);
+    await store.ended([exit(61)]);
+    assert.deepEqual(await allPages(store, { limit: 10 }, first.next), [], 'nor where all of them went');
+    assert.deepEqual(await store.exits({ limit: 10 }), [exit(61)]);
   });
 
   promise(

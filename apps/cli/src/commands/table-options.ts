@@ -19,7 +19,10 @@ export const filterOptions: readonly OptionSpec[] = [
   { flags: '--until <WHEN>', says: 'up to then' },
   { flags: '--failed', says: 'calls: only those answered with 500 or more; ends: those nobody asked for' },
   { flags: '--level <LEVEL>', says: 'logs: lines at least as bad' },
-  { flags: '--text <TEXT>', says: 'logs: lines that contain it' },
+  {
+    flags: '--text <TEXT>',
+    says: 'logs: lines that contain it; calls, functions, instances, ends, queue: rows that the dashboard finds by it',
+  },
   { flags: '--instance <ID>', says: 'logs, ends: of this instance' },
   { flags: '--of-version <NUMBER>', says: 'logs: of this version' },
   { flags: '--state <STATE>', says: 'queue: waiting, running, done, dead or cancelled' },

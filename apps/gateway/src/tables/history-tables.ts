@@ -4,6 +4,7 @@ import type { LogLine } from '@wherry/core/log-line';
 import { parseFullName } from '@wherry/core/names';
 import type { QueuedCall } from '@wherry/core/queued-call';
 import { levelOf } from '@wherry/core/rules/log-level';
+import { callWords, instanceWords, queuedWords } from '@wherry/core/rules/row-search';
 import type { ScalingRecord } from '@wherry/core/scaling-record';
 import { type ColumnOf, flag, number, text, time } from './columns.ts';
 import { givenOnly } from './given-only.ts';
@@ -13,8 +14,6 @@ import type { Source } from './source.ts';
 const pageRows = 250;
 /** More than are kept of all functions together. */
 const mostScalings = 200_000;
-/** Ends are read at once, each with its last words: no more than where they are listed. */
-const mostEnds = 20_000;
 
 const callColumns: readonly ColumnOf<CallRecord>[] = [
   text('id', ({ id }) => id),
@@ -42,6 +41,7 @@ const callColumns: readonly ColumnOf<CallRecord>[] = [
 
 export const callsTable: Source<CallRecord> = {
   columns: callColumns,
+  words: callWords,
   async *pages({ platform, filters, viewer }) {
     const { function: target, namespace, since, until, failed = false } = filters;
     await platform.recorder.flush();
@@ -112,6 +112,7 @@ export const queueTable: Source<QueuedCall> = {
     time('lastAt', ({ note }) => note?.at),
     text('alias', ({ item }) => item.alias),
   ],
+  words: ({ item, reason }) => queuedWords({ ...item.of, target: item.head.target, id: item.id, reason }),
   async *pages({ platform, filters, viewer }) {
     const { function: of, namespace, state } = filters;
     for (let before: string | undefined, first = true; first || before !== undefined; first = false) {
@@ -140,15 +141,20 @@ export const endsTable: Source<Exit> = {
     number('cpuMs', ({ cpuMs }) => cpuMs),
     text('lastWords', ({ lastWords }) => lastWords.join('\n')),
   ],
+  words: ({ deployment }) => instanceWords(deployment),
   async *pages({ platform, filters, viewer }) {
     const { function: target, namespace, since, until, instance, failed = false } = filters;
-    const asked = { limit: mostEnds, ...givenOnly({ target, since, until, instance }) };
-    yield (await platform.logBook.exits(asked)).filter(
-      ({ deployment, kind }) =>
-        viewer.may(deployment) &&
-        (namespace === undefined || deployment.namespace === namespace) &&
-        !(failed && kind === 'stopped'),
-    );
+    const asked = givenOnly({ target, since, until, instance });
+    for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
+      const page = await platform.logBook.pageExits({ limit: pageRows, ...asked }, next);
+      yield page.exits.filter(
+        ({ deployment, kind }) =>
+          viewer.may(deployment) &&
+          (namespace === undefined || deployment.namespace === namespace) &&
+          !(failed && kind === 'stopped'),
+      );
+      next = page.next;
+    }
   },
 };
 

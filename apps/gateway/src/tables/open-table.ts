@@ -1,3 +1,4 @@
+import { rowSearch } from '@wherry/core/rules/row-search';
 import type { Row, Table } from '@wherry/core/table';
 import type { TableName } from '@wherry/core/table-filters';
 import { rowOf } from './columns.ts';
@@ -51,15 +52,22 @@ async function opened<T>(name: TableName, source: Source<T>, wish: TableWish): P
   const pages = source.pages(wish)[Symbol.asyncIterator]();
   const first = await pages.next();
   const { columns } = source;
+  const wanted = wantedBy(source, wish);
   async function* rows(): AsyncGenerator<readonly Row[]> {
     try {
       for (let page = first; page.done !== true; page = await pages.next())
-        yield page.value.map((one) => rowOf(columns, one));
+        yield page.value.filter(wanted).map((one) => rowOf(columns, one));
     } finally {
       await pages.return?.();
     }
   }
   return { name, columns, pages: limited(rows(), wish) };
+}
+
+function wantedBy<T>({ words }: Source<T>, { filters: { text } }: TableWish): (of: T) => boolean {
+  if (words === undefined || text === undefined) return () => true;
+  const found = rowSearch(text);
+  return (of) => found(words(of));
 }
 
 /** Ends where enough was given, or nobody reads any more. */

@@ -1,3 +1,4 @@
+import type { Words } from '@wherry/core/rules/row-search';
 import type { TableFilters } from '@wherry/core/table-filters';
 import type { Platform } from '@wherry/engine/platform';
 import type { ColumnOf } from './columns.ts';
@@ -17,6 +18,8 @@ export interface TableWish {
 /** A table whose columns are always the same. */
 export interface Source<T> {
   readonly columns: readonly ColumnOf<T>[];
+  /** What the filter `text` looks through; absent where the table has none, or knows a better way. */
+  readonly words?: (of: T) => Words;
   /** Each page is asked for once the one before was taken. */
   pages(wish: TableWish): AsyncIterable<readonly T[]>;
 }

@@ -1,5 +1,6 @@
 import type { TokenRecord } from '@wherry/core/access';
 import type { Instance, Usage } from '@wherry/core/instance';
+import { functionWords, instanceWords } from '@wherry/core/rules/row-search';
 import type { SecretInfo } from '@wherry/core/secret';
 import type { ActiveFunction } from '@wherry/engine/functions/active-function';
 import type { ScheduleView } from '@wherry/engine/schedules/schedule-book';
@@ -25,6 +26,8 @@ export const functionsTable: Source<ActiveFunction> = {
     time('createdAt', ({ record }) => record.createdAt),
     time('deployedAt', ({ record }) => record.active.createdAt),
   ],
+  words: ({ name, namespace, fleet, record }) =>
+    functionWords({ name, namespace, status: statusOf(fleet), labels: record.active.spec.labels }),
   async *pages({ platform, filters: { namespace }, viewer }) {
     yield platform.functions
       .list()
@@ -51,6 +54,7 @@ export const instancesTable: Source<{
     number('cpuMs', ({ usage }) => usage?.cpuMs),
     number('processes', ({ usage }) => usage?.processes),
   ],
+  words: ({ instance }) => instanceWords(instance.deployment),
   async *pages({ platform, filters, viewer }) {
     const { namespace, function: of } = filters;
     const members = platform.functions

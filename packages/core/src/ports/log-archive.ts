@@ -20,6 +20,13 @@ export interface ExitQuery {
   readonly limit: number;
 }
 
+/** Part of a long answer, newest first. */
+export interface ExitPage {
+  readonly exits: readonly Exit[];
+  /** What the next page is asked for with; undefined where that was all. A page may be empty and not the last. */
+  readonly next?: number;
+}
+
 /** Lines of a function, or of all of them. */
 export interface LogPageQuery extends LogFilter {
   readonly target?: FunctionName;
@@ -45,6 +52,11 @@ export interface LogArchive {
   ended(exits: readonly Exit[]): Promise<void>;
   /** How instances ended, newest first. */
   exits(query: ExitQuery): Promise<readonly Exit[]>;
+  /**
+   * The same, page by page, however much there is: each begins where the one before ended, so that ends that come in between are in none.
+   * `limit` is that of a page.
+   */
+  pageExits(query: ExitQuery, next?: number): Promise<ExitPage>;
   /** Drops lines older than `before`, then the oldest lines above `maxBytes`; returns how many lines went. */
   prune(before: number, maxBytes: number): Promise<number>;
   /**

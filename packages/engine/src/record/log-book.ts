@@ -2,7 +2,7 @@ import type { Exit } from '@wherry/core/instance';
 import type { LogLine } from '@wherry/core/log-line';
 import { type FunctionName, fullName } from '@wherry/core/names';
 import type { Cancel } from '@wherry/core/ports/clock';
-import type { ExitQuery, LogArchive, LogQuery } from '@wherry/core/ports/log-archive';
+import type { ExitPage, ExitQuery, LogArchive, LogQuery } from '@wherry/core/ports/log-archive';
 
 type Follower = (lines: readonly LogLine[]) => void;
 
@@ -48,6 +48,10 @@ export class LogBook {
 
   exits(query: ExitQuery): Promise<readonly Exit[]> {
     return this.#writing.then(() => this.#archive.exits(query));
+  }
+
+  pageExits(query: ExitQuery, next?: number): Promise<ExitPage> {
+    return this.#writing.then(() => this.#archive.pageExits(query, next));
   }
 
   /** Tells the lines of a function from now on. */

@@ -1,7 +1,14 @@
 import type { Exit } from '@wherry/core/instance';
 import type { LogLine } from '@wherry/core/log-line';
 import { type FunctionName, fullName } from '@wherry/core/names';
-import type { ExitQuery, LogArchive, LogPage, LogPageQuery, LogQuery } from '@wherry/core/ports/log-archive';
+import type {
+  ExitPage,
+  ExitQuery,
+  LogArchive,
+  LogPage,
+  LogPageQuery,
+  LogQuery,
+} from '@wherry/core/ports/log-archive';
 import { logFilter } from '@wherry/core/rules/log-filter';
 import { keepNewest } from './keep-newest.ts';
 
@@ -10,7 +17,9 @@ export class MemoryLogArchive implements LogArchive {
   #lines: LogLine[] = [];
   /** How many lines went: what places in the list are counted from. */
   #dropped = 0;
-  #exits: Exit[] = [];
+  /** With the numbers that pages are counted by: they go from the middle, too. */
+  #exits: { readonly number: number; readonly exit: Exit }[] = [];
+  #ended = 0;
 
   async append(lines: readonly LogLine[]): Promise<void> {
     for (const line of lines) this.#lines.push(structuredClone(line));
@@ -34,20 +43,18 @@ export class MemoryLogArchive implements LogArchive {
   }
 
   async ended(exits: readonly Exit[]): Promise<void> {
-    for (const exit of exits) this.#exits.push(structuredClone(exit));
+    for (const exit of exits) this.#exits.push({ number: ++this.#ended, exit: structuredClone(exit) });
   }
 
-  async exits({ target, instance, kind, ...time }: ExitQuery): Promise<readonly Exit[]> {
-    const { since = -Infinity, until = Infinity, limit } = time;
-    const found = this.#exits.filter(
-      (exit) =>
-        (target === undefined || isOf(exit, target)) &&
-        (instance === undefined || exit.instance === instance) &&
-        (kind === undefined || exit.kind === kind) &&
-        exit.at >= since &&
-        exit.at <= until,
-    );
-    return structuredClone(found.reverse().slice(0, limit));
+  async exits(query: ExitQuery): Promise<readonly Exit[]> {
+    return (await this.pageExits(query)).exits;
+  }
+
+  async pageExits(query: ExitQuery, next = Infinity): Promise<ExitPage> {
+    const found = this.#exits.filter(({ number, exit }) => number < next && fits(exit, query)).reverse();
+    const page = found.slice(0, query.limit);
+    const exits = page.map(({ exit }) => structuredClone(exit));
+    return found.length <= page.length ? { exits } : { exits, next: page.at(-1)?.number ?? next };
   }
 
   async prune(before: number, maxBytes: number): Promise<number> {
@@ -64,19 +71,26 @@ export class MemoryLogArchive implements LogArchive {
   }
 
   async pruneExits(before: number, maxBytes: number): Promise<number> {
-    const weigh = (exit: Exit): number => JSON.stringify(exit).length;
-    const young = this.#exits.filter((exit) => exit.at >= before);
-    const names = new Set(young.map(({ deployment }) => fullName(deployment)));
+    const weigh = ({ exit }: { exit: Exit }): number => JSON.stringify(exit).length;
+    const young = this.#exits.filter(({ exit }) => exit.at >= before);
+    const names = new Set(young.map(({ exit }) => fullName(exit.deployment)));
     const own = [...names].flatMap((name) => {
-      const mine = young.filter(({ deployment }) => fullName(deployment) === name);
+      const mine = young.filter(({ exit }) => fullName(exit.deployment) === name);
       return keepNewest(mine, () => true, weigh, maxBytes / 8);
     });
     const shares = new Set(own);
-    const kept = keepNewest(young, (exit) => shares.has(exit), weigh, maxBytes);
+    const kept = keepNewest(young, (end) => shares.has(end), weigh, maxBytes);
     const dropped = this.#exits.length - kept.length;
     this.#exits = kept;
     return dropped;
   }
+}
+
+function fits(exit: Exit, { target, instance, kind, since, until }: ExitQuery): boolean {
+  if (target !== undefined && !isOf(exit, target)) return false;
+  if (instance !== undefined && exit.instance !== instance) return false;
+  if (kind !== undefined && exit.kind !== kind) return false;
+  return exit.at >= (since ?? -Infinity) && exit.at <= (until ?? Infinity);
 }
 
 function isOf({ deployment }: { readonly deployment: FunctionName }, target: FunctionName): boolean {

@@ -1,6 +1,13 @@
 import type { Exit } from '@wherry/core/instance';
 import type { LogLine } from '@wherry/core/log-line';
-import type { ExitQuery, LogArchive, LogPage, LogPageQuery, LogQuery } from '@wherry/core/ports/log-archive';
+import type {
+  ExitPage,
+  ExitQuery,
+  LogArchive,
+  LogPage,
+  LogPageQuery,
+  LogQuery,
+} from '@wherry/core/ports/log-archive';
 import type { Backlog } from './backlog.ts';
 import { packLines } from './log-batch.ts';
 import type { SqliteThread } from './sqlite-thread.ts';
@@ -47,6 +54,10 @@ export class SqliteLogArchive implements LogArchive {
 
   exits(query: ExitQuery): Promise<readonly Exit[]> {
     return this.#thread.ask('exits', 'find', [query]);
+  }
+
+  pageExits(query: ExitQuery, next?: number): Promise<ExitPage> {
+    return this.#thread.ask('exits', 'page', [query, mostPageBytes, next]);
   }
 
   pruneExits(before: number, maxBytes: number): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Call } from '@wherry/wire/calls';
+import { callWords, rowSearch } from '@wherry/wire/tables/search';
 import { useEffect, useState } from 'react';
 import { useNamespace } from '../../functions.ts';
 import { DataTable } from '../../parts/data-table.tsx';
@@ -18,13 +19,9 @@ const traceIn = (text: string): string =>
   /(?:^|-)([0-9a-f]{32})(?:-|$)/.exec(text.trim().toLowerCase())?.[1] ?? '';
 const isTrace = (text: string): boolean => text.trim() === '' || traceIn(text) !== '';
 
-function matches(call: Call, text: string, only: string): boolean {
-  if (only === 'failed' && call.status < 400) return false;
-  if (only === 'cold' && !call.cold) return false;
-  if (text === '') return true;
-  return `${call.target} ${call.path} ${call.id} ${call.status} ${call.error ?? ''}`
-    .toLowerCase()
-    .includes(text);
+function matches(call: Call, only: string): boolean {
+  if (only === 'failed') return call.status >= 400;
+  return only !== 'cold' || call.cold;
 }
 
 /** Filters are in the address, and so is the call that is open. */
@@ -41,10 +38,10 @@ export function FilteredCalls({ of }: { of?: Of }) {
   return (
     <Loaded query={query} what="the calls">
       {() => {
-        const wanted = text.trim().toLowerCase();
+        const found = rowSearch(text);
         const mine =
           namespace === '' || of !== undefined ? all : all.filter((call) => call.namespace === namespace);
-        const shown = mine.filter((call) => matches(call, wanted, only));
+        const shown = mine.filter((call) => matches(call, only) && found(callWords(call)));
         return (
           <>
             <div className="mb-3 flex flex-wrap gap-2">

@@ -9,12 +9,16 @@ import { FilteredCalls } from './call-list.tsx';
 export default function CallsPage() {
   const [namespace] = useNamespace();
   const [only] = useQueryText('only');
+  const [text] = useQueryText('text');
   const [trace] = useQueryText('trace');
   return (
     <>
       <PageHead title="Calls">
         {trace === '' && (
-          <ExportMenu table="calls" query={{ namespace, failed: only === 'failed' ? 1 : undefined }} />
+          <ExportMenu
+            table="calls"
+            query={{ namespace, failed: only === 'failed' ? 1 : undefined, text: text.trim() }}
+          />
         )}
         <ShowCommand
           command={trace === '' ? 'wherry calls' : `wherry calls --trace ${shellWord(trace)}`}

@@ -118,7 +118,7 @@ function Export({ of, table }: { of: { name: string; namespace: string }; table:
   const filter = (key: string): string | undefined => address.get(key) ?? undefined;
   const filters =
     table === 'calls'
-      ? { failed: filter('only') === 'failed' ? 1 : undefined }
+      ? { failed: filter('only') === 'failed' ? 1 : undefined, text: filter('text')?.trim() }
       : {
           ...{ level: filter('level'), text: filter('text'), instance: filter('instance') },
           version: filter('version'),

@@ -1,4 +1,5 @@
 import type { FunctionStatus } from '@wherry/wire/function-status';
+import { functionWords, rowSearch } from '@wherry/wire/tables/search';
 import { Link, useLocation } from 'wouter';
 import { PageHead } from '../../frame.tsx';
 import { useFunctions, useNamespace } from '../../functions.ts';
@@ -27,7 +28,7 @@ export function FunctionsPage() {
         <Link href="/store" className="button first">
           Deploy<span className="max-md:sr-only"> from the store</span>
         </Link>
-        <ExportMenu table="functions" query={{ namespace }} />
+        <ExportMenu table="functions" query={{ namespace, text: text.trim() }} />
         <ShowCommand
           command={`wherry list${flags}`}
           path={`/system/functions${namespace === '' ? '' : `?namespace=${encodeURIComponent(namespace)}`}`}
@@ -35,8 +36,8 @@ export function FunctionsPage() {
       </PageHead>
       <Loaded query={query} what="the functions">
         {(all) => {
-          const wanted = text.toLowerCase();
-          const shown = all.filter((one) => textOf(one).includes(wanted));
+          const found = rowSearch(text);
+          const shown = all.filter((one) => found(wordsOf(one)));
           return (
             <>
               <div className="mb-3 flex flex-wrap gap-2">
@@ -147,10 +148,16 @@ const rest: readonly Column<FunctionStatus>[] = [
   },
 ];
 
-const textOf = ({ name, namespace, wherryStatus, labels }: FunctionStatus): string =>
-  `${name} ${namespace} ${String(wherryStatus)} ${Object.entries(labels)
-    .map((pair) => pair.join('='))
-    .join(' ')}`.toLowerCase();
+/** Without the label that OpenFaaS's clients are given: nobody wrote it, and it is the name. */
+function wordsOf({
+  name,
+  namespace,
+  wherryStatus,
+  labels,
+}: FunctionStatus): ReturnType<typeof functionWords> {
+  const { faas_function: _, ...own } = labels;
+  return functionWords({ name, namespace, status: wherryStatus, labels: own });
+}
 
 const trouble: Readonly<Record<string, number>> = {
   broken: 0,

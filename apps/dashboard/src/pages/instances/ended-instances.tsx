@@ -18,7 +18,8 @@ export const mostEnds = 500;
 export function ExportEnds() {
   const [namespace] = useNamespace();
   const [only] = useQueryText('only');
-  return <ExportMenu table="ends" query={{ namespace, failed: only === '' ? '' : '1' }} />;
+  const [text] = useQueryText('text');
+  return <ExportMenu table="ends" query={{ namespace, failed: only === '' ? '' : '1', text: text.trim() }} />;
 }
 
 export function EndedInstances() {

@@ -1,3 +1,4 @@
+import { instanceWords, rowSearch } from '@wherry/wire/tables/search';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useNamespace } from '../../functions.ts';
@@ -18,12 +19,10 @@ export function useMine<T extends Owned>(): {
 } {
   const [namespace] = useNamespace();
   const [text, setText] = useQueryText('text');
+  const found = rowSearch(text);
   return {
     filter: (all) =>
-      all.filter(
-        (one) =>
-          (namespace === '' || one.namespace === namespace) && `${one.name} ${one.namespace}`.includes(text),
-      ),
+      all.filter((one) => (namespace === '' || one.namespace === namespace) && found(instanceWords(one))),
     field: <SearchField label="Filter by function" placeholder="Function" value={text} set={setText} />,
   };
 }

@@ -37,7 +37,9 @@ export function RunningInstances() {
               </span>
             </div>
             {shown.length === 0 ? (
-              <Empty title="Nothing runs">Functions sleep until they are called; a call wakes one.</Empty>
+              <Empty title={all.length === 0 ? 'Nothing runs' : 'No instance matches the filter'}>
+                Functions sleep until they are called; a call wakes one.
+              </Empty>
             ) : (
               <DataTable label="Instances" rows={shown} keyOf={({ id }) => id} columns={running(shares)} />
             )}

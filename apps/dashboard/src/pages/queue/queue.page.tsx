@@ -25,11 +25,15 @@ export default function QueuePage() {
   const { tab = 'lanes' } = useParams<{ tab?: string }>();
   const [namespace] = useNamespace();
   const [state] = useQueryText('state');
+  const [text] = useQueryText('text');
   if (!tabs.some(({ id }) => id === tab)) return <Redirect to="/queue" replace />;
   return (
     <>
       <PageHead title="Queue">
-        <ExportMenu table="queue" query={tab === 'lanes' ? { namespace } : { namespace, state }} />
+        <ExportMenu
+          table="queue"
+          query={tab === 'lanes' ? { namespace } : { namespace, state, text: text.trim() }}
+        />
         {tab === 'lanes' ? (
           <ShowCommand command="wherry queue status" path="/system/queue" />
         ) : (

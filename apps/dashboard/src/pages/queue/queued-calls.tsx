@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { QueueChanged } from '@wherry/wire/queued-calls';
+import { queuedWords, rowSearch } from '@wherry/wire/tables/search';
 import { useState } from 'react';
 import { useSession } from '../../current-session.ts';
 import { useNamespace } from '../../functions.ts';
@@ -56,13 +57,9 @@ export function QueuedCalls() {
   return (
     <Loaded query={query} what="the queue">
       {(all) => {
-        const wanted = text.trim().toLowerCase();
+        const found = rowSearch(text);
         const shown = all.filter(
-          (call) =>
-            (namespace === '' || call.namespace === namespace) &&
-            `${call.target} ${call.name}.${call.namespace} ${call.id} ${call.reason ?? ''}`
-              .toLowerCase()
-              .includes(wanted),
+          (call) => (namespace === '' || call.namespace === namespace) && found(queuedWords(call)),
         );
         const current = all.find(({ id }) => id === open) ?? further.data?.call;
         // What was tried again with another body is not tried twice.
