@@ -30,6 +30,8 @@ for (const [path, label, text] of [
   ['/instances', field.instances, 'Talker'],
   ['/instances/ended', field.instances, 'crasher'],
   ['/calls', field.calls, 'CRASHER'],
+  ['/calls?only=failed', field.calls, 'crasher'],
+  ['/calls?only=cold', field.calls, 'crasher'],
   ['/functions/openfaas-fn/crasher/calls', field.calls, 'crasher / '],
   ['/queue/calls', field.queue, 'crasher.openfaas-fn'],
   ['/queue/calls?state=dead', field.queue, 'attempts'],

@@ -21,6 +21,8 @@ export interface TableFilters {
   readonly until?: number;
   /** Only calls that were answered with 500 or more; only instances whose end nobody asked for. */
   readonly failed?: boolean;
+  /** Only calls that had to wake an instance. */
+  readonly cold?: boolean;
   readonly level?: LogLevel;
   /** Of logs: in the line. Elsewhere: in what the row is searched by, see `row-search`. */
   readonly text?: string;
@@ -47,7 +49,7 @@ export type TableFilter = keyof TableFilters;
 
 /** Which filters a table knows, beside `limit`. */
 export const tableFilters: Readonly<Record<TableName, readonly TableFilter[]>> = {
-  calls: ['function', 'namespace', 'since', 'until', 'failed', 'text'],
+  calls: ['function', 'namespace', 'since', 'until', 'failed', 'cold', 'text'],
   logs: ['function', 'namespace', 'since', 'until', 'level', 'text', 'instance', 'version'],
   functions: ['namespace', 'text'],
   instances: ['function', 'namespace', 'text'],

@@ -60,7 +60,7 @@ function decodeFilters(query: URLSearchParams, now: number): TableFilters {
   const found: Record<TableFilter, unknown> = {
     function: name === undefined ? undefined : functionNamed(name, namespace),
     ...{ namespace, since: moment(query, 'since', now), until: moment(query, 'until', now) },
-    ...{ failed: flag(query, 'failed'), level: oneOf(query, 'level', logLevels) },
+    ...{ failed: flag(query, 'failed'), cold: flag(query, 'cold'), level: oneOf(query, 'level', logLevels) },
     ...{ text: text(query, 'text'), instance: text(query, 'instance'), query: text(query, 'query') },
     version: count(query, 'version'),
     state: oneOf(query, 'state', queueStates),

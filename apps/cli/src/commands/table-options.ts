@@ -18,6 +18,7 @@ export const filterOptions: readonly OptionSpec[] = [
   { flags: '--since <WHEN>', says: 'from so long ago (24h, 7d), or from a time on' },
   { flags: '--until <WHEN>', says: 'up to then' },
   { flags: '--failed', says: 'calls: only those answered with 500 or more; ends: those nobody asked for' },
+  { flags: '--cold', says: 'calls: only those that had to wake an instance' },
   { flags: '--level <LEVEL>', says: 'logs: lines at least as bad' },
   {
     flags: '--text <TEXT>',
@@ -49,7 +50,7 @@ export function tableQuery(options: Options): Readonly<Record<string, string>> {
     const text = options.text(name);
     return text === undefined ? [] : [[name, text] as const];
   });
-  const flags = (['failed', 'mark'] as const).filter((name) => options.flag(name));
+  const flags = (['failed', 'cold', 'mark'] as const).filter((name) => options.flag(name));
   const version = options.text('ofVersion');
   return {
     ...Object.fromEntries(given),

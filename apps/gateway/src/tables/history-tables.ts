@@ -43,14 +43,14 @@ export const callsTable: Source<CallRecord> = {
   columns: callColumns,
   words: callWords,
   async *pages({ platform, filters, viewer }) {
-    const { function: target, namespace, since, until, failed = false } = filters;
+    const { function: target, namespace, since, until, failed = false, cold = false } = filters;
     await platform.recorder.flush();
     for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
       const query = { limit: pageRows, ...givenOnly({ target, since, until }) };
       const page = await platform.parts.records.page(query, next);
       yield page.records.filter((record) => {
         const of = record.deployment ?? parseFullName(record.target);
-        if (failed && record.status < 500) return false;
+        if ((failed && record.status < 500) || (cold && !record.cold)) return false;
         if (namespace !== undefined && of?.namespace !== namespace) return false;
         return of === undefined ? viewer.everything : viewer.may(of);
       });

@@ -5,6 +5,7 @@ import type { Callees } from './callees.ts';
 import type { DatabaseFile } from './database-file.ts';
 import { shrink } from './prune.ts';
 import { SealCheck, sealOf } from './history-seal.ts';
+import { scrubTable } from './scrub.ts';
 import type { Damage } from './sealed-rows.ts';
 
 /** What a row takes beside its body. */
@@ -98,12 +99,7 @@ export class ExitRows {
 
   /** Checks every row; what is damaged is reported. Throws `storage_damaged` where one stands in the place of another. */
   scrub(): void {
-    let before = 0;
-    for (const row of this.#file.history.prepare('SELECT * FROM exits ORDER BY seq').iterate()) {
-      this.#check.passes(row);
-      if (Number(row['seq']) <= before) this.#file.mustBeWhole();
-      before = Number(row['seq']);
-    }
+    scrubTable(this.#file, 'exits', this.#check);
   }
 
   async prune(before: number, maxBytes: number): Promise<number> {

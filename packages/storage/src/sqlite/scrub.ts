@@ -58,7 +58,7 @@ export async function scrub(
 }
 
 /** The same for a table without blocks, whose rows are few. */
-export function scrubTable(file: DatabaseFile, table: 'scalings', check: SealCheck): void {
+export function scrubTable(file: DatabaseFile, table: 'exits' | 'scalings', check: SealCheck): void {
   let before = 0;
   for (const row of file.history.prepare(`SELECT * FROM ${table} ORDER BY seq`).iterate()) {
     check.passes(row);

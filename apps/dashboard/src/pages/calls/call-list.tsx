@@ -19,8 +19,18 @@ const traceIn = (text: string): string =>
   /(?:^|-)([0-9a-f]{32})(?:-|$)/.exec(text.trim().toLowerCase())?.[1] ?? '';
 const isTrace = (text: string): boolean => text.trim() === '' || traceIn(text) !== '';
 
+/** What an export is asked for to have what the list shows. */
+export function exportOf(only: string, text: string): Record<string, string | number | undefined> {
+  return {
+    failed: only === 'failed' ? 1 : undefined,
+    cold: only === 'cold' ? 1 : undefined,
+    text: text.trim(),
+  };
+}
+
+/** What failed is what counts as an error everywhere else: what a caller did wrong is not. */
 function matches(call: Call, only: string): boolean {
-  if (only === 'failed') return call.status >= 400;
+  if (only === 'failed') return call.status >= 500;
   return only !== 'cold' || call.cold;
 }
 

@@ -4,7 +4,7 @@ import { ExportMenu } from '../../parts/export-menu.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { useQueryText } from '../../query-text.ts';
 import { shellWord } from '../../words.ts';
-import { FilteredCalls } from './call-list.tsx';
+import { exportOf, FilteredCalls } from './call-list.tsx';
 
 export default function CallsPage() {
   const [namespace] = useNamespace();
@@ -14,12 +14,7 @@ export default function CallsPage() {
   return (
     <>
       <PageHead title="Calls">
-        {trace === '' && (
-          <ExportMenu
-            table="calls"
-            query={{ namespace, failed: only === 'failed' ? 1 : undefined, text: text.trim() }}
-          />
-        )}
+        {trace === '' && <ExportMenu table="calls" query={{ namespace, ...exportOf(only, text) }} />}
         <ShowCommand
           command={trace === '' ? 'wherry calls' : `wherry calls --trace ${shellWord(trace)}`}
           path={`/system/calls?${new URLSearchParams(trace === '' ? { limit: '200' } : { trace })}`}

@@ -12,7 +12,7 @@ import { ShowCommand } from '../../parts/show-command.tsx';
 import { Failure, Skeleton } from '../../parts/states.tsx';
 import { functionPath } from '../../paths.ts';
 import { shellWord } from '../../words.ts';
-import { FilteredCalls } from '../calls/call-list.tsx';
+import { exportOf, FilteredCalls } from '../calls/call-list.tsx';
 import { Invoke } from '../invoke/invoke.tsx';
 import { Logs } from '../logs/logs.tsx';
 import Metrics from './metrics.tsx';
@@ -118,7 +118,7 @@ function Export({ of, table }: { of: { name: string; namespace: string }; table:
   const filter = (key: string): string | undefined => address.get(key) ?? undefined;
   const filters =
     table === 'calls'
-      ? { failed: filter('only') === 'failed' ? 1 : undefined, text: filter('text')?.trim() }
+      ? exportOf(filter('only') ?? '', filter('text') ?? '')
       : {
           ...{ level: filter('level'), text: filter('text'), instance: filter('instance') },
           version: filter('version'),
