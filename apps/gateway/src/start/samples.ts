@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asWherryError } from '@wherry/core/errors';
-import { defaultNamespace } from '@wherry/core/names';
+import { defaultNamespace, fullName } from '@wherry/core/names';
 import { packageImage } from '@wherry/core/packages';
 import type { GatewayServer } from './gateway-server.ts';
 import type { Log } from '../machine/log.ts';
@@ -14,8 +14,8 @@ export interface Sample {
 }
 
 /**
- * Deploys the functions of a folder that are not deployed yet, and calls each once. A sample is a folder with a
- * `wherry-package.json` and its code; those whose runtime is missing here are passed over.
+ * Deploys the functions of a folder that never were, and calls each once. A sample is a folder with a `wherry-package.json` and its code;
+ * those whose runtime is missing here are passed over, and so are those that somebody removed.
  */
 export async function deploySamples(
   server: GatewayServer,
@@ -23,6 +23,7 @@ export async function deploySamples(
   log: Log,
 ): Promise<readonly Sample[]> {
   const runtimes = new Set(server.platform.report.runtimes.map(({ name }) => name));
+  const called = await server.platform.parts.records.counts();
   const samples: Sample[] = [];
   for (const name of sampleNames(folder)) {
     try {
@@ -33,7 +34,11 @@ export async function deploySamples(
         log.info(`sample ${name} left out: no ${runtime} on this machine`);
         continue;
       }
-      await deploySample(server, folder, name);
+      const target = { namespace: defaultNamespace, name };
+      if (server.platform.functions.get(target) === undefined) {
+        if (called.has(fullName(target))) continue;
+        await deploySample(server, folder, name);
+      }
       samples.push({ name, said: await probeCall(server.platform, name, 'world') });
     } catch (error) {
       log.problem(`sample ${name}: ${asWherryError(error, 'samples').message}`);
@@ -54,15 +59,13 @@ async function deploySample(
   folder: string,
   name: string,
 ): Promise<void> {
-  const target = { namespace: defaultNamespace, name };
-  if (platform.functions.get(target) !== undefined) return;
   const { create } = await import('tar');
   const archive = create({ cwd: join(folder, name), portable: true, gzip: true }, [
     'wherry-package.json',
     'code',
   ]);
   const { digest } = await packages.put(archive as unknown as AsyncIterable<Uint8Array>, []);
-  const spec = { ...target, image: packageImage(name, digest) };
+  const spec = { namespace: defaultNamespace, name, image: packageImage(name, digest) };
   await platform.deployer.deploy(
     spec,
     { name: 'samples', scopes: ['admin'], functions: '*' },
