@@ -53,6 +53,24 @@ export function scalingRecordsConformance(name: string, open: OpenStore<ScalingR
     },
   );
 
+  promise('page by page: each once, and nothing that came in between', async (store) => {
+    const other = { deployment: { ...hello, name: 'other', version: 1 } };
+    await store.append(range(0, 500).map((n) => decision(n, n % 7 === 0 ? {} : other)));
+    const expected = await store.find(all);
+    const found: ScalingRecord[] = [];
+    let later = 500;
+    for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
+      const page = await store.page({ target: hello, limit: 10 }, next);
+      assert.ok(page.records.length <= 10);
+      found.push(...page.records);
+      next = page.next;
+      await store.append([decision(later++)]);
+    }
+    assert.equal(found.length, 72);
+    assert.deepEqual(found, expected);
+    assert.deepEqual(await store.page({ target: { ...hello, name: 'unknown' }, limit: 5 }), { records: [] });
+  });
+
   promise('since a moment, which is included', async (store) => {
     await store.append(range(0, 10).map((n) => decision(n)));
     const found = await store.find({ ...all, since: decision(7).at });

@@ -12,8 +12,6 @@ import type { Source } from './source.ts';
 
 /** So small that what a page is made of is gone before anybody counts it as old: a thousand take twice the processor time and memory. */
 const pageRows = 250;
-/** More than are kept of all functions together. */
-const mostScalings = 200_000;
 
 const callColumns: readonly ColumnOf<CallRecord>[] = [
   text('id', ({ id }) => id),
@@ -179,10 +177,13 @@ export const scalingTable: Source<ScalingRecord> = {
             .list()
             .filter((fn) => viewer.may(fn) && (namespace === undefined || fn.namespace === namespace))
         : [target].filter(viewer.may);
-    for (const { namespace: space, name } of functions)
-      yield await platform.scalingBook.find({
-        ...{ target: { namespace: space, name }, limit: mostScalings },
-        ...givenOnly({ since }),
-      });
+    for (const { namespace: space, name } of functions) {
+      const query = { target: { namespace: space, name }, limit: pageRows, ...givenOnly({ since }) };
+      for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
+        const page = await platform.scalingBook.page(query, next);
+        yield page.records;
+        next = page.next;
+      }
+    }
   },
 };

@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '@wherry/core/ports/clock';
-import type { ScalingQuery, ScalingRecords } from '@wherry/core/ports/scaling-records';
+import type { ScalingPage, ScalingQuery, ScalingRecords } from '@wherry/core/ports/scaling-records';
 import type { ScalingRecord } from '@wherry/core/scaling-record';
 
 const flushMs = 50;
@@ -35,6 +35,11 @@ export class ScalingBook {
   async find(query: ScalingQuery): Promise<readonly ScalingRecord[]> {
     await this.flush();
     return this.#records.find(query);
+  }
+
+  async page(query: ScalingQuery, next?: number): Promise<ScalingPage> {
+    await this.flush();
+    return this.#records.page(query, next);
   }
 
   /** Writes what is held. Resolves when it is in the store, or counted as lost. */

@@ -1,4 +1,4 @@
-import type { ScalingQuery, ScalingRecords } from '@wherry/core/ports/scaling-records';
+import type { ScalingPage, ScalingQuery, ScalingRecords } from '@wherry/core/ports/scaling-records';
 import type { ScalingRecord } from '@wherry/core/scaling-record';
 import type { Backlog } from './backlog.ts';
 import type { SqliteThread } from './sqlite-thread.ts';
@@ -26,6 +26,10 @@ export class SqliteScalingRecords implements ScalingRecords {
 
   find(query: ScalingQuery): Promise<readonly ScalingRecord[]> {
     return this.#thread.ask('scalings', 'find', [query]);
+  }
+
+  page(query: ScalingQuery, next?: number): Promise<ScalingPage> {
+    return this.#thread.ask('scalings', 'page', [query, next]);
   }
 
   prune(before: number, most: number): Promise<number> {

@@ -1,4 +1,4 @@
-import type { ScalingQuery } from '@wherry/core/ports/scaling-records';
+import type { ScalingPage, ScalingQuery } from '@wherry/core/ports/scaling-records';
 import type { ScalingRecord } from '@wherry/core/scaling-record';
 import type { Callees } from './callees.ts';
 import type { DatabaseFile } from './database-file.ts';
@@ -37,17 +37,21 @@ export class ScalingRows {
     }
   }
 
-  find({ target, since, limit }: ScalingQuery): readonly ScalingRecord[] {
+  find(query: ScalingQuery): readonly ScalingRecord[] {
+    return query.limit <= 0 ? [] : this.page(query).records;
+  }
+
+  page({ target, since, limit }: ScalingQuery, before = Number.MAX_SAFE_INTEGER): ScalingPage {
     const callee = this.#callees.find(target);
-    if (callee === undefined) return [];
+    if (callee === undefined) return { records: [] };
     // Not by the index, as with the ends of instances: it has no seal.
-    const sql =
-      'SELECT * FROM scalings NOT INDEXED WHERE callee = ?1 AND (?2 IS NULL OR at >= ?2) ORDER BY seq DESC LIMIT ?3';
-    return this.#file.history
-      .prepare(sql)
-      .all(callee, since ?? null, Math.max(0, limit))
+    const sql = `SELECT * FROM scalings NOT INDEXED WHERE seq < ?1 AND callee = ?2 AND (?3 IS NULL OR at >= ?3)
+       ORDER BY seq DESC LIMIT ?4`;
+    const rows = this.#file.history.prepare(sql).all(before, callee, since ?? null, limit);
+    const records = rows
       .filter((row) => this.#check.passes(row))
       .map((row) => JSON.parse(String(row['body'])) as ScalingRecord);
+    return rows.length < limit ? { records } : { records, next: Number(rows.at(-1)?.['seq']) };
   }
 
   /** Checks every row; what is damaged is reported. Throws `storage_damaged` where one stands in the place of another. */
