@@ -86,9 +86,9 @@ test('only admins see it, on the command line too', async (t) => {
   const program = (held: string) => new Wherry(t, { WHERRY_URL: gateway.url, WHERRY_TOKEN: held });
   const listed = await program(gateway.token).run(['token', 'list']);
   const [head = '', ...lines] = listed.out.toString().split('\n');
-  assert.match(head, / USED$/);
+  assert.match(head, / LAST USED$/);
   const ending = (name: string) =>
-    lines.find((line) => line.startsWith(`${name} `))?.slice(head.indexOf('USED'));
+    lines.find((line) => line.startsWith(`${name} `))?.slice(head.indexOf('LAST USED'));
   assert.match(ending('caller') ?? '', /^\d+ s ago$/);
   assert.equal(ending('other'), 'never');
   const { out } = await program(gateway.token).run(['token', 'list', '-o', 'json']);

@@ -72,7 +72,7 @@ const list: Command = {
   aliases: ['ls'],
   summary: 'Show the tokens there are, and when each was last used; never the tokens themselves.',
   details:
-    'USED is when a request was last let in by it, to the hour, since it was made or rotated. Tokens of addresses (wherry export link)\n' +
+    'LAST USED is when a request was last let in by it, to the hour, since it was made or rotated. Tokens of addresses (wherry export link)\n' +
     'are among them. The admin token is not.',
   options: targetOptions,
   exits: [4, 5],
@@ -94,7 +94,7 @@ const columns = [
   { head: 'CREATED', cell: ({ createdAt }: TokenInfo) => createdAt },
   { head: 'EXPIRES', cell: ({ expiresAt }: TokenInfo) => expiresAt ?? 'never' },
   {
-    head: 'USED',
+    head: 'LAST USED',
     cell: ({ lastUsedAt }: TokenInfo) => (lastUsedAt === undefined ? 'never' : ago(lastUsedAt, Date.now())),
   },
 ];

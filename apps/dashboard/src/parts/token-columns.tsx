@@ -27,7 +27,7 @@ export const tokenColumns = <T extends TokenInfo>(revoke: (token: T) => void): r
   },
   { head: 'Made', width: '7rem', cell: ({ createdAt }) => <When time={createdAt} /> },
   {
-    head: 'Used',
+    head: 'Last used',
     width: '7rem',
     cell: ({ lastUsedAt }) =>
       lastUsedAt === undefined ? <span className="text-muted">never</span> : <When time={lastUsedAt} />,
