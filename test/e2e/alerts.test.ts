@@ -319,6 +319,19 @@ test('the API keeps to what a token is for, and the command line does it all', {
   const about = both.map(({ body }) => /"alertname":"(\w+)"/.exec(body)?.[1]);
   assert.deepEqual(new Set(about), new Set(['test', 'there']));
   assert.equal(both[0]?.url, '/cli');
+  assert.match(await done('channel', 'add', 'dead-man', 'heartbeat'), /Channel dead-man: heartbeat/);
+  const [heard, beat] = [wherry('channel', 'test', 'dead-man'), await hooks.next()];
+  assert.deepEqual([beat.url, beat.body], ['/cli', 'alive\n']);
+  beat.answer(204);
+  assert.deepEqual(await heard, { code: 0, out: 'Heard: it answered 204\n', err: '' });
+  const unheard = wherry('channel', 'test', 'dead-man', '-o', 'json');
+  (await hooks.next()).answer(404);
+  const { code, out } = await unheard;
+  assert.deepEqual(
+    [code, JSON.parse(out)],
+    [1, { beat: { heard: false, status: 404, cause: 'it answered 404' } }],
+  );
+  await done('channel', 'remove', 'dead-man');
   assert.match(
     await done('list'),
     /firing info[\s\S]*instances of talker above 0[\s\S]*gateway_service_count/,

@@ -191,6 +191,28 @@ test('a channel is added and tried, and what is secret about it is nowhere', {
   await visit.end();
 });
 
+test('a heartbeat is tried by a button and a key, and says what came back', {
+  skip: noBrowser,
+}, async (t) => {
+  const hooks = await sink(t);
+  await put('channels/dead-man', { kind: 'heartbeat', url: hooks.url });
+  const visit = await Visit.begin(browser, gateway, '/alerts/channels');
+  const { page } = visit;
+  const came = hooks.next(204);
+  await press(page, 'Test dead-man');
+  assert.equal(await came, 'alive\n');
+  await page.getByText('The beat was heard: it answered 204.').waitFor();
+  const again = hooks.next(410);
+  await page.keyboard.press('j');
+  await page.keyboard.press('.');
+  await again;
+  await page.getByText('The beat was not heard: it answered 410.').waitFor();
+  assert.doesNotMatch(await page.content(), /very-secret/);
+  await visit.look('channel-beat');
+  await visit.end();
+  await gateway.system('DELETE', '/system/alerts/channels/dead-man');
+});
+
 test('each kind of channel can be added, with all that it takes', { skip: noBrowser }, async () => {
   const visit = await Visit.begin(browser, gateway, '/alerts/channels');
   const { page } = visit;

@@ -230,6 +230,12 @@ test('an address for spreadsheets is made from where one looks, works without a 
   assert.equal(read.status, 200, await read.clone().text());
   assert.match(await read.text(), /^from,to,namespace,name,calls/);
   await shown.getByRole('button', { name: 'Close' }).click();
+  const row = page.getByRole('row', { name: /finance/ });
+  await row.getByText('never', { exact: true }).waitFor();
+  await row
+    .getByText(/ ago$|^just now$/)
+    .nth(1)
+    .waitFor();
   await page.getByRole('button', { name: 'Revoke finance' }).click();
   await page.getByRole('button', { name: 'Revoke', exact: true }).click();
   await page.getByRole('heading', { name: 'No table has an address of its own' }).waitFor();

@@ -171,6 +171,9 @@ test('a schedule rests, goes on and runs now; a token is shown once; the audit l
   );
   await shown.getByRole('button', { name: 'Done' }).click();
   assert.doesNotMatch(await shown.content(), new RegExp(token ?? 'x'));
+  const row = shown.getByRole('row', { name: /reader/ });
+  assert.match(await row.innerText(), /never/, 'it was not used when the list was read');
+  await row.getByText('never', { exact: true }).waitFor({ state: 'detached' });
   await goTo(shown, '/gateway/audit?what=createToken');
   await shown.getByRole('row', { name: /reader/ }).waitFor();
   await shown.getByRole('button', { name: 'Verify' }).click();

@@ -133,9 +133,9 @@ test('files and forms', async () => {
     { name: 'the file', value: '', file },
   ];
   const form = requestLines(of, { ...nothingAsked, kind: 'form', parts }, gateway.url);
-  assert.equal(form['CLI'], undefined);
   for (const [tool, program] of [
     ['curl', 'bash'],
+    ['CLI', 'bash'],
     ['fetch', 'node'],
   ] as const) {
     const { body, headers } = seenBy(await run(form[tool] ?? '', program));
@@ -147,8 +147,63 @@ test('files and forms', async () => {
     assert.equal(text, parts[0]?.value, tool);
     const got = read.get('the file') as File;
     assert.deepEqual(Buffer.from(await got.arrayBuffer()), bytes, tool);
-    if (tool === 'fetch') assert.equal(got.name, name);
+    assert.deepEqual([...read.keys()], ['text', 'the file'], tool);
+    if (tool !== 'curl') assert.equal(got.name, name);
   }
+  await assert.rejects(run('test -e pwned'), 'nothing of it was run');
+});
+
+test('a form is said to the command line as it is, or not at all', async () => {
+  const lines = (parts: Asked['parts']) =>
+    requestLines(of, { ...nothingAsked, kind: 'form', parts }, gateway.url)['CLI'];
+  assert.equal(lines([]), undefined, 'no body is not an empty form');
+  assert.equal(lines([{ name: 'a=b', value: 'c' }]), undefined, 'it would be the field a');
+  const bytes = Buffer.from('a file');
+  writeFileSync(join(folder, '@at;type=x'), bytes);
+  const parts = [
+    ...['@', '@@x', '-d', ';type=text/html', ''].map((value) => ({ name: 'text', value })),
+    { name: '--form', value: '', file: new File([bytes], '@at;type=x', { type: 'text/plain' }) },
+  ];
+  const { body, headers } = seenBy(await run(lines(parts) ?? ''));
+  const read = await new Response(Buffer.from(body, 'base64'), {
+    headers: { 'content-type': headers['content-type'] ?? '' },
+  }).formData();
+  assert.deepEqual(
+    read.getAll('text'),
+    parts.slice(0, -1).map(({ value }) => value),
+  );
+  const got = read.get('--form') as File;
+  assert.deepEqual([got.name, got.type, await got.text()], ['@at;type=x', 'text/plain', 'a file']);
+});
+
+test('a form of the command line is wrong in ways that are said', async () => {
+  writeFileSync(join(folder, 'here.txt'), 'x');
+  for (const [line, says] of [
+    ['-F name', /is no NAME=TEXT/],
+    ['-F =x', /is no NAME=TEXT/],
+    ['-F a=@absent.bin', /absent\.bin/],
+    ['-F a=@', /there is no path/],
+    ['-F a=@.', /is a folder/],
+    ["-F 'a=@here.txt;type='", /is no type/],
+    ["-F $'a=@here.txt;type=x\\r\\nX: y'", /is no type/],
+    ['-F a=b -d c', /both the body/],
+    ['-F a=b -H "Content-Type: text/plain"', /its own Content-Type/],
+    ['-F a=b --content-type text/plain', /its own Content-Type/],
+  ] as const)
+    await assert.rejects(run(`wherry invoke mirror ${line}`), says, line);
+  const piped = seenBy(await run('echo from a pipe | wherry invoke mirror -F a=@/dev/stdin'));
+  assert.match(Buffer.from(piped.body, 'base64').toString(), /from a pipe/);
+});
+
+test('a form with a large file arrives whole, and goes to the queue too', async () => {
+  const count = 'module.exports = async (event, context) => context.succeed(String(event.rawBody.length));';
+  await gateway.deploy({ name: 'count', files: { 'handler.js': count } });
+  const size = 12 * 2 ** 20;
+  writeFileSync(join(folder, 'large.bin'), Buffer.alloc(size, 7));
+  const counted = Number(await run('wherry invoke count -F file=@large.bin'));
+  assert.ok(counted > size && counted < size + 500, String(counted));
+  const answer = await run('wherry invoke mirror -F small=@here.txt --async --wait');
+  assert.match(Buffer.from(seenBy(answer).body, 'base64').toString(), /filename="here\.txt"/);
 });
 
 test('a path cannot lead out of the function', () => {

@@ -19,6 +19,8 @@ export interface TokenRecord {
   readonly createdAt: number;
   /** Milliseconds since 1970; undefined never ends. */
   readonly expiresAt?: number;
+  /** When a request was last let in by it, to the hour; undefined where none was since it was made or rotated. */
+  readonly lastUsedAt?: number;
   /** Good for this one table and nothing else, as a part of its address. */
   readonly link?: TableLink;
 }

@@ -4,6 +4,7 @@ import type { FunctionName } from '@wherry/core/names';
 import type { Instance } from '@wherry/core/instance';
 import { Gatekeeper } from './access/gatekeeper.ts';
 import { TokenBook } from './access/token-book.ts';
+import { TokenUses } from './access/token-uses.ts';
 import { AlertBook } from './alerts/alert-book.ts';
 import { AuditBook } from './audit/audit-book.ts';
 import { BackupBook } from './backups/backup-book.ts';
@@ -116,7 +117,8 @@ export class Platform {
     this.backups = new BackupBook(parts.backups, clock, settings.backups, problem);
     const shares = new Shares((namespace) => this.namespaces.quota(namespace));
     this.budget = new Budget(memory.budgetBytes, memory.machineBytes, memory.available, shares);
-    this.tokens = new TokenBook(parts.tokens, parts.adminToken, parts.hash, clock, ids);
+    const uses = new TokenUses(parts.tokens, clock, problem);
+    this.tokens = new TokenBook(parts.tokens, parts.adminToken, parts.hash, clock, ids, uses);
     this.gatekeeper = new Gatekeeper(
       this.tokens,
       clock,
@@ -283,6 +285,7 @@ export class Platform {
     this.#timers.push(bedtime(clock, () => this.deployer.fleets, problem));
     this.#timers.push(this.#scaler.begin());
     this.#timers.push(this.backups.start());
+    this.tokens.uses.start();
     this.#timers.push(clock.every(pruneMs, () => this.#prune()));
     this.deployer.wakeAlways();
     await this.queue.open();
@@ -339,6 +342,7 @@ export class Platform {
       this.captures.flush(),
       this.logBook.flush(),
       this.scalingBook.flush(),
+      this.tokens.uses.close(),
     ]);
   }
 

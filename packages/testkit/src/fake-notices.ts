@@ -11,6 +11,8 @@ export class FakeNotices implements NoticeSender {
   script: (channel: string, notice: Notice) => Received = () => ({ status: 200, cause: 'it answered 200' });
   /** Of letters, which are taken without it. */
   letterScript: (() => Received) | undefined;
+  /** Of beats, which are heard without it; until it resolves nothing comes back. */
+  beatScript: ((signal: AbortSignal) => Promise<Received>) | undefined;
   /** Channels that nothing is sent to. */
   refused: readonly string[] = [];
 
@@ -32,8 +34,9 @@ export class FakeNotices implements NoticeSender {
     return { status: 200, cause: 'it answered 200' };
   }
 
-  async beat({ name }: Channel): Promise<Received> {
+  async beat({ name }: Channel, _secret: ChannelSecret, signal: AbortSignal): Promise<Received> {
     this.beats.push(name);
+    if (this.beatScript !== undefined) return this.beatScript(signal);
     return { status: 200, cause: 'it answered 200' };
   }
 }

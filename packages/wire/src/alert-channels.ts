@@ -34,6 +34,18 @@ export interface ChannelInfo extends Omit<ChannelRequest, 'password' | 'url' | '
   readonly readable: boolean;
 }
 
+/** What testing a channel answers: its message is queued, under this id; a heartbeat beats at once. */
+export type ChannelTest = { readonly delivery: string } | { readonly beat: BeatInfo };
+
+export interface BeatInfo {
+  /** It was answered with 200 to 299. */
+  readonly heard: boolean;
+  /** 0 where nothing came back. */
+  readonly status: number;
+  /** One sentence for people. */
+  readonly cause: string;
+}
+
 const usualPorts = { tls: 465, starttls: 587, none: 25 } as const;
 const mostFormBytes = 8_192;
 

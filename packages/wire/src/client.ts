@@ -2,7 +2,7 @@
 import type { FunctionName } from '@wherry/core/names';
 import type { MatrixResult, QueryResult } from '@wherry/core/ports/queries';
 import { defaultNamespace } from '@wherry/core/names';
-import type { ChannelInfo, ChannelRequest } from './alert-channels.ts';
+import type { ChannelInfo, ChannelRequest, ChannelTest } from './alert-channels.ts';
 import type { AlertEventInfo, AlertList, SilenceInfo, SilenceRequest } from './alert-lists.ts';
 import type { AlertRuleInfo, AlertRuleRequest, AlertTrial } from './alert-rules.ts';
 import type { AuditEntryInfo, AuditState } from './audit.ts';
@@ -168,8 +168,7 @@ export class Client {
   putChannel = (name: string, body: ChannelRequest): Promise<ChannelInfo> =>
     this.#on.json('putChannel', { values: { name }, body });
   deleteChannel = (name: string): Promise<void> => this.#on.done('deleteChannel', { values: { name } });
-  testChannel = (name: string): Promise<{ readonly delivery: string }> =>
-    this.#on.json('testChannel', { values: { name } });
+  testChannel = (name: string): Promise<ChannelTest> => this.#on.json('testChannel', { values: { name } });
 
   createNamespace = (body: FunctionNamespace): Promise<void> => this.#on.done('createNamespace', { body });
   readNamespace = (namespace: string): Promise<FunctionNamespace> =>

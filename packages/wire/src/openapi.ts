@@ -52,7 +52,11 @@ const answers: Partial<
   deleteSilence: { status: 202, says: 'It is over' },
   deleteChannel: { status: 202, says: 'It is gone' },
   fireAlertRule: { status: 202, says: 'It is queued', type: 'application/json' },
-  testChannel: { status: 202, says: 'It is queued', type: 'application/json' },
+  testChannel: {
+    status: 202,
+    says: 'It is queued; with 200, what came back of a beat',
+    type: 'application/json',
+  },
   deleteBoard: { status: 202, says: 'It is gone' },
   deleteToken: { status: 202, says: 'It is worthless' },
 };

@@ -100,7 +100,12 @@ export const ownRoutes = {
     'read',
     'What was decided over its number of instances, and why; newest first',
   ),
-  listTokens: route('GET', '/system/tokens', 'admin', 'All tokens, without their secrets'),
+  listTokens: route(
+    'GET',
+    '/system/tokens',
+    'admin',
+    'All tokens and when each was last used, without their secrets',
+  ),
   createToken: route('POST', '/system/tokens', 'admin', 'Make a token; the answer shows it once'),
   deleteToken: route('DELETE', '/system/tokens/{name}', 'admin', 'Revoke a token'),
   rotateToken: route(

@@ -13,6 +13,8 @@ export interface TokenInfo {
   readonly functions: string;
   readonly createdAt: string;
   readonly expiresAt?: string;
+  /** When a request was last let in by it, to the hour; absent where none was since it was made or rotated. */
+  readonly lastUsedAt?: string;
   /** The only thing that it opens: it is the token of an address. */
   readonly link?: TableLink;
 }
@@ -38,11 +40,13 @@ export function encodeToken({
   functions,
   createdAt,
   expiresAt,
+  lastUsedAt,
   link,
 }: Omit<TokenRecord, 'hash'>): TokenInfo {
   const expiry = expiresAt === undefined ? {} : { expiresAt: rfc3339(expiresAt) };
+  const use = lastUsedAt === undefined ? {} : { lastUsedAt: rfc3339(lastUsedAt) };
   const only = link === undefined ? {} : { link };
-  return { name, scopes, functions, createdAt: rfc3339(createdAt), ...expiry, ...only };
+  return { name, scopes, functions, createdAt: rfc3339(createdAt), ...expiry, ...use, ...only };
 }
 
 export function encodeNewToken(record: Omit<TokenRecord, 'hash'>, token: string): NewToken {

@@ -94,7 +94,7 @@ export const watchingRoutes = {
     'POST',
     '/system/alerts/channels/{name}/test',
     'admin',
-    'Send a message that says that nothing is wrong',
+    'Send a message that says that nothing is wrong; of a heartbeat one beat, with what came back',
   ),
   listInstances: route('GET', '/system/instances', 'read', 'All running instances'),
   listEndedInstances: route(

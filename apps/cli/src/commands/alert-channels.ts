@@ -3,6 +3,7 @@ import { requestOf } from '../alerting/channel-request.ts';
 import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
 import { notThere } from '../failures.ts';
 import { channelColumns } from '../output/alert-text.ts';
+import { escapeLine } from '../output/escape.ts';
 import { table } from '../output/table.ts';
 import { removeCommand } from './remove-command.ts';
 
@@ -85,8 +86,7 @@ const add: Command = {
     });
     if (put === undefined) return;
     await context.output.result(put.done, () => `Channel ${name}: ${put.done.kind}`);
-    if (request.kind !== 'heartbeat')
-      context.output.note(`Does it arrive? wherry alerts channel test ${name}`);
+    context.output.note(`Does it arrive? wherry alerts channel test ${name}`);
   },
 };
 
@@ -100,7 +100,7 @@ const remove = removeCommand({
 
 const test: Command = {
   name: 'test',
-  summary: 'Send a message that says that nothing is wrong.',
+  summary: 'Send a message that says that nothing is wrong; of a heartbeat one beat, with what came back.',
   arguments: named,
   options: [dryRunOption, ...targetOptions],
   exits: [3, 4, 5],
@@ -111,10 +111,16 @@ const test: Command = {
       work: (client) => client.testChannel(name),
       look: async (client) => `send a test to ${await known(await client.listChannels(), name)}`,
     });
-    if (sent === undefined) return;
+    if (sent === undefined) return 0;
+    if ('beat' in sent.done) {
+      const { heard, cause } = sent.done.beat;
+      await context.output.result(sent.done, () => `${heard ? 'Heard' : 'Not heard'}: ${escapeLine(cause)}`);
+      return heard ? 0 : 1;
+    }
     const { delivery } = sent.done;
     await context.output.result(sent.done, () => delivery);
     context.output.note(`Queued. See what becomes of it: wherry queue show ${delivery} --wait`);
+    return 0;
   },
 };
 

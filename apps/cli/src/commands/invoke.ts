@@ -23,6 +23,11 @@ export const command: Command = {
   ],
   options: [
     { flags: '-d, --data <TEXT>', says: 'the body; else standard input, unless that is a terminal' },
+    {
+      flags: '-F, --form <FIELD>',
+      says: 'a form as the body: NAME=TEXT, or NAME=@PATH for a file, ;type=TYPE behind it; repeatable; @@ begins a text with @',
+      repeats: true,
+    },
     { flags: '-m, --method <METHOD>', says: 'POST unless said otherwise' },
     { flags: '-H, --header <LINE>', says: 'a header, "Name: value"; repeatable', repeats: true },
     { flags: '--query <KEY=VALUE>', says: 'a query parameter; repeatable', repeats: true },
@@ -43,6 +48,7 @@ export const command: Command = {
   examples: [
     ['invoke hello -d "you"', 'with a body'],
     ['invoke resize < photo.jpg > small.jpg', 'any bytes, of any length'],
+    ['invoke upload -F title=Boats -F "photo=@boat.jpg;type=image/jpeg"', 'a form with a file'],
     ['invoke resize --async --wait < photo.jpg', 'kept, made when there is room, tried again'],
     ['invoke api -m GET --path /users --query limit=3 -v', 'as an HTTP request'],
   ],

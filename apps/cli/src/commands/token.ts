@@ -5,6 +5,7 @@ import type { NewToken, TokenInfo } from '@wherry/wire/tokens';
 import { type ArgumentSpec, type Command, dryRunOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import { alreadyThere, notThere, usageError } from '../failures.ts';
+import { ago } from '../output/quantities.ts';
 import { table } from '../output/table.ts';
 
 const named: readonly ArgumentSpec[] = [{ name: '<NAME>', says: 'the token', completes: 'token' }];
@@ -69,7 +70,10 @@ const create: Command = {
 const list: Command = {
   name: 'list',
   aliases: ['ls'],
-  summary: 'Show the tokens there are; never the tokens themselves.',
+  summary: 'Show the tokens there are, and when each was last used; never the tokens themselves.',
+  details:
+    'LAST USED is when a request was last let in by it, to the hour, since it was made or rotated. Tokens of addresses (wherry export link)\n' +
+    'are among them. The admin token is not.',
   options: targetOptions,
   exits: [4, 5],
   async run(context) {
@@ -89,6 +93,10 @@ const columns = [
   { head: 'FUNCTIONS', cell: ({ functions }: TokenInfo) => functions, shrinks: true },
   { head: 'CREATED', cell: ({ createdAt }: TokenInfo) => createdAt },
   { head: 'EXPIRES', cell: ({ expiresAt }: TokenInfo) => expiresAt ?? 'never' },
+  {
+    head: 'LAST USED',
+    cell: ({ lastUsedAt }: TokenInfo) => (lastUsedAt === undefined ? 'never' : ago(lastUsedAt, Date.now())),
+  },
 ];
 
 function scopesText({ scopes: granted, link }: TokenInfo): string {

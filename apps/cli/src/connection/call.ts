@@ -1,6 +1,7 @@
 import type { Invocation } from '@wherry/wire/client';
 import { usageError } from '../failures.ts';
 import type { Options } from '../options.ts';
+import { formOf } from './form.ts';
 import { stdinBody } from './stdin-body.ts';
 
 /** The HTTP request that the flags of `invoke` describe. */
@@ -13,16 +14,24 @@ export async function callOf(options: Options, stdin: NodeJS.ReadStream): Promis
     );
   const headers = options.list('header').map(headerOf);
   const data = options.text('data');
+  const form = await formOf(options.list('form'));
+  if (form !== undefined && data !== undefined)
+    throw usageError('--form and --data are both the body', 'Use one of them');
   // Programs leave an open standard input behind; a GET must not wait for its end.
   const body =
-    data !== undefined
-      ? Buffer.from(data, 'utf8')
-      : method === 'GET' || method === 'HEAD'
-        ? undefined
-        : await stdinBody(stdin);
+    form !== undefined
+      ? form.body
+      : data !== undefined
+        ? Buffer.from(data, 'utf8')
+        : method === 'GET' || method === 'HEAD'
+          ? undefined
+          : await stdinBody(stdin);
+  const asked = options.text('contentType');
   const type =
-    options.text('contentType') ?? (data !== undefined && isJson(data) ? 'application/json' : 'text/plain');
+    form?.type ?? asked ?? (data !== undefined && isJson(data) ? 'application/json' : 'text/plain');
   const typed = headers.some(([name]) => name.toLowerCase() === 'content-type');
+  if (form !== undefined && (typed || asked !== undefined))
+    throw usageError('--form: a form says its own Content-Type', 'Leave the other one out');
   // Of nothing there is no type.
   const some = body !== undefined && !(body instanceof Uint8Array && body.length === 0);
   if (!typed && some) headers.push(['Content-Type', type]);

@@ -11,6 +11,7 @@ import type { Line } from './access-log.ts';
 import type { Auditor } from './auditor.ts';
 import type { Guard } from './guard.ts';
 import { isFunctionPath } from './function-door.ts';
+import { letIn } from './let-in.ts';
 import { linger } from './linger.ts';
 import type { Router } from './router.ts';
 
@@ -95,11 +96,8 @@ export class SystemDoor {
     const principal = await this.#admit(entry.route, request, id);
     const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
     const scope = entry.route.access === 'public' ? undefined : entry.route.access;
-    await this.#auditor.serve(
-      entry,
-      new Exchange({ request, response, params, query, principal, scope }),
-      id,
-    );
+    const exchange = new Exchange({ request, response, params, query, principal, scope });
+    await letIn(this.#gatekeeper, principal, () => this.#auditor.serve(entry, exchange, id));
   }
 
   /** Who is refused is noted. */

@@ -1,5 +1,5 @@
 import type { Channel } from '@wherry/core/alert-channel';
-import { decodeChannel, encodeChannel } from '@wherry/wire/alert-channels';
+import { type ChannelTest, decodeChannel, encodeChannel } from '@wherry/wire/alert-channels';
 import { answerEmpty, answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
@@ -38,10 +38,16 @@ export function deleteChannel({ platform }: Server): Handler {
   };
 }
 
-/** The id of the delivery: `wherry queue show` has its attempts. */
-export function testChannel({ platform }: Server): Handler {
+/** The id of the delivery: `wherry queue show` has its attempts. A heartbeat has none, and is answered with what came back. */
+export function testChannel({ platform: { alerts } }: Server): Handler {
   return async (exchange) => {
-    const delivery = await platform.alerts.test(exchange.param('name'));
-    answerJson(exchange.response, 202, { delivery });
+    const channel = alerts.channels.get(exchange.param('name'));
+    if (channel.kind === 'heartbeat') {
+      const beat = await alerts.beat(channel);
+      exchange.note({ heard: String(beat.heard) });
+      return answerJson(exchange.response, 200, { beat } satisfies ChannelTest);
+    }
+    const delivery = await alerts.test(channel.name);
+    answerJson(exchange.response, 202, { delivery } satisfies ChannelTest);
   };
 }

@@ -40,7 +40,7 @@ export function events({ platform }: Server): Handler {
     const beat = parts.clock.every(heartbeatMs, () => {
       try {
         // A token that was revoked, or has ended, reads no further.
-        gatekeeper.require(request.headers.authorization, 'read');
+        gatekeeper.used(gatekeeper.require(request.headers.authorization, 'read'));
         reader.beat();
       } catch {
         response.end();

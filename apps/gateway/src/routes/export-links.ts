@@ -3,6 +3,7 @@ import { neverLinked } from '@wherry/core/table-filters';
 import { decodeTableRequest } from '@wherry/wire/table-requests';
 import { decodeLinkRequest, encodeToken, type NewLink } from '@wherry/wire/tokens';
 import { answerJson } from '../http/json-answer.ts';
+import { letIn } from '../http/let-in.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 import { sendTable } from './export.ts';
@@ -47,7 +48,7 @@ export function readExportLink({ platform }: Server): Handler {
     const now = platform.parts.clock.now();
     const wish = decodeTableRequest(link.table, new URLSearchParams(link.query), now);
     if (exchange.param('file') !== `${link.table}.${wish.format}`) throw unknown();
-    await sendTable(platform, wish, principal, response);
+    await letIn(platform.gatekeeper, principal, () => sendTable(platform, wish, principal, response));
   };
 }
 

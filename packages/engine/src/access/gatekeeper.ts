@@ -41,6 +41,11 @@ export class Gatekeeper {
     return principal;
   }
 
+  /** Notes that somebody was let in; `who` as it was given here. Whoever is refused has used nothing. */
+  used(who: Principal): void {
+    this.#tokens.uses.note(who);
+  }
+
   isPublic(visibility: 'public' | 'private' | 'default'): boolean {
     return visibility === 'default' ? this.#functionsArePublic : visibility === 'public';
   }

@@ -12,6 +12,7 @@ import { checkName, printable } from '@wherry/core/names';
 import type { Clock } from '@wherry/core/ports/clock';
 import type { Ids } from '@wherry/core/ports/ids';
 import type { TokenStore } from '@wherry/core/ports/token-store';
+import type { TokenUses } from './token-uses.ts';
 
 /** Hashes a token; the gateway gives SHA-256. Finding a token by its hash leaks nothing useful through timing. */
 export type TokenHash = (token: string) => string;
@@ -45,12 +46,21 @@ export class TokenBook {
   readonly #ids: Ids;
   readonly #hash: TokenHash;
   readonly #admin: AdminToken;
+  readonly uses: TokenUses;
   #adminHash: string;
   #byHash = new Map<string, TokenRecord>();
   /** Changes whenever what was found before may not hold any more. */
   epoch = 0;
 
-  constructor(store: TokenStore, admin: AdminToken, hash: TokenHash, clock: Clock, ids: Ids) {
+  constructor(
+    store: TokenStore,
+    admin: AdminToken,
+    hash: TokenHash,
+    clock: Clock,
+    ids: Ids,
+    uses: TokenUses,
+  ) {
+    this.uses = uses;
     this.#store = store;
     this.#admin = admin;
     this.#adminHash = admin.hash;
@@ -60,7 +70,9 @@ export class TokenBook {
   }
 
   async load(): Promise<void> {
-    this.#byHash = new Map((await this.#store.list()).map((token) => [token.hash, token]));
+    const tokens = await this.#store.list();
+    this.#byHash = new Map(tokens.map((token) => [token.hash, token]));
+    this.uses.follow(tokens);
     this.epoch += 1;
   }
 
@@ -69,10 +81,10 @@ export class TokenBook {
     if (hash === this.#adminHash) return { name: adminName, scopes: ['admin'], functions: '*' };
     const found = this.#byHash.get(hash);
     if (found === undefined || found.link !== undefined || this.#isOver(found)) return undefined;
-    return { name: found.name, scopes: found.scopes, functions: found.functions };
+    return this.uses.speaker(found);
   }
 
-  /** What the token of this name may do now; undefined where there is none, or it has ended. */
+  /** What the token of this name may do now; undefined where there is none, or it has ended. Whoever acts by its name does not use it. */
   named(name: string): Principal | undefined {
     if (name === adminName) return { name: adminName, scopes: ['admin'], functions: '*' };
     const found = [...this.#byHash.values()].find((token) => token.name === name);
@@ -84,12 +96,13 @@ export class TokenBook {
   linked(token: string): { readonly link: TableLink; readonly principal: Principal } | undefined {
     const found = this.#byHash.get(this.#hash(token));
     if (found?.link === undefined || this.#isOver(found)) return undefined;
-    const { name, scopes: granted, functions, link } = found;
-    return { link, principal: { name, scopes: granted, functions } };
+    return { link: found.link, principal: this.uses.speaker(found) };
   }
 
   list(): readonly TokenRecord[] {
-    return [...this.#byHash.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.#byHash.values()]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((token) => this.uses.shown(token));
   }
 
   /** Makes a token. Nobody can give more than they have. */
@@ -151,7 +164,8 @@ export class TokenBook {
         component,
         next: `Make another address, then end this one: wherry token revoke ${name}`,
       });
-    const record: TokenRecord = { ...old, hash, createdAt: this.#clock.now() };
+    const { lastUsedAt: _notOfTheNewOne, ...kept } = old;
+    const record: TokenRecord = { ...kept, hash, createdAt: this.#clock.now() };
     await this.#store.put(record, true);
     await this.load();
     return { record, token };

@@ -1,4 +1,5 @@
 import type { AlertRule, AlertState } from '@wherry/core/alert';
+import type { Channel } from '@wherry/core/alert-channel';
 import { asWherryError } from '@wherry/core/errors';
 import type { Cancel } from '@wherry/core/ports/clock';
 import { ruleFor } from '@wherry/core/rules/alert-annotation';
@@ -17,7 +18,7 @@ import { Notifier } from './notifier.ts';
 import { RuleBook } from './rule-book.ts';
 import { saidOf } from './saying.ts';
 import { SilenceBook } from './silence-book.ts';
-import { type AlertHealth, Watchdog } from './watchdog.ts';
+import { type AlertHealth, type Beat, Watchdog } from './watchdog.ts';
 
 const closeMs = 5_000;
 
@@ -167,6 +168,11 @@ export class AlertBook {
     const id = this.#parts.ids.callId();
     await this.#notifier.send(channel, this.channels.testNotice(id, rule), id, `test ${id}`);
     return id;
+  }
+
+  /** A heartbeat beats once, now: what it is for is no message that waits in a queue. */
+  beat(channel: Channel): Promise<Beat> {
+    return this.#watchdog.beat(channel);
   }
 
   /** Sends what a rule would, marked as a test. Resolves with the ids of the deliveries. Throws `alert_rule_unknown`. */

@@ -125,6 +125,40 @@ test('a store that keeps nothing is said aloud, and the heartbeat stops', async 
   assert.deepEqual(rig.told, [`ops: firing heat ${a}`, `ops: resolved heat ${a}`]);
 });
 
+test('a heartbeat that is tried beats once and says what came back, and not while alerting does not work', async () => {
+  const rig = await hot();
+  await rig.clock.advance(3 * minute);
+  await rig.channel('dead-man', { kind: 'heartbeat' });
+  const dead = rig.book.channels.get('dead-man');
+  const queued = async () => (await rig.platform.queue.find({ limit: 10 })).length;
+  const before = await queued();
+  assert.deepEqual(await rig.book.beat(dead), { heard: true, status: 200, cause: 'it answered 200' });
+  assert.deepEqual([rig.notices.beats, await queued()], [['dead-man'], before]);
+  rig.notices.beatScript = async () => ({ status: 404, cause: 'it answered 404' });
+  const refused = { heard: false, status: 404, cause: 'it answered 404' };
+  assert.deepEqual([await rig.book.beat(dead), await rig.book.beat(dead)], [refused, refused]);
+  assert.deepEqual(
+    rig.problems.filter((one) => /dead-man/.test(one)),
+    ['the heartbeat dead-man is not heard: it answered 404'],
+  );
+  rig.notices.beatScript = (signal) =>
+    new Promise((resolve) =>
+      signal.addEventListener('abort', () => resolve({ status: 0, cause: 'no answer in time' })),
+    );
+  const slow = rig.book.beat(dead);
+  await rig.clock.advance(10_000);
+  assert.deepEqual(await slow, { heard: false, status: 0, cause: 'no answer in time' });
+  rig.notices.beatScript = undefined;
+  rig.alerts.write = () => Promise.reject(new Error('no space left'));
+  rig.heat.set(a, 1);
+  await rig.clock.advance(5 * minute);
+  assert.equal(rig.book.health.working, false);
+  const beats = rig.notices.beats.length;
+  const { heard, status, cause } = await rig.book.beat(dead);
+  assert.deepEqual([heard, status, rig.notices.beats.length], [false, 0, beats]);
+  assert.match(cause, /^nothing is sent while alerting does not work: .*no space left/);
+});
+
 test('an evaluation that never ends is noticed by somebody else', async () => {
   const rig = await hot();
   rig.history.read = () => new Promise(() => undefined);

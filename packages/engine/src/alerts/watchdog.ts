@@ -1,3 +1,5 @@
+import type { Channel } from '@wherry/core/alert-channel';
+import type { Received } from '@wherry/core/ports/callback-sender';
 import type { AlertParts, AlertSettings } from './alert-parts.ts';
 import type { AlertRecords } from './alert-records.ts';
 import type { ChannelBook } from './channel-book.ts';
@@ -16,6 +18,11 @@ export interface AlertHealth {
   readonly lastEvaluationSeconds: number;
   /** What keeps it from working, one sentence each. */
   readonly problems: readonly string[];
+}
+
+/** What came of telling somebody that alerting works. Status 0: nothing came back. */
+export interface Beat extends Pick<Received, 'status' | 'cause'> {
+  readonly heard: boolean;
 }
 
 /**
@@ -43,7 +50,7 @@ export class Watchdog {
 
   start(): void {
     const { clock } = this.#parts;
-    this.#timers = [clock.every(lookMs, () => this.#look()), clock.every(beatMs, () => void this.#beat())];
+    this.#timers = [clock.every(lookMs, () => this.#look()), clock.every(beatMs, () => void this.#beats())];
   }
 
   stop(): void {
@@ -81,19 +88,31 @@ export class Watchdog {
     this.#parts.problem(working ? 'alerting works again' : `alerting does not work: ${problems.join('; ')}`);
   }
 
-  async #beat(): Promise<void> {
+  /** Beats once, as each minute by itself, and says what came back. Nothing is sent while alerting does not work: it would be taken for well. */
+  async beat(channel: Channel): Promise<Beat> {
+    const { working, problems } = this.health;
+    if (working) return this.#send(channel);
+    const cause = `nothing is sent while alerting does not work: ${problems.join('; ')}`;
+    return { heard: false, status: 0, cause };
+  }
+
+  async #beats(): Promise<void> {
     if (!this.health.working) return;
+    for (const channel of this.#channels.list().filter(({ kind }) => kind === 'heartbeat'))
+      await this.#send(channel);
+  }
+
+  async #send(channel: Channel): Promise<Beat> {
     const { clock, problem } = this.#parts;
-    for (const channel of this.#channels.list().filter(({ kind }) => kind === 'heartbeat')) {
-      const late = new AbortController();
-      const stop = clock.after(beatTimeMs, () => late.abort());
-      const { status, cause } = await this.#channels.beat(channel, late.signal);
-      stop();
-      const heard = status >= 200 && status < 300;
-      if (!heard && !this.#silent.has(channel.name))
-        problem(`the heartbeat ${channel.name} is not heard: ${cause}`);
-      if (heard) this.#silent.delete(channel.name);
-      else this.#silent.add(channel.name);
-    }
+    const late = new AbortController();
+    const stop = clock.after(beatTimeMs, () => late.abort());
+    const { status, cause } = await this.#channels.beat(channel, late.signal);
+    stop();
+    const heard = status >= 200 && status < 300;
+    if (!heard && !this.#silent.has(channel.name))
+      problem(`the heartbeat ${channel.name} is not heard: ${cause}`);
+    if (heard) this.#silent.delete(channel.name);
+    else this.#silent.add(channel.name);
+    return { heard, status, cause };
   }
 }

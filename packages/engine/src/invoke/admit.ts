@@ -18,7 +18,8 @@ export function admit({
   maxBodyBytes,
   limits,
   captures,
-}: Pick<InvokeParts, 'clock' | 'maxWaiting' | 'maxBodyBytes' | 'limits' | 'captures'>): Stage {
+  gatekeeper,
+}: Pick<InvokeParts, 'clock' | 'maxWaiting' | 'maxBodyBytes' | 'limits' | 'captures' | 'gatekeeper'>): Stage {
   return async (call, next) => {
     const fleet = call.fleet;
     if (fleet === undefined) throw new Error('admit comes after address');
@@ -30,6 +31,7 @@ export function admit({
     // What comes from the queue was counted when it was put in.
     if (call.input.queued === undefined) withinRate(call, limits);
     if (fleet.waiting > 0) withinReach(fleet, maxWaiting);
+    if (call.token !== undefined) gatekeeper.used(call.token);
     const { capture } = fleet.policy;
     if (capture !== 'none') call.tape = captures.tape(capture);
     call.deadline = call.started + fleet.policy.deadlineMs;
@@ -43,7 +45,10 @@ export function admit({
 }
 
 /** What is put into the queue: the same, but for what is about waiting. */
-export function admitQueued({ limits }: Pick<InvokeParts, 'limits'>, maxBodyBytes: number): Stage {
+export function admitQueued(
+  { limits, gatekeeper }: Pick<InvokeParts, 'limits' | 'gatekeeper'>,
+  maxBodyBytes: number,
+): Stage {
   return (call, next) => {
     const fleet = call.fleet;
     if (fleet === undefined) throw new Error('admit comes after address');
@@ -52,6 +57,7 @@ export function admitQueued({ limits }: Pick<InvokeParts, 'limits'>, maxBodyByte
     if (call.bytesIn > call.mostBytesIn) throw tooLarge(call);
     withinDepth(call);
     withinRate(call, limits);
+    if (call.token !== undefined) gatekeeper.used(call.token);
     return next(call);
   };
 }

@@ -24,9 +24,10 @@ export function authorise({ gatekeeper, webhooks }: Pick<InvokeParts, 'gatekeepe
     const open = call.fleet?.led === true || gatekeeper.versionsArePublic;
     const isPublic = open && gatekeeper.isPublic(fn.fleet.policy.visibility);
     const { webhook } = fn.fleet.policy;
-    if (webhook !== undefined && open && !allows(call.principal ?? nobody, 'invoke', fn))
-      return webhooks.letIn(call, fn, webhook, () => next(call));
-    if (!isPublic && !allows(call.principal ?? nobody, 'invoke', fn)) {
+    const allowed = allows(call.principal ?? nobody, 'invoke', fn);
+    if (allowed && call.principal !== call.input.caller) call.token = call.principal;
+    if (webhook !== undefined && open && !allowed) return webhooks.letIn(call, fn, webhook, () => next(call));
+    if (!isPublic && !allowed) {
       const name = fullName(fn);
       throw call.principal === undefined
         ? new WherryError(

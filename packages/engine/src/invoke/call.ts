@@ -84,6 +84,8 @@ export class Call {
   /** Where its spans are kept. */
   spans: CallSpans | undefined;
   principal: Principal | undefined;
+  /** Who speaks, where it is a token that allows the call. */
+  token: Principal | undefined;
   /** The Authorization header was ours: the function must not see it. */
   ownCredentials = false;
   /** Known after `address`. */

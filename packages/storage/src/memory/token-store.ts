@@ -1,5 +1,5 @@
 import type { TokenRecord } from '@wherry/core/access';
-import type { TokenStore } from '@wherry/core/ports/token-store';
+import type { TokenStore, TokenUse } from '@wherry/core/ports/token-store';
 import { byOwnName } from '../desired-rules.ts';
 import { tokenExists } from '../token-rules.ts';
 
@@ -14,6 +14,13 @@ export class MemoryTokenStore implements TokenStore {
   async put(token: TokenRecord, replace: boolean): Promise<void> {
     if (!replace && this.#tokens.has(token.name)) throw tokenExists(token.name);
     this.#tokens.set(token.name, structuredClone(token));
+  }
+
+  async used(uses: readonly TokenUse[]): Promise<void> {
+    for (const { name, hash, at } of uses) {
+      const token = this.#tokens.get(name);
+      if (token?.hash === hash) this.#tokens.set(name, { ...token, lastUsedAt: at });
+    }
   }
 
   async remove(name: string): Promise<boolean> {

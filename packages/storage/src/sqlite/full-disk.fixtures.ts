@@ -35,6 +35,9 @@ await store.queue.enqueue([sampleItem(0), sampleItem(1)]);
 await store.queue.lease([{ lane, most: 1 }], 'here', due, queueEnd, 1);
 const many = Array.from({ length: 100 }, (_, n) => `many-${n}`);
 for (const name of many) await store.desiredState.put(sampleFunction(name));
+const uses = Array.from({ length: 600 }, (_, n) => ({ name: `token-${n}`, hash: 'a'.repeat(64), at: due }));
+for (const { name, hash } of uses)
+  await store.tokens.put({ name, hash, scopes: ['read'], functions: '*', createdAt: due }, false);
 // Three megabytes that are in the log and not yet in the database.
 const early = 30;
 for (let n = 0; n < early; n += 1) await store.desiredState.put(big(`early-${n}`));
@@ -49,6 +52,7 @@ let last = 0;
 for (; outcome === 'kept' && last < 100; last += 1)
   outcome = String(await codeOf(store.desiredState.put(big(`fn-${last}`))));
 seen['full'] = outcome;
+seen['uses'] = await codeOf(store.tokens.used(uses));
 seen['toldWhenFull'] = told.length === last;
 seen['missing'] =
   (await store.desiredState.get({ namespace: 'openfaas-fn', name: `fn-${last - 1}` })) === undefined;
@@ -69,6 +73,7 @@ for (const name of many)
   outcomes.add(await codeOf(store.desiredState.remove({ namespace: 'openfaas-fn', name }, 1)));
 seen['manyRemoves'] = [...outcomes];
 const settled = { id: sampleId(0), epoch: 1, at: due, keptUntil: queueEnd, to: 'done' } as const;
+seen['revokes'] = await codeOf(store.tokens.remove('token-0'));
 seen['enqueues'] = await codeOf(store.queue.enqueue([sampleItem(2, { body: Buffer.alloc(6_000_000) })]));
 seen['settles'] = await codeOf(
   store.queue.settle([{ ...settled, result: { status: 200, headers: [], body: Buffer.alloc(0) } }]),
@@ -79,6 +84,7 @@ seen['reads'] = await codeOf(store.records.find({ limit: 10 }));
 
 rmSync(filler);
 seen['room'] = await codeOf(store.desiredState.put(big(`fn-${last - 1}`)));
+seen['usesWithRoom'] = await codeOf(store.tokens.used(uses));
 seen['numbersWithRoom'] = await store.metrics.append(due + 120 * 10_000, round(120));
 await store.metrics.flush();
 const before = store.losses().calls;
@@ -95,6 +101,9 @@ seen['readOnly'] = 'code' in refused ? [refused.code, refused.next] : 'opened';
 execFileSync('mount', ['-o', 'remount,rw', home]);
 const again = await openStore({ home, now: Date.now });
 seen['after'] = (await again.desiredState.list()).length === last + early;
+const tokens = await again.tokens.list();
+seen['tokensAfter'] =
+  tokens.every(({ name, lastUsedAt }) => name !== 'token-0' && lastUsedAt === due) && tokens.length;
 const numbers = await again.metrics.read({ matchers: [], from: due, to: due + 3_600_000 });
 seen['numbersAfter'] =
   numbers.every(({ times }) => times.length === 121 - numbersLost / 500) && numbers.length;

@@ -1,4 +1,5 @@
 import type { TokenRecord } from '@wherry/core/access';
+import type { TokenUse } from '@wherry/core/ports/token-store';
 import { byOwnName } from '../desired-rules.ts';
 import { tokenExists } from '../token-rules.ts';
 import type { DatabaseFile } from './database-file.ts';
@@ -19,6 +20,14 @@ export class TokenRows {
   put(token: TokenRecord, replace: boolean): void {
     if (!replace && this.#tokens.get(keyFor(token.name)) !== undefined) throw tokenExists(token.name);
     this.#tokens.write(keyFor(token.name), token);
+  }
+
+  used(uses: readonly TokenUse[]): void {
+    const held = uses.flatMap(({ name, hash, at }) => {
+      const token = this.#tokens.get(keyFor(name));
+      return token?.hash === hash ? [[keyFor(name), { ...token, lastUsedAt: at }] as const] : [];
+    });
+    if (held.length > 0) this.#tokens.writeAll(held);
   }
 
   remove(name: string): boolean {

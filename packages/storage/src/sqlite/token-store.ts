@@ -1,5 +1,5 @@
 import type { TokenRecord } from '@wherry/core/access';
-import type { TokenStore } from '@wherry/core/ports/token-store';
+import type { TokenStore, TokenUse } from '@wherry/core/ports/token-store';
 import type { SqliteThread } from './sqlite-thread.ts';
 
 /** Tokens in the embedded database. */
@@ -16,6 +16,10 @@ export class SqliteTokenStore implements TokenStore {
 
   put(token: TokenRecord, replace: boolean): Promise<void> {
     return this.#thread.ask('tokens', 'put', [token, replace]);
+  }
+
+  used(uses: readonly TokenUse[]): Promise<void> {
+    return this.#thread.ask('tokens', 'used', [uses]);
   }
 
   remove(name: string): Promise<boolean> {

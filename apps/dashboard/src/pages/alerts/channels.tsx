@@ -9,7 +9,7 @@ import { useTell } from '../../parts/notice.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { ChannelDialog } from './channel-dialog.tsx';
 import { kindWords } from './channel-kinds.ts';
-import { Delivery } from './delivery.tsx';
+import { Outcome, type Tested } from './delivery.tsx';
 import { Rows } from './rows.tsx';
 
 type Asked =
@@ -22,14 +22,26 @@ export function Channels() {
   const queries = useQueryClient();
   const tell = useTell();
   const [asked, setAsked] = useState<Asked>();
-  const [tests, setTests] = useState<ReadonlyMap<string, string>>(new Map());
+  const [tests, setTests] = useState<ReadonlyMap<string, Tested>>(new Map());
   const query = useQuery({ queryKey: ['alerts', 'channels'], queryFn: () => client.listChannels() });
   const add = (): void => setAsked({ how: 'put' });
-  const test = ({ name }: ChannelInfo): void =>
+  const came = (name: string, what: Tested | undefined): void =>
+    setTests((before) => {
+      const after = new Map(before);
+      if (what === undefined) after.delete(name);
+      else after.set(name, what);
+      return after;
+    });
+  const test = ({ name, kind }: ChannelInfo): void => {
+    if (kind === 'heartbeat') came(name, 'beating');
     void client.testChannel(name).then(
-      ({ delivery }) => setTests((before) => new Map(before).set(name, delivery)),
-      (error: Error) => tell(`It failed: ${error.message}`),
+      (what) => came(name, what),
+      (error: Error) => {
+        came(name, undefined);
+        tell(`It failed: ${error.message}`);
+      },
     );
+  };
   useKeys({ make: add });
   return (
     <>
@@ -61,7 +73,7 @@ export function Channels() {
               {(one) => (
                 <Channel
                   of={one}
-                  delivery={tests.get(one.name)}
+                  tested={tests.get(one.name)}
                   test={() => test(one)}
                   ask={(how) => setAsked({ how, of: one })}
                 />
@@ -97,12 +109,12 @@ export function Channels() {
 
 function Channel({
   of,
-  delivery,
+  tested,
   test,
   ask,
 }: {
   of: ChannelInfo;
-  delivery: string | undefined;
+  tested: Tested | undefined;
   test: () => void;
   ask: (how: 'put' | 'remove') => void;
 }) {
@@ -129,14 +141,12 @@ function Channel({
             enter that again.
           </p>
         )}
-        {delivery !== undefined && <Delivery id={delivery} key={delivery} />}
+        {tested !== undefined && <Outcome of={tested} />}
       </div>
       <span className="flex flex-wrap gap-2">
-        {kind !== 'heartbeat' && (
-          <button type="button" className="button small" onClick={test}>
-            Test<span className="sr-only"> {name}</span>
-          </button>
-        )}
+        <button type="button" className="button small" onClick={test} disabled={tested === 'beating'}>
+          Test<span className="sr-only"> {name}</span>
+        </button>
         <button type="button" className="button small" onClick={() => ask('put')}>
           Change<span className="sr-only"> {name}</span>
         </button>

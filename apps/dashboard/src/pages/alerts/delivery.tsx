@@ -1,10 +1,29 @@
 import { useQuery } from '@tanstack/react-query';
+import type { ChannelTest } from '@wherry/wire/alert-channels';
 import { Link } from 'wouter';
 import { useSession } from '../../current-session.ts';
 import { plain } from '../logs/log-text.ts';
 
 const againMs = 1_000;
 const over: ReadonlySet<string> = new Set(['done', 'dead', 'cancelled']);
+
+/** A test as it is known: a beat that is under way, or what the gateway answered. */
+export type Tested = ChannelTest | 'beating';
+
+export function Outcome({ of }: { of: Tested }) {
+  if (of !== 'beating' && 'delivery' in of) return <Delivery id={of.delivery} key={of.delivery} />;
+  const [tone, shape, words] =
+    of === 'beating'
+      ? ['text-info', '◐', 'The beat is under way.']
+      : of.beat.heard
+        ? ['text-ok', '●', `The beat was heard: ${plain(of.beat.cause)}.`]
+        : ['text-bad', '■', `The beat was not heard: ${plain(of.beat.cause)}.`];
+  return (
+    <p role="status" className={`mt-1 break-words ${tone}`}>
+      <span aria-hidden>{shape}</span> {words}
+    </p>
+  );
+}
 
 /** What becomes of a message that was just sent, until it arrived or was given up. */
 export function Delivery({ id }: { id: string }) {

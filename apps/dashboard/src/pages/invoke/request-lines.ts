@@ -66,15 +66,31 @@ function curlPart({ name, value, file }: Part): string {
   return `-F ${shellWord(`${name}=@"${file.name.replaceAll(/["\\]/g, '\\$&')}";type=${type}`)}`;
 }
 
+/** The first sign of equality ends a name; without a field it would be no form. */
+function isSayable(parts: readonly Part[]): boolean {
+  return parts.some(({ name }) => name !== '') && !parts.some(({ name }) => name.includes('='));
+}
+
+function cliPart({ name, value, file }: Part): string {
+  if (file === undefined) return `-F ${shellWord(`${name}=${value.startsWith('@') ? '@' : ''}${value}`)}`;
+  const type = file.type === '' ? 'application/octet-stream' : file.type;
+  const path = file.name.startsWith('@') ? `./${file.name}` : file.name;
+  return `-F ${shellWord(`${name}=@${path};type=${type}`)}`;
+}
+
+function cliBody(asked: Asked): readonly string[] {
+  if (asked.kind === 'form') return asked.parts.filter(({ name }) => name !== '').map(cliPart);
+  if (asked.kind === 'file') return [`< ${shellWord(asked.file?.name ?? 'FILE')}`];
+  return [asked.body.length > longestWord ? '< BODY' : `-d ${shellWord(asked.body)}`];
+}
+
 function cli(of: Of, asked: Asked, target: string): string | undefined {
-  if (asked.kind === 'form' && !bodiless(asked)) return undefined;
-  const file = asked.kind === 'file' || asked.body.length > longestWord;
-  const name = asked.kind === 'file' ? (asked.file?.name ?? 'FILE') : 'BODY';
+  if (asked.kind === 'form' && !bodiless(asked) && !isSayable(asked.parts)) return undefined;
   return [
     `wherry invoke ${shellWord(of.name)} -n ${shellWord(of.namespace)} --method ${methodOf(asked)} --path ${shellWord(target)}`,
     ...sentHeaders(asked).map(([key, value]) => `-H ${shellWord(`${key}: ${value}`)}`),
     ...(asked.later ? ['--async'] : []),
-    ...(bodiless(asked) ? [] : [file ? `< ${shellWord(name)}` : `-d ${shellWord(asked.body)}`]),
+    ...(bodiless(asked) ? [] : cliBody(asked)),
   ].join(' ');
 }
 

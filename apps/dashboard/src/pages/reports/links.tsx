@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import type { NewLink, TokenInfo } from '@wherry/wire/tokens';
 import { type ReactNode, useState } from 'react';
 import { useSession } from '../../current-session.ts';
@@ -10,7 +10,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { useTell } from '../../parts/notice.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Empty } from '../../parts/states.tsx';
-import { tokenColumns } from '../../parts/token-columns.tsx';
+import { tokenColumns, useTokens } from '../../parts/token-columns.tsx';
 import { useQueryText } from '../../query-text.ts';
 import { LinkFields, linkWish, NewAddress } from './link-fields.tsx';
 
@@ -24,7 +24,7 @@ export function Links({ tabs }: { tabs: ReactNode }) {
   const [making, setMaking] = useQueryText('make');
   const [revoking, setRevoking] = useState<Link>();
   const [made, setMade] = useState<NewLink>();
-  const query = useQuery({ queryKey: ['tokens'], queryFn: () => client.listTokens() });
+  const query = useTokens();
   const make = (): void => setMaking('calls');
   useKeys({ make });
   const changed = (): Promise<void> => queries.invalidateQueries({ queryKey: ['tokens'] });

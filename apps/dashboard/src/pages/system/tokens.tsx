@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import type { NewToken, TokenInfo } from '@wherry/wire/tokens';
 import { useState } from 'react';
 import { useSession } from '../../current-session.ts';
@@ -9,7 +9,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Modal } from '../../parts/modal.tsx';
 import { useTell } from '../../parts/notice.tsx';
 import { CommandLine } from '../../parts/states.tsx';
-import { tokenColumns } from '../../parts/token-columns.tsx';
+import { tokenColumns, useTokens } from '../../parts/token-columns.tsx';
 
 const scopes = ['read', 'invoke', 'deploy', 'secrets', 'admin'] as const;
 const lifetimes = [
@@ -25,7 +25,7 @@ export function Tokens() {
   const { client } = useSession();
   const queries = useQueryClient();
   const tell = useTell();
-  const query = useQuery({ queryKey: ['tokens'], queryFn: () => client.listTokens() });
+  const query = useTokens();
   const [asked, setAsked] = useState<'make' | TokenInfo>();
   const [made, setMade] = useState<NewToken>();
   const make = (): void => setAsked('make');
@@ -37,7 +37,9 @@ export function Tokens() {
         <button type="button" className="button first" onClick={make}>
           Make a token
         </button>
-        <span className="ml-3 text-muted">The admin token of the first start is not in this list.</span>
+        <span className="ml-3 text-muted">
+          The admin token of the first start is not in this list. Uses are noted to the hour.
+        </span>
       </p>
       <Loaded query={query} what="the tokens">
         {(all) => (
