@@ -124,3 +124,15 @@ test('who follows hears only what was asked for', { timeout: 30_000 }, async () 
   assert.doesNotMatch(heard, /hay/);
   ended.abort();
 });
+
+test('who follows reads no further once the token is revoked', { timeout: 60_000 }, async () => {
+  const made = await gateway.system('POST', '/system/tokens', { name: 'follower', scopes: ['read'] });
+  const { token } = (await made.json()) as { token: string };
+  const followed = await fetch(`${gateway.url}/system/logs?name=talker&follow=true&tail=1`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  assert.equal(followed.status, 200);
+  assert.equal((await gateway.system('DELETE', '/system/tokens/follower')).status, 202);
+  // Ends by itself: nobody else does.
+  for await (const _ of followed.body!);
+});

@@ -5,6 +5,7 @@ import { type FunctionName, fullName, printable } from '@wherry/core/names';
 import { type LogFilter, logFilter } from '@wherry/core/rules/log-filter';
 import { decodeLogQuery, encodeLogLine, logContentType } from '@wherry/wire/logs';
 import type { Handler } from '../http/router.ts';
+import { whileAllowed } from '../http/while-allowed.ts';
 import type { Server } from '../start/server.ts';
 
 /** A reader that does not keep up with what it follows is cut off here rather than held in memory. */
@@ -46,6 +47,7 @@ export function logs({ platform }: Server): Handler {
     response.flushHeaders();
     if (archived.length > 0) send(archived);
     if (!follow) return void response.end();
+    whileAllowed(exchange, platform, { scope: 'read', target });
     const last = archived.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
     const missed = early.filter((line) => line.at > last);
     early = undefined;

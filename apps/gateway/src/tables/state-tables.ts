@@ -117,6 +117,7 @@ export const tokensTable: Source<TokenRecord> = {
     text('functions', ({ functions }) => functions),
     time('createdAt', ({ createdAt }) => createdAt),
     time('expiresAt', ({ expiresAt }) => expiresAt),
+    time('lastUsedAt', ({ lastUsedAt }) => lastUsedAt),
   ],
   async *pages({ platform, viewer }) {
     onlyForAdmins(viewer, 'tokens');
