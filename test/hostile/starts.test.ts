@@ -52,7 +52,7 @@ describe('starts that are refused', { concurrency: 2 }, () => {
     );
   });
 
-  test('--port 0 is enough beside another one, and a port that was asked for stays', async (t) => {
+  test('--port 0 is enough beside another one, and a port that was asked for stays', async () => {
     const settings = (origins: readonly { key: string; value: string }[]) =>
       ['port', 'dashboardPort', 'metricsPort'].map((key) => origins.find((one) => one.key === key)?.value);
     const from = async (...args: string[]) =>

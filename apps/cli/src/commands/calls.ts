@@ -1,11 +1,17 @@
+import { printable } from '@wherry/core/names';
 import { durationMs } from '@wherry/core/rules/quantity';
 import type { Call } from '@wherry/wire/calls';
+import type { Client } from '@wherry/wire/client';
+import type { ClientError } from '@wherry/wire/client-error';
 import { rfc3339 } from '@wherry/wire/times';
 import { type Command, namespaceOption, targetOptions } from '../command.ts';
+import { notThere } from '../failures.ts';
 import { milliseconds } from '../output/quantities.ts';
 import type { Style } from '../output/style.ts';
 import { type Column, table } from '../output/table.ts';
 import { callInFull, functionOf } from '../output/call-in-full.ts';
+import { checkKnown } from './known-function.ts';
+import { noInstance } from './instances.ts';
 import { replay, show } from './call-captures.ts';
 
 export const command: Command = {
@@ -27,7 +33,7 @@ export const command: Command = {
     ['calls hello --since 1h', 'of one function, in the last hour'],
     ['calls --id 0190f0c2-…', 'one call in full'],
   ],
-  exits: [4, 5],
+  exits: [3, 4, 5],
   subcommands: [show, replay],
   related: ['logs', 'describe', 'versions'],
   async run(context) {
@@ -46,17 +52,32 @@ export const command: Command = {
       ...(since === undefined ? {} : { since: rfc3339(Date.now() - durationMs('--since', since)) }),
       limit: options.integer('limit', '--limit') ?? 50,
     };
-    const calls = await context.ask('Reading the calls', (client) => client.listCalls(query));
-    if (calls.length === 0)
-      output.note(query.id === undefined ? 'No calls are recorded.' : 'No call of this id is recorded.');
-    if (calls.length === 0 && query.id !== undefined && output.format === 'text') return 3;
+    const calls = await context.ask('Reading the calls', async (client) => {
+      const found = await client.listCalls(query);
+      if (found.length === 0 && named) await checkKnown(client, context.functionName());
+      if (found.length === 0 && query.id !== undefined) throw noCall(query.id);
+      if (found.length === 0 && query.instance !== undefined) await checkInstance(client, query.instance);
+      return found;
+    });
+    if (calls.length === 0) output.note('No calls are recorded.');
     await output.result(calls, () => {
       if (query.id !== undefined) return calls.map(callInFull).join('\n\n');
       return calls.length === 0 ? '' : table(columns(output.style), calls, output.out.columns);
     });
-    return calls.length === 0 && query.id !== undefined ? 3 : 0;
   },
 };
+
+function noCall(id: string): ClientError {
+  return notThere(`call ${printable(id)}`, 'Give the whole id; see the latest: wherry calls');
+}
+
+async function checkInstance(client: Client, id: string): Promise<void> {
+  const [running, ended] = await Promise.all([
+    client.listInstances(),
+    client.listEndedInstances({ instance: id, limit: 1 }),
+  ]);
+  if (ended.length === 0 && running.every((one) => one.id !== id)) throw noInstance(id);
+}
 
 function columns(style: Style): readonly Column<Call>[] {
   return [

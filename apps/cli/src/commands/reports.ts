@@ -18,7 +18,9 @@ const list: Command = {
     const { output } = context;
     const reports = await context.ask('Reading', (client) => client.listReports());
     if (reports.length === 0) output.note('There are none yet. Make one: wherry reports make');
-    await output.result(reports, () =>
+    // Where they were sent is a list of its own for programs; a spreadsheet has a cell for it.
+    const rows = output.format === 'csv' ? reports.map(inOneRow) : reports;
+    await output.result(rows, () =>
       reports.length === 0 ? '' : table(columns, reports, output.out.columns),
     );
   },
@@ -31,6 +33,10 @@ const columns: readonly Column<ReportInfo>[] = [
   { head: 'ABOUT', cell: ({ namespace }) => namespace ?? 'everything' },
   { head: 'SENT', cell: sentText, shrinks: true },
 ];
+
+function inOneRow({ deliveries, ...report }: ReportInfo): object {
+  return deliveries === undefined ? report : { ...report, sent: sentText({ ...report, deliveries }) };
+}
 
 function sentText({ deliveries = [] }: ReportInfo): string {
   return deliveries

@@ -36,9 +36,7 @@ export async function withSuggestion(
       }
     : report;
   return new ClientError(
-    meant === undefined
-      ? told
-      : { ...told, next: `Did you mean ${meant}? ${told.next}` },
+    meant === undefined ? told : { ...told, next: `Did you mean ${meant}? ${told.next}` },
     status,
     error,
   );

@@ -94,7 +94,12 @@ test('a duration is whole seconds, or Go’s spelling', () => {
 
 test('a person may write days and weeks; OpenFaaS’s own settings are Go’s', () => {
   const day = 86_400_000;
-  for (const [text, ms] of Object.entries({ '7d': 7 * day, '2w': 14 * day, '1d12h': 1.5 * day, '0.5d': day / 2 })) {
+  for (const [text, ms] of Object.entries({
+    '7d': 7 * day,
+    '2w': 14 * day,
+    '1d12h': 1.5 * day,
+    '0.5d': day / 2,
+  })) {
     assert.equal(durationMs('f', text), ms, text);
     assert.throws(() => goDurationMs('f', text), { code: 'bad_value' }, text);
   }

@@ -51,7 +51,10 @@ const longestMs = 36_525 * 86_400_000;
 
 /** Milliseconds of a duration as OpenFaaS's own settings have it: whole seconds (`60`) or Go's spelling (`1m30s`, `500ms`). */
 export function goDurationMs(field: string, text: string): number {
-  return spanMs(text, /(\d{1,9}(?:\.\d{1,9})?)(ns|us|[\u00b5\u03bc]s|ms|s|m|h)/g) ?? refuse(field, text, goDuration);
+  return (
+    spanMs(text, /(\d{1,9}(?:\.\d{1,9})?)(ns|us|[\u00b5\u03bc]s|ms|s|m|h)/g) ??
+    refuse(field, text, goDuration)
+  );
 }
 
 /** Milliseconds of any other duration: Go's spelling, and days and weeks of 24 hours each (`7d`, `1d12h`, `2w`); of a hundred years at most. */
