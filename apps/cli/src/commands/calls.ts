@@ -9,6 +9,7 @@ import { notThere } from '../failures.ts';
 import { milliseconds } from '../output/quantities.ts';
 import type { Style } from '../output/style.ts';
 import { type Column, table } from '../output/table.ts';
+import { timeWithDigits } from '../output/times.ts';
 import { callInFull, functionOf } from '../output/call-in-full.ts';
 import { checkKnown } from './known-function.ts';
 import { noInstance } from './instances.ts';
@@ -81,7 +82,7 @@ async function checkInstance(client: Client, id: string): Promise<void> {
 
 function columns(style: Style): readonly Column<Call>[] {
   return [
-    { head: 'TIME', cell: ({ startedAt }) => startedAt.replace(/(\.\d{3})\d*Z$/, '$1Z') },
+    { head: 'TIME', cell: ({ startedAt }) => timeWithDigits(startedAt, 3) },
     { head: 'FUNCTION', cell: functionOf },
     { head: 'VERSION', cell: ({ version }) => (version === undefined ? '' : String(version)), right: true },
     { head: 'REQUEST', cell: ({ method, path }) => `${method} ${path}`, shrinks: true },

@@ -1,6 +1,7 @@
 import type { FunctionState } from '@wherry/wire/function-state';
 import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import { usageError } from '../failures.ts';
+import { counted } from '../output/quantities.ts';
 import { suggesting } from './suggesting.ts';
 
 export const command: Command = {
@@ -26,7 +27,7 @@ export const command: Command = {
         'Write it as wherry scale NAME 3',
       );
     const count = Number(text);
-    const asked = count === 1 ? '1 instance' : `${count} instances`;
+    const asked = counted(count, 'instance');
     const scaled = await context.change({
       label: 'Scaling',
       work: (client) =>

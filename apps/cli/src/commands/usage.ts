@@ -52,11 +52,23 @@ export const command: Command = {
       return found;
     });
     if (rows.length === 0) output.note('Nothing was used.');
+    else output.note(periodOf(rows));
     await output.result(rows, () =>
       rows.length === 0 ? '' : table(columnsFor(rows), rows, output.out.columns),
     );
   },
 };
+
+/** From the first moment that the rows are about to the last. */
+function periodOf(rows: readonly UsageInfo[]): string {
+  const seconds = (time: string | undefined): string => (time ?? '').replace(/\.\d+Z$/, 'Z');
+  const from = rows.map((row) => row.from).sort()[0];
+  const to = rows
+    .map((row) => row.to)
+    .sort()
+    .at(-1);
+  return `From ${seconds(from)} to ${seconds(to)}. Another time: --since 7d, --until 24h`;
+}
 
 function columnsFor(rows: readonly UsageInfo[]): readonly Column<UsageInfo>[] {
   const split = new Set(rows.map(({ from }) => from)).size > 1;
