@@ -126,6 +126,8 @@ export class Client {
     id?: string;
     instance?: string;
     trace?: string;
+    failed?: number;
+    cold?: number;
     since?: string;
     until?: string;
     limit?: number;

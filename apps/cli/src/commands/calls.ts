@@ -23,6 +23,8 @@ export const command: Command = {
     { flags: '--id <ID>', says: 'one call in full, by its id or the one its caller sent' },
     { flags: '--instance <ID>', says: 'only calls that this instance ran' },
     { flags: '--trace <ID>', says: 'only calls of this trace, by its id or its traceparent' },
+    { flags: '--failed', says: 'only those answered with 500 or more' },
+    { flags: '--cold', says: 'only those that had to wake an instance' },
     { flags: '--since <DURATION>', says: 'only calls of the last 10m, 1h …' },
     { flags: '--limit <COUNT>', says: 'at most so many (50)' },
     { flags: '--name <NAME>', says: 'only calls of this function', hidden: true },
@@ -32,6 +34,7 @@ export const command: Command = {
   examples: [
     ['calls', 'the last calls of all functions'],
     ['calls hello --since 1h', 'of one function, in the last hour'],
+    ['calls --failed --since 7d', 'what went wrong in the last week'],
     ['calls --id 0190f0c2-…', 'one call in full'],
   ],
   exits: [3, 4, 5],
@@ -50,6 +53,8 @@ export const command: Command = {
       ...(options.text('id') === undefined ? {} : { id: options.text('id') as string }),
       ...(options.text('instance') === undefined ? {} : { instance: options.text('instance') as string }),
       ...(options.text('trace') === undefined ? {} : { trace: options.text('trace') as string }),
+      ...(options.flag('failed') ? { failed: 1 } : {}),
+      ...(options.flag('cold') ? { cold: 1 } : {}),
       ...(since === undefined ? {} : { since: rfc3339(Date.now() - durationMs('--since', since)) }),
       limit: options.integer('limit', '--limit') ?? 50,
     };
