@@ -45,3 +45,21 @@ test('a stack file’s slips are told as well, and a program that is not named i
   assert.equal(refused.code, 2, refused.all);
   assert.match(refused.err, /README\.md is none[\s\S]*fprocess: COMMAND in the stack file/);
 });
+
+test('the lines that empty lists print work as they are printed', async (t) => {
+  const project = Project.at(t, gateway);
+  project.write({ 'tick.js': 'module.exports = () => "ok";' });
+  await gateway.system('DELETE', '/system/functions', { functionName: 'shop' });
+  for (const [list, name] of [
+    ['schedule', 'ticks'],
+    ['topic', 'hears'],
+  ] as const) {
+    const { err } = await project.did(list, 'list');
+    const line =
+      /wherry (deploy NAME .*)$/m.exec(err)?.[1]?.replace('NAME', name).replace('PATH', 'tick.js') ?? err;
+    // As a shell takes it apart: quotes hold words together.
+    const words = [...line.matchAll(/(?:[^\s"]|"[^"]*")+/g)].map(([word]) => word.replaceAll('"', ''));
+    await project.did(...words);
+    assert.match((await project.did(list, 'list')).out, new RegExp(name));
+  }
+});
