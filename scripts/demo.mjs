@@ -2,7 +2,7 @@
 // `npm run demo`: a gateway with a month behind it, to look around in. Everything is in .demo/, and nothing else is touched.
 // Plain JavaScript that Node 18 can run; the demo itself runs under a recent Node.
 //
-//   npm run demo                    made where there is none of today, then served on 8080, 8081 and 8082
+//   npm run demo                    made where there is none of today, then served on 8080, 8081 and 8082, or free ports where others have those
 //   npm run demo -- --anew          made again
 //   npm run demo -- --pictures      the pictures in docs/images are taken of it, and it ends
 //   npm run demo -- --port 9000     also --dashboard-port, --metrics-port, --home FOLDER, --days N, --seed N, --quiet (no traffic)

@@ -7,6 +7,7 @@ import { programOptions } from '@wherry/testkit/program-options';
 import { openStore } from '@wherry/storage/sqlite/open-store';
 import { Gateway } from '../e2e/gateway.ts';
 import { livePast, monthUntil } from './past.ts';
+import { freePorts } from './ports.ts';
 import { auditMonth, backdate, deployShop } from './stage.ts';
 import { traffic } from './traffic.ts';
 import { day } from './weather.ts';
@@ -15,9 +16,9 @@ const { values } = programOptions('npm run demo', () =>
   parseArgs({
     options: {
       home: { type: 'string', default: resolve(import.meta.dirname, '../../.demo') },
-      port: { type: 'string', default: '8080' },
-      'dashboard-port': { type: 'string', default: '8081' },
-      'metrics-port': { type: 'string', default: '8082' },
+      port: { type: 'string' },
+      'dashboard-port': { type: 'string' },
+      'metrics-port': { type: 'string' },
       seed: { type: 'string', default: '7' },
       days: { type: 'string', default: '30' },
       anew: { type: 'boolean', default: false },
@@ -32,16 +33,30 @@ const mark = join(home, 'demo.json');
 const ends: (() => Promise<void>)[] = [];
 const life = { after: (end: () => Promise<void>): void => void ends.unshift(end) };
 
+// Before the month is made: nobody shall wait for it in vain.
+const ports = await freePorts([
+  { flag: '--port', usual: 8080, asked: values.port },
+  { flag: '--dashboard-port', usual: 8081, asked: values['dashboard-port'] },
+  { flag: '--metrics-port', usual: 8082, asked: values['metrics-port'] },
+]).catch((error: Error) => {
+  process.stderr.write(`wherry: ${error.message}\n`);
+  return process.exit(1);
+});
 if (values.anew || !isOfToday()) await make();
-const ports = ['port', 'dashboard-port', 'metrics-port'] as const;
 const gateway = await Gateway.start(life, {
   home,
   env: { WHERRY_DASHBOARD_BUILDER: process.env['WHERRY_DASHBOARD_BUILDER'] ?? '' },
-  args: ports.flatMap((name) => [`--${name}`, values[name]]),
+  args: [...ports].flatMap(([flag, port]) => [flag, String(port)]),
 });
 process.stdout.write(`ready ${gateway.url}\n`);
 process.stdout.write(
-  `The dashboard: npx wherry dashboard --gateway ${gateway.url} --token "$(cat ${join(home, 'admin.token')})"\n`,
+  [
+    'In another terminal, in this folder:',
+    `  export WHERRY_HOME='${home}'    # wherry asks the demo from now on, with its token`,
+    '  npx wherry list',
+    '  npx wherry dashboard --open',
+    '',
+  ].join('\n'),
 );
 const stopTraffic = values.quiet ? () => undefined : traffic(gateway);
 async function stop(): Promise<void> {

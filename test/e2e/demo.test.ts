@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { freePorts } from '../demo/ports.ts';
+import { freePort } from './free-port.ts';
 
 // The demo's history is one that a gateway would have kept: its numbers fit its calls, and nothing of it is damaged.
 
 const program = join(import.meta.dirname, '../demo/demo.ts');
+const launcher = join(import.meta.dirname, '../../apps/cli/bin/wherry.mjs');
 const flags = ['--port', '0', '--dashboard-port', '0', '--metrics-port', '0', '--days', '1', '--quiet'];
 
 async function demo(
@@ -24,7 +28,7 @@ async function demo(
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (bytes) => {
         said += bytes;
-        if (/^ready /m.test(said)) resolve();
+        if (/dashboard --open/.test(said)) resolve();
       });
     child.once('exit', () => reject(new Error(said)));
   });
@@ -41,12 +45,46 @@ async function demo(
   };
 }
 
+test('a port that is taken is told before anything is made', async (t) => {
+  const home = join(tmpdir(), `wherry-demo-${process.pid}`);
+  const other = createServer().listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const child = spawn(process.execPath, [program, '--home', home, '--metrics-port', String(port)]);
+  let said = '';
+  child.stderr.on('data', (bytes) => (said += bytes));
+  const [code] = await once(child, 'close');
+  assert.equal(code, 1);
+  assert.match(said, new RegExp(`^wherry: port ${port} is taken.*--metrics-port.*\\n$`));
+  assert.equal(existsSync(home), false);
+});
+
+test('usual ports that are taken are left for free ones; what was asked for is taken as it is', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const usual = await freePorts([{ flag: '--port', usual: port, asked: undefined }]);
+  assert.notEqual(usual.get('--port'), port);
+  const asked = await freePort();
+  const found = await freePorts([{ flag: '--port', usual: port, asked: String(asked) }]);
+  assert.equal(found.get('--port'), asked);
+});
+
 test('a day of it: functions, versions of then, calls, logs, numbers and a log of changes that verifies', async (t) => {
   const home = mkdtempSync(join(tmpdir(), 'wherry-'));
   rmSync(home, { recursive: true });
   t.after(() => rmSync(home, { recursive: true, force: true }));
   const { get, said } = await demo(t, home);
   assert.match(said, /A month of history: [\d,]+ calls/);
+  // What it prints is enough for the command line to find it.
+  const exported = /export WHERRY_HOME='(.+)'/.exec(said)?.[1] ?? '';
+  const { status, stdout } = spawnSync(process.execPath, [launcher, 'list', '-q'], {
+    env: { ...process.env, WHERRY_HOME: exported },
+    encoding: 'utf8',
+  });
+  assert.deepEqual([status, stdout.includes('checkout')], [0, true], stdout);
 
   const functions = (await get('/system/functions')) as { name: string }[];
   assert.equal(functions.length, 9);

@@ -59,6 +59,12 @@ test('only so many are read at once, and whoever goes makes room', async () => {
   const refused = await read();
   assert.equal(refused.status, 429);
   assert.match(await refused.text(), /exports_busy/);
+  // A search of all records is as much work as a table of them.
+  for (const [query, status] of [
+    ['failed=1', 429],
+    ['limit=1', 200],
+  ] as const)
+    assert.equal((await gateway.system('GET', `/system/calls?${query}`)).status, status, query);
   gone.abort();
   for (const response of reading) await response.body?.cancel().catch(() => undefined);
   let after = await read();

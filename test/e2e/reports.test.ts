@@ -185,7 +185,7 @@ test('who may see what; the page runs nothing; the command line', async (t) => {
   );
   assert.match(
     await run('reports', 'subscriptions'),
-    /ops +day +06:30 Europe\/Berlin +\w+ \d\d:\d\d +everything +function:hello/,
+    /ops +day +06:30 +\d{4}-\d\d-\d\d 06:30 +Europe\/Berlin +everything +function:hello/,
   );
   await run('reports', 'unsubscribe', 'ops');
   assert.equal((await cli.run(['reports', 'unsubscribe', 'ops'])).code, 3);

@@ -16,6 +16,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
+import { configuration } from '@wherry/gateway/config/resolve';
 import { freshHome, Gateway, type Options } from '../e2e/gateway.ts';
 import { processesUnder } from '../e2e/machine.ts';
 
@@ -45,7 +46,21 @@ describe('starts that are refused', { concurrency: 2 }, () => {
     after(() => other.close());
     const { port } = other.address() as net.AddressInfo;
     await refused({ args: ['--port', String(port)] }, new RegExp(`port ${port}.*taken.*WHERRY_PORT=`));
-    await refused({ args: ['--metrics-port', String(port)] }, /taken.*WHERRY_METRICS_PORT=/);
+    await refused(
+      { args: ['--metrics-port', String(port)] },
+      /taken.*--metrics-port \d+ or WHERRY_METRICS_PORT=/,
+    );
+  });
+
+  test('--port 0 is enough beside another one, and a port that was asked for stays', async () => {
+    const settings = (origins: readonly { key: string; value: string }[]) =>
+      ['port', 'dashboardPort', 'metricsPort'].map((key) => origins.find((one) => one.key === key)?.value);
+    const from = async (...args: string[]) =>
+      settings((await configuration(args, { WHERRY_HOME: home() }, '')).origins);
+    assert.deepEqual(await from(), ['8080', '8081', '8082']);
+    assert.deepEqual(await from('--port', '0'), ['0', '0', '0']);
+    assert.deepEqual(await from('--port', '0', '--metrics-port', '9082'), ['0', '0', '9082']);
+    assert.deepEqual(await from('--port', '9080'), ['9080', '8081', '8082']);
   });
 
   test('a data folder that is a file, lies below one, or cannot be written', async () => {

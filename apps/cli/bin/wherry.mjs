@@ -4,6 +4,7 @@
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+const clone = fileURLToPath(new URL('../../..', import.meta.url));
 const [major, minor] = process.versions.node.split('.').map(Number);
 const recent = major >= 24 || (major === 23 && minor >= 6) || (major === 22 && minor >= 18);
 
@@ -36,7 +37,7 @@ function explainBareClone(error) {
   const missing = /Cannot find package '([^']+)'/.exec(error?.message ?? '');
   if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !missing) throw error;
   process.stderr.write(
-    `wherry: the package ${missing[1]} is not installed; run \`npm ci\` in the clone, or \`npm start\`\n`,
+    `wherry: this clone is not set up yet (${missing[1]} is missing). Next: npm start, in ${clone}\n`,
   );
   process.exitCode = 1;
 }
@@ -46,11 +47,11 @@ async function handOver() {
   const toolchain = await import('../../../scripts/toolchain.mjs');
   await toolchain.launch(async () => {
     toolchain.requireLauncherNode();
-    const node = toolchain.findNode24(fileURLToPath(new URL('../../..', import.meta.url)));
+    const node = toolchain.findNode24(clone);
     if (!node) {
       throw new toolchain.SetupError(
         `this is Node ${process.versions.node}, and Wherry runs on 22.18 or newer; ` +
-          '`npm start` in the clone fetches one, or install Node 24 from https://nodejs.org/en/download',
+          `npm start fetches one, in ${clone}; or install Node 24 from https://nodejs.org/en/download`,
       );
     }
     return toolchain.runInForeground(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);

@@ -98,6 +98,22 @@ test('the name that was meant is suggested', async (t) => {
   }
 });
 
+test('nothing is suggested where the function is there: what is missing says itself what to do', async (t) => {
+  const gateway = (await ScriptedGateway.start(t)).json('GET /system/functions', [echo]);
+  gateway.fails('POST /system/schedules/echo/run', 'schedule_unknown', 'echo has no schedule');
+  gateway.fails('GET /system/logs', 'call_unknown', 'no call x');
+  const wherry = new Wherry(t, { WHERRY_URL: gateway.url });
+  for (const [line, next] of [
+    ['schedule run echo', /next +See which are: wherry schedule list/],
+    ['logs echo --call x', /next +Give the whole id; .*wherry calls/],
+  ] as const) {
+    const ran = await wherry.run(line.split(' '));
+    assert.equal(ran.code, 3, line);
+    assert.match(ran.err, next, line);
+    assert.doesNotMatch(ran.err, /Did you mean/, line);
+  }
+});
+
 test('invoke passes exactly the bytes, both ways', async (t) => {
   const gateway = await ScriptedGateway.start(t);
   gateway.on('POST /function/echo', (_, response, body) => {

@@ -158,3 +158,10 @@ test('a matrix goes by its labels, and a scalar is one', async () => {
     ['a', 'b'],
   );
 });
+
+test('over a time, a text is told from what a function can be put around', async () => {
+  const refusal = (text: string) =>
+    rangeQuery(new MemoryHistory([]), { text, start, end: start + minutes, stepMs: 15_000 });
+  await assert.rejects(refusal('"a"'), { next: /A text has no course over time/ });
+  await assert.rejects(refusal('a[5m]'), { next: /Put a function around it/ });
+});

@@ -77,7 +77,9 @@ export async function rangeQuery(
   if (type !== 'scalar' && type !== 'vector')
     throw refusedParameter(
       `The query gives ${inWords(type)}, and a range query needs a scalar or an instant vector`,
-      'Put a function around it, such as rate(…).',
+      type === 'string'
+        ? 'A text has no course over time: ask for it without a range.'
+        : 'Put a function around it, such as rate(…).',
     );
   const pace = new Pace(patience.signal, patience.deadlineMs);
   pace.look();

@@ -103,26 +103,31 @@ export function logArchiveConformance(name: string, open: OpenStore<LogArchive>)
     assert.deepEqual(await read({ target: { ...hello, name: 'unknown' } }), []);
   });
 
-  promise('by version, until a moment, by text and by level; marks pass the last two', async (store) => {
-    await store.append([
-      sampleLine(1, { text: 'INFO started' }),
-      sampleLine(2, { text: 'Straße to nowhere', stream: 'stderr', deployment: { ...hello, version: 2 } }),
-      sampleLine(3, { text: 'exited with code 1', stream: 'mark' }),
-      sampleLine(4, { text: 'WARN %_\\ low' }),
-      ...range(5, 9_000).map((n) => sampleLine(n)),
-    ]);
-    const places = async (query: object) =>
-      (await store.read({ target: hello, ...query })).map((line) => (line.at - sampleLine(0).at) / 10);
-    assert.deepEqual(await places({ version: 2 }), [2]);
-    assert.deepEqual(await places({ until: sampleLine(2).at }), [1, 2]);
-    assert.deepEqual(await places({ since: sampleLine(2).at, until: sampleLine(3).at }), [2, 3]);
-    assert.deepEqual(await places({ text: 'straSSE' }), [3]);
-    assert.deepEqual(await places({ text: 'STRAßE' }), [2, 3]);
-    assert.deepEqual(await places({ text: '%_\\' }), [3, 4]);
-    assert.deepEqual(await places({ level: 'warn' }), [2, 3, 4]);
-    assert.deepEqual(await places({ level: 'error', tail: 1 }), [3]);
-    assert.deepEqual(await places({ text: 'started', tail: 2 }), [1, 3]);
-  });
+  promise(
+    'by version, until a moment, by text and by level; marks pass the last two, but those of beginnings',
+    async (store) => {
+      await store.append([
+        sampleLine(1, { text: 'INFO started' }),
+        sampleLine(2, { text: 'Straße to nowhere', stream: 'stderr', deployment: { ...hello, version: 2 } }),
+        sampleLine(3, { text: 'exited with code 1', stream: 'mark' }),
+        sampleLine(4, { text: 'WARN %_\\ low' }),
+        sampleLine(5, { text: 'started from the pool, version 1', stream: 'mark' }),
+        ...range(6, 9_000).map((n) => sampleLine(n)),
+      ]);
+      const places = async (query: object) =>
+        (await store.read({ target: hello, ...query })).map((line) => (line.at - sampleLine(0).at) / 10);
+      assert.deepEqual(await places({ version: 2 }), [2]);
+      assert.deepEqual(await places({ until: sampleLine(2).at }), [1, 2]);
+      assert.deepEqual(await places({ since: sampleLine(2).at, until: sampleLine(3).at }), [2, 3]);
+      assert.deepEqual(await places({ text: 'straSSE' }), [3]);
+      assert.deepEqual(await places({ text: 'STRAßE' }), [2, 3]);
+      assert.deepEqual(await places({ text: '%_\\' }), [3, 4]);
+      assert.deepEqual(await places({ level: 'warn' }), [2, 3, 4]);
+      assert.deepEqual(await places({ level: 'error', tail: 1 }), [3]);
+      assert.deepEqual(await places({ text: 'started', tail: 3 }), [1, 3, 5]);
+      assert.deepEqual(await places({ since: sampleLine(5).at, until: sampleLine(5).at }), [5]);
+    },
+  );
 
   promise('a line of 64 KiB, and many at once', async (store) => {
     const lines = range(0, 100).map((n) => sampleLine(n, { text: 'x'.repeat(65_536) }));

@@ -1,7 +1,7 @@
 import type { CallRecord } from '@wherry/core/call-record';
 import type { CallQuery } from '@wherry/core/ports/call-records';
-import { printable } from '@wherry/core/names';
-import { functionNamed, integer, parameter, refuseQuery, time } from './queries.ts';
+import { isName, printable } from '@wherry/core/names';
+import { functionNamed, integer, lenientBoolean, parameter, refuseQuery, time } from './queries.ts';
 import { rfc3339 } from './times.ts';
 
 /** A call as GET /system/calls answers it (an array, newest first). */
@@ -22,12 +22,26 @@ export function encodeCall({ deployment, startedAt, ...rest }: CallRecord, captu
   return { ...rest, ...deployment, startedAt: rfc3339(startedAt), ...(captured ? { captured } : {}) };
 }
 
-/** Reads `function`, `namespace`, `id`, `instance`, `trace`, `since`, `until`, `limit`. Throws `bad_query`. */
-export function decodeCallQuery(query: URLSearchParams): CallQuery {
+/** Which calls are listed. */
+export interface CallListQuery extends CallQuery {
+  /** Only those that were answered with 500 or more, as exports mean it. */
+  readonly failed?: boolean;
+  /** Only those that had to wake an instance. */
+  readonly cold?: boolean;
+  /** Only those of its functions; where one function is meant, `target` has it. */
+  readonly namespace?: string;
+}
+
+/** Reads `function`, `namespace`, `id`, `instance`, `trace`, `failed`, `cold`, `since`, `until`, `limit`. Throws `bad_query`. */
+export function decodeCallQuery(query: URLSearchParams): CallListQuery {
   const name = parameter(query, 'function');
   const id = parameter(query, 'id');
   const instance = parameter(query, 'instance');
   const trace = traceOf(query);
+  const namespace = name === undefined ? parameter(query, 'namespace') : undefined;
+  if (namespace !== undefined && !isName(namespace))
+    return refuseQuery('namespace', `${printable(namespace)} is not the name of a namespace`);
+  const [failed, cold] = [flag(query, 'failed'), flag(query, 'cold')];
   const [since, until] = [time(query, 'since'), time(query, 'until')];
   const limit = integer(query, 'limit') ?? usualLimit;
   if (limit < 1 || limit > mostLimit) return refuseQuery('limit', `outside 1 to ${mostLimit}`);
@@ -37,9 +51,17 @@ export function decodeCallQuery(query: URLSearchParams): CallQuery {
     ...(id === undefined ? {} : { id }),
     ...(instance === undefined ? {} : { instance }),
     ...(trace === undefined ? {} : { trace }),
+    ...(failed ? { failed } : {}),
+    ...(cold ? { cold } : {}),
+    ...(namespace === undefined ? {} : { namespace }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
   };
+}
+
+function flag(query: URLSearchParams, name: string): boolean {
+  const text = parameter(query, name);
+  return text !== undefined && (lenientBoolean(text) ?? refuseQuery(name, 'neither 1 nor 0'));
 }
 
 /** The id of a trace, or the whole `traceparent` that it stands in. */

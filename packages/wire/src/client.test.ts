@@ -43,7 +43,10 @@ test('a deployment is a PUT, and a POST after 404', async (t) => {
     answer.statusCode = request.method === 'PUT' ? 404 : 202;
     answer.end();
   });
-  assert.equal(await client.deploy({ service: 'a', image: 'b' }, 1000), 'created');
+  assert.deepEqual(await client.deploy({ service: 'a', image: 'b' }, 1000), {
+    result: 'created',
+    removed: [],
+  });
   assert.deepEqual(seen, ['PUT', 'POST']);
 });
 

@@ -15,6 +15,7 @@ import { ClientError, type Target } from './client-error.ts';
 import { type Ask, type ClientOptions, Connection, type Params } from './connection.ts';
 import { decodeEvents, type StreamedEvent } from './events.ts';
 import type { FunctionDeployment } from './deployment.ts';
+import { decodeRemoved, removedHeader } from './removed-settings.ts';
 import type { Diagnosis, Setting } from './diagnosis.ts';
 import type { EndedInstance } from './ended-instances.ts';
 import type { FunctionState, InstanceState } from './function-state.ts';
@@ -54,6 +55,12 @@ export interface Invocation {
   readonly body?: TransportRequest['body'];
   /** Ends it: before the answer by a `ClientError`, later in the middle of its body. */
   readonly signal?: AbortSignal;
+}
+
+/** What became of a deploy, and what the version before had and this one has no more: `annotations.KEY`, `env.KEY`, `secrets.NAME`. */
+export interface DeployAnswer {
+  readonly result: 'updated' | 'created';
+  readonly removed: readonly string[];
 }
 
 /** The API as methods. Every one throws `ClientError`; answers are trusted to be what the gateway's own types say. */
@@ -119,6 +126,8 @@ export class Client {
     id?: string;
     instance?: string;
     trace?: string;
+    failed?: number;
+    cold?: number;
     since?: string;
     until?: string;
     limit?: number;
@@ -197,20 +206,16 @@ export class Client {
    * Changes a function, or makes it where there is none, as OpenFaaS's clients do. `timeoutMs` covers proving that it starts. With a share, what
    * is live stays so, and the new version takes that much of the calls.
    */
-  async deploy(
-    body: FunctionDeployment,
-    timeoutMs: number,
-    share?: CanaryRequest,
-  ): Promise<'updated' | 'created'> {
+  async deploy(body: FunctionDeployment, timeoutMs: number, share?: CanaryRequest): Promise<DeployAnswer> {
     const query = share === undefined ? {} : { canary: share.percent, sticky: share.sticky };
     try {
-      await this.#on.done('updateFunction', { query, body, timeoutMs });
-      return 'updated';
+      const gone = await this.#on.header('updateFunction', { query, body, timeoutMs }, removedHeader);
+      return { result: 'updated', removed: decodeRemoved(gone) };
     } catch (error) {
       if (!(error instanceof ClientError) || error.status !== 404) throw error;
     }
     await this.#on.done('deployFunction', { query, body, timeoutMs });
-    return 'created';
+    return { result: 'created', removed: [] };
   }
 
   /** The same in one request, for who need not know whether it was there. */

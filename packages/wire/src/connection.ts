@@ -2,6 +2,7 @@ import { ClientError, errorOfAnswer, errorOfConnection, type Target } from './cl
 import { pathOf, routes, type RouteName } from './routes.ts';
 import {
   fetchTransport,
+  headerOf,
   wholeBody,
   type Transport,
   type TransportAnswer,
@@ -117,6 +118,13 @@ export class Connection {
   /** An answer that says no more than that it is done. */
   async done(route: Plain, ask: Ask): Promise<void> {
     await this.#whole(await this.#ask(route, ask));
+  }
+
+  /** The same, and what a header of the answer says. */
+  async header(route: Plain, ask: Ask, name: string): Promise<string | undefined> {
+    const answer = await this.#ask(route, ask);
+    await this.#whole(answer);
+    return headerOf(answer, name.toLowerCase());
   }
 
   async #whole(answer: TransportAnswer): Promise<string> {

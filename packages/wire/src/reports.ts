@@ -9,6 +9,7 @@ import {
   type ReportSubscription,
 } from '@wherry/core/report';
 import { zoneNamed } from '@wherry/core/rules/schedules';
+import { momentOfDay } from './days.ts';
 import { Fields, refuseValue } from './fields.ts';
 import { refuseQuery } from './queries.ts';
 import { parseRfc3339, rfc3339 } from './times.ts';
@@ -59,7 +60,7 @@ export interface ReportRequest {
   readonly every?: ReportLength;
   readonly zone?: string;
   readonly namespace?: string;
-  /** A moment in the period; the last one that is over where it is absent. */
+  /** A day of the zone (2026-01-31) or a moment (RFC 3339) in the period; the last one that is over where it is absent. */
   readonly of?: string;
   /** Who gets it; nobody where it is absent. Previews are sent to nobody. */
   readonly channels?: readonly string[];
@@ -134,14 +135,18 @@ export function decodeReportWish(body: unknown): {
 } {
   const fields = new Fields(body);
   const text = fields.text('of');
-  const of = text === undefined ? undefined : parseRfc3339(text);
+  const about = whose(fields);
+  const of = text === undefined ? undefined : (momentOfDay(text, about.zone) ?? parseRfc3339(text));
   if (text !== undefined && of === undefined)
-    return refuseValue('of', `${printable(text)} is no time such as 2026-01-31T12:00:00Z`);
+    return refuseValue(
+      'of',
+      `${printable(text)} is no day such as 2026-01-31 in ${about.zone}, nor a time such as 2026-01-31T12:00:00Z`,
+    );
   const channels = channelsIn(fields);
   return {
     every: lengthOf(fields) ?? 'day',
     channels,
-    ...whose(fields),
+    ...about,
     ...(of === undefined ? {} : { of }),
   };
 }

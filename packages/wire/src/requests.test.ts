@@ -124,6 +124,11 @@ test('calls are asked for with bounds', () => {
     id: 'x',
     since: 1000,
   });
+  assert.deepEqual(decodeCallQuery(query('failed=1&cold=true&namespace=team-a')), {
+    ...{ limit: 50, failed: true, cold: true, namespace: 'team-a' },
+  });
+  assert.deepEqual(decodeCallQuery(query('failed=0&cold=false')), { limit: 50 });
+  for (const text of ['failed=yes', 'namespace=a..b']) fails('bad_query', () => decodeCallQuery(query(text)));
   fails('bad_query', () => decodeCallQuery(query('limit=0')));
   fails('bad_query', () => decodeCallQuery(query('limit=5000')));
 });

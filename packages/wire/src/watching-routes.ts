@@ -21,7 +21,7 @@ export const watchingRoutes = {
     'GET',
     '/system/calls',
     'read',
-    'Recent calls, newest first; by function, id, instance, trace, since, until, limit',
+    'Recent calls, newest first; by function, namespace, id, instance, trace, failed, cold, since, until, limit',
   ),
   readCall: route(
     'GET',

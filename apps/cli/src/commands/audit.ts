@@ -12,7 +12,10 @@ import { dataFolder } from '../data-folder.ts';
 import { notThere, usageError } from '../failures.ts';
 import { changeText, describeRecord, describeVerdict, targetText } from '../output/audit-text.ts';
 import { type Column, table } from '../output/table.ts';
+import { fileFormat } from './file-format.ts';
 import { homeOption } from './backup.ts';
+
+const auditFormats = ['jsonl', 'csv'] as const;
 
 const filters: readonly OptionSpec[] = [
   { flags: '--who <NAME>', says: 'only what was done with this token' },
@@ -50,7 +53,7 @@ const list: Command = {
   options: [...filters, ...targetOptions],
   examples: [
     ['audit list --since 1h', 'of the last hour'],
-    ['audit list --outcome refused', 'who was not let in'],
+    ['audit list --outcome refused', 'what was tried and not done'],
   ],
   exits: [4, 5],
   async run(context) {
@@ -100,21 +103,32 @@ const exporting: Command = {
   details: 'In JSON lines it can be verified anywhere: wherry audit verify FILE. CSV is for spreadsheets.',
   arguments: [{ name: '[FILE]', says: 'where to; standard output unless given' }],
   options: [
-    { flags: '--format <FORMAT>', says: 'jsonl or csv (jsonl)', choices: ['jsonl', 'csv'] },
+    {
+      flags: '--format <FORMAT>',
+      says: 'jsonl or csv (what FILE ends with, else jsonl)',
+      choices: auditFormats,
+    },
     ...targetOptions,
   ],
   exits: [4, 5],
   async run(context) {
     const { args, cwd, options, output } = context;
     const { client } = await context.connect({ timeoutMs: 0 });
-    const bytes = client.exportAudit(options.text('format') ?? 'jsonl');
+    const format =
+      fileFormat(auditFormats, args[0], options.oneOf('format', '--format', auditFormats)) ?? 'jsonl';
+    const bytes = client.exportAudit(format);
     if (args[0] === undefined || args[0] === '-') {
       for await (const chunk of bytes) await output.out.write(chunk);
       return;
     }
     const path = resolve(cwd, args[0]);
     await pipeline(Readable.from(bytes), createWriteStream(path, { mode: 0o600 }));
-    await output.result({ path }, () => `Exported to ${path}\nVerify it: wherry audit verify ${args[0]}`);
+    await output.result({ path }, () => `Exported to ${path}`);
+    output.note(
+      format === 'csv'
+        ? 'Only JSON lines can be verified: leave --format out'
+        : `Verify it: wherry audit verify ${args[0]}`,
+    );
   },
 };
 

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { packageImage } from '@wherry/core/packages';
-import type { FunctionDeployment } from '@wherry/wire/deployment';
 import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { BuildWishes, Listener } from '../building/build-package.ts';
@@ -95,13 +94,19 @@ export const command: Command = {
       }
     }
     const name = context.functionName();
-    const [{ deploymentRequest }, { deployed, dotted, provingMs }, { packFrom }, { buildPackage }] =
-      await Promise.all([
-        import('../deploying/deployment-request.ts'),
-        import('../deploying/deployed.ts'),
-        import('../deploying/code.ts'),
-        import('../building/build-package.ts'),
-      ]);
+    const [
+      { deploymentRequest },
+      { deployed, dotted, provingMs },
+      { packFrom },
+      { buildPackage },
+      { removedText, stepsText, warnOfKeys },
+    ] = await Promise.all([
+      import('../deploying/deployment-request.ts'),
+      import('../deploying/deployed.ts'),
+      import('../deploying/code.ts'),
+      import('../building/build-package.ts'),
+      import('../deploying/said-beside.ts'),
+    ]);
     if ((from === undefined) === (image === undefined)) {
       throw usageError(
         from === undefined ? 'it is not said what to deploy' : '--from and --image exclude each other',
@@ -139,24 +144,20 @@ export const command: Command = {
       progress.stop();
       const word = done.result === 'created' ? 'Deployed' : 'Updated';
       const spelt = dotted(name);
+      warnOfKeys(output, whole);
       if (trial !== undefined) {
         await output.result({ ...done, canary: trial }, () => `${name.name}: ${trialText(trial)}`);
         return output.note(trialSteps(spelt));
       }
       await output.result(done, () => `${word} ${name.name}\n\n  ${done.url}`);
-      output.note(
-        `\n  Call it:      wherry invoke ${spelt} -d "hello"\n  See its log:  wherry logs ${spelt} -f${byTheClock(request) ? '\n  Its times:    wherry schedule list' : ''}`,
-      );
+      if (done.removed !== undefined) output.note(`\n  ${removedText(done.removed)}`);
+      output.note(stepsText(spelt, request));
     } finally {
       progress.stop();
       packed?.archive.discard();
     }
   },
 };
-
-/** Whether the clock calls it: by our annotation, or by OpenFaaS's. */
-const byTheClock = ({ annotations }: FunctionDeployment): boolean =>
-  (annotations?.['com.wherry.schedule'] ?? annotations?.['schedule']) !== undefined;
 
 const wishes = (options: Options): BuildWishes => ({
   args: options.keyValues('buildArg', '--build-arg') ?? {},

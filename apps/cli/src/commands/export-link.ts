@@ -1,5 +1,4 @@
 import { durationMs } from '@wherry/core/rules/quantity';
-import { spanMs } from '@wherry/wire/table-requests';
 import { type Command, dryRunOption, targetOptions } from '../command.ts';
 import { alreadyThere } from '../failures.ts';
 import { filterOptions, formatOption, tableList, tableQuery } from './table-options.ts';
@@ -62,5 +61,5 @@ export const exportLink: Command = {
 };
 
 function seconds(text: string): number {
-  return Math.ceil((spanMs(text) ?? durationMs('--expires', text)) / 1000);
+  return Math.ceil(durationMs('--expires', text) / 1000);
 }

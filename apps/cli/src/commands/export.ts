@@ -6,6 +6,7 @@ import { writeStack } from '@wherry/stack/write-stack';
 import { type Command, targetOptions } from '../command.ts';
 import { specOf } from '../deploying/spec-of-status.ts';
 import { usageError } from '../failures.ts';
+import { counted } from '../output/quantities.ts';
 import { exportLink } from './export-link.ts';
 import { writeTable } from './export-table.ts';
 import { filterOptions, formatOption, tableList } from './table-options.ts';
@@ -50,7 +51,7 @@ export const command: Command = {
     await writeFile(resolve(cwd, to), text);
     await output.result(
       { file: to, functions: specs.length },
-      () => `Wrote ${specs.length} functions to ${to}`,
+      () => `Wrote ${counted(specs.length, 'function')} to ${to}`,
     );
   },
 };

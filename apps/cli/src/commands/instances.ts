@@ -1,9 +1,13 @@
+import { printable } from '@wherry/core/names';
 import { durationMs } from '@wherry/core/rules/quantity';
+import type { ClientError } from '@wherry/wire/client-error';
 import type { EndedInstance } from '@wherry/wire/ended-instances';
 import type { InstanceState } from '@wherry/wire/function-state';
 import { rfc3339 } from '@wherry/wire/times';
 import { type Command, namespaceOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
+import { checkKnown } from './known-function.ts';
+import { notThere } from '../failures.ts';
 import { endedInFull, endedTable, runningTable } from '../output/instance-tables.ts';
 
 /** What `instances` shows: what runs, and what ran where that is asked for. */
@@ -41,22 +45,24 @@ export const command: Command = {
   async run(context) {
     const { options, output } = context;
     const id = options.text('id');
-    const past = options.flag('all') || id !== undefined || options.text('kind') !== undefined;
+    const kind = options.text('kind');
+    const past = options.flag('all') || id !== undefined || kind !== undefined;
     const found = await context.ask('Reading the instances', async (client): Promise<Instances> => {
       const [running, ended] = await Promise.all([
         client.listInstances(),
         past ? client.listEndedInstances(pastQuery(context, id)) : undefined,
       ]);
-      const chosen = running.filter(chosenBy(context, id));
+      // Of those that run, none has ended so.
+      const chosen = kind === undefined ? running.filter(chosenBy(context, id)) : [];
+      const named = nameIn(context);
+      if (named !== undefined && chosen.length === 0 && (ended ?? []).length === 0)
+        await checkKnown(client, named);
       const namespace = options.text('namespace');
       const within = ended?.filter((one) => namespace === undefined || one.namespace === namespace);
       return within === undefined ? { running: chosen } : { running: chosen, ended: within };
     });
     const { running, ended = [] } = found;
-    if (id !== undefined && running.length + ended.length === 0) {
-      output.note('No instance of this id is known.');
-      return 3;
-    }
+    if (id !== undefined && running.length + ended.length === 0) throw noInstance(id);
     await output.result(found, () => {
       const now = Date.now();
       const parts = [
@@ -75,6 +81,14 @@ export const command: Command = {
     return 0;
   },
 };
+
+/** Of an id that no instance has or had: a part of one is none. */
+export function noInstance(id: string): ClientError {
+  return notThere(
+    `instance ${printable(id)}`,
+    'Give the whole id; see which there are: wherry instances --all',
+  );
+}
 
 function pastQuery(context: Context, id: string | undefined): Record<string, string | number> {
   const { options } = context;

@@ -4,6 +4,7 @@ import { type Command, namespaceOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../failures.ts';
 import { escapeLine } from '../output/escape.ts';
+import { timeWithDigits } from '../output/times.ts';
 import { suggesting } from './suggesting.ts';
 
 const usualLines = 100;
@@ -62,7 +63,8 @@ export const command: Command = {
     const { client } = await context.connect();
     await suggesting(client, name, async () => {
       for await (const line of client.readLogs(query)) {
-        const prefix = () => output.style.dim(`${escapeLine(line.timestamp)} ${escapeLine(line.instance)}`);
+        const prefix = () =>
+          output.style.dim(`${escapeLine(timeWithDigits(line.timestamp, 6))} ${escapeLine(line.instance)}`);
         await output.item(line, () => `${prefix()} ${escapeLine(line.text.replace(/\r?\n$/, ''))}`);
       }
     });

@@ -4,6 +4,7 @@ import type { FunctionNamespace } from '@wherry/wire/namespaces';
 import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import { alreadyThere, localError } from '../failures.ts';
+import { counted } from '../output/quantities.ts';
 
 const named: readonly ArgumentSpec[] = [{ name: '<NAME>', says: 'the namespace: a-z, 0-9 and "-"' }];
 
@@ -106,7 +107,7 @@ const remove: Command = {
           client.listSecrets(name),
         ]);
         if (functions.length + secrets.length === 0) return `remove namespace ${name}`;
-        const holds = `${name} holds ${functions.length} functions and ${secrets.length} secrets`;
+        const holds = `${name} holds ${counted(functions.length, 'function')} and ${counted(secrets.length, 'secret')}`;
         throw localError('namespace_not_empty', 'Not empty', holds, 'Remove them first.');
       },
     });

@@ -10,7 +10,7 @@ const nothing =
 export const command: Command = {
   name: 'query',
   summary: 'Ask the history of metrics, in Prometheus’s language.',
-  details: 'What of the language is known, and the names of the metrics: docs/queries.md',
+  details: 'What of the language is known: docs/queries.md; the names of the metrics: docs/monitoring.md',
   arguments: [
     {
       name: '<QUERY>',

@@ -1,5 +1,5 @@
 import { reportLengths } from '@wherry/core/report';
-import { moment } from '../output/schedule-times.ts';
+import { momentIn } from '../output/schedule-times.ts';
 import type { SubscriptionInfo } from '@wherry/wire/reports';
 import { type Command, dryRunOption, targetOptions } from '../command.ts';
 import { usageError } from '../failures.ts';
@@ -105,11 +105,12 @@ export const subscriptions: Command = {
     const heads: readonly Column<SubscriptionInfo>[] = [
       { head: 'NAME', cell: ({ name }) => name },
       { head: 'EVERY', cell: ({ every }) => every },
-      { head: 'AT', cell: ({ at, zone }) => `${at} ${zone}` },
+      { head: 'AT', cell: ({ at }) => at },
       {
         head: 'NEXT',
-        cell: ({ nextAt }) => (nextAt === undefined ? '(paused)' : moment(Date.parse(nextAt), Date.now())),
+        cell: ({ nextAt, zone }) => (nextAt === undefined ? '(paused)' : momentIn(zone, Date.parse(nextAt))),
       },
+      { head: 'ZONE', cell: ({ zone }) => zone },
       { head: 'ABOUT', cell: ({ namespace }) => namespace ?? 'everything' },
       { head: 'TO', cell: ({ channels }) => channels.join(', '), shrinks: true },
     ];

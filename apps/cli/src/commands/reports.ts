@@ -2,11 +2,10 @@ import { reportLengths } from '@wherry/core/report';
 import type { ReportInfo } from '@wherry/wire/reports';
 import { type Command, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
+import { momentIn } from '../output/schedule-times.ts';
 import { type Column, table } from '../output/table.ts';
 import { about, aboutOf, channelWords } from './report-options.ts';
 import { pause, resume, subscribe, subscriptions, unsubscribe } from './report-subscriptions.ts';
-
-const seconds = (text: string): string => text.replace(/\.\d+Z$/, 'Z');
 
 const list: Command = {
   name: 'list',
@@ -18,7 +17,9 @@ const list: Command = {
     const { output } = context;
     const reports = await context.ask('Reading', (client) => client.listReports());
     if (reports.length === 0) output.note('There are none yet. Make one: wherry reports make');
-    await output.result(reports, () =>
+    // Where they were sent is a list of its own for programs; a spreadsheet has a cell for it.
+    const rows = output.format === 'csv' ? reports.map(inOneRow) : reports;
+    await output.result(rows, () =>
       reports.length === 0 ? '' : table(columns, reports, output.out.columns),
     );
   },
@@ -26,11 +27,16 @@ const list: Command = {
 
 const columns: readonly Column<ReportInfo>[] = [
   { head: 'ID', cell: ({ id }) => id },
-  { head: 'FROM', cell: ({ from }) => seconds(from) },
-  { head: 'TO', cell: ({ to }) => seconds(to) },
+  { head: 'FROM', cell: ({ from, zone }) => momentIn(zone, Date.parse(from)) },
+  { head: 'TO', cell: ({ to, zone }) => momentIn(zone, Date.parse(to)) },
+  { head: 'ZONE', cell: ({ zone }) => zone },
   { head: 'ABOUT', cell: ({ namespace }) => namespace ?? 'everything' },
   { head: 'SENT', cell: sentText, shrinks: true },
 ];
+
+function inOneRow({ deliveries, ...report }: ReportInfo): object {
+  return deliveries === undefined ? report : { ...report, sent: sentText({ ...report, deliveries }) };
+}
 
 function sentText({ deliveries = [] }: ReportInfo): string {
   return deliveries
@@ -70,7 +76,10 @@ const make: Command = {
       says: `of the last ${reportLengths.join(', ')} that is over (day)`,
       choices: reportLengths,
     },
-    { flags: '--of <TIME>', says: 'of the period that this time is in instead, also one under way' },
+    {
+      flags: '--of <DAY>',
+      says: 'of the period that this day (2026-01-31) or time is in instead, also one under way',
+    },
     { flags: '--to <CHANNEL>', says: `also send it: ${channelWords}`, repeats: true },
     ...about,
     ...targetOptions,

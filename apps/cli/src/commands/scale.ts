@@ -1,5 +1,7 @@
+import type { FunctionState } from '@wherry/wire/function-state';
 import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import { usageError } from '../failures.ts';
+import { counted } from '../output/quantities.ts';
 import { suggesting } from './suggesting.ts';
 
 export const command: Command = {
@@ -25,10 +27,15 @@ export const command: Command = {
         'Write it as wherry scale NAME 3',
       );
     const count = Number(text);
-    const asked = count === 1 ? '1 instance' : `${count} instances`;
+    const asked = counted(count, 'instance');
     const scaled = await context.change({
       label: 'Scaling',
-      work: (client) => suggesting(client, name, () => client.scale(name, count)),
+      work: (client) =>
+        suggesting(client, name, async () => {
+          await client.scale(name, count);
+          // OpenFaaS's own gateways have no state to read; then what was asked for is all that is known.
+          return client.readState(name).catch(() => undefined);
+        }),
       look: (client) =>
         suggesting(client, name, async () => {
           const { replicas } = await client.readFunction(name);
@@ -36,7 +43,25 @@ export const command: Command = {
         }),
     });
     if (scaled === undefined) return;
-    await context.output.result({ ...name, replicas: count }, () => `${name.name}: ${asked} asked for`);
+    const bound = boundOf(count, scaled.done);
+    await context.output.result({ ...name, replicas: bound?.count ?? count }, () =>
+      bound === undefined
+        ? `${name.name}: ${asked} asked for`
+        : `${name.name}: ${asked} asked for, and it gets ${bound.why}`,
+    );
     context.output.note(`See it happen: wherry describe ${name.name}`);
   },
 };
+
+/** How many it gets instead, where its limits do not let it have as many as were asked for. */
+function boundOf(
+  asked: number,
+  state: FunctionState | undefined,
+): { readonly count: number; readonly why: string } | undefined {
+  if (state === undefined || asked === 0) return undefined;
+  const { least, max } = state.policy;
+  if (asked > max) return { count: max, why: `${max}: more it never has (label com.openfaas.scale.max)` };
+  return asked < least
+    ? { count: least, why: `${least}: fewer it never has (label com.openfaas.scale.min)` }
+    : undefined;
+}

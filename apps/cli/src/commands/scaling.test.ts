@@ -24,3 +24,21 @@ test('decisions are shown one a line with what was wanted, what came of it and w
   const json = await wherry.run(['scaling', 'burst', '-o', 'json']);
   assert.deepEqual(JSON.parse(json.out.toString()), [held]);
 });
+
+test('scale says how many it gets where its limits do not let it have as many', async (t) => {
+  const gateway = await ScriptedGateway.start(t);
+  gateway.on('POST /system/scale-function/burst', (_, response) => response.writeHead(202).end());
+  gateway.json('GET /system/function/burst/state', { policy: { least: 2, max: 20 } });
+  const wherry = new Wherry(t, { WHERRY_URL: gateway.url });
+  const said = async (count: string) => (await wherry.run(['scale', 'burst', count])).out.toString().trim();
+  assert.match(
+    await said('100'),
+    /^burst: 100 instances asked for, and it gets 20: more .*com\.openfaas\.scale\.max/,
+  );
+  assert.match(
+    await said('1'),
+    /^burst: 1 instance asked for, and it gets 2: fewer .*com\.openfaas\.scale\.min/,
+  );
+  assert.equal(await said('3'), 'burst: 3 instances asked for');
+  assert.equal(await said('0'), 'burst: 0 instances asked for');
+});

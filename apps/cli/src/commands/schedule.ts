@@ -33,7 +33,7 @@ const list: Command = {
     );
     if (found.length === 0)
       output.note(
-        'No function is called by the clock. One line makes it so: wherry deploy --name NAME --annotation com.wherry.schedule="*/5 * * * *" …',
+        'No function is called by the clock. One line makes it so: wherry deploy NAME --from PATH --annotation com.wherry.schedule="*/5 * * * *"',
       );
     const failed = found.find(({ last }) => last?.state === 'dead' || (last?.status ?? 0) >= 400);
     if (failed !== undefined) output.note(`Why the last one failed: wherry queue show ${failed.last?.call}`);

@@ -15,7 +15,11 @@ export const command: Command = {
     'Every setting is a flag here, a WHERRY_… variable and a line of config.yaml: wherry config lists them.',
   options: [
     { flags: '--host <ADDRESS>', says: 'address to listen on (127.0.0.1)' },
-    { flags: '--port <PORT>', says: 'port of the API and the functions (8080); 0 takes any free one' },
+    {
+      flags: '--port <PORT>',
+      says: 'port of the API and the functions (8080); 0 takes any free ones, for all three',
+    },
+    { flags: '--dashboard-port <PORT>', says: 'port of the dashboard (8081)' },
     { flags: '--metrics-port <PORT>', says: 'port of /metrics (8082)' },
     { flags: '--home <FOLDER>', says: 'data folder (~/.wherry)' },
     { flags: '--isolation <LEVEL>', says: 'least isolation to accept: auto, full, partial or none' },

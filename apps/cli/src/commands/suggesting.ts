@@ -19,13 +19,11 @@ export async function withSuggestion(
   error: ClientError,
 ): Promise<ClientError> {
   if (/did you mean/i.test(error.report.cause)) return error; // the gateway has seen it too
-  // The function is there, and what is missing is something of it.
-  if (error.report.code === 'version_unknown') return error;
   const known = await client.listFunctions(name.namespace).catch(() => []);
-  const meant = similar(
-    name.name,
-    known.map((one) => one.name),
-  );
+  const names = known.map((one) => one.name);
+  // The function is there, and what is missing is something of it.
+  if (names.includes(name.name)) return error;
+  const meant = similar(name.name, names);
   const { report, status } = error;
   // A gateway of OpenFaaS says nothing but 404.
   const told = report.code.startsWith('http_')
@@ -38,9 +36,7 @@ export async function withSuggestion(
       }
     : report;
   return new ClientError(
-    meant === undefined
-      ? told
-      : { ...told, next: `Did you mean ${meant}? See what is deployed: wherry list` },
+    meant === undefined ? told : { ...told, next: `Did you mean ${meant}? ${told.next}` },
     status,
     error,
   );

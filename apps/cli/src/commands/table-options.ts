@@ -7,7 +7,7 @@ export const tableList = tableNames.join(', ');
 
 export const formatOption: OptionSpec = {
   flags: '--format <FORMAT>',
-  says: `${tableFormats.join(', ')} (csv)`,
+  says: `${tableFormats.join(', ')} (what FILE ends with, else csv)`,
   choices: tableFormats,
 };
 

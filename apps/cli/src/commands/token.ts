@@ -170,8 +170,6 @@ async function show({ output }: Context, made: NewToken): Promise<void> {
   );
 }
 
-/** Durations as elsewhere, and days. */
 function seconds(text: string): number {
-  const days = /^(\d{1,4})d$/.exec(text);
-  return Math.ceil((days === null ? durationMs('--expires', text) : Number(days[1]) * 86_400_000) / 1000);
+  return Math.ceil(durationMs('--expires', text) / 1000);
 }

@@ -23,7 +23,7 @@ const list: Command = {
     );
     output.note(
       topics.length === 0
-        ? 'Nobody listens to anything. One line makes a function listen: wherry deploy --name NAME --annotation topic=orders …'
+        ? 'Nobody listens to anything. One line makes a function listen: wherry deploy NAME --from PATH --annotation topic=orders'
         : 'Tell them something: wherry topic publish TOPIC -d "text"',
     );
   },

@@ -2,6 +2,8 @@ import type { UsageInfo } from '@wherry/wire/usage';
 import { type Command, namespaceOption, targetOptions } from '../command.ts';
 import { usageError } from '../failures.ts';
 import { type Column, table } from '../output/table.ts';
+import { checkKnown, functionOption } from './known-function.ts';
+import { fileFormat } from './file-format.ts';
 import { writeTable } from './export-table.ts';
 import { tableQuery } from './table-options.ts';
 
@@ -33,22 +35,40 @@ export const command: Command = {
     ['usage', 'by function, of the last thirty days'],
     ['usage --by namespace --every month --since 365d --format csv', 'for an invoice'],
   ],
-  exits: [4, 5],
+  exits: [3, 4, 5],
   related: ['export', 'query', 'calls'],
   async run(context) {
     const { options, output } = context;
-    const format = options.text('format') ?? 'table';
+    const to = options.text('to');
+    const format = fileFormat(formats, to, options.oneOf('format', '--format', formats)) ?? 'table';
     if (format !== 'table') return writeTable(context, 'usage');
-    if (options.text('to') !== undefined)
+    if (to !== undefined)
       throw usageError('a table is for people, and goes to no file', 'Name a format: --format csv');
     const { format: _, ...query } = tableQuery(options);
-    const rows = await context.ask('Reading the usage', (client) => client.readUsage(query));
+    const rows = await context.ask('Reading the usage', async (client) => {
+      const found = await client.readUsage(query);
+      const named = functionOption(options);
+      if (found.length === 0 && named !== undefined) await checkKnown(client, named);
+      return found;
+    });
     if (rows.length === 0) output.note('Nothing was used.');
+    else output.note(periodOf(rows));
     await output.result(rows, () =>
       rows.length === 0 ? '' : table(columnsFor(rows), rows, output.out.columns),
     );
   },
 };
+
+/** From the first moment that the rows are about to the last. */
+function periodOf(rows: readonly UsageInfo[]): string {
+  const seconds = (time: string | undefined): string => (time ?? '').replace(/\.\d+Z$/, 'Z');
+  const from = rows.map((row) => row.from).sort()[0];
+  const to = rows
+    .map((row) => row.to)
+    .sort()
+    .at(-1);
+  return `From ${seconds(from)} to ${seconds(to)}. Another time: --since 7d, --until 24h`;
+}
 
 function columnsFor(rows: readonly UsageInfo[]): readonly Column<UsageInfo>[] {
   const split = new Set(rows.map(({ from }) => from)).size > 1;

@@ -1,5 +1,5 @@
 import { defaultNamespace, type FunctionName } from '@wherry/core/names';
-import type { Client } from '@wherry/wire/client';
+import type { Client, DeployAnswer } from '@wherry/wire/client';
 import type { FunctionDeployment } from '@wherry/wire/deployment';
 
 /** The gateway starts the new version before it answers. */
@@ -10,13 +10,15 @@ export interface Deployed extends FunctionName {
   readonly image: string;
   readonly url: string;
   readonly result: 'created' | 'updated';
+  /** What the version before had and this one has no more. */
+  readonly removed?: readonly string[];
 }
 
 export function deployed(
   client: Client,
   { name, namespace }: FunctionName,
   { image }: FunctionDeployment,
-  result: Deployed['result'],
+  { result, removed }: DeployAnswer,
 ): Deployed {
   return {
     name,
@@ -24,6 +26,7 @@ export function deployed(
     image,
     url: `${client.target.url}/function/${dotted({ name, namespace })}`,
     result,
+    ...(removed.length === 0 ? {} : { removed }),
   };
 }
 

@@ -10,6 +10,7 @@ import { asClientError, exitCodeOf } from '../failures.ts';
 import { milliseconds } from '../output/quantities.ts';
 import { deployed, type Deployed, provingMs } from './deployed.ts';
 import { difference } from './difference.ts';
+import { warnOfKeys } from './said-beside.ts';
 import { prepare, type Prepared, wishesOf } from './prepared.ts';
 
 /** What is done with each function of a stack, beside building it. */
@@ -101,7 +102,12 @@ async function run(
       return outcome(built?.image ?? request.image, steps.push ? 'pushed' : known ? 'unchanged' : 'built');
     }
     if (steps.deploy === 'changed' && (await runsAlready(client, name, whole)))
-      return outcome(whole.image, 'unchanged', deployed(client, name, whole, 'updated').url);
+      return outcome(
+        whole.image,
+        'unchanged',
+        deployed(client, name, whole, { result: 'updated', removed: [] }).url,
+      );
+    warnOfKeys(context.output, whole);
     listener.step(`Starting ${name.name}`);
     const { url, result } = deployed(client, name, whole, await client.deploy(whole, provingMs));
     return outcome(whole.image, result, url);

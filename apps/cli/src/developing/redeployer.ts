@@ -110,7 +110,7 @@ export class Redeployer {
         };
         const mark = JSON.stringify(whole);
         if (!anyway && this.#images.get(fn.name) === mark) return;
-        const result = await this.#client.deploy(whole, provingMs);
+        const { result } = await this.#client.deploy(whole, provingMs);
         this.#images.set(fn.name, mark);
         this.#view.deployed(fn.name, result, milliseconds(performance.now() - began));
       } finally {

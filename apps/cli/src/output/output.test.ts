@@ -3,7 +3,9 @@ import test from 'node:test';
 import { csvText } from './csv-text.ts';
 import { escapeControls, escapeLine } from './escape.ts';
 import { failureText } from './failure-text.ts';
-import { ago, bytes, milliseconds } from './quantities.ts';
+import { ago, bytes, counted, milliseconds } from './quantities.ts';
+import { vectorTable } from './query-tables.ts';
+import { timeWithDigits } from './times.ts';
 import { similar } from '@wherry/core/rules/similar';
 import { isLively, styleFor } from './style.ts';
 import { pairs, table } from './table.ts';
@@ -103,4 +105,29 @@ test('a failure says what, why, what next, which call, and shows the excerpt', (
     text,
     '✗ It does not start (deploy_failed)\n  why   line 1\n        line 2\n  next  Correct it\n  call  c\n  │ a\n  │ \\x1bb\n',
   );
+});
+
+test('times have as many digits on each line', () => {
+  assert.equal(timeWithDigits('2026-01-01T00:00:41.79159Z', 6), '2026-01-01T00:00:41.791590Z');
+  assert.equal(timeWithDigits('2026-01-01T00:00:41Z', 6), '2026-01-01T00:00:41.000000Z');
+  assert.equal(timeWithDigits('2026-01-01T00:00:41.7915999Z', 3), '2026-01-01T00:00:41.791Z');
+  assert.equal(timeWithDigits('soon', 3), 'soon');
+});
+
+test('one is one', () => {
+  assert.deepEqual(
+    [0, 1, 2].map((count) => counted(count, 'call')),
+    ['0 calls', '1 call', '2 calls'],
+  );
+});
+
+test('numbers of a query are rounded, and what is none stays', () => {
+  const said = (value: string) =>
+    vectorTable({ resultType: 'vector', result: [{ metric: {}, value: [0, value] }] }, 80)
+      .split('\n')[1]
+      ?.split(/ +/)[1];
+  assert.equal(said('0.016666666666666666'), '0.0166667');
+  assert.equal(said('12345678'), '12345678');
+  assert.equal(said('+Inf'), '+Inf');
+  assert.equal(said('NaN'), 'NaN');
 });

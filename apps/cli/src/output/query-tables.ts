@@ -9,7 +9,7 @@ export function vectorTable(answer: QueryResult, columns: number): string {
   switch (answer.resultType) {
     case 'scalar':
     case 'string':
-      return `${escapeLine(answer.result[1])}\n`;
+      return `${escapeLine(answer.resultType === 'scalar' ? shown(answer.result[1]) : answer.result[1])}\n`;
     case 'matrix':
       return seriesTable(answer.result, columns);
     case 'vector':
@@ -17,7 +17,7 @@ export function vectorTable(answer: QueryResult, columns: number): string {
       return table<(typeof answer.result)[number]>(
         [
           { head: 'SERIES', cell: ({ metric }) => nameOf(metric), shrinks: true },
-          { head: 'VALUE', cell: ({ value }) => value[1], right: true },
+          { head: 'VALUE', cell: ({ value }) => shown(value[1]), right: true },
         ],
         answer.result,
         columns,
@@ -64,6 +64,12 @@ function course(numbers: readonly number[]): string {
 
 /** Four figures are enough in a table; `-o json` has all. */
 const short = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '');
+
+/** Counts and whatever is no number as they are; six figures of the rest. */
+function shown(value: string): string {
+  const number = Number(value);
+  return Number.isFinite(number) && !Number.isInteger(number) ? String(Number(number.toPrecision(6))) : value;
+}
 
 function nameOf(metric: Readonly<Record<string, string>>): string {
   const { __name__: name = '', ...labels } = metric;

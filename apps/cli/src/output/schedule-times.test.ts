@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ScheduleInfo } from '@wherry/wire/schedules';
-import { lastRun, moment, nextTimes } from './schedule-times.ts';
+import { lastRun, moment, momentIn, nextTimes } from './schedule-times.ts';
 
 /** As this machine's clock shows it, wherever that is. */
 const local = (month: number, day: number, hour = 0, minute = 0, second = 0) =>
@@ -46,4 +46,9 @@ test('the last one, with what became of it', () => {
   assert.equal(last({}), 'today 12:00');
   assert.equal(last({ state: 'done', status: 204 }), 'today 12:00 204');
   assert.equal(last({ state: 'waiting', cause: 'it answered 503' }), 'today 12:00 waiting: it answered 503');
+});
+
+test('a moment in a place is what its clocks show', () => {
+  assert.equal(momentIn('Europe/Berlin', Date.parse('2026-11-15T23:00:00Z')), '2026-11-16 00:00');
+  assert.equal(momentIn('Nowhere/Land', Date.parse('2026-11-15T23:00:00Z')), '2026-11-15T23:00:00.000Z');
 });

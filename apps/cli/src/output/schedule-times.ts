@@ -16,6 +16,15 @@ export function moment(at: number, now: number): string {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${clock}`;
 }
 
+/** A moment as clocks show it in a place: `2026-11-16 00:00`; in UTC, and saying so, where this machine does not know the place. */
+export function momentIn(zone: string, at: number): string {
+  try {
+    return new Date(at).toLocaleString('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
+  } catch {
+    return new Date(at).toISOString();
+  }
+}
+
 /** The next times of all expressions together; the ones on the same day name it once. */
 export function nextTimes({ rules }: ScheduleInfo, now: number, most: number): readonly string[] {
   const times = [...new Set(rules.flatMap(({ next }) => next.map((text) => Date.parse(text))))];

@@ -174,3 +174,13 @@ test('a language has many names', () => {
   assert.equal(runtimeOfText("import x from 'y'\n"), 'node');
   assert.equal(runtimeOfText('hello'), undefined);
 });
+
+test('what is started must be a program, or be named: a file that happens to lie there is not taken for one', async (t) => {
+  const manifest = async (files: Record<string, string>, said = {}) =>
+    manifestOf(await readSource(folder(t, files)), { lang: 'program', ...said });
+  await assert.rejects(manifest({ 'README.md': '# Hello' }), { message: /README\.md is none/ });
+  assert.equal((await manifest({ 'run.sh': '#!/bin/sh\ncat\n' })).entry, 'run.sh');
+  assert.equal((await manifest({ tool: '\x7fELF\x02' })).entry, 'tool');
+  assert.equal((await manifest({ 'README.md': '# Hello' }, { fprocess: 'cat' })).entry, '.');
+  assert.equal((await manifest({ 'README.md': '# Hello' }, { entry: 'README.md' })).entry, 'README.md');
+});

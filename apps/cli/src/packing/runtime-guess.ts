@@ -46,7 +46,22 @@ export async function manifestOf(files: readonly SourceFile[], said: Said): Prom
   if (!files.some((file) => file.path === entry)) {
     throw usageError(`--entry: there is no ${entry} in what is deployed`, `There is: ${listing(files)}`);
   }
+  if (name === 'process' && said.entry === undefined) await checkStarts(files, entry);
   return { runtime, entry, signature };
+}
+
+/** The first bytes of what a machine starts by itself: a script that names its interpreter, or a program of Linux, macOS or Windows. */
+const beginnings = ['2321', '7f454c46', 'cffaedfe', 'feedfacf', 'cafebabe', '4d5a'];
+
+/** A file that was only found is not started unless it can be: else the first call would say `permission denied` of it. */
+async function checkStarts(files: readonly SourceFile[], entry: string): Promise<void> {
+  const file = files.find(({ path }) => path === entry);
+  const head = file === undefined ? '' : (await readFile(file.from)).subarray(0, 4).toString('hex');
+  if (beginnings.some((one) => head.startsWith(one))) return;
+  throw usageError(
+    `it is not said which program is started, and ${entry} is none`,
+    'Name the command: fprocess: COMMAND in the stack file, or --fprocess "COMMAND"; a file of the code: --entry FILE',
+  );
 }
 
 /** The runtime behind a language's many names, also those of OpenFaaS's templates (node20, python3-http …). */

@@ -32,7 +32,7 @@ export async function configuration(
       ['flag', flags.get(key)],
       ['variable', env[rule.variable] || undefined],
       ['file', file.get(key)],
-      ['default', rule.fallback],
+      ['default', fallbackOf(key, rule, values.port)],
     ]);
     try {
       values[key] = rule.read(found.value);
@@ -62,6 +62,11 @@ export async function configuration(
     origins,
     samples: flags.has('samples') ? flags.get('samples') || samplesFolder : undefined,
   };
+}
+
+/** Whoever takes any free port for the API runs it beside another gateway, which has the usual ports: the others then move as well. */
+function fallbackOf(key: SettingKey, rule: SettingRule<unknown>, apiPort: unknown): string {
+  return apiPort === 0 && (key === 'dashboardPort' || key === 'metricsPort') ? '0' : rule.fallback;
 }
 
 function firstOf(candidates: readonly (readonly [Setting['origin'], string | undefined])[]): {

@@ -39,7 +39,12 @@ export const settingRules = {
     'Address to listen on; anything but loopback needs TLS: a certificate (tls.cert), or a proxy in front (trustedProxies)',
     text,
   ),
-  port: rule('port', '8080', 'Port of the API and the functions; 0 takes any free one', port('port')),
+  port: rule(
+    'port',
+    '8080',
+    'Port of the API and the functions; 0 takes any free one, for the dashboard and the metrics too unless theirs are given',
+    port('port'),
+  ),
   dashboardPort: rule(
     'dashboardPort',
     '8081',

@@ -1,5 +1,5 @@
 import type { AuditChange } from '@wherry/core/audit-record';
-import type { FunctionRecord } from '@wherry/core/function';
+import type { Deployment, FunctionRecord } from '@wherry/core/function';
 import { packageDigest } from '@wherry/core/packages';
 import { versionChanges, type VersionChange } from '@wherry/core/rules/version-changes';
 import { deploymentsOf } from '@wherry/core/rules/versions';
@@ -10,11 +10,11 @@ export function deployChange(
   after: FunctionRecord | undefined,
 ): AuditChange {
   if (after === undefined) return {};
-  const [newest] = [...deploymentsOf(after)].sort((a, b) => b.version - a.version);
+  const newest = newestOf(after);
   if (newest === undefined) return {};
   const digest = newest.package ?? packageDigest(newest.spec.image);
   const was = before?.active;
-  const fields = was === undefined ? [] : versionChanges(was, newest);
+  const fields = changesOf(before, after);
   return {
     ...(digest === undefined ? {} : { package: digest }),
     version: was === undefined ? String(newest.version) : `${was.version} → ${newest.version}`,
@@ -22,6 +22,19 @@ export function deployChange(
     ...(was === undefined ? firstNames(newest.spec) : {}),
     ...(after.canary === undefined ? {} : { canary: `${after.canary.percent} %` }),
   };
+}
+
+/** What is different in the newest version from what was live; nothing where there was none. */
+export function changesOf(
+  before: FunctionRecord | undefined,
+  after: FunctionRecord | undefined,
+): readonly VersionChange[] {
+  const newest = after === undefined ? undefined : newestOf(after);
+  return before === undefined || newest === undefined ? [] : versionChanges(before.active, newest);
+}
+
+function newestOf(record: FunctionRecord): Deployment | undefined {
+  return [...deploymentsOf(record)].sort((a, b) => b.version - a.version)[0];
 }
 
 /** Which versions take calls, before and after. */

@@ -1,8 +1,13 @@
-import { decodeCallQuery, encodeCall } from '@wherry/wire/calls';
-import { parseFullName } from '@wherry/core/names';
+import type { CallRecord } from '@wherry/core/call-record';
+import { type FunctionName, parseFullName } from '@wherry/core/names';
+import { type CallListQuery, decodeCallQuery, encodeCall } from '@wherry/wire/calls';
+import type { Exchange } from '../http/exchange.ts';
 import { answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
+import { takePlace } from '../tables/reading-places.ts';
+
+const pageRows = 250;
 
 /** Recent calls, newest first; only those of functions that the asker may see. */
 export function calls({ platform }: Server): Handler {
@@ -10,16 +15,50 @@ export function calls({ platform }: Server): Handler {
     const query = decodeCallQuery(exchange.query);
     if (query.target !== undefined) exchange.about(query.target);
     await platform.recorder.flush();
-    const found = await platform.parts.records.find(query);
-    const visible = found.filter((record) => {
-      const target = record.deployment ?? parseFullName(record.target);
-      return target === undefined ? exchange.principal.functions === '*' : exchange.may(target);
-    });
-    const captured = await platform.captures.which(visible.map(({ id }) => id));
+    const { failed, cold, namespace, ...plain } = query;
+    const isPlain = failed === undefined && cold === undefined && namespace === undefined;
+    const found = isPlain
+      ? (await platform.parts.records.find(plain)).filter((record) => maySee(exchange, record))
+      : await search(platform, exchange, query);
+    const captured = await platform.captures.which(found.map(({ id }) => id));
     answerJson(
       exchange.response,
       200,
-      visible.map((record) => encodeCall(record, captured.has(record.id))),
+      found.map((record) => encodeCall(record, captured.has(record.id))),
     );
   };
+}
+
+/** By what records are not found by: they are read page by page until there are as many as wanted, or all were looked at. */
+async function search(
+  { parts: { records } }: Server['platform'],
+  exchange: Exchange,
+  query: CallListQuery,
+): Promise<readonly CallRecord[]> {
+  const { failed, cold, namespace, limit, id, trace, ...rest } = query;
+  const wanted = (record: CallRecord): boolean =>
+    (failed !== true || record.status >= 500) &&
+    (cold !== true || record.cold) &&
+    (namespace === undefined || functionOf(record)?.namespace === namespace) &&
+    maySee(exchange, record);
+  // Of one id or trace there are few.
+  if (id !== undefined || trace !== undefined) return (await records.find(query)).filter(wanted);
+  const gone = takePlace(exchange.principal.name, exchange.response);
+  const found: CallRecord[] = [];
+  let next: number | undefined;
+  do {
+    const page = await records.page({ ...rest, limit: pageRows }, next);
+    found.push(...page.records.filter(wanted));
+    next = page.next;
+  } while (next !== undefined && found.length < limit && !gone.aborted);
+  return found.slice(0, limit);
+}
+
+function maySee(exchange: Exchange, record: CallRecord): boolean {
+  const target = functionOf(record);
+  return target === undefined ? exchange.principal.functions === '*' : exchange.may(target);
+}
+
+function functionOf({ deployment, target }: CallRecord): FunctionName | undefined {
+  return deployment ?? parseFullName(target);
 }

@@ -2,7 +2,6 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Principal } from '@wherry/core/access';
-import { WherryError } from '@wherry/core/errors';
 import type { TableRequest } from '@wherry/wire/table-requests';
 import { decodeTableRequest } from '@wherry/wire/table-requests';
 import { contentTypes, type TableFormat } from '@wherry/wire/tables/formats';
@@ -11,6 +10,7 @@ import type { Handler } from '../http/router.ts';
 import { endWhenStill } from '../http/still-reader.ts';
 import type { Server } from '../start/server.ts';
 import { openTable } from '../tables/open-table.ts';
+import { takePlace } from '../tables/reading-places.ts';
 import { viewerOf } from '../tables/viewer.ts';
 import { written } from '../tables/written.ts';
 
@@ -37,11 +37,6 @@ async function answerTable(
   await sendTable(platform, wish, exchange.principal, exchange.response);
 }
 
-/** A few readers must not keep the disk from everybody else, nor one token the tables from the others. */
-const mostAtOnce = 8;
-const mostOfOne = 4;
-const underWay: string[] = [];
-
 /** Once something was sent, a failure can only be told by ending the connection early. */
 export async function sendTable(
   platform: Server['platform'],
@@ -49,20 +44,12 @@ export async function sendTable(
   reader: Principal,
   response: ServerResponse,
 ): Promise<void> {
-  const own = underWay.filter((name) => name === reader.name).length;
-  if (own >= mostOfOne) throw busy(`${own} tables are being read with the token ${reader.name} already`);
-  if (underWay.length >= mostAtOnce) throw busy(`${underWay.length} tables are being read already`);
-  underWay.push(reader.name);
-  const gone = new AbortController();
+  const signal = takePlace(reader.name, response);
   const { clock } = platform.parts;
-  response.once('close', () => {
-    underWay.splice(underWay.indexOf(reader.name), 1);
-    gone.abort();
-  });
   endWhenStill(response, clock);
   const viewer = viewerOf(reader);
   const now = clock.now();
-  const table = await openTable(name, { platform, filters, viewer, now, signal: gone.signal });
+  const table = await openTable(name, { platform, filters, viewer, now, signal });
   response.writeHead(200, {
     'Content-Type': contentTypes[format],
     'Content-Disposition': `attachment; filename="${name}.${format}"`,
@@ -80,6 +67,3 @@ export async function sendTable(
     if (code !== 'ERR_STREAM_PREMATURE_CLOSE' && kind !== 'AbortError') throw error;
   }
 }
-
-const busy = (cause: string): WherryError =>
-  new WherryError('exports_busy', cause, { component: 'gateway', retryAfterS: 10 });

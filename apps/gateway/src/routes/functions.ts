@@ -4,9 +4,10 @@ import { decodeDeployment } from '@wherry/wire/deployment';
 import { decodeDelete, decodeScale } from '@wherry/wire/function-requests';
 import { encodeFunctionStatus, type FunctionUsage } from '@wherry/wire/function-status';
 import { functionNamed, namespaceOf, parameter, wantsUsage } from '@wherry/wire/queries';
+import { encodeRemoved, removedHeader } from '@wherry/wire/removed-settings';
 import { decodeTrial } from '@wherry/wire/version-requests';
 import { answerEmpty, answerJson } from '../http/json-answer.ts';
-import { deployChange } from './audited-change.ts';
+import { changesOf, deployChange } from './audited-change.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 import { reasonOf, statusOf } from './function-status.ts';
@@ -21,7 +22,10 @@ export function deploy({ platform }: Server, options: { mustExist: boolean }): H
     const before = platform.functions.get(spec)?.record;
     exchange.note({ image: spec.image });
     await platform.deployer.deploy(spec, exchange.principal, trial);
-    exchange.note(deployChange(before, platform.functions.get(spec)?.record));
+    const after = platform.functions.get(spec)?.record;
+    exchange.note(deployChange(before, after));
+    const gone = encodeRemoved(changesOf(before, after));
+    if (gone !== undefined) exchange.response.setHeader(removedHeader, gone);
     answerEmpty(exchange.response, 202);
   };
 }

@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
-import type { Settings } from '../config/settings.ts';
+import { type SettingKey, type Settings, settingRules } from '../config/settings.ts';
 import { edge, type EdgeParts, type TlsOptions } from '../http/edge.ts';
 import type { OwnAddresses } from '../http/own-addresses.ts';
 import { machineClock } from '../machine/clock.ts';
@@ -43,8 +43,8 @@ export class Listeners {
     const secure = certificate !== undefined || keeper !== undefined;
     // With a certificate of our own, plain HTTP is for this machine alone.
     const plainHost = secure ? '127.0.0.1' : settings.host;
-    this.metricsUrl = await this.#listen(metrics, plainHost, settings.metricsPort, 'WHERRY_METRICS_PORT');
-    this.url = await this.#listen(edge(parts), plainHost, settings.port, 'WHERRY_PORT');
+    this.metricsUrl = await this.#listen(metrics, plainHost, settings.metricsPort, 'metricsPort');
+    this.url = await this.#listen(edge(parts), plainHost, settings.port, 'port');
     this.dashboardUrl = await this.#openDashboard(all);
     if (secure) await this.#openTls(all);
   }
@@ -53,7 +53,7 @@ export class Listeners {
   async #openDashboard({ settings, dashboard, log }: ListenerParts): Promise<string | undefined> {
     const server = edge(dashboard);
     try {
-      const url = await listen(server, '127.0.0.1', settings.dashboardPort, 'WHERRY_DASHBOARD_PORT');
+      const url = await listen(server, '127.0.0.1', settings.dashboardPort, settingRules.dashboardPort);
       this.#servers.push(server);
       return url;
     } catch (error) {
@@ -108,7 +108,7 @@ export class Listeners {
     const byName: TlsOptions =
       keeper === undefined ? {} : { SNICallback: (name, use) => use(null, keeper.context(name)) };
     const secure = edge({ ...parts, strictTransport }, { ...certificate?.pair, ...byName }) as HttpsServer;
-    this.tlsUrl = (await this.#listen(secure, host, port, 'WHERRY_TLS_PORT')).replace(/^http:/, 'https:');
+    this.tlsUrl = (await this.#listen(secure, host, port, 'tls.port')).replace(/^http:/, 'https:');
     this.#following = certificate?.follow(
       (pair) => secure.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }),
       (message) => log.problem(message),
@@ -118,11 +118,11 @@ export class Listeners {
     if (redirectPort === undefined) return;
     const tlsPort = Number(new URL(this.tlsUrl).port || 443);
     const redirect = redirectServer(parts.guard, parts.addresses, tlsPort, challenges);
-    await this.#listen(redirect, host, redirectPort, 'WHERRY_TLS_REDIRECT_PORT');
+    await this.#listen(redirect, host, redirectPort, 'tls.redirectPort');
   }
 
-  #listen(server: HttpServer, host: string, port: number, variable: string): Promise<string> {
+  #listen(server: HttpServer, host: string, port: number, setting: SettingKey): Promise<string> {
     this.#servers.push(server);
-    return listen(server, host, port, variable);
+    return listen(server, host, port, settingRules[setting]);
   }
 }

@@ -226,6 +226,12 @@ export const callerErrors = {
     'It was never made, has expired or was revoked. Make another: wherry export link TABLE',
   ),
   report_unknown: entry(404, 'caller', 'No such report', 'See which there are: wherry reports list'),
+  subscription_unknown: entry(
+    404,
+    'caller',
+    'No such subscription',
+    'See which there are: wherry reports subscriptions',
+  ),
   channel_refused: entry(
     422,
     'caller',
@@ -312,7 +318,7 @@ export const callerErrors = {
     404,
     'caller',
     'No such call',
-    'Outcomes are forgotten after a while; see what there is: wherry queue list',
+    'Give the whole id; outcomes are forgotten after a while. See what there is: wherry calls, wherry queue list',
   ),
   not_a_dead_letter: entry(
     409,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withoutEffect } from './known-keys.ts';
+import { unknownKeys, withoutEffect } from './known-keys.ts';
 
 const spec = { namespace: 'openfaas-fn', name: 'a', image: 'x' };
 
@@ -43,6 +43,10 @@ test('what is kept and does nothing is told with the reason; what is in force, a
     ],
   );
   assert.match(found[0]?.why ?? '', /did you mean com\.openfaas\.scale\.min\?/);
+  const misspelt = { 'com.wherry.captur': 'all', 'com.openfaas.queue': 'slow', 'team.example/captur': 'x' };
+  assert.deepEqual(unknownKeys({ ...spec, annotations: misspelt }), [
+    { key: 'com.wherry.captur', why: 'not known here; did you mean com.wherry.capture?' },
+  ]);
   assert.deepEqual(withoutEffect(spec), []);
   const annotations = { topic: 'payments, cron-function', schedule: '* * * * *' };
   assert.deepEqual(withoutEffect({ ...spec, annotations }), []);

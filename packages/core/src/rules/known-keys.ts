@@ -97,6 +97,13 @@ export function withoutEffect({
   return found;
 }
 
+/** Those of them that begin as OpenFaaS's or ours do and are known to neither: most often a slip of the hand, with what was meant. */
+export function unknownKeys(spec: FunctionSpec): readonly WithoutEffect[] {
+  return withoutEffect(spec).filter(({ why }) => why.startsWith(unknown));
+}
+
+const unknown = 'not known here';
+
 function reasonOf(key: string): string | undefined {
   if (inForce.includes(key)) return undefined;
   const known = Object.entries(reasons).find(([name]) =>
@@ -105,5 +112,5 @@ function reasonOf(key: string): string | undefined {
   if (known !== undefined) return known[1];
   if (!/^com\.(?:openfaas|wherry)\./.test(key)) return undefined;
   const meant = similar(key, [...inForce, ...Object.keys(reasons).filter((name) => !name.endsWith('.'))]);
-  return `not known here${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+  return `${unknown}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
 }

@@ -14,7 +14,7 @@ export interface LogFilter {
   readonly level?: LogLevel;
 }
 
-/** The filter as one question, for archives and followers alike. Marks of ours pass whatever the text and level: they tell of gaps. */
+/** The filter as one question, for archives and followers alike. Marks of ours pass whatever the text and level, since they tell of gaps and ends; but not those of beginnings, which would be most of the answer. */
 export function logFilter(filter: LogFilter): (line: LogLine) => boolean {
   const { instance, version, since = -Infinity, until = Infinity } = filter;
   const text = filter.text?.toLowerCase();
@@ -23,8 +23,9 @@ export function logFilter(filter: LogFilter): (line: LogLine) => boolean {
     if (instance !== undefined && line.instance !== instance) return false;
     if (version !== undefined && line.deployment.version !== version) return false;
     if (line.at < since || line.at > until) return false;
-    if (line.stream === 'mark') return true;
-    if (text !== undefined && !line.text.toLowerCase().includes(text)) return false;
+    const fits = text === undefined || line.text.toLowerCase().includes(text);
+    if (line.stream === 'mark') return !line.text.startsWith('started ') || (fits && least === 0);
+    if (!fits) return false;
     return least === 0 || logLevels.indexOf(levelOf(line)) >= least;
   };
 }

@@ -17,7 +17,7 @@ import { type Scaling, scaling } from './scaling.ts';
 import { cronTopic, scheduleOf } from './schedules.ts';
 import { topicsOf } from './topics.ts';
 import { webhookOf } from './webhooks.ts';
-import { cpuCount, durationMs, flag, memoryBytes, wholeNumber } from './quantity.ts';
+import { cpuCount, durationMs, flag, goDurationMs, memoryBytes, wholeNumber } from './quantity.ts';
 
 /** What a specification means: every number the platform works with, each with a default (docs/functions.md lists them). */
 export interface Policy {
@@ -156,8 +156,8 @@ export function policyOf(spec: FunctionSpec, defaults: PolicyDefaults = builtInD
       : { concurrency: wholeNumber('com.wherry.concurrency', concurrency, 1, 10_000) }),
     idleMs: given(
       label(idleLabel),
-      (t) => idle(idleLabel, t),
-      given(ours('idle'), (t) => idle('com.wherry.idle', t), defaults.idleMs),
+      (t) => idle(idleLabel, goDurationMs(idleLabel, t)),
+      given(ours('idle'), (t) => idle('com.wherry.idle', durationMs('com.wherry.idle', t)), defaults.idleMs),
     ),
     min: mayZero ? 0 : least,
     least,
@@ -211,8 +211,8 @@ function cors(text: string, credentials: string | undefined): Cors {
 
 const idleLabel = 'com.openfaas.scale.zero-duration';
 
-function idle(field: string, text: string): number {
-  return between(field, durationMs(field, text), 100, 86_400_000);
+function idle(field: string, ms: number): number {
+  return between(field, ms, 100, 86_400_000);
 }
 
 function visibility(text: string): 'public' | 'private' {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cpuCount, durationMs, flag, memoryBytes, wholeNumber } from './quantity.ts';
+import { cpuCount, durationMs, flag, goDurationMs, memoryBytes, wholeNumber } from './quantity.ts';
 
 const refusesAll = (read: (field: string, text: string) => unknown, texts: readonly string[]) => {
   for (const text of texts)
@@ -87,11 +87,29 @@ test('a duration is whole seconds, or Go’s spelling', () => {
     '90m': 5_400_000,
     '1s1s': 2000,
   };
-  for (const [text, ms] of Object.entries(known))
-    assert.ok(Math.abs(durationMs('f', text) - ms) < 1e-9, `${text}: ${durationMs('f', text)}`);
+  for (const read of [durationMs, goDurationMs])
+    for (const [text, ms] of Object.entries(known))
+      assert.ok(Math.abs(read('f', text) - ms) < 1e-9, `${text}: ${read('f', text)}`);
+});
+
+test('a person may write days and weeks; OpenFaaS’s own settings are Go’s', () => {
+  const day = 86_400_000;
+  for (const [text, ms] of Object.entries({
+    '7d': 7 * day,
+    '2w': 14 * day,
+    '1d12h': 1.5 * day,
+    '0.5d': day / 2,
+  })) {
+    assert.equal(durationMs('f', text), ms, text);
+    assert.throws(() => goDurationMs('f', text), { code: 'bad_value' }, text);
+  }
+  assert.throws(() => durationMs('f', '999999999w'), { code: 'bad_value' }, 'no clock counts that far');
+  assert.throws(() => durationMs('f', 'soon'), { message: /units: ms, s, m, h, d, w/ });
+  assert.throws(() => goDurationMs('f', 'soon'), { message: /units: ms, s, m, h\)/ });
 });
 
 test('what is no duration is refused by the name of its field', () => {
+  refusesAll(goDurationMs, ['1d', '1w']);
   refusesAll(durationMs, [
     '',
     's',
@@ -100,7 +118,8 @@ test('what is no duration is refused by the name of its field', () => {
     '1m 30s',
     '-30s',
     '+30s',
-    '1d',
+    '1dd',
+    '1D',
     '1M',
     '1S',
     's1',

@@ -43,14 +43,33 @@ const unitMs: Record<string, number> = {
   s: 1000,
   m: 60_000,
   h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
 };
 
-/** Milliseconds of a duration: whole seconds (`60`) or Go's spelling (`1m30s`, `500ms`), as OpenFaaS settings have it. */
+const longestMs = 36_525 * 86_400_000;
+
+/** Milliseconds of a duration as OpenFaaS's own settings have it: whole seconds (`60`) or Go's spelling (`1m30s`, `500ms`). */
+export function goDurationMs(field: string, text: string): number {
+  return (
+    spanMs(text, /(\d{1,9}(?:\.\d{1,9})?)(ns|us|[\u00b5\u03bc]s|ms|s|m|h)/g) ??
+    refuse(field, text, goDuration)
+  );
+}
+
+/** Milliseconds of any other duration: Go's spelling, and days and weeks of 24 hours each (`7d`, `1d12h`, `2w`); of a hundred years at most. */
 export function durationMs(field: string, text: string): number {
+  const ms = spanMs(text, /(\d{1,9}(?:\.\d{1,9})?)(ns|us|[\u00b5\u03bc]s|ms|s|m|h|d|w)/g);
+  return ms !== undefined && ms <= longestMs ? ms : refuse(field, text, duration);
+}
+
+const goDuration = 'a duration such as 30s or 1m30s (units: ms, s, m, h)';
+const duration = 'a duration such as 30s, 1m30s or 7d (units: ms, s, m, h, d, w)';
+
+function spanMs(text: string, units: RegExp): number | undefined {
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const parts = [...text.matchAll(/(\d{1,9}(?:\.\d{1,9})?)(ns|us|[\u00b5\u03bc]s|ms|s|m|h)/g)];
-  if (parts.length === 0 || parts.map((p) => p[0]).join('') !== text)
-    return refuse(field, text, 'a duration such as 30s or 1m30s');
+  const parts = [...text.matchAll(units)];
+  if (parts.length === 0 || parts.map((p) => p[0]).join('') !== text) return undefined;
   return parts.reduce((sum, p) => sum + Number(p[1]) * (unitMs[p[2] ?? ''] ?? 0), 0);
 }
 

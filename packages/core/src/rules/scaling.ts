@@ -1,6 +1,6 @@
 import { WherryError } from '../errors.ts';
 import { printable } from '../names.ts';
-import { durationMs, wholeNumber } from './quantity.ts';
+import { goDurationMs, wholeNumber } from './quantity.ts';
 
 /**
  * What the number of instances follows. capacity: calls in flight and in line. rps: calls that come in a second. cpu: processor time,
@@ -57,7 +57,7 @@ function part(field: string, text: string): number {
 }
 
 function windowMs(field: string, text: string): number {
-  const value = durationMs(field, text);
+  const value = goDurationMs(field, text);
   return value <= mostWindowMs ? value : refuse(`${field}: ${printable(text)} is more than 5m`);
 }
 

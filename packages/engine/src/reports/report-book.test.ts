@@ -186,7 +186,8 @@ test('what rests makes nothing, and goes on with the period that is under way', 
   await rig.to('2026-11-24T08:00:00Z');
   await next.look();
   assert.deepEqual(await ids(rig), ['ops-2026-11-23']);
-  await assert.rejects(next.pause('nobody', true), { code: 'report_unknown' });
+  await assert.rejects(next.pause('nobody', true), { code: 'subscription_unknown' });
+  await assert.rejects(next.unsubscribe('nobody'), { code: 'subscription_unknown' });
 });
 
 test('what is queued is told as it stands when somebody asks; a dead letter that is sent after all was sent', async () => {

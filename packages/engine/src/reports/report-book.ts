@@ -103,19 +103,18 @@ export class ReportBook {
     return this.#dueAt(subscription, this.#periods(subscription).at(subscription.since));
   }
 
-  /** Throws `report_unknown`. */
+  /** Throws `subscription_unknown`. */
   unsubscribe(name: string): Promise<void> {
     return this.#inTurn(async () => {
-      if (!(await this.#parts.store.removeSubscription(name)))
-        throw unknown(`there is no subscription ${printable(name)}`);
+      if (!(await this.#parts.store.removeSubscription(name))) throw noSubscription(name);
     });
   }
 
-  /** Nothing is made any more until it is resumed; then from the period on that is under way. Throws `report_unknown`. */
+  /** Nothing is made any more until it is resumed; then from the period on that is under way. Throws `subscription_unknown`. */
   pause(name: string, paused: boolean): Promise<void> {
     return this.#inTurn(async () => {
       const found = (await this.#parts.store.subscriptions()).find((one) => one.name === name);
-      if (found === undefined) throw unknown(`there is no subscription ${printable(name)}`);
+      if (found === undefined) throw noSubscription(name);
       if ((found.paused ?? false) === paused) return;
       const { paused: _, ...rest } = found;
       const since = this.#periods(found).at(this.#parts.clock.now()).from;
@@ -298,4 +297,10 @@ function idOf(
 
 function unknown(cause: string): WherryError {
   return new WherryError('report_unknown', cause, { component });
+}
+
+function noSubscription(name: string): WherryError {
+  return new WherryError('subscription_unknown', `there is no subscription ${printable(name)}`, {
+    component,
+  });
 }

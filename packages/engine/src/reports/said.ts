@@ -43,8 +43,8 @@ export function said(report: Report): Said {
 function briefly(now: ReportTotals, before: ReportTotals): string {
   const than = change(now.calls, before.calls);
   return [
-    `${whole(now.calls)} calls${than === '' ? '' : ` (${than})`}`,
-    `${whole(now.errors)} errors`,
+    `${whole(now.calls)} ${now.calls === 1 ? 'call' : 'calls'}${than === '' ? '' : ` (${than})`}`,
+    `${whole(now.errors)} ${now.errors === 1 ? 'error' : 'errors'}`,
     ...(now.p95 === undefined ? [] : [`95 % within ${duration(now.p95)}`]),
     `${decimal(now.gbSeconds)} GB-seconds`,
   ].join(', ');
