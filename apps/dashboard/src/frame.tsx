@@ -47,7 +47,7 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
       </a>
       <nav
         aria-label="Pages"
-        className={`flex shrink-0 border-line md:gap-1 bg-surface-1 p-3 max-md:order-last max-md:justify-around max-md:border-t max-md:p-1.5 md:flex-col md:overflow-y-auto md:border-r ${narrow ? 'md:w-16' : 'md:w-52'}`}
+        className={`relative flex shrink-0 border-line md:gap-1 bg-surface-1 p-3 max-md:order-last max-md:justify-around max-md:border-t max-md:p-1.5 md:flex-col md:overflow-y-auto md:border-r ${narrow ? 'md:w-16' : 'md:w-52'}`}
       >
         <span className="mb-2 flex items-center gap-2.5 px-2 py-1 font-semibold text-strong max-md:hidden">
           <img src="/icon.svg" alt="" className="size-6" />
@@ -77,7 +77,12 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
       </nav>
       <div className="flex min-h-0 min-w-0 grow flex-col">
         <Connection />
-        <main id="content" tabIndex={-1} className="min-h-0 grow overflow-y-auto p-6 outline-none max-md:p-3">
+        {/* What is placed in it is placed within it, so that nothing of it makes the window longer. */}
+        <main
+          id="content"
+          tabIndex={-1}
+          className="relative min-h-0 grow overflow-y-auto p-6 outline-none max-md:p-3"
+        >
           {children}
         </main>
       </div>
