@@ -52,7 +52,11 @@ export async function goTo(shown: Page, path: string): Promise<void> {
 export async function fitsTheWindow(shown: Page, name: string): Promise<void> {
   const of = (size: string): Promise<number> =>
     shown.evaluate(`document.documentElement.scroll${size} - inner${size}`);
-  assert.deepEqual([await of('Width'), await of('Height')].map((over) => Math.max(0, over)), [0, 0], name);
+  assert.deepEqual(
+    [await of('Width'), await of('Height')].map((over) => Math.max(0, over)),
+    [0, 0],
+    name,
+  );
 }
 
 /** No violation that axe finds, nothing larger than the window, no script of somebody else's. */
