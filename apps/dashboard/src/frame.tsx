@@ -1,5 +1,5 @@
 import { CircleHelp, LogOut, Menu, PanelLeft, Search, SunMoon } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { FiringCount } from './parts/firing-count.tsx';
 import { useChosenNamespace } from './chosen-namespace.ts';
@@ -8,9 +8,11 @@ import { Connection } from './parts/connection.tsx';
 import { KeySheet } from './parts/key-sheet.tsx';
 import { Modal } from './parts/modal.tsx';
 import { NamespaceSwitch } from './parts/namespace-switch.tsx';
+import { useTell } from './parts/notice.tsx';
 import { Palette } from './parts/palette.tsx';
 import { changeTheme } from './parts/theme.ts';
 import { type Place, places } from './places.ts';
+import { onCode } from './session.ts';
 
 const railSetting = 'rail';
 
@@ -32,6 +34,8 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
     rail: fold,
     ...Object.fromEntries(places.map(({ key, to }) => [key, () => go(within(to, namespace))])),
   });
+  const tell = useTell();
+  useEffect(() => onCode(() => tell('You are signed in already. The link was not used.')), [tell]);
   const word = narrow ? 'md:sr-only' : '';
   return (
     <div className="flex h-dvh max-md:flex-col">
