@@ -1,7 +1,7 @@
 // What pages count is told as it was: whole where it is whole, and nothing where nothing was.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { noBrowser, openBrowser } from './browser.ts';
 import { buildDashboard, goTo, held, signedIn } from './dashboard-page.ts';
 import { until } from './dashboard-rig.ts';
@@ -61,4 +61,51 @@ test('instances and calls of the overview are counted, not estimated', { skip: n
   assert.equal(await running.getByText('12.4').count(), 0);
   await held(shown, 'overview-numbers');
   await shown.close();
+});
+
+/** What does not fit in its place, as the eye sees it. */
+const cutOff = (all: Locator): Promise<readonly string[]> =>
+  all.evaluateAll((found) =>
+    (found as unknown as readonly { textContent: string; scrollWidth: number; clientWidth: number }[])
+      .filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth)
+      .map(({ textContent }) => textContent),
+  );
+
+test('charts have their whole titles, and no cold start among calls is zero', {
+  skip: noBrowser,
+}, async () => {
+  const shown = await signedIn(browser, gateway, { bypassCSP: true, viewport: { width: 1440, height: 900 } });
+  await goTo(shown, '/functions/openfaas-fn/hello/metrics?range=15m&refresh=5000');
+  const cold = shown.getByRole('region', { name: 'Cold starts' });
+  await cold.getByRole('button', { name: 'cold calls' }).waitFor();
+  assert.match(
+    (await cold.locator('p.sr-only').textContent()) ?? '',
+    /cold calls: now (0|–), mean 0, most 0/,
+  );
+  assert.deepEqual(await cutOff(shown.locator('main section.panel header').locator('h2, h2 + span')), []);
+  await held(shown, 'metrics-numbers');
+  await shown.close();
+});
+
+test('usage has all digits of a small amount', { skip: noBrowser }, async () => {
+  for (const width of [1440, 390]) {
+    const shown = await signedIn(browser, gateway, { bypassCSP: true, viewport: { width, height: 844 } });
+    const row = {
+      ...{
+        from: '2026-01-01T00:00:00Z',
+        to: '2026-01-31T00:00:00Z',
+        namespace: 'openfaas-fn',
+        name: 'hello',
+      },
+      ...{ calls: 646_000, errors: 3, cold: 1, wakeSeconds: 1, gbSeconds: 0.000828, cpuSeconds: 3_900 },
+    };
+    await shown.route('**/system/usage*', (route) => route.fulfill({ json: [row] }));
+    await goTo(shown, '/reports/usage');
+    const table = shown.getByRole('table', { name: 'Usage' });
+    await table.getByText('0.000828').waitFor();
+    await shown.getByText('1 h 5 min').first().waitFor();
+    assert.deepEqual(await cutOff(table.locator('[role=cell], [role=cell] span')), []);
+    await held(shown, `usage-numbers-${width}`);
+    await shown.close();
+  }
 });

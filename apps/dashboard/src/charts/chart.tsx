@@ -101,11 +101,12 @@ export function Chart(props: ChartProps) {
   return (
     <section aria-labelledby={heading} className="panel flex min-w-0 flex-col p-3">
       <header className="mb-1 flex items-center gap-2">
-        <h2 id={heading} className="min-w-0 truncate" title={title}>
-          {title}
-        </h2>
-        {how !== undefined && <span className="truncate text-xs text-muted max-md:hidden">{how}</span>}
-        <span className="grow" />
+        <span className="flex min-w-0 grow flex-wrap items-baseline gap-x-2">
+          <h2 id={heading} className="line-clamp-2 break-words" title={title}>
+            {title}
+          </h2>
+          {how !== undefined && <span className="text-xs text-muted max-md:hidden">{how}</span>}
+        </span>
         {actions}
         <button
           type="button"

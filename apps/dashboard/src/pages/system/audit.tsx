@@ -116,7 +116,7 @@ const columns = (open: (seq: string) => void): readonly Column<AuditEntryInfo>[]
   {
     head: 'When',
     width: '7rem',
-    narrow: '4rem',
+    narrow: '5.5rem',
     cell: ({ seq, at }) => (
       <button type="button" className="min-h-6 hover:underline" onClick={() => open(String(seq))}>
         <When time={at} />
