@@ -1,5 +1,6 @@
 import { ClientError } from '@wherry/wire/client-error';
 import { type ReactNode, useEffect, useState } from 'react';
+import { plain } from '../pages/logs/log-text.ts';
 
 /** Grey rows for a moment; from then on a sentence that says what is waited for, and since when. */
 export function Skeleton({ what }: { what: string }) {
@@ -51,6 +52,15 @@ export function Failure({
         {report?.code ?? 'dashboard'}
         {report?.callId !== undefined && ` · id ${report.callId}`}
       </p>
+      {report?.excerpt !== undefined && report.excerpt !== '' && (
+        <pre
+          tabIndex={0}
+          aria-label="What it said last"
+          className="mt-3 max-h-72 overflow-auto rounded-md bg-surface-2 p-3 font-mono text-[13px] break-all whitespace-pre-wrap text-strong"
+        >
+          {report.excerpt.trimEnd().split('\n').map(plain).join('\n')}
+        </pre>
+      )}
       {retry !== undefined && (
         <button type="button" className="button mt-3" onClick={retry}>
           Try again
