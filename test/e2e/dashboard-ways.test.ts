@@ -112,3 +112,36 @@ test('a click anywhere in a row opens it, unless it is for a link or for text', 
   assert.equal(await page.getByRole('complementary').count(), 0, 'text was selected');
   await page.close();
 });
+
+test('the audit log is in the order of the times that it tells, and knows whose link signed in', {
+  skip: noBrowser,
+}, async () => {
+  const page = await signedIn(browser, gateway, { bypassCSP: true });
+  await goTo(page, '/gateway/audit');
+  await page.getByText('by a link of admin').first().waitFor();
+  const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+  const one = { who: 'admin', from: '::1', method: 'GET', call: 'c', status: 200 };
+  const counted = { who: '', status: 401, error: 'unauthenticated', count: 3, until: ago(4) };
+  await page.route('**/system/audit?*', (route) =>
+    route.fulfill({
+      json: [
+        { ...one, seq: 4, at: ago(2), what: 'second' },
+        { ...one, ...counted, seq: 3, at: ago(12), what: 'fourth' },
+        { ...one, seq: 2, at: ago(3), what: 'third' },
+        { ...one, seq: 5, at: ago(1), what: 'first' },
+      ],
+    }),
+  );
+  await goTo(page, '/gateway/audit?who=admin');
+  const rows = page.getByRole('table', { name: 'Audit log' }).getByRole('row');
+  await rows.getByText('fourth').waitFor();
+  const told = (await rows.allInnerTexts()).slice(1).map((text) => text.split(/\n+/).slice(0, 3).join(' '));
+  assert.deepEqual(
+    told.map((text) => /^(\d) min ago/.exec(text)?.[1]),
+    ['1', '2', '3', '4'],
+    told.join('; '),
+  );
+  assert.match(told[3] ?? '', /fourth, 3 times/);
+  await held(page, 'audit-order');
+  await page.close();
+});
