@@ -18,7 +18,8 @@ const railSetting = 'rail';
 
 /** What stands around every page: where one can go, what is searched, and whether what is shown is of now. */
 export function Frame({ children, signOut }: { children: ReactNode; signOut: () => void }) {
-  const [, go] = useLocation();
+  const [path, go] = useLocation();
+  const behindMore = places.some(({ to, phone }) => phone !== true && isAt(path, to));
   const [namespace, choose] = useChosenNamespace();
   const [open, setOpen] = useState<'palette' | 'keys' | 'more'>();
   const [narrow, setNarrow] = useState(() => localStorage.getItem(railSetting) === 'narrow');
@@ -67,8 +68,9 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
         </button>
         <button
           type="button"
-          className={`${entryLook(false)} md:hidden`}
+          className={`${entryLook(behindMore)} md:hidden`}
           aria-haspopup="dialog"
+          aria-current={behindMore ? 'true' : undefined}
           onClick={() => setOpen('more')}
         >
           <Menu size={16} aria-hidden /> More
@@ -99,7 +101,13 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
             {places
               .filter(({ phone }) => phone !== true)
               .map(({ to, word: name, Icon }) => (
-                <Link key={to} href={within(to, namespace)} className={lineLook} onClick={shut}>
+                <Link
+                  key={to}
+                  href={within(to, namespace)}
+                  aria-current={isAt(path, to) ? 'page' : undefined}
+                  className={`${lineLook} ${isAt(path, to) ? 'bg-surface-2 font-semibold text-accent' : 'text-normal'}`}
+                  onClick={shut}
+                >
                   <Icon size={16} aria-hidden /> {name}
                   {to === '/alerts' && <FiringCount />}
                 </Link>
@@ -153,7 +161,7 @@ function Entry({
   word: string;
 }) {
   const [path] = useLocation();
-  const here = path === to || path.startsWith(`${to}/`);
+  const here = isAt(path, to);
   return (
     <Link
       href={within(to, namespace)}
@@ -166,12 +174,13 @@ function Entry({
   );
 }
 
+const isAt = (path: string, to: string): boolean => path === to || path.startsWith(`${to}/`);
+
 /** The namespace that is looked at goes along. */
 const within = (to: string, namespace: string): string =>
   namespace === '' ? to : `${to}?namespace=${encodeURIComponent(namespace)}`;
 
-const lineLook =
-  'flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left text-normal hover:bg-surface-2';
+const lineLook = 'flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left hover:bg-surface-2';
 
 const entryLook = (here: boolean): string =>
   `relative flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left hover:bg-surface-2 max-md:min-w-0 max-md:flex-col max-md:gap-0.5 max-md:px-1 max-md:py-1 max-md:text-xs ${
