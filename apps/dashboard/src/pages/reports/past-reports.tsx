@@ -81,7 +81,7 @@ const columns: readonly Column<ReportInfo>[] = [
     cell: ({ subscription }) =>
       /^now-[0-9a-z]+$/.test(subscription) ? <span className="text-muted">made by hand</span> : subscription,
   },
-  { head: 'Made', width: '6.5rem', narrow: '5.5rem', cell: ({ madeAt }) => <When time={madeAt} /> },
+  { head: 'Made', width: '6.5rem', cell: ({ madeAt }) => <When time={madeAt} /> },
   {
     head: 'Sent to',
     width: 'minmax(0,2fr)',
