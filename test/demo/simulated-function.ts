@@ -23,6 +23,8 @@ import {
 const namespace = 'openfaas-fn';
 const idleMs = 10 * minute;
 const bootMs = 45;
+/** What a function may have whose deployment says nothing. */
+const limitBytes = 256 * 2 ** 20;
 
 interface SimulatedInstance {
   readonly id: string;
@@ -132,6 +134,7 @@ export class SimulatedFunction {
     traces.calls.push(record);
     this.counts.started += 1;
     this.counts.observe(status, record.totalMs / 1000, cold);
+    this.counts.used(limitBytes, runMs, wakeMs);
     const counts = this.versions.get(deployment.version) ?? new VersionCounts();
     this.versions.set(deployment.version, counts);
     counts.observe(status, record.totalMs);
@@ -160,7 +163,7 @@ export class SimulatedFunction {
     if (crashes.name !== this.of.name || to < since || from > since + crashes.minutes * minute) return;
     if (this.#random() > (to - from) / (crashes.everyMinutes * minute)) return;
     const instance = this.instances[0] ?? this.#start(deployment, from, traces, 'a call came');
-    instance.peakBytes = 256 * 2 ** 20;
+    instance.peakBytes = limitBytes;
     this.#say(instance, from + 900, 'stdout', 'INFO decoding 12000 × 9000 pixels', traces);
     this.#end(instance, from + 2_400, 'out-of-memory', 'killed: it needed more than its 256 MiB', traces);
   }

@@ -121,6 +121,21 @@ test('versions say who made them; one goes back, tries one on a share, and promo
   await visit.end();
 });
 
+test('a version that never started leaves no gap without a word', { skip: noBrowser }, async () => {
+  const files = { 'handler.js': 'throw new Error("at load")' };
+  await assert.rejects(gateway.deploy({ name: 'shop', files }), /Error: at load/);
+  await deploy('four');
+  const [newest] = (
+    (await (await gateway.system('GET', '/system/function/shop/versions')).json()) as {
+      versions: readonly { version: number }[];
+    }
+  ).versions;
+  const visit = await Visit.begin(browser, gateway, `${shop}/versions`, { bypassCSP: true });
+  await visit.page.getByText(`Version ${(newest?.version ?? 0) - 1} never took calls`).waitFor();
+  await visit.look('changes-versions-gap');
+  await visit.end();
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`pages that change things are accessible and looked at, ${colorScheme}`, {
     skip: noBrowser,

@@ -177,6 +177,12 @@ test('a query is written with completion, drawn, and its mistakes are shown at t
   await page.keyboard.press('Enter');
   await page.getByText(/Line 1, column \d+/).waitFor();
   assert.equal(await field.getAttribute('aria-invalid'), 'true');
+  const begin = (of: string): Promise<number> =>
+    page.locator(of).evaluate(`(box) => {
+      const { paddingLeft, borderLeftWidth } = getComputedStyle(box);
+      return box.getBoundingClientRect().left + parseFloat(paddingLeft) + parseFloat(borderLeftWidth);
+    }`);
+  assert.equal(await begin('[role=alert] pre'), await begin('textarea'), 'the mark is below its letter');
   await page.keyboard.type(')');
   await page.keyboard.press('Enter');
   await painted(page, 'rate(wherry_function_cold_total[5m])');
@@ -195,6 +201,25 @@ test('a query is written with completion, drawn, and its mistakes are shown at t
     visit.alarms.length,
     ...visit.alarms.filter((alarm) => !/status of 400/.test(alarm)),
   );
+  await visit.end();
+});
+
+test('of ten lines all can be had, and what is not drawn is said', { skip: noBrowser }, async () => {
+  const ten = Array.from({ length: 10 }, (_, i) => `label_replace(vector(${i + 1}), "x", "f${i}", "", "")`);
+  const visit = await Visit.begin(browser, gateway, '/explore?range=1h&refresh=0');
+  const { page } = visit;
+  const lines = page.locator('main section').getByRole('rowheader');
+  await visit.go(`/explore?range=1h&refresh=0&q=${encodeURIComponent(ten.join(' or '))}`);
+  await page.getByText('5 more lines are not drawn').waitFor();
+  assert.equal(await lines.count(), 5);
+  await page.getByRole('button', { name: 'Show all 10' }).click();
+  await lines.getByRole('button', { name: 'f0' }).waitFor();
+  assert.equal(await lines.count(), 10);
+  await page.getByRole('button', { name: 'Show 5 lines' }).click();
+  await page.getByLabel('Drawn as').selectOption('area');
+  await page.getByText('6 lines are drawn as their sum').waitFor();
+  assert.equal(await lines.count(), 5);
+  await visit.look('charts-others');
   await visit.end();
 });
 

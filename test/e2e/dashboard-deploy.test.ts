@@ -107,7 +107,7 @@ test('a folder becomes the next version, without the traces of tools, and keeps 
 });
 
 test('code that does not start says why, and nothing is changed', { skip: noBrowser }, async () => {
-  const visit = await Visit.begin(browser, gateway, '/deploy');
+  const visit = await Visit.begin(browser, gateway, '/deploy', { bypassCSP: true });
   const { page } = visit;
   await page.getByLabel('Name', { exact: true }).fill('broken');
   await page.getByLabel('Language').selectOption('python');
@@ -122,7 +122,10 @@ test('code that does not start says why, and nothing is changed', { skip: noBrow
     .getByText(/nothing_of_that_name/)
     .first()
     .waitFor();
+  await progress.getByLabel('What it said last').getByText('Traceback').waitFor();
+  assert.doesNotMatch((await progress.textContent()) ?? '', /still runs/, 'nothing ran before');
   assert.match(page.url(), /\/deploy/);
+  await visit.look('deploy-failed');
   visit.alarms.splice(
     0,
     visit.alarms.length,

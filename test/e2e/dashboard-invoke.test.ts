@@ -68,6 +68,20 @@ async function sent(page: Page): Promise<Seen> {
   return JSON.parse(text ?? '') as Seen;
 }
 
+test('the command that is shown is the request that is asked', { skip: noBrowser }, async () => {
+  const page = await signedIn(browser, gateway);
+  await goTo(page, here);
+  await page.getByLabel('Method').selectOption('PUT');
+  await page.getByLabel('Body', { exact: true }).fill("it's a body");
+  await page.getByRole('button', { name: 'Show command' }).click();
+  const dialog = page.getByRole('dialog');
+  const lines = await dialog.locator('code').allTextContents();
+  assert.match(lines[0] ?? '', /^wherry invoke mirror -n openfaas-fn --method PUT .*-d 'it'\\''s a body'$/);
+  assert.match(lines[1] ?? '', /^curl .*-X PUT .*--data-raw 'it'\\''s a body'/);
+  assert.ok(lines[1]?.includes(` ${gateway.url}/function/mirror/`), lines[1]);
+  await page.close();
+});
+
 test('rows of a query, files and forms arrive as they were meant', { skip: noBrowser }, async () => {
   const page = await signedIn(browser, gateway);
   await goTo(page, here);

@@ -7,6 +7,7 @@ import { type DashboardRig, openDashboardRig } from './dashboard-rig.ts';
 
 const pages = [
   ...['overview', 'functions', 'functions/openfaas-fn/talker', 'functions/openfaas-fn/talker/invoke'],
+  ...['functions/openfaas-fn/talker/metrics', 'functions/openfaas-fn/talker/versions'],
   ...['functions/openfaas-fn/talker/logs', 'functions/openfaas-fn/crasher/logs', 'calls'],
   ...['instances', 'instances/ended', 'queue', 'queue/calls?state=dead', 'schedules', 'secrets'],
   ...['reports', 'reports/schedules', 'reports/period', 'reports/usage', 'reports/links'],

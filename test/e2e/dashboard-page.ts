@@ -48,7 +48,18 @@ export async function goTo(shown: Page, path: string): Promise<void> {
   await shown.locator('[aria-busy]').first().waitFor({ state: 'detached' });
 }
 
-/** No violation that axe finds, nothing wider than the window, no script of somebody else's. */
+/** What scrolls is within the page: the window itself stays where it is. */
+export async function fitsTheWindow(shown: Page, name: string): Promise<void> {
+  const of = (size: string): Promise<number> =>
+    shown.evaluate(`document.documentElement.scroll${size} - inner${size}`);
+  assert.deepEqual(
+    [await of('Width'), await of('Height')].map((over) => Math.max(0, over)),
+    [0, 0],
+    name,
+  );
+}
+
+/** No violation that axe finds, nothing larger than the window, no script of somebody else's. */
 export async function held(shown: Page, name: string): Promise<void> {
   const folder = process.env['WHERRY_SCREENSHOTS'];
   if (folder !== undefined) {
@@ -60,7 +71,6 @@ export async function held(shown: Page, name: string): Promise<void> {
     `axe.run().then(({ violations }) => violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html).join(' ')))`,
   );
   assert.deepEqual(found, [], name);
-  const wide = await shown.evaluate('document.documentElement.scrollWidth <= innerWidth');
-  assert.equal(wide, true, `${name}: too wide`);
+  await fitsTheWindow(shown, name);
   assert.equal(await shown.evaluate('globalThis.pwned'), undefined, `${name}: a script ran`);
 }

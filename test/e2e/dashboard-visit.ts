@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, Download, Locator, Page } from 'playwright-core';
+import { fitsTheWindow } from './dashboard-page.ts';
 import type { Gateway } from './gateway.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -61,7 +62,7 @@ export class Visit {
     await this.page.locator('main:not(:has([aria-busy]))').waitFor();
   }
 
-  /** Pictures it where WHERRY_SCREENSHOTS names a folder, and holds it to WCAG and to the width of the screen. */
+  /** Pictures it where WHERRY_SCREENSHOTS names a folder, and holds it to WCAG and to the size of the window. */
   async look(name: string): Promise<void> {
     const folder = process.env['WHERRY_SCREENSHOTS'];
     if (folder !== undefined) {
@@ -73,8 +74,7 @@ export class Visit {
       `axe.run().then(({ violations }) => violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html).join(' ')))`,
     );
     assert.deepEqual(found, [], name);
-    const fits = await this.page.evaluate('document.documentElement.scrollWidth <= innerWidth');
-    assert.equal(fits, true, `${name}: too wide`);
+    await fitsTheWindow(this.page, name);
   }
 
   async end(): Promise<void> {

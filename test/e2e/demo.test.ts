@@ -99,6 +99,11 @@ test('a day of it: functions, versions of then, calls, logs, numbers and a log o
   const lines = await get('/system/audit/verify');
   assert.equal((lines as { verifies: boolean }).verifies, true);
 
+  const usage = (await get('/system/usage?since=7d')) as Record<string, number>[];
+  const sum = (part: string): number => usage.reduce((all, row) => all + (row[part] ?? 0), 0);
+  for (const part of ['calls', 'cold', 'gbSeconds', 'wakeSeconds', 'cpuSeconds'])
+    assert.ok(sum(part) > 0, `${part}: ${sum(part)}`);
+
   // What the counters grew by is what was called, but for the round before the first.
   const asked = encodeURIComponent(
     'sum(increase(gateway_function_invocation_total{function_name="search.openfaas-fn"}[20h]))',

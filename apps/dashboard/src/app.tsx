@@ -5,6 +5,7 @@ import { TimeMemory } from './charts/time-range.tsx';
 import { CurrentSession } from './current-session.ts';
 import { Frame } from './frame.tsx';
 import { FunctionsPage } from './pages/functions/functions.page.tsx';
+import { NoSuchPage } from './pages/no-such.page.tsx';
 import { OverviewPage } from './pages/overview/overview.page.tsx';
 import { SignInPage } from './pages/sign-in.page.tsx';
 import { Live } from './parts/live.tsx';
@@ -66,9 +67,10 @@ export function App() {
                   <Route path="/store/:name" component={StoreItemPage} />
                   <Route path="/alerts/:tab?" component={AlertsPage} />
                   <Route path="/gateway/:tab?" component={SystemPage} />
-                  <Route>
+                  <Route path="/">
                     <Redirect to="/overview" replace />
                   </Route>
+                  <Route component={NoSuchPage} />
                 </Switch>
               </Suspense>
             </Frame>

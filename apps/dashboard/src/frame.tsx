@@ -1,5 +1,5 @@
 import { CircleHelp, LogOut, Menu, PanelLeft, Search, SunMoon } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { FiringCount } from './parts/firing-count.tsx';
 import { useChosenNamespace } from './chosen-namespace.ts';
@@ -8,15 +8,18 @@ import { Connection } from './parts/connection.tsx';
 import { KeySheet } from './parts/key-sheet.tsx';
 import { Modal } from './parts/modal.tsx';
 import { NamespaceSwitch } from './parts/namespace-switch.tsx';
+import { useTell } from './parts/notice.tsx';
 import { Palette } from './parts/palette.tsx';
 import { changeTheme } from './parts/theme.ts';
 import { type Place, places } from './places.ts';
+import { onCode } from './session.ts';
 
 const railSetting = 'rail';
 
 /** What stands around every page: where one can go, what is searched, and whether what is shown is of now. */
 export function Frame({ children, signOut }: { children: ReactNode; signOut: () => void }) {
-  const [, go] = useLocation();
+  const [path, go] = useLocation();
+  const behindMore = places.some(({ to, phone }) => phone !== true && isAt(path, to));
   const [namespace, choose] = useChosenNamespace();
   const [open, setOpen] = useState<'palette' | 'keys' | 'more'>();
   const [narrow, setNarrow] = useState(() => localStorage.getItem(railSetting) === 'narrow');
@@ -32,6 +35,8 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
     rail: fold,
     ...Object.fromEntries(places.map(({ key, to }) => [key, () => go(within(to, namespace))])),
   });
+  const tell = useTell();
+  useEffect(() => onCode(() => tell('You are signed in already. The link was not used.')), [tell]);
   const word = narrow ? 'md:sr-only' : '';
   return (
     <div className="flex h-dvh max-md:flex-col">
@@ -47,7 +52,7 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
       </a>
       <nav
         aria-label="Pages"
-        className={`flex shrink-0 border-line md:gap-1 bg-surface-1 p-3 max-md:order-last max-md:justify-around max-md:border-t max-md:p-1.5 md:flex-col md:overflow-y-auto md:border-r ${narrow ? 'md:w-16' : 'md:w-52'}`}
+        className={`relative flex shrink-0 border-line md:gap-1 bg-surface-1 p-3 max-md:order-last max-md:justify-around max-md:border-t max-md:p-1.5 md:flex-col md:overflow-y-auto md:border-r ${narrow ? 'md:w-16' : 'md:w-52'}`}
       >
         <span className="mb-2 flex items-center gap-2.5 px-2 py-1 font-semibold text-strong max-md:hidden">
           <img src="/icon.svg" alt="" className="size-6" />
@@ -63,8 +68,9 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
         </button>
         <button
           type="button"
-          className={`${entryLook(false)} md:hidden`}
+          className={`${entryLook(behindMore)} md:hidden`}
           aria-haspopup="dialog"
+          aria-current={behindMore ? 'true' : undefined}
           onClick={() => setOpen('more')}
         >
           <Menu size={16} aria-hidden /> More
@@ -77,7 +83,12 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
       </nav>
       <div className="flex min-h-0 min-w-0 grow flex-col">
         <Connection />
-        <main id="content" tabIndex={-1} className="min-h-0 grow overflow-y-auto p-6 outline-none max-md:p-3">
+        {/* What is placed in it is placed within it, so that nothing of it makes the window longer. */}
+        <main
+          id="content"
+          tabIndex={-1}
+          className="relative min-h-0 grow overflow-y-auto p-6 outline-none max-md:p-3"
+        >
           {children}
         </main>
       </div>
@@ -90,7 +101,13 @@ export function Frame({ children, signOut }: { children: ReactNode; signOut: () 
             {places
               .filter(({ phone }) => phone !== true)
               .map(({ to, word: name, Icon }) => (
-                <Link key={to} href={within(to, namespace)} className={lineLook} onClick={shut}>
+                <Link
+                  key={to}
+                  href={within(to, namespace)}
+                  aria-current={isAt(path, to) ? 'page' : undefined}
+                  className={`${lineLook} ${isAt(path, to) ? 'bg-surface-2 font-semibold text-accent' : 'text-normal'}`}
+                  onClick={shut}
+                >
                   <Icon size={16} aria-hidden /> {name}
                   {to === '/alerts' && <FiringCount />}
                 </Link>
@@ -144,7 +161,7 @@ function Entry({
   word: string;
 }) {
   const [path] = useLocation();
-  const here = path === to || path.startsWith(`${to}/`);
+  const here = isAt(path, to);
   return (
     <Link
       href={within(to, namespace)}
@@ -157,12 +174,13 @@ function Entry({
   );
 }
 
+const isAt = (path: string, to: string): boolean => path === to || path.startsWith(`${to}/`);
+
 /** The namespace that is looked at goes along. */
 const within = (to: string, namespace: string): string =>
   namespace === '' ? to : `${to}?namespace=${encodeURIComponent(namespace)}`;
 
-const lineLook =
-  'flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left text-normal hover:bg-surface-2';
+const lineLook = 'flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left hover:bg-surface-2';
 
 const entryLook = (here: boolean): string =>
   `relative flex min-h-8 shrink-0 items-center gap-2.5 rounded-md px-2 text-left hover:bg-surface-2 max-md:min-w-0 max-md:flex-col max-md:gap-0.5 max-md:px-1 max-md:py-1 max-md:text-xs ${

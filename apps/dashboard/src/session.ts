@@ -24,6 +24,16 @@ export async function signInByCode(code: string): Promise<Session> {
   return sessionOf(token, scopes);
 }
 
+/** What makes `told` hear of a code that comes later, by a link that is opened in this tab. Returns what ends that. */
+export function onCode(told: (code: string) => void): () => void {
+  const look = (): void => {
+    const code = codeInAddress();
+    if (code !== undefined) told(code);
+  };
+  addEventListener('hashchange', look);
+  return () => removeEventListener('hashchange', look);
+}
+
 /** The code in the address, which is taken out of the address bar and the tab's history at once. */
 export function codeInAddress(): string | undefined {
   const match = /^#code=([\w-]{20,128})$/.exec(location.hash);

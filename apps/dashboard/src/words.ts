@@ -1,17 +1,33 @@
-/** Milliseconds as people say them: 850 ms, 2.4 s, 3 m 10 s. */
+const [secondMs, minuteMs, hourMs, dayMs] = [1_000, 60_000, 3_600_000, 86_400_000];
+
+/** Milliseconds as people, and the command line, say them: 850 ms, 2.4 s, 3 min 10 s, 1 h 5 min, 2 d 3 h. */
 export function duration(ms: number): string {
   if (ms < 10) return `${Number(ms.toFixed(1))} ms`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} m ${Math.round((ms % 60_000) / 1000)} s`;
-  if (ms < 86_400_000) return `${Math.floor(ms / 3_600_000)} h`;
-  return `${Math.floor(ms / 86_400_000)} d`;
+  if (Math.round(ms) < secondMs) return `${Math.round(ms)} ms`;
+  if (Math.round(ms / 100) * 100 < minuteMs) return `${Number((ms / secondMs).toFixed(1))} s`;
+  const seconds = Math.round(ms / secondMs) * secondMs;
+  if (seconds < hourMs) return inTwo(seconds, [minuteMs, 'min'], [secondMs, 's']);
+  const minutes = Math.round(ms / minuteMs) * minuteMs;
+  if (minutes < dayMs) return inTwo(minutes, [hourMs, 'h'], [minuteMs, 'min']);
+  return inTwo(Math.round(ms / hourMs) * hourMs, [dayMs, 'd'], [hourMs, 'h']);
 }
 
-/** The same in one unit, for times that are far enough: 12 s, 5 m, 3 h, 2 d. */
+/** In a unit and the next smaller one, which goes without saying where nothing is left. */
+function inTwo(
+  ms: number,
+  [large, name]: readonly [number, string],
+  [small, rest]: readonly [number, string],
+): string {
+  const left = Math.round((ms % large) / small);
+  return `${Math.floor(ms / large)} ${name}${left === 0 ? '' : ` ${left} ${rest}`}`;
+}
+
+/** The same in one unit, for times that are far enough: 12 s, 5 min, 3 h, 2 days. */
 function roughly(ms: number): string {
-  if (ms < 60_000) return `${Math.round(ms / 1000)} s`;
-  return ms < 3_600_000 ? `${Math.floor(ms / 60_000)} m` : duration(ms);
+  if (ms < minuteMs) return `${Math.round(ms / secondMs)} s`;
+  if (ms < hourMs) return `${Math.floor(ms / minuteMs)} min`;
+  if (ms < 2 * dayMs) return `${Math.floor(ms / hourMs)} h`;
+  return `${Math.floor(ms / dayMs)} days`;
 }
 
 export function ago(time: string, now = Date.now()): string {

@@ -124,7 +124,7 @@ function explain(error, order, resolved) {
     if (/\bcompileSourceTextModule\b/.test(stack))
       return new LoadError('syntax', checked(resolved, order) + reason, stack);
   }
-  const named = error instanceof Error && error.name !== 'Error' ? `${error.name}: ${reason}` : reason;
+  const named = error instanceof Error ? `${error.name}: ${reason}` : reason;
   return new LoadError('threw', named, stack);
 }
 

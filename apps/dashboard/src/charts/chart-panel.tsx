@@ -1,6 +1,6 @@
 import { useQueries } from '@tanstack/react-query';
 import { LineChart } from 'lucide-react';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { useSession } from '../current-session.ts';
 import { ExportMenu } from '../parts/export-menu.tsx';
@@ -10,7 +10,9 @@ import type { Session } from '../session.ts';
 import { chartExport } from './chart-export.ts';
 import { Chart, type Mark } from './chart.tsx';
 import type { Kind } from './kinds.ts';
-import { type Row, rowName, type Series, type Together, topSeries, valuesOn } from './series.ts';
+import { largestOf, mostLines, pastOf, type Row, topSeries } from './series.ts';
+import { OtherLines } from './other-lines.tsx';
+import { aligned, seriesIn } from './rows-as-series.ts';
 import { type Grid, gridOf, spanBefore, withIntervals } from './span.ts';
 import { useTimeRange } from './time-range.tsx';
 import type { Unit } from './units.ts';
@@ -28,7 +30,6 @@ export interface ChartSpec {
   readonly kind: Kind;
   readonly unit: Unit;
   readonly queries: readonly ChartQuery[];
-  readonly together?: Together;
   /** The look of a line by its name. */
   readonly tones?: Readonly<Record<string, string>>;
 }
@@ -59,10 +60,16 @@ export function ChartPanel({
   );
   const current = useRows(spec, grid, true);
   const before = useRows(spec, past, compares);
-  const series = useMemo(() => seriesIn(spec, grid, current.rows), [spec, grid, current.rows]);
+  const [showsAll, setShowsAll] = useState(false);
+  const all = useMemo(() => seriesIn(spec, grid, current.rows), [spec, grid, current.rows]);
+  const few = useMemo(() => topSeries(all, spec.kind === 'area' || spec.kind === 'bars'), [all, spec.kind]);
+  const series = useMemo(() => (showsAll ? largestOf(all, mostLines) : few.drawn), [showsAll, all, few]);
   const earlier = useMemo(
-    () => (compares ? aligned(seriesIn(spec, past, before.rows), grid) : []),
-    [compares, spec, past, before.rows, grid],
+    () =>
+      compares
+        ? aligned(pastOf(series, seriesIn(spec, past, before.rows), showsAll ? undefined : few.sum), grid)
+        : [],
+    [compares, spec, past, before.rows, grid, series, showsAll, few],
   );
   const box = (children: ReactNode): ReactNode => (
     <section className="panel min-w-0 p-3">
@@ -94,6 +101,18 @@ export function ChartPanel({
       past={earlier}
       marks={marks}
       height={height}
+      {...(few.left === 0
+        ? {}
+        : {
+            others: (
+              <OtherLines
+                all={all.length}
+                few={few}
+                showsAll={showsAll}
+                change={() => setShowsAll(!showsAll)}
+              />
+            ),
+          })}
       zoom={(from, to) =>
         set({ range: '', from: String(Math.floor(from / 1000)), to: String(Math.ceil(to / 1000)) })
       }
@@ -156,38 +175,4 @@ function together(
     error: answers.find(({ error }) => error !== null)?.error ?? null,
     again: () => answers.forEach(({ refetch }) => void refetch()),
   };
-}
-
-function seriesIn(
-  spec: ChartSpec,
-  grid: Grid,
-  rows: readonly (readonly Row[])[] | undefined,
-): readonly Series[] {
-  const all = (rows ?? []).flatMap((of, i) => {
-    const query = spec.queries[i];
-    return of.map((row): Series => {
-      // Nothing tells it from others: it is called by its query.
-      const labels = rowName(row, query?.legend);
-      const name = labels === '{}' ? (query?.text ?? labels) : labels;
-      const tone = query?.tone ?? spec.tones?.[name];
-      return { name, values: valuesOn(grid, row), ...(tone === undefined ? {} : { tone }) };
-    });
-  });
-  const known = all.filter(({ values }) => values.some((value) => value !== null));
-  return topSeries(unique(known), spec.together ?? (spec.kind === 'line' ? 'mean' : 'sum'));
-}
-
-/** Two lines of one name are told apart by a number. */
-function unique(all: readonly Series[]): readonly Series[] {
-  const seen = new Map<string, number>();
-  return all.map((one) => {
-    const times = (seen.get(one.name) ?? 0) + 1;
-    seen.set(one.name, times);
-    return times === 1 ? one : { ...one, name: `${one.name} (${times})` };
-  });
-}
-
-/** The period before has a step more or less at times; it stands below the one that is shown, from the left. */
-function aligned(all: readonly Series[], grid: Grid): readonly Series[] {
-  return all.map((one) => ({ ...one, values: grid.times.map((_, i) => one.values[i] ?? null) }));
 }

@@ -3,6 +3,7 @@ import { lazy, type ReactNode, Suspense, useId, useMemo, useState } from 'react'
 import { ChartTable, Legend } from './chart-tables.tsx';
 import type { Drawn, Line, Look } from './drawing.ts';
 import type { Kind } from './kinds.ts';
+import { lookOf } from './looks.ts';
 import { type Series, stacked, stats } from './series.ts';
 import type { Grid, Span } from './span.ts';
 import { said, type Unit } from './units.ts';
@@ -23,7 +24,6 @@ export interface ChartProps {
   readonly unit: Unit;
   readonly span: Span;
   readonly grid: Grid;
-  /** Five at most, or five and the rest. */
   readonly series: readonly Series[];
   /** The period before, each by the name that it has in `series`. */
   readonly past?: readonly Series[];
@@ -31,28 +31,8 @@ export interface ChartProps {
   readonly height?: number;
   readonly zoom: (from: number, to: number) => void;
   readonly actions?: ReactNode;
-}
-
-/** Hues of the theme, each with dashes of its own: colour alone tells nothing apart. */
-const looks: readonly Look[] = [
-  { tone: 'chart-1', dash: [] },
-  { tone: 'chart-2', dash: [7, 3] },
-  { tone: 'chart-3', dash: [2, 2] },
-  { tone: 'chart-4', dash: [9, 3, 2, 3] },
-  { tone: 'chart-5', dash: [4, 4] },
-  { tone: 'chart-6', dash: [12, 4] },
-];
-const toned: Readonly<Record<string, readonly number[]>> = {
-  ok: [],
-  info: [8, 3],
-  warn: [5, 3],
-  bad: [2, 2],
-  neutral: [1, 3],
-};
-
-export function lookOf(series: Series, place: number): Look {
-  if (series.tone !== undefined) return { tone: series.tone, dash: toned[series.tone] ?? [] };
-  return looks[place % looks.length] ?? { tone: 'chart-1', dash: [] };
+  /** What is said below of lines that are not drawn. */
+  readonly others?: ReactNode;
 }
 
 /** A chart over time, its legend with numbers, and the same as a table. */
@@ -70,6 +50,7 @@ export function Chart(props: ChartProps) {
     height = 170,
     zoom,
     actions,
+    others,
   } = props;
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [at, setAt] = useState<number>();
@@ -101,11 +82,12 @@ export function Chart(props: ChartProps) {
   return (
     <section aria-labelledby={heading} className="panel flex min-w-0 flex-col p-3">
       <header className="mb-1 flex items-center gap-2">
-        <h2 id={heading} className="min-w-0 truncate" title={title}>
-          {title}
-        </h2>
-        {how !== undefined && <span className="truncate text-xs text-muted max-md:hidden">{how}</span>}
-        <span className="grow" />
+        <span className="flex min-w-0 grow flex-wrap items-baseline gap-x-2">
+          <h2 id={heading} className="line-clamp-2 break-words" title={title}>
+            {title}
+          </h2>
+          {how !== undefined && <span className="text-xs text-muted max-md:hidden">{how}</span>}
+        </span>
         {actions}
         <button
           type="button"
@@ -148,6 +130,7 @@ export function Chart(props: ChartProps) {
         toggle={toggle}
         at={at}
       />
+      {others}
     </section>
   );
 }

@@ -91,7 +91,13 @@ export function functionCharts(
       how: 'in each step',
       kind: 'bars',
       unit: 'number',
-      queries: [{ text: `increase(wherry_function_cold_total{${of}}[$__interval])`, legend: 'cold calls' }],
+      queries: [
+        {
+          // Where calls were counted and none of them was cold, that is zero; elsewhere nothing is known.
+          text: `sum(increase(wherry_function_cold_total{${of}}[$__interval])) or sum(increase(gateway_function_invocation_total{${of}}[$__interval])) * 0`,
+          legend: 'cold calls',
+        },
+      ],
     },
   ];
 }

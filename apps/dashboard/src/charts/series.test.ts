@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rowName, type Series, stacked, stats, topSeries, valuesOn } from './series.ts';
+import { largestOf, pastOf, rowName, type Series, stacked, stats, topSeries, valuesOn } from './series.ts';
 
 const grid = { times: [10_000, 20_000, 30_000, 40_000], stepMs: 10_000, open: false };
 
@@ -25,16 +25,20 @@ test('a line is called by its labels, or as its legend says', () => {
   assert.equal(rowName({ metric: {}, values: [] }), '{}');
 });
 
-test('five lines at most, and the rest in one', () => {
+test('five lines at most, and the rest in one only where that says something', () => {
   const all = Array.from({ length: 12 }, (_, i): Series => ({ name: `f${i}`, values: [i, null] }));
-  const sums = topSeries(all, 'sum');
-  assert.deepEqual(
-    sums.map(({ name }) => name),
-    ['f8', 'f9', 'f10', 'f11', '8 others'],
-  );
-  assert.deepEqual(sums.at(-1)?.values, [28, null]);
-  assert.deepEqual(topSeries(all, 'mean').at(-1)?.values, [3.5, null]);
-  assert.equal(topSeries(all.slice(0, 5), 'sum').length, 5);
+  const names = (shown: readonly Series[]): readonly string[] => shown.map(({ name }) => name);
+  const sums = topSeries(all, true);
+  assert.deepEqual(names(sums.drawn), ['f8', 'f9', 'f10', 'f11', '8 others, their sum']);
+  assert.deepEqual([sums.drawn.at(-1)?.values, sums.left], [[28, null], 8]);
+  const before = pastOf(sums.drawn, all.slice(6), sums.sum);
+  assert.deepEqual(names(before), names(sums.drawn), 'the period before, by the same names');
+  assert.deepEqual(before.at(-1)?.values, [13, null]);
+  const apart = topSeries(all, false);
+  assert.deepEqual(names(apart.drawn), ['f7', 'f8', 'f9', 'f10', 'f11']);
+  assert.equal(apart.left, 7);
+  assert.deepEqual(topSeries(all.slice(0, 5), true), { drawn: all.slice(0, 5), left: 0 });
+  assert.equal(largestOf(all, 30), all);
 });
 
 test('numbers of a line leave gaps out, and now is the last that is known', () => {

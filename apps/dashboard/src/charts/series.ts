@@ -9,10 +9,9 @@ export interface Series {
   readonly tone?: string;
 }
 
-/** How lines that don't fit in come together: calls add up, percentiles don't. */
-export type Together = 'sum' | 'mean';
-
 export const mostSeries = 5;
+/** Where all are asked for. A browser draws more, and nobody tells them apart. */
+export const mostLines = 30;
 
 export type Row = Awaited<ReturnType<Client['queryRange']>>['result'][number];
 
@@ -42,23 +41,50 @@ export function rowName({ metric }: Row, legend?: string): string {
   return pairs.length === 0 && name !== '' ? name : `${name}{${pairs.join(', ')}}`;
 }
 
-/** The largest five, and one for all others. */
-export function topSeries(all: readonly Series[], together: Together): readonly Series[] {
-  if (all.length <= mostSeries) return all;
-  const bySize = [...all].sort((a, b) => (stats(b).mean ?? 0) - (stats(a).mean ?? 0));
-  const top = new Set(bySize.slice(0, mostSeries - 1));
-  const rest = all.filter((one) => !top.has(one));
-  const values = (rest[0]?.values ?? []).map((_, i) => {
-    const here = rest.map((one) => one.values[i] ?? null).filter((value) => value !== null);
-    if (here.length === 0) return null;
-    const sum = here.reduce((a, b) => a + b, 0);
-    return together === 'sum' ? sum : sum / here.length;
+/** What is drawn of many lines, and how many are not lines of their own. */
+export interface Few {
+  readonly drawn: readonly Series[];
+  readonly left: number;
+  /** The name of the line that is their sum. */
+  readonly sum?: string;
+}
+
+/** The largest five; or four and the sum of all others, where they add up to something. Percentiles and levels don't. */
+export function topSeries(all: readonly Series[], addUp: boolean): Few {
+  if (all.length <= mostSeries) return { drawn: all, left: 0 };
+  const largest = largestOf(all, addUp ? mostSeries - 1 : mostSeries);
+  const rest = all.filter((one) => !largest.includes(one));
+  if (!addUp) return { drawn: largest, left: rest.length };
+  const sum = `${rest.length} others, their sum`;
+  return { drawn: [...largest, sumOf(sum, rest)], left: rest.length, sum };
+}
+
+/** The period before of what is drawn now: line for line, and what has none of its own in the sum, where there is one. */
+export function pastOf(
+  now: readonly Series[],
+  before: readonly Series[],
+  sum: string | undefined,
+): readonly Series[] {
+  const names = new Set(now.map(({ name }) => name));
+  const rest = before.filter(({ name }) => !names.has(name));
+  const known = before.filter(({ name }) => names.has(name));
+  return sum === undefined || rest.length === 0 ? known : [...known, sumOf(sum, rest)];
+}
+
+function sumOf(name: string, all: readonly Series[]): Series {
+  const values = (all[0]?.values ?? []).map((_, i) => {
+    const here = all.map((one) => one.values[i] ?? null).filter((value) => value !== null);
+    return here.length === 0 ? null : here.reduce((a, b) => a + b, 0);
   });
-  const how = together === 'sum' ? '' : ', their mean';
-  return [
-    ...all.filter((one) => top.has(one)),
-    { name: `${rest.length} others${how}`, values, tone: 'neutral' },
-  ];
+  return { name, values, tone: 'neutral' };
+}
+
+/** In the order that they have. */
+export function largestOf(all: readonly Series[], most: number): readonly Series[] {
+  if (all.length <= most) return all;
+  const size = new Map(all.map((one) => [one, stats(one).mean ?? 0]));
+  const top = new Set([...all].sort((a, b) => (size.get(b) ?? 0) - (size.get(a) ?? 0)).slice(0, most));
+  return all.filter((one) => top.has(one));
 }
 
 export interface Stats {

@@ -51,7 +51,7 @@ export function TimeControl({ since }: { since?: number | undefined }) {
         >
           {Object.keys(ranges).map((name) => (
             <option key={name} value={name}>
-              Last {name.replace(/(\d)([a-z])/, '$1 $2')}
+              Last {name.replace(/(\d)m$/, '$1min').replace(/(\d)([a-z])/, '$1 $2')}
             </option>
           ))}
           {!span.live && <option value="custom">{spanText(span)}</option>}

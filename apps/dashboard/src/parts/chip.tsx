@@ -9,7 +9,7 @@ const looks: Readonly<
   awake: { tone: 'text-ok', shape: '●', word: 'Awake' },
   asleep: { tone: 'text-neutral', shape: '☾', word: 'Asleep' },
   starting: { tone: 'text-info', shape: '◐', word: 'Starting' },
-  'backing-off': { tone: 'text-warn', shape: '▲', word: 'Backing off' },
+  'backing-off': { tone: 'text-warn', shape: '▲', word: 'Backing-off' },
   broken: { tone: 'text-bad', shape: '■', word: 'Broken' },
 };
 

@@ -1,5 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { type Choice, moved, placeOf } from '../chosen-row.ts';
 import { type Action, useKeys } from '../keys.ts';
 import { useStillRows } from '../still-rows.ts';
@@ -20,7 +28,7 @@ const loadBefore = 40;
 
 /**
  * A table of which only the rows that are seen exist, so that a hundred thousand scroll like ten. Rows don't move under the pointer: what
- * comes waits behind a button. `open` is what Enter and a click on a row's first link do.
+ * comes waits behind a button. `open` is what Enter, a click on a row's first link and a click beside every other do.
  */
 export function DataTable<T>({
   label,
@@ -82,6 +90,10 @@ export function DataTable<T>({
     if (more !== undefined && last >= rows.length - loadBefore) more();
   }, [last, rows.length, more]);
 
+  const clicked = (event: MouseEvent<HTMLElement>, one: T): void => {
+    if (open !== undefined && isForRow(event)) open(one);
+  };
+
   const narrow = columns.filter((column) => column.narrow !== undefined);
   const tracks = {
     '--wide': columns.map(({ width }) => width).join(' '),
@@ -138,8 +150,9 @@ export function DataTable<T>({
                   key={keyOf(one)}
                   role="row"
                   aria-rowindex={index + 2}
-                  className={`${grid} absolute inset-x-0 h-10 border-b border-line hover:bg-surface-2 ${here ? 'bg-surface-2 shadow-[inset_3px_0_var(--accent)]' : ''}`}
+                  className={`${grid} absolute inset-x-0 h-10 border-b border-line ${open === undefined ? '' : 'cursor-pointer hover:bg-surface-2'} ${here ? 'bg-surface-2 shadow-[inset_3px_0_var(--accent)]' : ''}`}
                   style={{ transform: `translateY(${start}px)` }}
+                  onClick={(event) => clicked(event, one)}
                 >
                   {columns.map((column) => (
                     <span key={column.head} role="cell" className={look(column)}>
@@ -154,4 +167,22 @@ export function DataTable<T>({
       </div>
     </div>
   );
+}
+
+const own = 'a, button, input, select, textarea, label, summary, dialog';
+
+/** Whether a click means the row: what stands in it keeps its own, and text that is selected was what the click was for. */
+function isForRow({
+  target,
+  currentTarget,
+  ctrlKey,
+  metaKey,
+  shiftKey,
+  altKey,
+}: MouseEvent<HTMLElement>): boolean {
+  if (ctrlKey || metaKey || shiftKey || altKey) return false;
+  if (!(target instanceof Element) || !currentTarget.contains(target)) return false;
+  if (target.closest(own) !== null) return false;
+  const selection = getSelection();
+  return selection === null || selection.isCollapsed || !selection.containsNode(currentTarget, true);
 }

@@ -4,7 +4,17 @@ import { Modal } from './modal.tsx';
 import { CommandLine } from './states.tsx';
 
 /** What is on screen, as a line for the terminal and as a request: whoever looks can do the same without us. */
-export function ShowCommand({ command, path }: { command: string; path: string }) {
+export function ShowCommand({
+  command,
+  path,
+  curl = `curl -H "Authorization: Bearer $WHERRY_TOKEN" '${location.origin}${path}'`,
+}: {
+  /** Undefined where the command line cannot say it. */
+  command: string | undefined;
+  path: string;
+  /** The whole request, where it is more than reading what is at `path`. */
+  curl?: string | undefined;
+}) {
   const [open, setOpen] = useState(false);
   return (
     <>
@@ -15,9 +25,13 @@ export function ShowCommand({ command, path }: { command: string; path: string }
         <Modal title="The same without the dashboard" close={() => setOpen(false)}>
           <div className="p-5">
             <h2>The same in a terminal</h2>
-            <CommandLine text={command} />
+            {command === undefined ? (
+              <p className="mt-3 text-muted">The command line has no words for this.</p>
+            ) : (
+              <CommandLine text={command} />
+            )}
             <h2 className="mt-5">The same by HTTP</h2>
-            <CommandLine text={`curl -H "Authorization: Bearer $WHERRY_TOKEN" '${location.origin}${path}'`} />
+            <CommandLine text={curl} />
             <button type="button" className="button mt-5" onClick={() => setOpen(false)}>
               Close
             </button>

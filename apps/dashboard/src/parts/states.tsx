@@ -1,5 +1,6 @@
 import { ClientError } from '@wherry/wire/client-error';
 import { type ReactNode, useEffect, useState } from 'react';
+import { plain } from '../pages/logs/log-text.ts';
 
 /** Grey rows for a moment; from then on a sentence that says what is waited for, and since when. */
 export function Skeleton({ what }: { what: string }) {
@@ -23,7 +24,17 @@ export function Skeleton({ what }: { what: string }) {
 }
 
 /** A failure with its code, its reason, what to do next, and the id to ask about. */
-export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+export function Failure({
+  error,
+  retry,
+  next: ours = signInAgain,
+}: {
+  error: unknown;
+  retry?: () => void;
+  /** What to do next, where this page knows better than the gateway, which speaks to terminals too. */
+  next?: (status: number | undefined) => string | undefined;
+}) {
+  const next = ours(error instanceof ClientError ? error.status : undefined);
   const report = error instanceof ClientError ? error.report : undefined;
   return (
     <section role="alert" className="panel border-l-4 border-l-bad p-4">
@@ -34,11 +45,22 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
         {report?.title ?? 'The page failed'}
       </h2>
       <p className="mt-1 break-words">{report?.cause ?? String(error)}</p>
-      {report !== undefined && report.next !== '' && <p className="mt-1 text-strong">Next: {report.next}</p>}
+      {report !== undefined && (next ?? report.next) !== '' && (
+        <p className="mt-1 text-strong">Next: {next ?? report.next}</p>
+      )}
       <p className="mt-2 font-mono text-xs break-all text-muted">
         {report?.code ?? 'dashboard'}
         {report?.callId !== undefined && ` · id ${report.callId}`}
       </p>
+      {report?.excerpt !== undefined && report.excerpt !== '' && (
+        <pre
+          tabIndex={0}
+          aria-label="What it said last"
+          className="mt-3 max-h-72 overflow-auto rounded-md bg-surface-2 p-3 font-mono text-[13px] break-all whitespace-pre-wrap text-strong"
+        >
+          {report.excerpt.trimEnd().split('\n').map(plain).join('\n')}
+        </pre>
+      )}
       {retry !== undefined && (
         <button type="button" className="button mt-3" onClick={retry}>
           Try again
@@ -47,6 +69,9 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
     </section>
   );
 }
+
+const signInAgain = (status: number | undefined): string | undefined =>
+  status === 401 ? 'Sign out, and in again.' : undefined;
 
 /** Nothing there, and the exact command that changes that. */
 export function Empty({

@@ -28,12 +28,7 @@ export const functionErrors = {
     'Too many calls wait for this function',
     'Retry later, or raise its concurrency.',
   ),
-  deploy_failed: entry(
-    400,
-    'function',
-    'The new version does not start',
-    'Correct it and deploy again; what ran before still runs.',
-  ),
+  deploy_failed: entry(400, 'function', 'The new version does not start', 'Correct it and deploy again.'),
 
   alert_failed: entry(
     500,

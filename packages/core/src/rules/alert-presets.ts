@@ -68,7 +68,8 @@ export const alertPresets: readonly AlertRule[] = [
   }),
   preset(
     'crash-loop',
-    `${by} (increase(wherry_function_exits_total{kind!="stopped"}[10m]))`,
+    // What is counted is told in whole numbers, though increase() estimates what lies between samples.
+    `floor(${by} (increase(wherry_function_exits_total{kind!="stopped"}[10m])))`,
     ['>', 3, 1],
     0,
     {
@@ -93,7 +94,7 @@ export const alertPresets: readonly AlertRule[] = [
   ),
   preset(
     'no-traffic',
-    `${by} (increase(${calls}[1h] offset 1d)) unless on (function_name) ${by} (increase(${calls}[1h])) > 0 unless on (function_name) ${by} (increase(${calls}[1h] offset 7d)) < 1`,
+    `floor(${by} (increase(${calls}[1h] offset 1d))) unless on (function_name) ${by} (increase(${calls}[1h])) > 0 unless on (function_name) ${by} (increase(${calls}[1h] offset 7d)) < 1`,
     ['>=', 10],
     10,
     {
@@ -155,7 +156,7 @@ export const alertPresets: readonly AlertRule[] = [
   }),
   preset(
     'history-lost',
-    'increase(wherry_call_records_dropped_total[15m]) + increase(wherry_log_lines_dropped_total[15m]) + increase(wherry_metric_samples_dropped_total[15m])',
+    'ceil(increase(wherry_call_records_dropped_total[15m]) + increase(wherry_log_lines_dropped_total[15m]) + increase(wherry_metric_samples_dropped_total[15m]))',
     ['>', 0],
     0,
     {

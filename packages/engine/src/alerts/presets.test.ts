@@ -42,7 +42,17 @@ const calls = (name: string, code: string, value: Value): Series =>
   counter('gateway_function_invocation_total', of(name, { code }), value);
 
 /** For which functions, hosts or channels the condition of a preset holds now. */
-async function firing(rule: string, series: readonly Series[], from = end - 40 * minute, stepMs = 10_000) {
+async function firing(...of: Parameters<typeof seen>) {
+  return (await seen(...of)).map(({ labels }) =>
+    (labels['function_name'] ?? labels['host'] ?? labels['channel'] ?? 'the machine').replace(
+      '.openfaas-fn',
+      '',
+    ),
+  );
+}
+
+/** What the condition of a preset holds for, with the values that people are told. */
+async function seen(rule: string, series: readonly Series[], from = end - 40 * minute, stepMs = 10_000) {
   const history = durationHistory(new MemoryMetricHistory());
   for (let at = from; at <= end; at += stepMs) {
     const samples: MetricSample[] = series.flatMap(({ value, ...one }) => {
@@ -59,15 +69,9 @@ async function firing(rule: string, series: readonly Series[], from = end - 40 *
     clock: { now: () => end, monotonic: () => end, after: () => () => {}, every: () => () => {} },
     functions: { get: () => ({}) as never, list: () => [] },
   };
-  const seen = await evaluateQuery(parts, preset.source.text);
-  return seen
-    .filter(({ value }) => holds(preset.is, value, preset.threshold))
-    .map(({ labels }) =>
-      (labels['function_name'] ?? labels['host'] ?? labels['channel'] ?? 'the machine').replace(
-        '.openfaas-fn',
-        '',
-      ),
-    );
+  return (await evaluateQuery(parts, preset.source.text)).filter(({ value }) =>
+    holds(preset.is, value, preset.threshold),
+  );
 }
 
 test('error-share: of enough calls, and of the gateway’s own failures too', async () => {
@@ -119,6 +123,20 @@ test('queue-age, dead-letters and crash-loop', async () => {
     exits('once', 'signalled', 0.05),
   ];
   assert.deepEqual(await firing('crash-loop', series), ['loops']);
+});
+
+test('what is counted is told in whole numbers', async () => {
+  // Seven in ten minutes, at times that fit no round.
+  const seven = steady(0.7, end - 30.3 * minute);
+  const exits = counter('wherry_function_exits_total', of('loops', { kind: 'exited' }), seven);
+  const lost = (kind: string) =>
+    counter(`wherry_${kind}_dropped_total`, {}, steady(0.31, end - 29.7 * minute));
+  const told = [
+    ...(await seen('crash-loop', [exits])),
+    ...(await seen('history-lost', ['call_records', 'log_lines', 'metric_samples'].map(lost))),
+  ].map(({ value }) => value);
+  assert.equal(told.length, 2);
+  for (const value of told) assert.ok(Number.isInteger(value), String(value));
 });
 
 test('never-ready: wanted for a while and never there; not who sleeps, starts now and then, or is new and gets there', async () => {

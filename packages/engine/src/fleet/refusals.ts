@@ -18,6 +18,17 @@ export function removed({ name }: DeploymentKey): WherryError {
   return new WherryError('stopping', 'the function was removed', { component, name });
 }
 
+/** The same failure of a version that was to take the place of one that works: who reads it wants to know that this one goes on. */
+export function stillRuns(thrown: unknown): unknown {
+  if (!(thrown instanceof WherryError) || thrown.code !== 'deploy_failed') return thrown;
+  return new WherryError(thrown.code, thrown.message, {
+    component: thrown.component,
+    next: 'Correct it and deploy again; what ran before still runs.',
+    ...(thrown.excerpt === undefined ? {} : { excerpt: thrown.excerpt }),
+    cause: thrown,
+  });
+}
+
 /** It does not start; the next try is in `leftMs`. */
 export function broken(
   key: DeploymentKey,

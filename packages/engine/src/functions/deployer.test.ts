@@ -105,9 +105,15 @@ test('a version that does not start never takes over, and leaves nothing', async
     rig.provider.failNextStart(failure);
     await assert.rejects(
       rig.deploy('hello'),
-      (error: Error) => error === failure || (error as WherryError).code === 'internal',
+      (error: Error) =>
+        error === failure || error.cause === failure || (error as WherryError).code === 'internal',
     );
   }
+  rig.provider.failNextStart(broken);
+  await assert.rejects(rig.deploy('hello'), {
+    ...{ code: 'deploy_failed', excerpt: 'line 1' },
+    next: 'Correct it and deploy again; what ran before still runs.',
+  });
   rig.provider.failPrepare(new WherryError('package_unknown', 'no such package', { component: 'x' }));
   await assert.rejects(rig.deploy('hello'), { code: 'package_unknown' });
   const call = rig.call('hello');
@@ -121,7 +127,9 @@ test('a version that does not start never takes over, and leaves nothing', async
 test('a first version that does not start is as if it had never been', async () => {
   const rig = await Rig.open();
   rig.provider.failNextStart(broken);
-  await assert.rejects(rig.deploy('hello'), { code: 'deploy_failed', excerpt: 'line 1' });
+  await assert.rejects(rig.deploy('hello'), {
+    ...{ code: 'deploy_failed', excerpt: 'line 1', next: 'Correct it and deploy again.' },
+  });
   assert.equal(await rig.desired.get(hello), undefined);
   const call = rig.call('hello');
   await settle();

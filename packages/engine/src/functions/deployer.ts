@@ -14,6 +14,7 @@ import { goneLive, tried } from '@wherry/core/rules/versions';
 import type { Canary } from '@wherry/core/traffic';
 import type { EventBook } from '../events/event-book.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { stillRuns } from '../fleet/refusals.ts';
 import type { NamespaceBook } from '../namespaces/namespace-book.ts';
 import { FunctionCounts } from '../record/function-counts.ts';
 import type { ScheduleBook } from '../schedules/schedule-book.ts';
@@ -180,7 +181,7 @@ export class Deployer {
     } catch (error) {
       if (before !== undefined) before.failedDeploy = failureOf(error, version, clock);
       await fleets.abandon(fleet);
-      throw error;
+      throw before === undefined ? error : stillRuns(error);
     }
     this.#switch(record, before);
     fleet.release();

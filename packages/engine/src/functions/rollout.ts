@@ -14,6 +14,7 @@ import {
   unknownVersion,
 } from '@wherry/core/rules/versions';
 import type { Alias, Canary } from '@wherry/core/traffic';
+import { stillRuns } from '../fleet/refusals.ts';
 import type { ActiveFunction } from './active-function.ts';
 import { type DeployerParts, followRecord, unknownFunction, type Trial } from './deployer.ts';
 import { checkGrants, secretsOf } from './grants.ts';
@@ -106,7 +107,7 @@ export class Rollout {
       await this.#awake(fn, [version], () => this.#put(fn, goneLive(fn.record, deployment)));
     } catch (error) {
       routes.use(fn, fn.fleet.policy.routes);
-      throw error;
+      throw stillRuns(error);
     }
   }
 

@@ -122,7 +122,7 @@ const aboutOf = ({ labels = {} }: AlertEventInfo): string =>
   labels['function_name'] ?? labels['channel'] ?? labels['host'] ?? '';
 
 const columns: readonly Column<AlertEventInfo>[] = [
-  { head: 'When', width: '7rem', narrow: '4.5rem', cell: ({ at }) => <When time={at} /> },
+  { head: 'When', width: '7rem', narrow: '5.5rem', cell: ({ at }) => <When time={at} /> },
   {
     head: 'What',
     width: '7rem',

@@ -19,7 +19,9 @@ export default function BoardPage() {
   return (
     <>
       <PageHead title={data?.title ?? name}>
-        <TimeControl />
+        <span className="max-md:order-last max-md:w-full">
+          <TimeControl />
+        </span>
         {data !== undefined && <Actions board={data} />}
         <ShowCommand
           command={`wherry boards export ${name}`}

@@ -19,7 +19,7 @@ export const columns = (open: (key: string) => void): readonly Column<Call>[] =>
   {
     head: 'When',
     width: '7rem',
-    narrow: '4rem',
+    narrow: '5.5rem',
     cell: (call) => (
       <button type="button" className="min-h-6 hover:underline" onClick={() => open(callKey(call))}>
         <When time={call.startedAt} />

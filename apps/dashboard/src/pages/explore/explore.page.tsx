@@ -50,7 +50,9 @@ export default function ExplorePage() {
   return (
     <>
       <PageHead title="Explore">
-        <TimeControl />
+        <span className="max-md:order-last max-md:w-full">
+          <TimeControl />
+        </span>
         {asked.length > 0 && <SaveToBoard spec={spec} />}
         <Command query={asked[0] ?? 'gateway_service_count'} />
       </PageHead>

@@ -121,7 +121,7 @@ function Wrong({ id, text, error }: { id: string; text: string; error: Error }) 
   return (
     <div id={id} role="alert" className="mt-1">
       {line !== undefined && place !== null && (
-        <pre aria-hidden className="overflow-x-auto font-mono text-[13px] text-bad" tabIndex={-1}>
+        <pre aria-hidden className="overflow-x-auto px-[11px] font-mono text-[13px] text-bad" tabIndex={-1}>
           {`${line}\n${' '.repeat(Math.min(Number(place[2]) - 1, line.length))}▲`}
         </pre>
       )}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Send } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link, Redirect, useLocation, useParams, useSearchParams } from 'wouter';
 import { useSession } from '../../current-session.ts';
 import { PageHead } from '../../frame.tsx';
@@ -13,7 +13,9 @@ import { Failure, Skeleton } from '../../parts/states.tsx';
 import { functionPath } from '../../paths.ts';
 import { shellWord } from '../../words.ts';
 import { exportOf, FilteredCalls } from '../calls/call-list.tsx';
+import { ShowRequest } from '../invoke/copy-request.tsx';
 import { Invoke } from '../invoke/invoke.tsx';
+import { nothingAsked } from '../invoke/request.ts';
 import { Logs } from '../logs/logs.tsx';
 import Metrics from './metrics.tsx';
 import { Summary } from './summary.tsx';
@@ -26,7 +28,8 @@ const rate = 'sum by (code) (rate(gateway_function_invocation_total[5m]))';
 /** `command` and `path` say the same elsewhere; FN stands for the function. */
 const tabs = [
   { id: 'summary', word: 'Summary', command: 'wherry describe FN', path: '/system/function/NAME/state?IN' },
-  { id: 'invoke', word: 'Invoke', command: 'wherry invoke FN -d hello', path: '/function/NAME' },
+  // What it says depends on what the form asks.
+  { id: 'invoke', word: 'Invoke', command: '', path: '' },
   { id: 'calls', word: 'Calls', command: 'wherry calls FN', path: '/system/calls?function=NAME&IN' },
   {
     id: 'logs',
@@ -54,6 +57,7 @@ export default function FunctionPage() {
   const of = { namespace, name };
   const { client } = useSession();
   const [, go] = useLocation();
+  const [asked, setAsked] = useState(nothingAsked);
   useKeys({
     invoke: () => go(functionPath(of, 'invoke')),
     goLogs: () => go(functionPath(of, 'logs')),
@@ -74,12 +78,16 @@ export default function FunctionPage() {
           <Send size={16} aria-hidden /> Invoke
         </Link>
         {(tab === 'calls' || tab === 'logs') && <Export of={of} table={tab} />}
-        <ShowCommand
-          command={here.command.replace('FN', () => `${shellWord(name)} -n ${shellWord(namespace)}`)}
-          path={here.path
-            .replace('NAME', () => encodeURIComponent(name))
-            .replace('IN', () => `namespace=${encodeURIComponent(namespace)}`)}
-        />
+        {tab === 'invoke' ? (
+          <ShowRequest of={of} asked={asked} />
+        ) : (
+          <ShowCommand
+            command={here.command.replace('FN', () => `${shellWord(name)} -n ${shellWord(namespace)}`)}
+            path={here.path
+              .replace('NAME', () => encodeURIComponent(name))
+              .replace('IN', () => `namespace=${encodeURIComponent(namespace)}`)}
+          />
+        )}
       </PageHead>
       {data?.reason !== undefined && (
         <p className="panel mb-4 border-l-4 border-l-warn p-3 break-words">{data.reason}</p>
@@ -100,7 +108,9 @@ export default function FunctionPage() {
       {data === undefined && error !== null && <Failure error={error} retry={() => void refetch()} />}
       {data === undefined && error === null && <Skeleton what={name} />}
       {data !== undefined && tab === 'summary' && <Summary state={data} />}
-      {data !== undefined && tab === 'invoke' && <Invoke key={`${namespace} ${name}`} of={of} />}
+      {data !== undefined && tab === 'invoke' && (
+        <Invoke key={`${namespace} ${name}`} of={of} told={setAsked} />
+      )}
       {data !== undefined && tab === 'logs' && <Logs key={`${namespace} ${name}`} of={of} />}
       {data !== undefined && tab === 'metrics' && <Metrics state={data} />}
       <Suspense fallback={<Skeleton what="the page" />}>

@@ -1,12 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { FunctionState } from '@wherry/wire/function-state';
 import type { VersionInfo, VersionList } from '@wherry/wire/versions';
+import { Fragment } from 'react';
 import { useSession } from '../../current-session.ts';
 import { StatusChip } from '../../parts/chip.tsx';
 import { Failure, Skeleton } from '../../parts/states.tsx';
 import { When } from '../../parts/when.tsx';
 import { count, duration } from '../../words.ts';
 import { Canary } from './canary.tsx';
+import { gapText } from './version-gap.ts';
 
 /** A version is started before it takes calls. */
 const provingMs = 180_000;
@@ -59,15 +61,20 @@ export default function Versions({ state }: { state: FunctionState }) {
         />
       )}
       <ol className="panel divide-y divide-line" aria-label="Versions, newest first">
-        {data.versions.map((version) => (
-          <Version
-            key={version.version}
-            version={version}
-            maker={makers.get(version.version)}
-            busy={change.isPending}
-            rollback={() => change.mutate(() => client.rollback(of, provingMs, version.version))}
-          />
-        ))}
+        {data.versions.map((version, at) => {
+          const gap = gapText(data, version.version, data.versions[at + 1]?.version);
+          return (
+            <Fragment key={version.version}>
+              <Version
+                version={version}
+                maker={makers.get(version.version)}
+                busy={change.isPending}
+                rollback={() => change.mutate(() => client.rollback(of, provingMs, version.version))}
+              />
+              {gap !== undefined && <li className="px-4 py-2 text-muted">{gap}</li>}
+            </Fragment>
+          );
+        })}
       </ol>
     </div>
   );

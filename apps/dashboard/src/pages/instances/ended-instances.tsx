@@ -78,7 +78,7 @@ const ended = (open: (instance: string) => void): readonly Column<EndedInstance>
   {
     head: 'When',
     width: '7rem',
-    narrow: '4rem',
+    narrow: '5.5rem',
     cell: ({ at, instance }) => (
       <button type="button" className="min-h-6 hover:underline" onClick={() => open(instance)}>
         <When time={at} />

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { InstanceState } from '@wherry/wire/function-state';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import { useSession } from '../../current-session.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -16,6 +16,7 @@ const againMs = 3_000;
 
 export function RunningInstances() {
   const { client } = useSession();
+  const [, go] = useLocation();
   const { filter, field } = useMine<InstanceState>();
   const query = useQuery({
     queryKey: ['instances'],
@@ -41,7 +42,13 @@ export function RunningInstances() {
                 Functions sleep until they are called; a call wakes one.
               </Empty>
             ) : (
-              <DataTable label="Instances" rows={shown} keyOf={({ id }) => id} columns={running(shares)} />
+              <DataTable
+                label="Instances"
+                rows={shown}
+                keyOf={({ id }) => id}
+                columns={running(shares)}
+                open={(one) => go(linesOf(one))}
+              />
             )}
           </>
         );
@@ -49,6 +56,9 @@ export function RunningInstances() {
     </Loaded>
   );
 }
+
+const linesOf = (one: InstanceState): string =>
+  `${functionPath(one, 'logs')}?instance=${encodeURIComponent(one.id)}`;
 
 const phases = {
   starting: ['text-info', '◐', 'Starting'],
@@ -103,7 +113,7 @@ const running = (shares: ReadonlyMap<string, number>): readonly Column<InstanceS
     width: 'minmax(0,1fr)',
     cell: (one) => (
       <Link
-        href={`${functionPath(one, 'logs')}?instance=${encodeURIComponent(one.id)}`}
+        href={linesOf(one)}
         className="font-mono text-[13px] hover:underline"
         title={`Log lines of ${one.id}`}
       >

@@ -13,7 +13,7 @@ import { RequestForm } from './request-form.tsx';
 import { askedBy, savedRequests } from './saved-requests.ts';
 
 /** Left what is asked, right what was answered. `?request=` is a saved request, `?call=` one whose bodies are kept. */
-export function Invoke({ of }: { of: Of }) {
+export function Invoke({ of, told }: { of: Of; told: (asked: Asked) => void }) {
   const { client } = useSession();
   const [saved, choose] = useQueryText('request');
   const [call] = useQueryText('call');
@@ -23,6 +23,7 @@ export function Invoke({ of }: { of: Of }) {
   const [answer, setAnswer] = useState<Answered & { readonly later: boolean }>();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState<AbortController>();
+  useEffect(() => told(asked), [told, asked]);
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
   useEffect(() => {
@@ -85,7 +86,11 @@ export function Invoke({ of }: { of: Of }) {
           <div className="panel p-8 text-center text-muted">
             {stop === undefined ? (
               <>
-                The answer comes here. <kbd>Ctrl Enter</kbd> sends.
+                The answer comes here.
+                <span className="pointer-coarse:hidden">
+                  {' '}
+                  <kbd>Ctrl Enter</kbd> sends.
+                </span>
               </>
             ) : (
               <>

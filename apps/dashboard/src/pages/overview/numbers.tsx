@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Client } from '@wherry/wire/client';
+import type { FunctionStatus } from '@wherry/wire/function-status';
 import { useSession } from '../../current-session.ts';
 import { type Point, Sparkline } from '../../parts/sparkline.tsx';
 import { compact, duration } from '../../words.ts';
@@ -18,7 +19,14 @@ interface Range {
 }
 
 /** Four numbers of now, each with how it was in the last hour. */
-export function Numbers({ namespace }: { namespace: string }) {
+export function Numbers({
+  namespace,
+  functions,
+}: {
+  namespace: string;
+  functions: readonly FunctionStatus[];
+}) {
+  const running = functions.reduce((sum, { availableReplicas }) => sum + availableReplicas, 0);
   const only = ofNamespace(namespace);
   const calls = `gateway_function_invocation_total${only()}`;
   const failed = `gateway_function_invocation_total${only('code=~"5.."')}`;
@@ -57,6 +65,7 @@ export function Numbers({ namespace }: { namespace: string }) {
         name="Running instances"
         of={namespace}
         ask={plain(`sum(gateway_service_ready_count${only()})`)}
+        now={running}
         say={compact}
         none="none"
       />
@@ -79,12 +88,15 @@ function OneNumber({
   name,
   of,
   ask,
+  now,
   say,
   none,
 }: {
   name: string;
   of: string;
   ask: (client: Client, range: Range) => Promise<readonly Point[]>;
+  /** What it is at this moment, where that is known better than by the last that was measured. */
+  now?: number;
   say: (value: number) => string;
   /** What is said where there is no number. */
   none: string;
@@ -102,16 +114,17 @@ function OneNumber({
   });
   const last = data?.points.findLast(([, value]) => Number.isFinite(Number(value)));
   const fresh = last !== undefined && data !== undefined && data.end - last[0] < freshS;
+  const value = now ?? (fresh ? Number(last[1]) : undefined);
   return (
-    <li className="panel min-w-0 p-4">
-      <p className="truncate text-xs text-muted">{name}</p>
+    <li className="panel flex min-w-0 flex-col p-4">
+      <p className="grow text-xs text-balance text-muted">{name}</p>
       <p className="my-1 truncate text-[20px] font-semibold text-strong">
-        {error !== null ? (
+        {error !== null && now === undefined ? (
           <span className="text-[14px] font-normal text-bad">■ could not be asked</span>
+        ) : value !== undefined ? (
+          say(value)
         ) : data === undefined ? (
           '…'
-        ) : fresh ? (
-          say(Number(last[1]))
         ) : (
           <span className="text-[14px] font-normal text-muted">{none}</span>
         )}

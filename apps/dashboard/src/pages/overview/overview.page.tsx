@@ -47,7 +47,7 @@ export function OverviewPage() {
           ) : (
             <div className="space-y-6">
               <Sentence functions={functions} lanes={mine} firing={firing} />
-              <Numbers namespace={namespace} />
+              <Numbers namespace={namespace} functions={functions} />
               <div className="grid gap-6 lg:grid-cols-3">
                 <Attention functions={functions} lanes={mine} firing={firing} />
                 <Deploys functions={functions} />

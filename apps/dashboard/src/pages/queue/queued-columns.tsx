@@ -36,7 +36,7 @@ export const columns = (
   {
     head: 'Came',
     width: '7rem',
-    narrow: '4rem',
+    narrow: '5.5rem',
     cell: ({ id, enqueuedAt }) => (
       <button type="button" className="min-h-6 hover:underline" onClick={() => open(id)}>
         <When time={enqueuedAt} />

@@ -50,6 +50,20 @@ export function Deliveries({ of, long = false }: { of: readonly Delivery[]; long
   );
 }
 
+const worstFirst = ['failed', 'due', 'queued', 'sent'] as const;
+
+/** Where there is room for one word: how the least lucky of them went. */
+export function WorstDelivery({ of }: { of: readonly Delivery[] }) {
+  const worst = worstFirst.find((state) => of.some((one) => one.state === state)) ?? 'due';
+  const [tone, shape, word] = looks[worst];
+  return (
+    <span className={tone}>
+      <span aria-hidden>{shape} </span>
+      {word}
+    </span>
+  );
+}
+
 /** The path of an address is often its key. */
 export function short(channel: string): string {
   const url = channel.replace(/^webhook:/, '');

@@ -10,7 +10,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { ShowCommand } from '../../parts/show-command.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { When } from '../../parts/when.tsx';
-import { Deliveries } from './deliveries.tsx';
+import { Deliveries, WorstDelivery } from './deliveries.tsx';
 import { adverbs, periodName } from './period-words.ts';
 
 /** That a report arrived is told by no event. */
@@ -81,11 +81,23 @@ const columns: readonly Column<ReportInfo>[] = [
     cell: ({ subscription }) =>
       /^now-[0-9a-z]+$/.test(subscription) ? <span className="text-muted">made by hand</span> : subscription,
   },
-  { head: 'Made', width: '6.5rem', narrow: '5.5rem', cell: ({ madeAt }) => <When time={madeAt} /> },
+  { head: 'Made', width: '6.5rem', cell: ({ madeAt }) => <When time={madeAt} /> },
   {
     head: 'Sent to',
     width: 'minmax(0,2fr)',
+    narrow: '5rem',
     cell: ({ deliveries = [] }) =>
-      deliveries.length === 0 ? <span className="text-muted">nobody</span> : <Deliveries of={deliveries} />,
+      deliveries.length === 0 ? (
+        <span className="text-muted">nobody</span>
+      ) : (
+        <>
+          <span className="max-md:hidden">
+            <Deliveries of={deliveries} />
+          </span>
+          <span className="md:hidden">
+            <WorstDelivery of={deliveries} />
+          </span>
+        </>
+      ),
   },
 ];

@@ -188,7 +188,7 @@ function Share({ value, most }: { value: number; most: number }) {
           style={{ width: `${most === 0 ? 0 : (100 * value) / most}%` }}
         />
       </span>
-      <span className="w-14 shrink-0">{amount(value)}</span>
+      <span className="w-18 shrink-0 whitespace-nowrap">{amount(value)}</span>
     </span>
   );
 }

@@ -29,7 +29,7 @@ export function Audit() {
     queryFn: ({ pageParam: before }) => client.listAudit({ limit: pageOf, who, what, name, outcome, before }),
     initialPageParam: '',
     getNextPageParam: (last) => (last.length < pageOf ? undefined : String(last.at(-1)?.seq)),
-    select: ({ pages }) => pages.flat(),
+    select: inTime,
   });
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = query;
   const more = useCallback(() => {
@@ -88,16 +88,28 @@ export function Audit() {
   );
 }
 
+/** Refusals that were counted are written down when the counting ends: what is told is when the last of them was. */
+const timeOf = ({ at, until }: AuditEntryInfo): string => until ?? at;
+
+/** Newest first by the time that is told. The log itself is in the order in which it was written. */
+const inTime = ({ pages }: { pages: readonly (readonly AuditEntryInfo[])[] }): readonly AuditEntryInfo[] =>
+  pages.flat().toSorted((a, b) => Date.parse(timeOf(b)) - Date.parse(timeOf(a)) || b.seq - a.seq);
+
+/** Who opens a link shows no token; whose link it was is known. */
+function whoOf({ who, what, change }: AuditEntryInfo): string | undefined {
+  if (who !== '') return who;
+  const maker = what === 'signIn' ? change?.['by'] : undefined;
+  return maker === undefined ? undefined : `by a link of ${maker}`;
+}
+
 function Entry({ of, close }: { of: AuditEntryInfo; close: () => void }) {
   return (
     <SidePanel title={`Record ${of.seq}: ${of.what}`} close={close}>
       <Facts
         of={[
           ['When', new Date(of.at).toString()],
-          [
-            'Who',
-            of.who === '' ? 'nobody known' : `${of.who}${of.token === undefined ? '' : ` (${of.token})`}`,
-          ],
+          ...(of.until === undefined ? [] : ([['The last time', new Date(of.until).toString()]] as const)),
+          ['Who', `${whoOf(of) ?? 'nobody known'}${of.token === undefined ? '' : ` (${of.token})`}`],
           ['From', of.from],
           ['What', `${of.method} ${of.what}`],
           ['About', [of.namespace, of.name].filter((one) => one !== undefined).join('/')],
@@ -116,23 +128,28 @@ const columns = (open: (seq: string) => void): readonly Column<AuditEntryInfo>[]
   {
     head: 'When',
     width: '7rem',
-    narrow: '4rem',
-    cell: ({ seq, at }) => (
-      <button type="button" className="min-h-6 hover:underline" onClick={() => open(String(seq))}>
-        <When time={at} />
+    narrow: '5.5rem',
+    cell: (entry) => (
+      <button type="button" className="min-h-6 hover:underline" onClick={() => open(String(entry.seq))}>
+        <When time={timeOf(entry)} />
       </button>
     ),
   },
   {
     head: 'Who',
     width: 'minmax(0,1fr)',
-    cell: ({ who }) => (who === '' ? <span className="text-muted">nobody known</span> : who),
+    cell: (entry) => whoOf(entry) ?? <span className="text-muted">nobody known</span>,
   },
   {
     head: 'What',
     width: 'minmax(0,1fr)',
     narrow: 'minmax(0,1fr)',
-    cell: ({ what }) => <span className="text-strong">{what}</span>,
+    cell: ({ what, count: times = 1 }) => (
+      <>
+        <span className="text-strong">{what}</span>
+        {times > 1 && <span className="text-muted">, {count(times)} times</span>}
+      </>
+    ),
   },
   {
     head: 'About',
