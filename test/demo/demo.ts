@@ -34,11 +34,14 @@ const ends: (() => Promise<void>)[] = [];
 const life = { after: (end: () => Promise<void>): void => void ends.unshift(end) };
 
 // Before the month is made: nobody shall wait for it in vain.
-const ports = await freePorts([
-  { flag: '--port', usual: 8080, asked: values.port },
-  { flag: '--dashboard-port', usual: 8081, asked: values['dashboard-port'] },
-  { flag: '--metrics-port', usual: 8082, asked: values['metrics-port'] },
-]).catch((error: Error) => {
+const ports = await freePorts(
+  [
+    { flag: '--port', usual: 8080, asked: values.port },
+    { flag: '--dashboard-port', usual: 8081, asked: values['dashboard-port'] },
+    { flag: '--metrics-port', usual: 8082, asked: values['metrics-port'] },
+  ],
+  (text) => process.stderr.write(`${text}\n`),
+).catch((error: Error) => {
   process.stderr.write(`wherry: ${error.message}\n`);
   return process.exit(1);
 });

@@ -9,7 +9,10 @@ export interface Wanted {
 }
 
 /** Ports that nobody listens at now: the one that was asked for, else the usual one, else any. Throws where what was asked for is taken. */
-export async function freePorts(wanted: readonly Wanted[]): Promise<ReadonlyMap<string, number>> {
+export async function freePorts(
+  wanted: readonly Wanted[],
+  say: (text: string) => void,
+): Promise<ReadonlyMap<string, number>> {
   const found = new Map<string, number>();
   for (const { flag, usual, asked } of wanted) {
     const port = await free(asked === undefined ? usual : Number(asked));
@@ -17,7 +20,9 @@ export async function freePorts(wanted: readonly Wanted[]): Promise<ReadonlyMap<
       throw new Error(
         `port ${asked} is taken by another program: choose another with ${flag}, 0 for any free one`,
       );
-    found.set(flag, port ?? (await free(0)) ?? 0);
+    const chosen = port ?? (await free(0)) ?? 0;
+    if (port === undefined) say(`port ${usual} is taken by another program, so this is ${flag} ${chosen}`);
+    found.set(flag, chosen);
   }
   return found;
 }

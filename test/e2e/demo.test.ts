@@ -65,10 +65,15 @@ test('usual ports that are taken are left for free ones; what was asked for is t
   t.after(() => other.close());
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
-  const usual = await freePorts([{ flag: '--port', usual: port, asked: undefined }]);
+  const said: string[] = [];
+  const say = (text: string): void => void said.push(text);
+  const usual = await freePorts([{ flag: '--port', usual: port, asked: undefined }], say);
   assert.notEqual(usual.get('--port'), port);
+  assert.deepEqual(said, [
+    `port ${port} is taken by another program, so this is --port ${usual.get('--port')}`,
+  ]);
   const asked = await freePort();
-  const found = await freePorts([{ flag: '--port', usual: port, asked: String(asked) }]);
+  const found = await freePorts([{ flag: '--port', usual: port, asked: String(asked) }], say);
   assert.equal(found.get('--port'), asked);
 });
 

@@ -63,3 +63,20 @@ test('the lines that empty lists print work as they are printed', async (t) => {
     assert.match((await project.did(list, 'list')).out, new RegExp(name));
   }
 });
+
+test('who may deploy and not read learns nothing of what was there', async () => {
+  const spec = { envVars: { SECRETIVE: '1' } };
+  const files = { 'handler.js': 'module.exports = () => "ok";' };
+  await gateway.deploy({ name: 'quiet', files, spec });
+  const { image } = (await (await gateway.system('GET', '/system/function/quiet')).json()) as {
+    image: string;
+  };
+  const made = await gateway.system('POST', '/system/tokens', { name: 'ci', scopes: ['deploy'] });
+  const { token } = (await made.json()) as { token: string };
+  const again = (authorization: string, envVars: object) =>
+    gateway.system('PUT', '/system/functions', { service: 'quiet', image, envVars }, { authorization });
+  const blind = await again(`Bearer ${token}`, { OTHER: '1' });
+  assert.deepEqual([blind.status, blind.headers.get('x-wherry-removed')], [202, null]);
+  const seeing = await again(gateway.admin['authorization'] ?? '', {});
+  assert.deepEqual([seeing.status, seeing.headers.get('x-wherry-removed')], [202, 'env.OTHER']);
+});

@@ -27,7 +27,7 @@ const filters: readonly OptionSpec[] = [
     says: 'done, refused, or unknown',
     choices: ['done', 'refused', 'unknown'],
   },
-  { flags: '--since <DURATION>', says: 'only of the last 10m, 1h …' },
+  { flags: '--since <DURATION>', says: 'only of the last 10m, 1h, 7d …' },
   { flags: '--until <DURATION>', says: 'only from before that' },
   { flags: '--before <SEQ>', says: 'only records with smaller numbers' },
   { flags: '--limit <COUNT>', says: 'at most so many (50)' },

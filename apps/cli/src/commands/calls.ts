@@ -25,7 +25,7 @@ export const command: Command = {
     { flags: '--trace <ID>', says: 'only calls of this trace, by its id or its traceparent' },
     { flags: '--failed', says: 'only those answered with 500 or more' },
     { flags: '--cold', says: 'only those that had to wake an instance' },
-    { flags: '--since <DURATION>', says: 'only calls of the last 10m, 1h …' },
+    { flags: '--since <DURATION>', says: 'only calls of the last 10m, 1h, 7d …' },
     { flags: '--limit <COUNT>', says: 'at most so many (50)' },
     { flags: '--name <NAME>', says: 'only calls of this function', hidden: true },
     namespaceOption,

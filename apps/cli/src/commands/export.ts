@@ -29,7 +29,7 @@ export const command: Command = {
   examples: [
     ['export > stack.yaml', 'all namespaces'],
     ['export -n team-a --to team-a.yaml', 'one of them'],
-    ['export calls --since 7d --format xlsx --to calls.xlsx', 'a table'],
+    ['export calls --since 7d --to calls.xlsx', 'a table'],
     ['export link usage --every day', 'an address that Excel can refresh'],
   ],
   exits: [3, 4, 5],

@@ -28,7 +28,7 @@ export const command: Command = {
       says: 'of those that are gone, only those that ended so',
       choices: ['stopped', 'exited', 'signalled', 'out-of-memory', 'killed', 'lost'],
     },
-    { flags: '--since <DURATION>', says: 'of those that are gone, only of the last 10m, 24h …' },
+    { flags: '--since <DURATION>', says: 'of those that are gone, only of the last 10m, 24h, 7d …' },
     { flags: '--limit <COUNT>', says: 'at most so many that are gone (50)' },
     { flags: '--name <NAME>', says: 'only those of this function', hidden: true },
     namespaceOption,

@@ -20,7 +20,7 @@ export const command: Command = {
       flags: '--lines <COUNT>',
       says: `the last so many lines, -1 for all (${usualLines}, all with --since)`,
     },
-    { flags: '--since <DURATION>', says: 'only lines of the last 10m, 1h30m …' },
+    { flags: '--since <DURATION>', says: 'only lines of the last 10m, 1h30m, 7d …' },
     { flags: '--since-time <TIME>', says: 'only lines since a time such as 2026-01-31T12:00:00Z' },
     { flags: '--until-time <TIME>', says: 'only lines until such a time' },
     { flags: '--instance <ID>', says: 'only lines of this instance' },

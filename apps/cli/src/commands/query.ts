@@ -18,7 +18,7 @@ export const command: Command = {
     },
   ],
   options: [
-    { flags: '--range <DURATION>', says: 'over the last 15m, 6h … instead of now' },
+    { flags: '--range <DURATION>', says: 'over the last 15m, 6h, 2d … instead of now' },
     { flags: '--step <DURATION>', says: `how far apart the points are (a ${points}th of the range)` },
     ...targetOptions,
   ],

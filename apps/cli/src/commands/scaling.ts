@@ -9,7 +9,7 @@ export const command: Command = {
   summary: 'Show what was decided over a function’s number of instances, and why.',
   arguments: [{ name: '[NAME]', says: 'the function, NAME or NAME.NAMESPACE', completes: 'function' }],
   options: [
-    { flags: '--since <DURATION>', says: 'only decisions of the last 10m, 1h …' },
+    { flags: '--since <DURATION>', says: 'only decisions of the last 10m, 1h, 7d …' },
     { flags: '--limit <COUNT>', says: 'at most so many (50)' },
     { flags: '--name <NAME>', says: 'the function', hidden: true },
     namespaceOption,

@@ -1,3 +1,4 @@
+import { allows } from '@wherry/core/access';
 import type { ActiveFunction } from '@wherry/engine/functions/active-function';
 import { unknownFunction } from '@wherry/engine/functions/deployer';
 import { decodeDeployment } from '@wherry/wire/deployment';
@@ -24,7 +25,9 @@ export function deploy({ platform }: Server, options: { mustExist: boolean }): H
     await platform.deployer.deploy(spec, exchange.principal, trial);
     const after = platform.functions.get(spec)?.record;
     exchange.note(deployChange(before, after));
-    const gone = encodeRemoved(changesOf(before, after));
+    // What was there before is told to those alone who may read it.
+    const reads = allows(exchange.principal, 'read', spec);
+    const gone = reads ? encodeRemoved(changesOf(before, after)) : undefined;
     if (gone !== undefined) exchange.response.setHeader(removedHeader, gone);
     answerEmpty(exchange.response, 202);
   };
