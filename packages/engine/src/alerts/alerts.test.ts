@@ -214,6 +214,22 @@ test('a channel whose function is gone is said aloud, and keeps the others from 
   assert.match(rig.problems.join('\n'), /a message to the channel page was given up/);
 });
 
+test('a channel that is dead all the time is told of once, whatever of it is tried when', async () => {
+  const rig = await hot(a, b);
+  await rig.channel('other');
+  rig.notices.script = (name) => ({ status: name === 'ops' ? 500 : 200, cause: 'as the test has it' });
+  await rig.book.rules.put(rule('heat'));
+  for (let n = 0; n < 4; n += 1) {
+    await rig.clock.advance(20 * minute);
+    await rig.book.test('ops');
+  }
+  const delivery = rig.book.events().filter(({ rule: name }) => name === 'alert-delivery');
+  assert.deepEqual(
+    delivery.filter(({ what }) => what === 'firing' || what === 'resolved').map(({ what }) => what),
+    ['firing'],
+  );
+});
+
 test('rules are refused with what is wrong with them, and there are only so many', async () => {
   const rig = await AlertRig.start();
   const refused = (more: Parameters<typeof rule>[1], code = 'alert_rule_refused') =>

@@ -58,9 +58,10 @@ export const alertMetrics = (
       outcomes,
       ({ channel, outcome, count }) => [{ channel, outcome }, count],
     );
-    const stuck = [...lanes.values()].flatMap(({ lane, dead, waiting, oldest = now }) => {
+    const stuck = [...lanes.values()].flatMap(({ lane, dead, waiting, running, oldest = now }) => {
       const channel = channelOf(lane);
-      const count = dead + (now - oldest > lateMs ? waiting : 0);
+      // One that is being tried again has not arrived either.
+      const count = dead + (now - oldest > lateMs ? waiting + running : 0);
       return channel === undefined || count === 0 ? [] : [{ channel, count }];
     });
     yield family(
