@@ -8,6 +8,7 @@ import {
 import { fullName, parseFullName, printable } from '@wherry/core/names';
 import { matcherText, parseMatcher } from './alert-matchers.ts';
 import { Fields, refuseValue } from './fields.ts';
+import { rfc3339 } from './times.ts';
 
 /** Who is told, as the API takes it. Passwords and addresses that hold a key go in and never come out. */
 export interface ChannelRequest {
@@ -32,6 +33,23 @@ export interface ChannelInfo extends Omit<ChannelRequest, 'password' | 'url' | '
   readonly origin?: string;
   /** False where what is secret about it cannot be read, because its key is lost: put it in again. */
   readonly readable: boolean;
+  /** How messages to it fare; not where it was just put. */
+  readonly delivery?: ChannelDelivery;
+}
+
+/** How messages to a channel fare. */
+export interface ChannelDelivery {
+  /** Messages that wait for it or are tried. */
+  readonly waiting: number;
+  /** Messages that were given up. */
+  readonly dead: number;
+  /** The last attempt that is known of. `queued`: it failed, and is made again. */
+  readonly last?: {
+    readonly at: string;
+    readonly state: 'queued' | 'sent' | 'failed' | 'unknown';
+    readonly attempts?: number;
+    readonly says?: string;
+  };
 }
 
 const usualPorts = { tls: 465, starttls: 587, none: 25 } as const;
@@ -40,6 +58,7 @@ const mostFormBytes = 8_192;
 export function encodeChannel(
   { name, kind, matchers, resolved, mail, origin, form, target }: Channel,
   readable: boolean,
+  news?: News,
 ): ChannelInfo {
   return {
     ...{ name, kind, matchers: matchers.map(matcherText), resolved, readable },
@@ -47,7 +66,16 @@ export function encodeChannel(
     ...(origin === undefined ? {} : { origin }),
     ...(form === undefined ? {} : { form }),
     ...(target === undefined ? {} : { function: fullName(target) }),
+    ...(news === undefined ? {} : { delivery: encodeNews(news) }),
   };
+}
+
+interface News extends Omit<ChannelDelivery, 'last'> {
+  readonly last?: Omit<NonNullable<ChannelDelivery['last']>, 'at'> & { readonly at: number };
+}
+
+function encodeNews({ waiting, dead, last }: News): ChannelDelivery {
+  return { waiting, dead, ...(last === undefined ? {} : { last: { ...last, at: rfc3339(last.at) } }) };
 }
 
 /** Throws `bad_value`, `bad_json`. */

@@ -3,6 +3,7 @@ import { requestOf } from '../alerting/channel-request.ts';
 import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
 import { notThere } from '../failures.ts';
 import { channelColumns } from '../output/alert-text.ts';
+import { isFailing } from '../output/delivery-text.ts';
 import { table } from '../output/table.ts';
 import { removeCommand } from './remove-command.ts';
 
@@ -48,6 +49,11 @@ export const channels: Command = {
     );
     if (found.length === 0) output.note('Nobody is told. Add one: wherry alerts channel add NAME KIND');
     else output.note('Does it arrive? wherry alerts channel test NAME');
+    const failing = found.find(({ delivery }) => delivery !== undefined && isFailing(delivery));
+    if (failing !== undefined)
+      output.note(
+        `${failing.name} does not take what it is sent: wherry alerts history --channel ${failing.name}, wherry queue list`,
+      );
   },
 };
 

@@ -1,6 +1,7 @@
 import type { AlertEventInfo, AlertInfo, AlertList, SilenceInfo } from '@wherry/wire/alert-lists';
 import type { ChannelInfo } from '@wherry/wire/alert-channels';
 import type { AlertRuleInfo, AlertTrial } from '@wherry/wire/alert-rules';
+import { lastText, toldLines } from './delivery-text.ts';
 import { escapeLine } from './escape.ts';
 import { type Column, pairs, table } from './table.ts';
 import type { Style } from './style.ts';
@@ -15,18 +16,17 @@ export function describeAlerts({ alerts, working, problems }: AlertList, style: 
 }
 
 function describeAlert(alert: AlertInfo, style: Style): string {
-  const { state, severity, summary, sentence, valueText, action, since, firingSince, silencedBy } = alert;
+  const { state, severity, summary, sentence, valueText, action, since, firingSince } = alert;
   const paint = state === 'firing' ? style.bad : style.warn;
   const title = `${paint(`${state} ${severity ?? ''}`.trim())}  ${escapeLine(state === 'firing' ? summary : sentence)}`;
   const proof = alert.query ?? (alert.pattern === undefined ? '' : `lines that match ${alert.pattern}`);
-  const told =
-    silencedBy.length > 0 ? `nobody, silenced by ${silencedBy.join(', ')}` : alert.told ? 'yes' : 'not yet';
   const entries: (readonly [string, string])[] = [
     ['rule', `${alert.rule}: ${sentence}`],
     ['value', valueText],
     ['since', at(firingSince ?? since)],
     ['proof', proof],
-    ...(state === 'firing' ? [['told', told] as const, ['what to do', action] as const] : []),
+    ...(state === 'firing' ? toldLines(alert).map((line) => ['told', line] as const) : []),
+    ...(state === 'firing' ? [['what to do', action] as const] : []),
   ];
   const shown = entries
     .filter(([, text]) => text !== '')
@@ -100,10 +100,25 @@ export const channelColumns: readonly Column<ChannelInfo>[] = [
     head: 'TO',
     cell: ({ mail, origin, function: of }) =>
       mail === undefined ? (origin ?? of ?? '') : `${mail.to?.join(', ')} by ${mail.host}:${mail.port}`,
-    shrinks: true,
   },
   { head: 'SECRET', cell: ({ readable }) => (readable ? '' : 'lost: add it again') },
   { head: 'TAKES', cell: ({ matchers = [] }) => matchers.join(' ') || 'everything' },
+  {
+    head: 'WAIT',
+    cell: ({ kind, delivery }) => (kind === 'heartbeat' ? '' : String(delivery?.waiting ?? 0)),
+    right: true,
+  },
+  {
+    head: 'DEAD',
+    cell: ({ kind, delivery }) => (kind === 'heartbeat' ? '' : String(delivery?.dead ?? 0)),
+    right: true,
+  },
+  {
+    head: 'LAST MESSAGE',
+    cell: ({ kind, delivery }) =>
+      kind === 'heartbeat' || delivery === undefined ? '' : escapeLine(lastText(delivery)),
+    shrinks: true,
+  },
 ];
 
 export const eventColumns: readonly Column<AlertEventInfo>[] = [

@@ -7,14 +7,16 @@ import type { Server } from '../start/server.ts';
 /** Who is told of alerts. What is secret goes in and never comes out. */
 export function listChannels({ platform }: Server): Handler {
   return async ({ response }) => {
-    const { channels } = platform.alerts;
+    const { channels, fates } = platform.alerts;
     const lost = await channels.unreadable();
     // A function is called without any secret.
     const readable = ({ name, kind }: Channel): boolean => kind === 'function' || !lost.has(name);
+    const all = channels.list();
+    const news = await fates.news(all);
     answerJson(
       response,
       200,
-      channels.list().map((channel) => encodeChannel(channel, readable(channel))),
+      all.map((channel) => encodeChannel(channel, readable(channel), news.get(channel.name))),
     );
   };
 }

@@ -12,11 +12,13 @@ import { ChannelBook } from './channel-book.ts';
 import { Deliveries } from './deliveries.ts';
 import { alertLabels } from './evaluation.ts';
 import { Evaluator } from './evaluator.ts';
+import { Fates } from './fates.ts';
 import { channelsOf } from './messages.ts';
 import { Notifier } from './notifier.ts';
 import { RuleBook } from './rule-book.ts';
 import { saidOf } from './saying.ts';
 import { SilenceBook } from './silence-book.ts';
+import { type Telling, tellingsOf } from './tellings.ts';
 import { type AlertHealth, Watchdog } from './watchdog.ts';
 
 const closeMs = 5_000;
@@ -57,6 +59,7 @@ export class AlertBook {
   spentSeconds = 0;
   rounds = 0;
   readonly deliveries: Deliveries;
+  readonly fates: Fates;
 
   constructor(parts: AlertParts, settings: AlertSettings) {
     const time = new QueueClock(parts.clock);
@@ -71,6 +74,7 @@ export class AlertBook {
     const silences = new SilenceBook(records, parts);
     const channels = new ChannelBook(records, parts, silences, settings.source);
     this.deliveries = new Deliveries(parts, records);
+    this.fates = new Fates(parts.queue, records);
     this.rules = rules;
     this.silences = silences;
     this.channels = channels;
@@ -129,6 +133,11 @@ export class AlertBook {
         return { ...state, id, ...said, valueText, silencedBy, of };
       });
     return views.sort((a, b) => (a.state === b.state ? a.since - b.since : a.state === 'firing' ? -1 : 1));
+  }
+
+  /** Who is told of alerts, by the ids of these. */
+  tellings(views: readonly AlertView[]): Promise<ReadonlyMap<string, Telling>> {
+    return tellingsOf(views, this.fates, this.channels.list(), (...asked) => this.silences.takes(...asked));
   }
 
   events(): ReturnType<AlertRecords['events']> {

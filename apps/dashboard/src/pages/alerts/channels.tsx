@@ -1,20 +1,27 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ChannelInfo } from '@wherry/wire/alert-channels';
+import type { ChannelDelivery, ChannelInfo } from '@wherry/wire/alert-channels';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { useSession } from '../../current-session.ts';
 import { useKeys } from '../../keys.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { useTell } from '../../parts/notice.tsx';
 import { Empty } from '../../parts/states.tsx';
+import { When } from '../../parts/when.tsx';
+import { count } from '../../words.ts';
 import { ChannelDialog } from './channel-dialog.tsx';
 import { kindWords } from './channel-kinds.ts';
 import { Delivery } from './delivery.tsx';
+import { MessageEnd } from './message-end.tsx';
 import { Rows } from './rows.tsx';
 
 type Asked =
   | { readonly how: 'put'; readonly of?: ChannelInfo }
   | { readonly how: 'remove'; readonly of: ChannelInfo };
+
+/** What is tried again is told by no event. */
+const againMs = 15_000;
 
 /** Who is told of alerts, and whether it arrives. */
 export function Channels() {
@@ -23,7 +30,11 @@ export function Channels() {
   const tell = useTell();
   const [asked, setAsked] = useState<Asked>();
   const [tests, setTests] = useState<ReadonlyMap<string, string>>(new Map());
-  const query = useQuery({ queryKey: ['alerts', 'channels'], queryFn: () => client.listChannels() });
+  const query = useQuery({
+    queryKey: ['alerts', 'channels'],
+    queryFn: () => client.listChannels(),
+    refetchInterval: againMs,
+  });
   const add = (): void => setAsked({ how: 'put' });
   const test = ({ name }: ChannelInfo): void =>
     void client.testChannel(name).then(
@@ -129,6 +140,7 @@ function Channel({
             enter that again.
           </p>
         )}
+        {kind !== 'heartbeat' && of.delivery !== undefined && <News of={of.delivery} name={name} />}
         {delivery !== undefined && <Delivery id={delivery} key={delivery} />}
       </div>
       <span className="flex flex-wrap gap-2">
@@ -145,6 +157,38 @@ function Channel({
         </button>
       </span>
     </div>
+  );
+}
+
+/** How the last message went, and what is left of others. */
+function News({ of: { waiting, dead, last }, name }: { of: ChannelDelivery; name: string }) {
+  const lane = encodeURIComponent(`channel ${name}`);
+  return (
+    <p className="mt-1 break-words text-muted">
+      {last === undefined ? (
+        'No message yet'
+      ) : (
+        <>
+          <When time={last.at} /> it <MessageEnd of={last} />
+        </>
+      )}
+      {waiting > 0 && (
+        <>
+          {' · '}
+          <Link href={`/queue/calls?state=waiting&text=${lane}`} className="underline">
+            {count(waiting)} {waiting === 1 ? 'waits' : 'wait'}
+          </Link>
+        </>
+      )}
+      {dead > 0 && (
+        <>
+          {' · '}
+          <Link href={`/queue/calls?state=dead&text=${lane}`} className="text-bad underline">
+            {count(dead)} {dead === 1 ? 'was' : 'were'} given up
+          </Link>
+        </>
+      )}
+    </p>
   );
 }
 

@@ -1,0 +1,92 @@
+// What people see of messages that do not arrive: a real gateway, a mail server that is nowhere, the real command line.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { ChannelInfo } from '@wherry/wire/alert-channels';
+import type { AlertList } from '@wherry/wire/alert-lists';
+import { Gateway } from './gateway.ts';
+
+const fast = ['--alerts-every', '1s', '--alerts-wait', '0s', '--alerts-interval', '0s'];
+const launcher = join(import.meta.dirname, '../../apps/cli/bin/wherry.mjs');
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The command line, as somebody uses it who has the admin's token. */
+function cli(gateway: Gateway): (...args: readonly string[]) => Promise<Ran> {
+  return async (...args) => {
+    const child = spawn(process.execPath, [launcher, ...args, '-g', gateway.url], {
+      env: { ...process.env, WHERRY_HOME: gateway.home },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (bytes) => (out += bytes));
+    child.stderr.on('data', (bytes) => (err += bytes));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, out, err };
+  };
+}
+
+async function get<T>(gateway: Gateway, path: string): Promise<T> {
+  return (await (await gateway.system('GET', `/system/alerts${path}`)).json()) as T;
+}
+
+async function until<T>(ask: () => Promise<T>, is: (found: T) => boolean): Promise<T> {
+  for (;;) {
+    const found = await ask();
+    if (is(found)) return found;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const mail = {
+  kind: 'email',
+  mail: { host: 'mail.nowhere.invalid', from: 'wherry@example.com', to: ['ops@example.com'] },
+};
+
+test('an alert says who was told: nobody, not yet and why, or that it was sent', {
+  timeout: 120_000,
+}, async (t) => {
+  const gateway = await Gateway.start(t, { args: fast });
+  const wherry = cli(gateway);
+  const labels = { function_name: 'other-1.openfaas-fn' };
+  const rule = { query: 'vector(1)', is: '>', threshold: 0, subject: 'the number one', labels };
+  await gateway.system('PUT', '/system/alerts/rules/always', rule);
+  const list = () => get<AlertList>(gateway, '');
+  await until(list, ({ alerts }) => alerts.some(({ state }) => state === 'firing'));
+  assert.match((await wherry('alerts', 'list')).out, /told +nobody: there is no channel\n/);
+
+  await gateway.system('PUT', '/system/alerts/channels/ops', mail);
+  const tried = await until(list, ({ alerts }) => (alerts[0]?.deliveries[0]?.attempts ?? 0) > 1);
+  assert.deepEqual([tried.alerts[0]?.told, tried.alerts[0]?.nobody], [false, undefined]);
+  assert.match(
+    (await wherry('alerts', 'list')).out,
+    /told +ops: not delivered, \d+ tries so far: .*mail\.nowhere\.invalid/,
+  );
+  const shown = await wherry('alerts', 'channels');
+  assert.match(shown.out, /^ops .* 1 +0 +\S+ not delivered, \d+ tries so far: .*mail\.nowhere\.invalid/m);
+  assert.match(shown.err, /ops does not take what it is sent/);
+  const [ops] = await get<readonly ChannelInfo[]>(gateway, '/channels');
+  assert.deepEqual([ops?.delivery?.waiting, ops?.delivery?.last?.state], [1, 'queued']);
+
+  // Whoever sees some functions only hears neither of channels nor of what their servers say.
+  const made = await gateway.system('POST', '/system/tokens', {
+    name: 'others',
+    scopes: ['read'],
+    functions: 'other-*',
+  });
+  const { token } = (await made.json()) as { token: string };
+  const limited = await gateway.system('GET', '/system/alerts', undefined, {
+    authorization: `Bearer ${token}`,
+  });
+  const { alerts } = (await limited.json()) as AlertList;
+  assert.deepEqual(
+    alerts.map(({ told, deliveries }) => [told, deliveries]),
+    [[false, []]],
+  );
+});
