@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ChannelInfo } from '@wherry/wire/alert-channels';
 import type { AlertList } from '@wherry/wire/alert-lists';
+import type { QueueLane } from '@wherry/wire/queued-calls';
 import { Gateway } from './gateway.ts';
 
 const fast = ['--alerts-every', '1s', '--alerts-wait', '0s', '--alerts-interval', '0s'];
@@ -42,6 +45,27 @@ async function until<T>(ask: () => Promise<T>, is: (found: T) => boolean): Promi
     if (is(found)) return found;
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** Answers everything with what is asked of it. */
+async function receiver(t: { after(fn: () => void): void }) {
+  const at = { url: '', status: 410, came: 0 };
+  const server = http.createServer((request, response) => {
+    at.came += 1;
+    request.resume().on('end', () => response.writeHead(at.status).end());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  at.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`;
+  return at;
+}
+
+async function lanes(gateway: Gateway): Promise<readonly QueueLane[]> {
+  return (await (await gateway.system('GET', '/system/queue')).json()) as readonly QueueLane[];
 }
 
 const mail = {
@@ -89,4 +113,41 @@ test('an alert says who was told: nobody, not yet and why, or that it was sent',
     alerts.map(({ told, deliveries }) => [told, deliveries]),
     [[false, []]],
   );
+});
+
+test('names that the queue is listed by are names that it takes, and a name that has nothing is told so', {
+  timeout: 120_000,
+}, async (t) => {
+  const gateway = await Gateway.start(t, { args: [...fast, '--alerts-targets', '127.0.0.1'] });
+  const wherry = cli(gateway);
+  const hook = await receiver(t);
+  await gateway.system('PUT', '/system/alerts/channels/ops', { kind: 'webhook', url: hook.url });
+  assert.equal((await gateway.system('POST', '/system/alerts/channels/ops/test')).status, 202);
+  await until(
+    () => lanes(gateway),
+    ([lane]) => lane?.dead === 1,
+  );
+  const status = await wherry('queue', 'status');
+  assert.match(status.out, /^channel ops +0 +0 +1/m);
+  assert.match(status.err, /Again: wherry queue redrive 'channel ops'/);
+  assert.match((await wherry('queue', 'list', '--state', 'dead')).out, /Z +channel ops +dead/);
+  assert.match((await wherry('queue', 'list', 'channel ops')).out, /Z +channel ops +dead/);
+  assert.match((await wherry('queue', 'list', 'channel other')).out, /^None/);
+  for (const what of ['redrive', 'discard']) {
+    const wrong = await wherry('queue', what, 'ops');
+    assert.deepEqual([wrong.code, wrong.out], [3, '']);
+    assert.match(wrong.err, /no dead letter of ops/);
+    assert.match(wrong.err, new RegExp(`wherry queue ${what} 'channel ops'`));
+  }
+  assert.equal((await wherry('queue', 'redrive', 'channel ops', '--dry-run')).out, 'Would redrive 1 call\n');
+  hook.status = 200;
+  const again = await wherry('queue', 'redrive', 'channel ops');
+  assert.deepEqual([again.code, again.out], [0, 'Redriven 1 call\n']);
+  await until(
+    () => lanes(gateway),
+    (all) => all.length === 0,
+  );
+  assert.equal(hook.came, 2);
+  assert.equal((await wherry('queue', 'discard', 'channel ops')).code, 3);
+  assert.equal((await wherry('queue', 'discard', '--all')).code, 0);
 });
