@@ -151,3 +151,23 @@ test('names that the queue is listed by are names that it takes, and a name that
   assert.equal((await wherry('queue', 'discard', 'channel ops')).code, 3);
   assert.equal((await wherry('queue', 'discard', '--all')).code, 0);
 });
+
+test('who removes a channel hears which messages go with it, and so does the audit log', {
+  timeout: 120_000,
+}, async (t) => {
+  const gateway = await Gateway.start(t, { args: fast });
+  const wherry = cli(gateway);
+  await gateway.system('PUT', '/system/alerts/channels/ops', mail);
+  for (let n = 0; n < 2; n += 1) await gateway.system('POST', '/system/alerts/channels/ops/test');
+  assert.equal(
+    (await wherry('alerts', 'channel', 'remove', 'ops', '--dry-run')).out,
+    'Would remove channel ops, and discard 2 messages that waited for it\n',
+  );
+  assert.equal(
+    (await wherry('alerts', 'channel', 'remove', 'ops')).out,
+    'Removed ops, and discarded 2 messages that waited for it\n',
+  );
+  assert.deepEqual(await lanes(gateway), []);
+  const audit = await (await gateway.system('GET', '/system/audit?what=deleteChannel')).text();
+  assert.match(audit, /"waiting":"2"/);
+});

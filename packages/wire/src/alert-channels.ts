@@ -52,6 +52,12 @@ export interface ChannelDelivery {
   };
 }
 
+/** Messages that went with a channel that was removed: those that waited for it, and those that it had not taken. */
+export interface ChannelRemoved {
+  readonly waiting: number;
+  readonly dead: number;
+}
+
 const usualPorts = { tls: 465, starttls: 587, none: 25 } as const;
 const mostFormBytes = 8_192;
 

@@ -1,4 +1,5 @@
 import { channelKinds } from '@wherry/core/alert-channel';
+import type { ChannelRemoved } from '@wherry/wire/alert-channels';
 import { requestOf } from '../alerting/channel-request.ts';
 import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
 import { notThere } from '../failures.ts';
@@ -98,11 +99,28 @@ const add: Command = {
 
 const remove = removeCommand({
   thing: 'channel',
-  summary: 'Remove a channel, and what was secret about it.',
+  summary: 'Remove a channel, what was secret about it, and the messages that wait for it.',
   arguments: named,
   work: (client, name) => client.deleteChannel(name),
-  look: async (client, name) => known(await client.listChannels(), name),
+  async look(client, name) {
+    const all = await client.listChannels();
+    await known(all, name);
+    return all.find((one) => one.name === name)?.delivery ?? { waiting: 0, dead: 0 };
+  },
+  would: (delivery, name) => `remove channel ${name}${discarded(delivery).replace('discarded', 'discard')}`,
+  said: (gone, name) => `Removed ${name}${discarded(gone)}`,
 });
+
+/** What becomes of messages when their channel goes. */
+function discarded({ waiting, dead }: ChannelRemoved): string {
+  const parts = [
+    ...(waiting === 0 ? [] : [`${messages(waiting)} that waited for it`]),
+    ...(dead === 0 ? [] : [`${messages(dead)} that it did not take`]),
+  ];
+  return parts.length === 0 ? '' : `, and discarded ${parts.join(' and ')}`;
+}
+
+const messages = (many: number): string => (many === 1 ? '1 message' : `${many} messages`);
 
 const test: Command = {
   name: 'test',

@@ -1,6 +1,6 @@
 import type { Channel } from '@wherry/core/alert-channel';
-import { decodeChannel, encodeChannel } from '@wherry/wire/alert-channels';
-import { answerEmpty, answerJson } from '../http/json-answer.ts';
+import { type ChannelRemoved, decodeChannel, encodeChannel } from '@wherry/wire/alert-channels';
+import { answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 
@@ -35,8 +35,9 @@ export function putChannel({ platform }: Server): Handler {
 
 export function deleteChannel({ platform }: Server): Handler {
   return async (exchange) => {
-    await platform.alerts.channels.remove(exchange.param('name'));
-    answerEmpty(exchange.response, 202);
+    const gone = await platform.alerts.channels.remove(exchange.param('name'));
+    exchange.note({ waiting: String(gone.waiting), dead: String(gone.dead) });
+    answerJson(exchange.response, 202, gone satisfies ChannelRemoved);
   };
 }
 

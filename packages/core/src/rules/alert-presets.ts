@@ -170,7 +170,8 @@ export const alertPresets: readonly AlertRule[] = [
   preset('alert-delivery', 'wherry_alerts_undelivered', ['>', 0], 0, {
     ...{ severity: 'critical', subject: 'messages that the channel {{ channel }} did not take' },
     summary: '{{ value }} messages to the channel {{ channel }} could not be delivered',
-    action: 'wherry alerts history --what failed says why; wherry alerts channel test {{ channel }} tries it',
+    action:
+      "wherry alerts channels says why; wherry alerts channel test {{ channel }} tries it. Once it takes messages: wherry queue redrive 'channel {{ channel }}' for those that were given up, or discard",
   }),
   preset('alert-rules', 'wherry_alerts_rules_failing', ['>', 0], 5, {
     ...{ severity: 'major', subject: 'alert rules that cannot be evaluated' },

@@ -230,6 +230,35 @@ test('a channel that is dead all the time is told of once, whatever of it is tri
   );
 });
 
+test('a channel that is removed takes its messages along, and nothing fires for one that is no more', async () => {
+  const rig = await hot(a);
+  await rig.channel('other');
+  rig.notices.script = (name) => ({ status: name === 'ops' ? 410 : 200, cause: 'as the test has it' });
+  await rig.book.test('ops');
+  await rig.clock.advance(minute);
+  rig.notices.script = (name) => ({ status: name === 'ops' ? 500 : 200, cause: 'as the test has it' });
+  await rig.book.test('ops');
+  await rig.clock.advance(20 * minute);
+  const firing = () => rig.book.list().filter(({ rule: name }) => name === 'alert-delivery').length;
+  assert.equal(firing(), 1);
+  assert.deepEqual(await rig.book.channels.remove('ops'), { waiting: 1, dead: 1 });
+  assert.deepEqual(await rig.platform.queue.lanes(), []);
+  await rig.clock.advance(20 * minute);
+  assert.equal(firing(), 0);
+  // A message that was on its way into the queue as its channel went.
+  await rig.platform.queue.notify([
+    {
+      id: '01a21a0a-fbaa-7813-bd23-d3f1f3faa4f0',
+      channel: 'ops',
+      body: new TextEncoder().encode('{}'),
+      key: 'late',
+    },
+  ]);
+  await rig.clock.advance(20 * minute);
+  assert.equal((await rig.platform.queue.lanes())[0]?.dead, 1);
+  assert.equal(firing(), 0);
+});
+
 test('rules are refused with what is wrong with them, and there are only so many', async () => {
   const rig = await AlertRig.start();
   const refused = (more: Parameters<typeof rule>[1], code = 'alert_rule_refused') =>

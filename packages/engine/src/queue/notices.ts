@@ -28,6 +28,10 @@ export function laneKind(lane: string): LaneKind {
   return isAnswerLane(lane) ? 'answer' : 'call';
 }
 
+export function laneOf(channel: string): string {
+  return `${lanePrefix}${channel}`;
+}
+
 /** The channel that a lane is of. */
 export function channelOf(lane: string): string | undefined {
   return lane.startsWith(lanePrefix) ? lane.slice(lanePrefix.length) : undefined;
@@ -38,7 +42,7 @@ export function noticeItem(order: NoticeOrder, now: number): NewItem {
   const { id, channel, body, key, about, maxAgeMs = mostAgeMs } = order;
   const of = about === undefined ? noticesOf : reportsOf;
   return {
-    ...{ id, lane: `${lanePrefix}${channel}`, of, body },
+    ...{ id, lane: laneOf(channel), of, body },
     head: {
       ...{ trigger: 'internal', target: of.name, method: 'POST', path: '/', headers: [], depth: 0 },
       from: { address: '127.0.0.1', host: 'gateway', scheme: 'http' },

@@ -1,19 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ChannelDelivery, ChannelInfo } from '@wherry/wire/alert-channels';
+import type { ChannelInfo } from '@wherry/wire/alert-channels';
 import { useState } from 'react';
-import { Link } from 'wouter';
 import { useSession } from '../../current-session.ts';
 import { useKeys } from '../../keys.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { useTell } from '../../parts/notice.tsx';
 import { Empty } from '../../parts/states.tsx';
-import { When } from '../../parts/when.tsx';
-import { count } from '../../words.ts';
 import { ChannelDialog } from './channel-dialog.tsx';
 import { kindWords } from './channel-kinds.ts';
 import { Delivery } from './delivery.tsx';
-import { MessageEnd } from './message-end.tsx';
+import { News, Waiting } from './channel-news.tsx';
 import { Rows } from './rows.tsx';
 
 type Asked =
@@ -100,6 +97,7 @@ export function Channels() {
           close={() => setAsked(undefined)}
         >
           <p>Its address or password is removed, too, and can’t be brought back.</p>
+          <Waiting of={asked.of} />
         </Confirm>
       )}
     </>
@@ -157,38 +155,6 @@ function Channel({
         </button>
       </span>
     </div>
-  );
-}
-
-/** How the last message went, and what is left of others. */
-function News({ of: { waiting, dead, last }, name }: { of: ChannelDelivery; name: string }) {
-  const lane = encodeURIComponent(`channel ${name}`);
-  return (
-    <p className="mt-1 break-words text-muted">
-      {last === undefined ? (
-        'No message yet'
-      ) : (
-        <>
-          <When time={last.at} /> it <MessageEnd of={last} />
-        </>
-      )}
-      {waiting > 0 && (
-        <>
-          {' · '}
-          <Link href={`/queue/calls?state=waiting&text=${lane}`} className="underline">
-            {count(waiting)} {waiting === 1 ? 'waits' : 'wait'}
-          </Link>
-        </>
-      )}
-      {dead > 0 && (
-        <>
-          {' · '}
-          <Link href={`/queue/calls?state=dead&text=${lane}`} className="text-bad underline">
-            {count(dead)} {dead === 1 ? 'was' : 'were'} given up
-          </Link>
-        </>
-      )}
-    </p>
   );
 }
 
