@@ -1,40 +1,16 @@
 // What people see of messages that do not arrive: a real gateway, a mail server that is nowhere, the real command line.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ChannelInfo } from '@wherry/wire/alert-channels';
 import type { AlertList } from '@wherry/wire/alert-lists';
 import type { QueueLane } from '@wherry/wire/queued-calls';
+import { cli } from './command-line.ts';
 import { Gateway } from './gateway.ts';
 
 const fast = ['--alerts-every', '1s', '--alerts-wait', '0s', '--alerts-interval', '0s'];
-const launcher = join(import.meta.dirname, '../../apps/cli/bin/wherry.mjs');
-
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The command line, as somebody uses it who has the admin's token. */
-function cli(gateway: Gateway): (...args: readonly string[]) => Promise<Ran> {
-  return async (...args) => {
-    const child = spawn(process.execPath, [launcher, ...args, '-g', gateway.url], {
-      env: { ...process.env, WHERRY_HOME: gateway.home },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (bytes) => (out += bytes));
-    child.stderr.on('data', (bytes) => (err += bytes));
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, out, err };
-  };
-}
-
 async function get<T>(gateway: Gateway, path: string): Promise<T> {
   return (await (await gateway.system('GET', `/system/alerts${path}`)).json()) as T;
 }

@@ -84,12 +84,26 @@ function encodeNews({ waiting, dead, last }: News): ChannelDelivery {
   return { waiting, dead, ...(last === undefined ? {} : { last: { ...last, at: rfc3339(last.at) } }) };
 }
 
+const channelKeys = ['kind', 'matchers', 'resolved', 'mail', 'password', 'url', 'authorization', 'form'];
+const mailKeys = ['host', 'port', 'security', 'user', 'from', 'to'];
+/** What is told of a channel beside what it is. */
+const toldKeys = ['name', 'origin', 'readable', 'delivery'];
+
+/** Whether a channel has no key that means nothing; `where` stands before what is said, `others` are keys of the asker. Throws `bad_value`, `bad_json`. */
+export function checkChannelKeys(body: unknown, where = '', others: readonly string[] = []): void {
+  const fields = new Fields(body, where);
+  fields.only([...channelKeys, 'function', ...others], toldKeys);
+  fields.object('mail')?.only(mailKeys);
+  fields.object('form')?.only(['as', 'body']);
+}
+
 /** Throws `bad_value`, `bad_json`. */
 export function decodeChannel(
   name: string,
   body: unknown,
 ): { readonly channel: Channel; readonly secret: ChannelSecret } {
   const fields = new Fields(body);
+  checkChannelKeys(body);
   const asked = fields.text('kind');
   const kind =
     channelKinds.find((one) => one === asked) ??

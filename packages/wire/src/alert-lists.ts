@@ -159,6 +159,7 @@ export function encodeSilence({ id, matchers, from, until, by, why }: Silence, n
 /** Throws `bad_value`, `bad_json`. */
 export function decodeSilence(body: unknown, by: string, now: number): Omit<Silence, 'id'> {
   const fields = new Fields(body);
+  fields.only(['matchers', 'from', 'until', 'for', 'why'], ['id', 'by', 'active']);
   const from = moment(fields, 'from') ?? now;
   const length = fields.text('for');
   const until = length === undefined ? moment(fields, 'until') : from + durationMs('for', length);

@@ -1,6 +1,6 @@
 import type { AlertEventInfo, AlertInfo, AlertList, SilenceInfo } from '@wherry/wire/alert-lists';
 import type { ChannelInfo } from '@wherry/wire/alert-channels';
-import type { AlertRuleInfo, AlertTrial } from '@wherry/wire/alert-rules';
+import type { AlertRuleInfo, AlertRuleRequest, AlertTrial } from '@wherry/wire/alert-rules';
 import { lastText, toldLines } from './delivery-text.ts';
 import { escapeLine } from './escape.ts';
 import { type Column, pairs, table } from './table.ts';
@@ -75,13 +75,32 @@ export function describeRule(rule: AlertRuleInfo): string {
   );
 }
 
-export function describeTrials(trials: readonly AlertTrial[], width: number): string {
+/** What a rule gives now, in a sentence. */
+export function nowText({ logs, for: held = '0s' }: AlertRuleRequest, trials: readonly AlertTrial[]): string {
+  const many = trials.length;
+  if (many === 0)
+    return logs === undefined
+      ? 'Its query gives nothing now: it cannot fire until it does.'
+      : 'No line matches now: it fires once one does.';
+  const holds = trials.filter((one) => one.holds).length;
+  const all = logs === undefined ? `${many} series` : `${many} ${many === 1 ? 'function' : 'functions'}`;
+  if (holds === 0) return `Its condition holds for none of ${all} now.`;
+  return held === '0s'
+    ? `It fires now, for ${holds} of ${all}.`
+    : `Its condition holds now for ${holds} of ${all}: it fires once it has for ${held}.`;
+}
+
+export function describeTrials(
+  rule: Pick<AlertRuleRequest, 'logs'>,
+  trials: readonly AlertTrial[],
+  width: number,
+): string {
   const columns: readonly Column<AlertTrial>[] = [
     { head: 'HOLDS', cell: ({ holds }) => (holds ? 'yes' : 'no') },
     { head: 'VALUE', cell: ({ value }) => String(value ?? 'none'), right: true },
     { head: 'SUMMARY', cell: ({ summary }) => summary, shrinks: true },
   ];
-  return trials.length === 0 ? 'It gives no series now.' : table(columns, trials, width);
+  return trials.length === 0 ? nowText(rule, trials) : table(columns, trials, width);
 }
 
 export const silenceColumns: readonly Column<SilenceInfo>[] = [
