@@ -238,6 +238,7 @@ test('each kind of channel can be added, with all that it takes', { skip: noBrow
       matchers: [],
       resolved: true,
       readable: true,
+      delivery: { waiting: 0, dead: 0 },
       ...is,
     });
     await gateway.system('DELETE', `/system/alerts/channels/by-${kind}`);
