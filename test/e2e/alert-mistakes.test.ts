@@ -1,5 +1,7 @@
 // Mistakes in rules, files and silences, as people make them: each is told, and none has half an effect.
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +10,8 @@ import { cli } from './command-line.ts';
 import { Gateway } from './gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wherry-mistakes-'));
+/** What gives a program a terminal. */
+const noScript = spawnSync('script', ['--version']).status === 0 ? false : 'there is no script(1)';
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a key that means nothing is refused with the one that was meant, and nothing of the file is applied', {
@@ -95,4 +99,56 @@ test('nothing silences nearly everything by mistake', { timeout: 120_000 }, asyn
   );
   assert.equal((await wherry('alerts', 'silence', '--all', '--for', '1h')).code, 0);
   assert.match((await wherry('alerts', 'silences')).out, /alertname=~"\.\+"/);
+});
+
+test('what is wrong is told by the names of flags', { timeout: 120_000 }, async (t) => {
+  const wherry = cli(await Gateway.start(t), folder);
+  const wrong = async (...args: readonly string[]): Promise<string> => {
+    const { code, err } = await wherry('alerts', ...args);
+    assert.ok(code === 2 || code === 1, `${args.join(' ')}: ${code}`);
+    return err;
+  };
+  const mail = await wrong('channel', 'add', 'x', 'email', '--host', 'smtp.example.com');
+  assert.match(mail, /email takes --mail-from, --to as well/);
+  assert.match(
+    mail,
+    /wherry alerts channel add x email --mail-from wherry@example\.com --to ops@example\.com/,
+  );
+  assert.match(await wrong('channel', 'add', 'x', 'function'), /function takes --function as well/);
+  const to = ['--host', 'h', '--mail-from', 'a@b.example', '--to', 'c@d.example'];
+  assert.match(
+    await wrong('channel', 'add', 'x', 'email', ...to, '--match', 'severity'),
+    /--match: "severity" is not LABEL=VALUE/,
+  );
+  assert.match(await wrong('rule', 'add', 'x'), /Give --query, or --log/);
+  assert.match(await wrong('rule', 'add', 'x', '--query', '1', '--for', 'soon'), /--for: /);
+  assert.match(await wrong('rule', 'add', 'x', '--query', 'sum('), /--query: /);
+  assert.match(await wrong('rule', 'add', 'x', '--log', 'x', '--count', '0'), /--count: /);
+  assert.match(await wrong('silence', 'alertname'), /"alertname": .* is not LABEL=VALUE/);
+  assert.match(await wrong('silence', 'alertname=p95', '--for', 'soon'), /--for: /);
+});
+
+test('on a terminal it is said what is asked for', { skip: noScript, timeout: 120_000 }, async (t) => {
+  const gateway = await Gateway.start(t, { args: ['--alerts-targets', '127.0.0.1'] });
+  const launcher = join(import.meta.dirname, '../../apps/cli/bin/wherry.mjs');
+  const asks = async (line: string, typed: string): Promise<string> => {
+    const command = `${process.execPath} ${launcher} alerts channel add ${line} -g ${gateway.url}`;
+    const child = spawn('script', ['-qec', command, '/dev/null'], {
+      env: { ...process.env, WHERRY_HOME: gateway.home },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.on('data', (bytes) => {
+      said += bytes;
+      if (said.endsWith(': ')) child.stdin.end(`${typed}\r`);
+    });
+    await once(child, 'close');
+    return said;
+  };
+  const slack = await asks('x slack', 'http://127.0.0.1:1/');
+  assert.match(slack, /^Address of the incoming webhook: /);
+  const email = '--host h --user me --mail-from a@b.example --to c@d.example';
+  const mail = await asks(`y email ${email}`, 'hush');
+  assert.match(mail, /^Password of me at h: /);
+  assert.ok(!mail.includes('hush'));
 });

@@ -1,6 +1,7 @@
 import { channelKinds } from '@wherry/core/alert-channel';
 import type { ChannelRemoved } from '@wherry/wire/alert-channels';
 import { requestOf } from '../alerting/channel-request.ts';
+import { channelFlags, inFlags } from '../alerting/flag-names.ts';
 import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
 import { notThere } from '../failures.ts';
 import { channelColumns } from '../output/alert-text.ts';
@@ -84,7 +85,7 @@ const add: Command = {
     const request = await requestOf(context);
     const put = await context.change({
       label: 'Writing the channel',
-      work: (client) => client.putChannel(name, request),
+      work: (client) => inFlags(channelFlags, () => client.putChannel(name, request)),
       async look(client) {
         const there = (await client.listChannels()).some((one) => one.name === name);
         return `${there ? 'change' : 'add'} channel ${name}`;

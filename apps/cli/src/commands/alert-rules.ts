@@ -1,5 +1,6 @@
 // Long because: the flags of rules are those of their fields, and stand beside what reads them.
 import { comparisons, severities, units } from '@wherry/core/alert';
+import { alertPresets } from '@wherry/core/rules/alert-presets';
 import { logLevels } from '@wherry/core/rules/log-level';
 import {
   type AlertRuleInfo,
@@ -8,6 +9,7 @@ import {
   ruleRequest,
 } from '@wherry/wire/alert-rules';
 import type { Client } from '@wherry/wire/client';
+import { inFlags, ruleFlags } from '../alerting/flag-names.ts';
 import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import { notThere, usageError } from '../failures.ts';
@@ -102,11 +104,14 @@ const add: Command = {
   async run(context) {
     const name = context.args[0] ?? '';
     const request = { ...wholeOf(context), ...changeOf(context) };
+    const preset = alertPresets.some((one) => one.name === name);
+    if (!preset && (request.query === undefined) === (request.logs === undefined))
+      throw usageError('it is not said what to watch', 'Give --query, or --log; one of them');
     const put = await context.change({
       label: 'Writing the rule',
       work: (client) => putRule(client, name, request),
       async look(client) {
-        const trials = await client.tryAlertRule(name, request);
+        const trials = await inFlags(ruleFlags, () => client.tryAlertRule(name, request));
         return `put rule ${name}. ${nowText(request, trials)}`;
       },
     });
@@ -219,7 +224,7 @@ interface Put {
 }
 
 async function putRule(client: Client, name: string, request: AlertRuleRequest): Promise<Put> {
-  const rule = await client.putAlertRule(name, request);
+  const rule = await inFlags(ruleFlags, () => client.putAlertRule(name, request));
   // It is there: whether it can be tried as well decides nothing.
   return { rule, trials: await client.tryAlertRule(name).catch(() => undefined) };
 }

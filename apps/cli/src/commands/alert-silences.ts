@@ -1,3 +1,4 @@
+import { type FlagNames, inFlags } from '../alerting/flag-names.ts';
 import { type Command, dryRunOption, targetOptions } from '../command.ts';
 import { notThere, usageError } from '../failures.ts';
 import { silenceColumns } from '../output/alert-text.ts';
@@ -58,7 +59,7 @@ export const silence: Command = {
       );
     const made = await context.change({
       label: 'Silencing',
-      work: (client) => client.createSilence(request),
+      work: (client) => inFlags(flagsOf(matchers), () => client.createSilence(request)),
       look: async () => `tell nobody of ${all ? 'any alert' : args.join(' ')} for ${length}`,
     });
     if (made === undefined) return;
@@ -66,6 +67,12 @@ export const silence: Command = {
     output.note(`Quiet until ${made.done.until}. Earlier: wherry alerts unsilence ${made.done.id}`);
   },
 };
+
+/** Conditions have no flag: each is called as it was written. */
+function flagsOf(matchers: readonly string[]): FlagNames {
+  const conditions = matchers.map((text, place) => [`matchers[${place}]`, JSON.stringify(text)] as const);
+  return { ...Object.fromEntries(conditions), matchers: 'the conditions', for: '--for', why: '--why' };
+}
 
 export const unsilence: Command = {
   name: 'unsilence',
