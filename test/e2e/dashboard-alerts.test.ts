@@ -330,7 +330,9 @@ test('a rule is tried, made, switched off, changed and removed; one that came al
   await dialog.getByLabel('Severity').selectOption('critical');
   await press(page, 'Add', dialog);
   await page
-    .getByRole('button', { name: /^Matches of time\.\?out in the log of a function within 10m/ })
+    .getByRole('button', {
+      name: /^Matches of time\.\?out in the log of a function of openfaas-fn\/sh\* within 10m/,
+    })
     .waitFor();
   const logs = {
     functions: 'openfaas-fn/sh*',

@@ -46,6 +46,8 @@ export interface AlertRule {
   readonly labels: Labels;
   /** What the value is, in a few words that a comparison can follow: `p95 of {{ function }}`. */
   readonly subject: string;
+  /** The whole condition, where subject and comparison read badly; with `{{ threshold }}`, or for a threshold of 0. */
+  readonly clause?: string;
   /** One sentence for people, with `{{ label }}` and `{{ value }}`. */
   readonly summary: string;
   /** What to do about it. */

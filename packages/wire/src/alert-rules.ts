@@ -61,6 +61,8 @@ export interface AlertRuleInfo extends AlertRuleRequest {
 export interface AlertTrial {
   readonly labels: Labels;
   readonly value: number | null;
+  /** The value as people read it. */
+  readonly valueText: string;
   readonly holds: boolean;
   readonly sentence: string;
   readonly summary: string;

@@ -97,7 +97,7 @@ export function describeTrials(
 ): string {
   const columns: readonly Column<AlertTrial>[] = [
     { head: 'HOLDS', cell: ({ holds }) => (holds ? 'yes' : 'no') },
-    { head: 'VALUE', cell: ({ value }) => String(value ?? 'none'), right: true },
+    { head: 'VALUE', cell: ({ value, valueText }) => (value === null ? 'none' : valueText), right: true },
     { head: 'SUMMARY', cell: ({ summary }) => summary, shrinks: true },
   ];
   return trials.length === 0 ? nowText(rule, trials) : table(columns, trials, width);

@@ -36,7 +36,8 @@ export interface AlertView extends AlertState {
 }
 
 /** What a rule gives now. */
-export interface RuleTrial extends Pick<AlertView, 'labels' | 'value' | 'sentence' | 'summary'> {
+export interface RuleTrial
+  extends Pick<AlertView, 'labels' | 'value' | 'valueText' | 'sentence' | 'summary'> {
   /** Whether the condition holds; it fires once it has done so for as long as it must. */
   readonly holds: boolean;
 }
@@ -159,12 +160,9 @@ export class AlertBook {
     const seen = await this.#evaluator.see(rule);
     return seen.map((one) => {
       const labels = alertLabels(rule, one.labels);
-      const { sentence, summary } = saidOf(rule, { ...one, labels, rule: rule.name });
+      const { sentence, summary, value: valueText } = saidOf(rule, { ...one, labels, rule: rule.name });
       return {
-        labels,
-        value: one.value,
-        sentence,
-        summary,
+        ...{ labels, value: one.value, valueText, sentence, summary },
         holds: holds(rule.is, one.value, rule.threshold),
       };
     });

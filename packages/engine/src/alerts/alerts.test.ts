@@ -259,6 +259,19 @@ test('a channel that is removed takes its messages along, and nothing fires for 
   assert.equal(firing(), 0);
 });
 
+test('values are rounded for people wherever they are told', async () => {
+  const rig = await hot();
+  rig.heat.set(a, 0.007281333333333332);
+  await rig.clock.advance(minute);
+  const [trial] = await rig.book.try(rule('heat', { threshold: 0 }));
+  assert.deepEqual([trial?.value, trial?.valueText], [0.007281333333333332, '0.00728']);
+  assert.equal(trial?.summary, 'a is hot: 0.00728');
+  await rig.book.rules.put(rule('heat', { threshold: 0 }));
+  await rig.clock.advance(minute);
+  await rig.book.rules.remove('heat');
+  assert.equal(rig.book.list()[0]?.valueText, '0.00728', 'also once the rule is gone');
+});
+
 test('rules are refused with what is wrong with them, and there are only so many', async () => {
   const rig = await AlertRig.start();
   const refused = (more: Parameters<typeof rule>[1], code = 'alert_rule_refused') =>
