@@ -260,6 +260,7 @@ test('each kind of channel can be added, with all that it takes', { skip: noBrow
       matchers: [],
       resolved: true,
       readable: true,
+      delivery: { waiting: 0, dead: 0 },
       ...is,
     });
     await gateway.system('DELETE', `/system/alerts/channels/by-${kind}`);
@@ -351,7 +352,9 @@ test('a rule is tried, made, switched off, changed and removed; one that came al
   await dialog.getByLabel('Severity').selectOption('critical');
   await press(page, 'Add', dialog);
   await page
-    .getByRole('button', { name: /^Matches of time\.\?out in the log of a function within 10m/ })
+    .getByRole('button', {
+      name: /^Matches of time\.\?out in the log of a function of openfaas-fn\/sh\* within 10m/,
+    })
     .waitFor();
   const logs = {
     functions: 'openfaas-fn/sh*',

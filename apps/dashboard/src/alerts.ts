@@ -32,6 +32,9 @@ export const isFiring = ({ state }: AlertInfo): boolean => state === 'firing';
 /** What fires and should be looked at: nobody asked for quiet about it. */
 export const needsLook = (alert: AlertInfo): boolean => isFiring(alert) && alert.silencedBy.length === 0;
 
+/** What fires, and somebody asked for quiet about it. */
+export const isSilenced = (alert: AlertInfo): boolean => isFiring(alert) && alert.silencedBy.length > 0;
+
 /** Those of a namespace; of all where it is empty. */
 export const inNamespace =
   (namespace: string) =>

@@ -46,6 +46,8 @@ export interface AlertRule {
   readonly labels: Labels;
   /** What the value is, in a few words that a comparison can follow: `p95 of {{ function }}`. */
   readonly subject: string;
+  /** The whole condition, where subject and comparison read badly; with `{{ threshold }}`, or for a threshold of 0. */
+  readonly clause?: string;
   /** One sentence for people, with `{{ label }}` and `{{ value }}`. */
   readonly summary: string;
   /** What to do about it. */
@@ -77,8 +79,16 @@ export interface AlertState {
   readonly value: number;
   /** A line that matched, of a rule over logs. */
   readonly line?: string;
-  /** Somebody was told that it fires, and not yet that it no longer does. */
+  /** There are messages that say that it fires, and none yet that it no longer does. Whether they arrived, the queue knows. */
   readonly told: boolean;
+  /** Those messages: the last of each channel. */
+  readonly messages?: readonly AlertMessage[];
+}
+
+/** A message on its way to a channel; its id is that of the queued call or delivery. */
+export interface AlertMessage {
+  readonly channel: string;
+  readonly id: string;
 }
 
 /** Alerts that are told of together: those of one rule in one namespace. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { CallQueue, Leased, NewItem } from '@wherry/core/ports/call-queue';
 import type { CallResult, Note, QueueItem } from '@wherry/core/queued-call';
 import { callQueueHistories } from './call-queue-histories.ts';
+import { callQueueLanes } from './call-queue-lanes.ts';
 import { hostileStrings } from './hostile-strings.ts';
 import { sampleId, sampleItem } from './samples.ts';
 import { type OpenStore, promisesOf } from './store-under-test.ts';
@@ -286,19 +287,6 @@ export function callQueueConformance(name: string, open: OpenStore<CallQueue>): 
     assert.equal((await same.enqueue([keyed(6, { enqueuedAt: soon })]))[0]?.as, 'new');
   });
 
-  promise('says of each lane what waits and runs', async (queue) => {
-    await queue.enqueue([
-      ...range(0, 5).map((n) => sampleItem(n)),
-      sampleItem(7, { lane: 'b', due: soon, enqueuedAt: start + 7 }),
-    ]);
-    await lease(queue, 2);
-    const sorted = [...(await queue.lanes())].sort((a, b) => (a.lane < b.lane ? -1 : 1));
-    assert.deepEqual(sorted, [
-      { lane: 'b', waiting: 1, running: 0, dead: 0, nextDue: soon, oldest: start + 7 },
-      { lane, waiting: 3, running: 2, dead: 0, nextDue: start, oldest: start },
-    ]);
-  });
-
   promise('an id is that of its own call, although others send it as theirs', async (queue) => {
     await queue.enqueue([
       sampleItem(1),
@@ -318,30 +306,6 @@ export function callQueueConformance(name: string, open: OpenStore<CallQueue>): 
       sampleId(1),
       'also when it is over',
     );
-  });
-
-  promise('says how much could begin, where that is asked', async (queue) => {
-    await queue.enqueue([
-      ...range(0, 5).map((n) => sampleItem(n)),
-      ...range(5, 9).map((n) => sampleItem(n, { due: soon })),
-    ]);
-    assert.deepEqual(
-      (await queue.lanes(start)).map(({ waiting, ready }) => [waiting, ready]),
-      [[9, 5]],
-    );
-    assert.deepEqual(
-      (await queue.lanes(soon)).map(({ waiting, ready }) => [waiting, ready]),
-      [[9, 9]],
-    );
-    assert.equal((await queue.lanes())[0]?.ready, undefined);
-  });
-
-  promise('a lane in which something only runs says when its lease ends', async (queue) => {
-    await queue.enqueue([sampleItem(1)]);
-    await lease(queue);
-    assert.deepEqual(await queue.lanes(), [
-      { lane, waiting: 0, running: 1, dead: 0, nextDue: start + 30_000, oldest: undefined },
-    ]);
   });
 
   promise('finds by function and state, page by page', async (queue) => {
@@ -394,5 +358,6 @@ export function callQueueConformance(name: string, open: OpenStore<CallQueue>): 
     }
   });
 
+  callQueueLanes(name, open);
   callQueueHistories(name, open);
 }

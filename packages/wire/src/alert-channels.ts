@@ -8,6 +8,7 @@ import {
 import { fullName, parseFullName, printable } from '@wherry/core/names';
 import { matcherText, parseMatcher } from './alert-matchers.ts';
 import { Fields, refuseValue } from './fields.ts';
+import { rfc3339 } from './times.ts';
 
 /** Who is told, as the API takes it. Passwords and addresses that hold a key go in and never come out. */
 export interface ChannelRequest {
@@ -32,6 +33,29 @@ export interface ChannelInfo extends Omit<ChannelRequest, 'password' | 'url' | '
   readonly origin?: string;
   /** False where what is secret about it cannot be read, because its key is lost: put it in again. */
   readonly readable: boolean;
+  /** How messages to it fare; not where it was just put. */
+  readonly delivery?: ChannelDelivery;
+}
+
+/** How messages to a channel fare. */
+export interface ChannelDelivery {
+  /** Messages that wait for it or are tried. */
+  readonly waiting: number;
+  /** Messages that were given up. */
+  readonly dead: number;
+  /** The last attempt that is known of. `queued`: it failed, and is made again. */
+  readonly last?: {
+    readonly at: string;
+    readonly state: 'queued' | 'sent' | 'failed' | 'unknown';
+    readonly attempts?: number;
+    readonly says?: string;
+  };
+}
+
+/** Messages that went with a channel that was removed: those that waited for it, and those that it had not taken. */
+export interface ChannelRemoved {
+  readonly waiting: number;
+  readonly dead: number;
 }
 
 /** What testing a channel answers: its message is queued, under this id; a heartbeat beats at once. */
@@ -52,6 +76,7 @@ const mostFormBytes = 8_192;
 export function encodeChannel(
   { name, kind, matchers, resolved, mail, origin, form, target }: Channel,
   readable: boolean,
+  news?: News,
 ): ChannelInfo {
   return {
     ...{ name, kind, matchers: matchers.map(matcherText), resolved, readable },
@@ -59,7 +84,29 @@ export function encodeChannel(
     ...(origin === undefined ? {} : { origin }),
     ...(form === undefined ? {} : { form }),
     ...(target === undefined ? {} : { function: fullName(target) }),
+    ...(news === undefined ? {} : { delivery: encodeNews(news) }),
   };
+}
+
+interface News extends Omit<ChannelDelivery, 'last'> {
+  readonly last?: Omit<NonNullable<ChannelDelivery['last']>, 'at'> & { readonly at: number };
+}
+
+function encodeNews({ waiting, dead, last }: News): ChannelDelivery {
+  return { waiting, dead, ...(last === undefined ? {} : { last: { ...last, at: rfc3339(last.at) } }) };
+}
+
+const channelKeys = ['kind', 'matchers', 'resolved', 'mail', 'password', 'url', 'authorization', 'form'];
+const mailKeys = ['host', 'port', 'security', 'user', 'from', 'to'];
+/** What is told of a channel beside what it is. */
+const toldKeys = ['name', 'origin', 'readable', 'delivery'];
+
+/** Whether a channel has no key that means nothing; `where` stands before what is said, `others` are keys of the asker. Throws `bad_value`, `bad_json`. */
+export function checkChannelKeys(body: unknown, where = '', others: readonly string[] = []): void {
+  const fields = new Fields(body, where);
+  fields.only([...channelKeys, 'function', ...others], toldKeys);
+  fields.object('mail')?.only(mailKeys);
+  fields.object('form')?.only(['as', 'body']);
 }
 
 /** Throws `bad_value`, `bad_json`. */
@@ -68,6 +115,7 @@ export function decodeChannel(
   body: unknown,
 ): { readonly channel: Channel; readonly secret: ChannelSecret } {
   const fields = new Fields(body);
+  checkChannelKeys(body);
   const asked = fields.text('kind');
   const kind =
     channelKinds.find((one) => one === asked) ??

@@ -38,7 +38,12 @@ export interface AlertInfo {
   readonly firingSince?: string;
   /** Ids of silences: nobody is told of it. */
   readonly silencedBy: readonly string[];
+  /** Whether a message that tells of it arrived. */
   readonly told: boolean;
+  /** The last message to each channel; only to those who may see everything. */
+  readonly deliveries: readonly AlertDelivery[];
+  /** Why nobody will be told, where that is so. */
+  readonly nobody?: string;
   /** The query of which this is one series, or the pattern that lines match. */
   readonly query?: string;
   readonly pattern?: string;
@@ -47,6 +52,18 @@ export interface AlertInfo {
   readonly unit?: Unit;
   /** The last line that matched. */
   readonly line?: string;
+}
+
+/** What became of a message. */
+export interface AlertDelivery {
+  readonly channel: string;
+  /** The queued call or delivery. */
+  readonly delivery: string;
+  /** `queued`: it is tried again. `unknown`: it is too long ago. */
+  readonly state: 'queued' | 'sent' | 'failed' | 'unknown';
+  readonly attempts?: number;
+  /** The last cause, where it did not arrive. */
+  readonly says?: string;
 }
 
 export interface AlertList {
@@ -99,7 +116,14 @@ interface Told extends AlertState {
   readonly of: AlertRule | undefined;
 }
 
-export function encodeAlert(alert: Told): AlertInfo {
+/** What is known of who is told of an alert. */
+interface Telling {
+  readonly deliveries: readonly (Omit<AlertDelivery, 'delivery'> & { readonly id: string })[];
+  readonly nobody?: string;
+}
+
+/** `everything`: it is for somebody who may see all channels. */
+export function encodeAlert(alert: Told, { deliveries, nobody }: Telling, everything = true): AlertInfo {
   const { id, rule, state, labels, value, valueText, sentence, summary, action, of } = alert;
   const proof = of?.source;
   return {
@@ -109,7 +133,10 @@ export function encodeAlert(alert: Told): AlertInfo {
     value: Number.isFinite(value) ? value : null,
     ...{ valueText, sentence, summary, action, since: rfc3339(alert.since) },
     ...(alert.firingSince === undefined ? {} : { firingSince: rfc3339(alert.firingSince) }),
-    ...{ silencedBy: alert.silencedBy, told: alert.told },
+    silencedBy: alert.silencedBy,
+    told: deliveries.some((one) => one.state === 'sent'),
+    deliveries: everything ? deliveries.map(({ id: delivery, ...one }) => ({ delivery, ...one })) : [],
+    ...(nobody === undefined ? {} : { nobody }),
     ...(proof?.kind === 'query' ? { query: proof.text } : {}),
     ...(proof?.kind === 'logs' ? { pattern: proof.pattern } : {}),
     ...(alert.line === undefined ? {} : { line: alert.line }),
@@ -132,6 +159,7 @@ export function encodeSilence({ id, matchers, from, until, by, why }: Silence, n
 /** Throws `bad_value`, `bad_json`. */
 export function decodeSilence(body: unknown, by: string, now: number): Omit<Silence, 'id'> {
   const fields = new Fields(body);
+  fields.only(['matchers', 'from', 'until', 'for', 'why'], ['id', 'by', 'active']);
   const from = moment(fields, 'from') ?? now;
   const length = fields.text('for');
   const until = length === undefined ? moment(fields, 'until') : from + durationMs('for', length);

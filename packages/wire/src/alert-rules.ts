@@ -15,6 +15,7 @@ import { ruleSentence } from '@wherry/core/rules/alert-text';
 import { type LogLevel, logLevels } from '@wherry/core/rules/log-level';
 import { durationMs } from '@wherry/core/rules/quantity';
 import { durationText } from './durations.ts';
+import { checkRuleKeys, ownKeys, presetKeys } from './alert-rule-keys.ts';
 import { Fields, refuseValue } from './fields.ts';
 
 /** An alert rule as the API takes and tells it. Durations are texts such as `5m`. */
@@ -60,6 +61,8 @@ export interface AlertRuleInfo extends AlertRuleRequest {
 export interface AlertTrial {
   readonly labels: Labels;
   readonly value: number | null;
+  /** The value as people read it. */
+  readonly valueText: string;
   readonly holds: boolean;
   readonly sentence: string;
   readonly summary: string;
@@ -101,6 +104,7 @@ function encodeLogs(
 /** A rule of one's own. Throws `bad_value`, `bad_json`. */
 export function decodeRule(name: string, body: unknown): AlertRule {
   const fields = new Fields(body);
+  checkRuleKeys(body);
   const source = decodeSource(fields);
   const count = fields.object('logs')?.wholeNumber('count', 1, 10_000) ?? 1;
   const usual: Pick<AlertRule, 'is' | 'threshold'> =
@@ -126,7 +130,20 @@ export function decodeRule(name: string, body: unknown): AlertRule {
   };
 }
 
-/** What is to be different about a rule that came along. Throws `bad_value`, `bad_json`. */
+/** What is to be different about a rule that came along: its numbers, and nothing else. Throws `bad_value`, `bad_json`. */
+export function decodePresetChange(rule: AlertRule, body: unknown): PresetChange {
+  checkRuleKeys(body);
+  const now = new Map<string, unknown>(Object.entries(encodeRule(rule, { firing: 0, pending: 0 })));
+  for (const [key, value] of Object.entries(Object(body)))
+    if (ownKeys.some((one) => one === key) && JSON.stringify(value) !== JSON.stringify(now.get(key)))
+      refuseValue(
+        key,
+        `${rule.name} came with Wherry, and only ${presetKeys.join(', ')} of it can be changed; a rule of your own needs another name`,
+      );
+  return decodeChange(body);
+}
+
+/** What is named of what can be changed about any rule. Throws `bad_value`, `bad_json`. */
 export function decodeChange(body: unknown): PresetChange {
   const fields = new Fields(body);
   const [threshold, clear, enabled] = [

@@ -2,7 +2,7 @@
 import type { FunctionName } from '@wherry/core/names';
 import type { MatrixResult, QueryResult } from '@wherry/core/ports/queries';
 import { defaultNamespace } from '@wherry/core/names';
-import type { ChannelInfo, ChannelRequest, ChannelTest } from './alert-channels.ts';
+import type { ChannelInfo, ChannelRemoved, ChannelRequest, ChannelTest } from './alert-channels.ts';
 import type { AlertEventInfo, AlertList, SilenceInfo, SilenceRequest } from './alert-lists.ts';
 import type { AlertRuleInfo, AlertRuleRequest, AlertTrial } from './alert-rules.ts';
 import type { AuditEntryInfo, AuditState } from './audit.ts';
@@ -176,7 +176,8 @@ export class Client {
   listChannels = (): Promise<readonly ChannelInfo[]> => this.#on.json('listChannels');
   putChannel = (name: string, body: ChannelRequest): Promise<ChannelInfo> =>
     this.#on.json('putChannel', { values: { name }, body });
-  deleteChannel = (name: string): Promise<void> => this.#on.done('deleteChannel', { values: { name } });
+  deleteChannel = (name: string): Promise<ChannelRemoved> =>
+    this.#on.json('deleteChannel', { values: { name } });
   testChannel = (name: string): Promise<ChannelTest> => this.#on.json('testChannel', { values: { name } });
 
   createNamespace = (body: FunctionNamespace): Promise<void> => this.#on.done('createNamespace', { body });

@@ -1,6 +1,7 @@
 import { WherryError } from '@wherry/core/errors';
 import type { Strings } from '@wherry/core/function';
 import { printable } from '@wherry/core/names';
+import { similar } from '@wherry/core/rules/similar';
 
 /** Most keys of a map, and most bytes of one of its values. */
 export const mostKeys = 1000;
@@ -33,6 +34,16 @@ export class Fields {
     }
     this.#values = body as Record<string, unknown>;
     this.#path = path;
+  }
+
+  /** Refuses whatever is called otherwise, and says what was probably meant. `others` are passed over without being a suggestion. */
+  only(known: readonly string[], others: readonly string[] = []): void {
+    for (const name of Object.keys(this.#values)) {
+      if (known.includes(name) || others.includes(name)) continue;
+      const meant = similar(name, known);
+      const next = meant === undefined ? `; there are ${known.join(', ')}` : `; did you mean ${meant}?`;
+      refuseValue(this.#name(printable(name).slice(1, -1)), `not known here${next}`);
+    }
   }
 
   text(name: string): string | undefined {

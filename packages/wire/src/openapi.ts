@@ -50,7 +50,11 @@ const answers: Partial<
   deleteSecret: { status: 202, says: 'It is gone' },
   deleteAlertRule: { status: 202, says: 'It is gone, or as it came' },
   deleteSilence: { status: 202, says: 'It is over' },
-  deleteChannel: { status: 202, says: 'It is gone' },
+  deleteChannel: {
+    status: 202,
+    says: 'It is gone; how many messages went with it',
+    type: 'application/json',
+  },
   fireAlertRule: { status: 202, says: 'It is queued', type: 'application/json' },
   testChannel: {
     status: 202,

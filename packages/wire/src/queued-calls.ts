@@ -16,6 +16,8 @@ export interface QueuedCall {
   readonly kind: 'call' | 'answer' | 'notice';
   /** Of an answer: the call that it is of. */
   readonly answerTo?: string;
+  /** What it is served in turn with: its function, the receiver of its answer, or the channel that is told. */
+  readonly lane: string;
   readonly name: string;
   readonly namespace: string;
   /** As it was called: with the alias or version that was named. */
@@ -83,6 +85,8 @@ export interface QueueLane {
 /** What a change of the queue is about, and what it applied to. */
 export interface QueueChange {
   readonly ids?: readonly string[];
+  /** As the list of lanes has it: `channel ops`. */
+  readonly lane?: string;
   readonly function?: string;
   readonly namespace?: string;
   readonly all?: boolean;
@@ -106,7 +110,7 @@ export function encodeQueued(queued: Queued): QueuedCall {
     ...(head.answer === undefined
       ? { kind: head.notice === undefined ? 'call' : 'notice' }
       : { kind: 'answer', answerTo: head.answer.call }),
-    ...item.of,
+    ...{ lane: item.lane, ...item.of },
     ...{
       target: head.target,
       trigger: head.trigger,
@@ -157,11 +161,11 @@ export function encodeLane({ lane, waiting, running, dead, nextDue, oldest }: La
   };
 }
 
-/** Reads `function`, `namespace`, `state`, `before` (an id), `limit`. Throws `bad_query`. */
-export function decodeQueueQuery(query: URLSearchParams): QueueQuery {
+/** Reads `function`, `namespace`, `lane`, `state`, `before` (an id), `limit`. Throws `bad_query`. */
+export function decodeQueueQuery(query: URLSearchParams): QueueQuery & { readonly lane?: string } {
   const name = parameter(query, 'function');
   const state = parameter(query, 'state');
-  const before = parameter(query, 'before');
+  const [before, lane] = [parameter(query, 'before'), parameter(query, 'lane')];
   const limit = integer(query, 'limit') ?? usualLimit;
   if (limit < 1 || limit > mostLimit) return refuseQuery('limit', `outside 1 to ${mostLimit}`);
   if (state !== undefined && !states.includes(state))
@@ -171,12 +175,13 @@ export function decodeQueueQuery(query: URLSearchParams): QueueQuery {
     ...(name === undefined ? {} : { of: functionNamed(name, parameter(query, 'namespace')) }),
     ...(state === undefined ? {} : { state: state as QueueState }),
     ...(before === undefined ? {} : { before }),
+    ...(lane === undefined ? {} : { lane }),
   };
 }
 
-/** Reads which dead letters are meant: some by `ids`, those of a `function`, or with `all` every one. Throws `bad_request`. */
-export function decodeQueueChange(value: unknown): QueueSelection {
-  const { ids, function: name, namespace, all } = (value ?? {}) as Record<string, unknown>;
+/** Reads which calls are meant: some by `ids`, those of a `lane` or of a `function`, or with `all` every one. Throws `bad_request`. */
+export function decodeQueueChange(value: unknown): QueueSelection & { readonly lane?: string } {
+  const { ids, lane, function: name, namespace, all } = (value ?? {}) as Record<string, unknown>;
   if (
     Array.isArray(ids) &&
     ids.length > 0 &&
@@ -184,10 +189,11 @@ export function decodeQueueChange(value: unknown): QueueSelection {
     ids.every((id) => typeof id === 'string')
   )
     return { ids: ids as string[] };
+  if (typeof lane === 'string' && lane !== '') return { lane };
   if (typeof name === 'string')
     return { of: functionNamed(name, typeof namespace === 'string' ? namespace : undefined) };
   if (all === true) return {};
-  throw new WherryError('bad_request', 'it names neither ids, nor a function, nor all', {
+  throw new WherryError('bad_request', 'it names neither ids, nor a lane, nor a function, nor all', {
     component: 'wire',
   });
 }

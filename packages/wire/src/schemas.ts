@@ -132,6 +132,7 @@ export const exportLinkRequest = z.omit(tokenRequest, { scopes: true });
 
 export const queueChange = z.looseObject({
   ids: z.optional(z.array(z.string()).check(z.minLength(1), z.maxLength(10_000))),
+  lane: z.optional(z.string()),
   function: z.optional(z.string()),
   namespace: z.optional(z.string()),
   all: z.optional(z.boolean()),

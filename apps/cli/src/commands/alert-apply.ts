@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { ChannelRequest } from '@wherry/wire/alert-channels';
+import { type ChannelRequest, checkChannelKeys } from '@wherry/wire/alert-channels';
+import { checkRuleKeys } from '@wherry/wire/alert-rule-keys';
 import type { AlertRuleRequest } from '@wherry/wire/alert-rules';
 import { parse } from 'yaml';
 import { type Command, dryRunOption, targetOptions } from '../command.ts';
@@ -82,6 +83,10 @@ async function read(path: string): Promise<AlertFile> {
   if (unknown !== undefined) throw refuse(`${JSON.stringify(unknown)} is neither rules nor channels`);
   if (!isMapOfMaps(rules)) throw refuse('rules: a rule for each name is expected');
   if (!isMapOfMaps(channels)) throw refuse('channels: a channel for each name is expected');
+  // All of it before the first is put: a mistake in the last one changes nothing.
+  for (const [name, rule] of Object.entries(rules)) checkRuleKeys(rule, `rules.${name}`);
+  for (const [name, one] of Object.entries(channels))
+    checkChannelKeys(one, `channels.${name}`, ['urlFile', 'passwordFile', 'authorizationFile']);
   return { rules, channels: channels as AlertFile['channels'] };
 }
 

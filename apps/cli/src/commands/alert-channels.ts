@@ -1,8 +1,11 @@
 import { channelKinds } from '@wherry/core/alert-channel';
+import type { ChannelRemoved } from '@wherry/wire/alert-channels';
 import { requestOf } from '../alerting/channel-request.ts';
+import { channelFlags, inFlags } from '../alerting/flag-names.ts';
 import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
 import { notThere } from '../failures.ts';
 import { channelColumns } from '../output/alert-text.ts';
+import { isFailing } from '../output/delivery-text.ts';
 import { escapeLine } from '../output/escape.ts';
 import { table } from '../output/table.ts';
 import { removeCommand } from './remove-command.ts';
@@ -49,6 +52,11 @@ export const channels: Command = {
     );
     if (found.length === 0) output.note('Nobody is told. Add one: wherry alerts channel add NAME KIND');
     else output.note('Does it arrive? wherry alerts channel test NAME');
+    const failing = found.find(({ delivery }) => delivery !== undefined && isFailing(delivery));
+    if (failing !== undefined)
+      output.note(
+        `${failing.name} does not take what it is sent: wherry alerts history --channel ${failing.name}, wherry queue list`,
+      );
   },
 };
 
@@ -78,7 +86,7 @@ const add: Command = {
     const request = await requestOf(context);
     const put = await context.change({
       label: 'Writing the channel',
-      work: (client) => client.putChannel(name, request),
+      work: (client) => inFlags(channelFlags, () => client.putChannel(name, request)),
       async look(client) {
         const there = (await client.listChannels()).some((one) => one.name === name);
         return `${there ? 'change' : 'add'} channel ${name}`;
@@ -92,11 +100,28 @@ const add: Command = {
 
 const remove = removeCommand({
   thing: 'channel',
-  summary: 'Remove a channel, and what was secret about it.',
+  summary: 'Remove a channel, what was secret about it, and the messages that wait for it.',
   arguments: named,
   work: (client, name) => client.deleteChannel(name),
-  look: async (client, name) => known(await client.listChannels(), name),
+  async look(client, name) {
+    const all = await client.listChannels();
+    await known(all, name);
+    return all.find((one) => one.name === name)?.delivery ?? { waiting: 0, dead: 0 };
+  },
+  would: (delivery, name) => `remove channel ${name}${discarded(delivery).replace('discarded', 'discard')}`,
+  said: (gone, name) => `Removed ${name}${discarded(gone)}`,
 });
+
+/** What becomes of messages when their channel goes. */
+function discarded({ waiting, dead }: ChannelRemoved): string {
+  const parts = [
+    ...(waiting === 0 ? [] : [`${messages(waiting)} that waited for it`]),
+    ...(dead === 0 ? [] : [`${messages(dead)} that it did not take`]),
+  ];
+  return parts.length === 0 ? '' : `, and discarded ${parts.join(' and ')}`;
+}
+
+const messages = (many: number): string => (many === 1 ? '1 message' : `${many} messages`);
 
 const test: Command = {
   name: 'test',

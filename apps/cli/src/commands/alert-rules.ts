@@ -1,12 +1,19 @@
 // Long because: the flags of rules are those of their fields, and stand beside what reads them.
 import { comparisons, severities, units } from '@wherry/core/alert';
+import { alertPresets } from '@wherry/core/rules/alert-presets';
 import { logLevels } from '@wherry/core/rules/log-level';
-import { type AlertRuleInfo, type AlertRuleRequest, ruleRequest } from '@wherry/wire/alert-rules';
+import {
+  type AlertRuleInfo,
+  type AlertRuleRequest,
+  type AlertTrial,
+  ruleRequest,
+} from '@wherry/wire/alert-rules';
 import type { Client } from '@wherry/wire/client';
+import { inFlags, ruleFlags } from '../alerting/flag-names.ts';
 import { type ArgumentSpec, type Command, dryRunOption, type OptionSpec, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import { notThere, usageError } from '../failures.ts';
-import { describeRule, describeTrials, ruleColumns } from '../output/alert-text.ts';
+import { describeRule, describeTrials, nowText, ruleColumns } from '../output/alert-text.ts';
 import { table } from '../output/table.ts';
 import { removeCommand } from './remove-command.ts';
 
@@ -97,13 +104,15 @@ const add: Command = {
   async run(context) {
     const name = context.args[0] ?? '';
     const request = { ...wholeOf(context), ...changeOf(context) };
+    const preset = alertPresets.some((one) => one.name === name);
+    if (!preset && (request.query === undefined) === (request.logs === undefined))
+      throw usageError('it is not said what to watch', 'Give --query, or --log; one of them');
     const put = await context.change({
       label: 'Writing the rule',
-      work: (client) => client.putAlertRule(name, request),
+      work: (client) => putRule(client, name, request),
       async look(client) {
-        const trials = await client.tryAlertRule(name, request);
-        const held = trials.filter(({ holds }) => holds).length;
-        return `put rule ${name}, whose condition holds for ${held} of ${trials.length} series now`;
+        const trials = await inFlags(ruleFlags, () => client.tryAlertRule(name, request));
+        return `put rule ${name}. ${nowText(request, trials)}`;
       },
     });
     if (put !== undefined) await told(context, put.done);
@@ -139,7 +148,7 @@ const change: Command = {
       label: 'Changing the rule',
       async work(client) {
         const before = await known(client, name);
-        return client.putAlertRule(name, before.preset ? wish : { ...ruleRequest(before), ...wish });
+        return putRule(client, name, before.preset ? wish : { ...ruleRequest(before), ...wish });
       },
       look: async (client) => `change rule ${(await known(client, name)).name}`,
     });
@@ -151,8 +160,14 @@ const remove = removeCommand({
   thing: 'rule',
   summary: 'Remove a rule; one that came with Wherry is as it came.',
   arguments: named,
-  work: (client, name) => client.deleteAlertRule(name),
+  async work(client, name) {
+    const { preset } = await known(client, name);
+    await client.deleteAlertRule(name);
+    return { preset };
+  },
   look: known,
+  would: ({ preset }, name) => (preset ? `put rule ${name} back as it came` : `remove rule ${name}`),
+  said: ({ preset }, name) => (preset ? `${name} is as it came again` : `Removed ${name}`),
 });
 
 const trial: Command = {
@@ -164,9 +179,12 @@ const trial: Command = {
   async run(context) {
     const name = context.args[0] ?? '';
     const { output, options } = context;
-    const trials = await context.ask('Evaluating', (client) => client.tryAlertRule(name));
+    const [rule, trials] = await context.ask('Evaluating', async (client) => {
+      const found = await known(client, name);
+      return [found, await client.tryAlertRule(name)] as const;
+    });
     if (!options.flag('send')) {
-      await output.result(trials, () => describeTrials(trials, output.out.columns));
+      await output.result(trials, () => describeTrials(rule, trials, output.out.columns));
       return;
     }
     const sent = await context.change({
@@ -177,7 +195,7 @@ const trial: Command = {
     if (sent === undefined) return;
     const { deliveries } = sent.done;
     await output.result({ trials, deliveries }, () =>
-      [describeTrials(trials, output.out.columns), ...deliveries].join('\n'),
+      [describeTrials(rule, trials, output.out.columns), ...deliveries].join('\n'),
     );
     output.note(
       deliveries.length === 0
@@ -199,10 +217,23 @@ async function known(client: Client, name: string): Promise<AlertRuleInfo> {
   throw notThere(`alert rule ${name}`, 'See which there are: wherry alerts rules');
 }
 
-async function told({ output }: Context, done: AlertRuleInfo): Promise<void> {
-  await output.result(done, () => `${done.name}: ${done.sentence}`);
-  if (done.enabled === false) output.note('It is off.');
-  else output.note(`What it gives now: wherry alerts rule test ${done.name}`);
+interface Put {
+  readonly rule: AlertRuleInfo;
+  /** What it gives now; undefined where that can't be said. */
+  readonly trials: readonly AlertTrial[] | undefined;
+}
+
+async function putRule(client: Client, name: string, request: AlertRuleRequest): Promise<Put> {
+  const rule = await inFlags(ruleFlags, () => client.putAlertRule(name, request));
+  // It is there: whether it can be tried as well decides nothing.
+  return { rule, trials: await client.tryAlertRule(name).catch(() => undefined) };
+}
+
+async function told({ output }: Context, { rule, trials }: Put): Promise<void> {
+  await output.result(rule, () => `${rule.name}: ${rule.sentence}`);
+  if (rule.enabled === false) return output.note('It is off.');
+  if (trials !== undefined) output.note(nowText(rule, trials));
+  output.note(`More of that: wherry alerts rule test ${rule.name}`);
 }
 
 function changeOf({ options }: Context): AlertRuleRequest {

@@ -1,3 +1,4 @@
+import { type FlagNames, inFlags } from '../alerting/flag-names.ts';
 import { type Command, dryRunOption, targetOptions } from '../command.ts';
 import { notThere, usageError } from '../failures.ts';
 import { silenceColumns } from '../output/alert-text.ts';
@@ -22,11 +23,13 @@ export const silence: Command = {
   name: 'silence',
   summary: 'Tell nobody of some alerts for a while. They are listed all the same.',
   details:
-    'An alert is meant when all conditions take its labels: LABEL=VALUE, !=, =~ (RE2, the whole value), !~.',
+    'An alert is meant when all conditions take its labels: LABEL=VALUE, !=, =~ (RE2, the whole value), !~. One at least has to ask for a label that is there.\n' +
+    'A label without a value, as of a variable that is not set, is refused.',
   arguments: [
-    { name: '<LABEL=VALUE...>', says: 'which alerts, such as function_name=shop.openfaas-fn alertname=p95' },
+    { name: '[LABEL=VALUE...]', says: 'which alerts, such as function_name=shop.openfaas-fn alertname=p95' },
   ],
   options: [
+    { flags: '--all', says: 'every alert there is' },
     { flags: '--for <DURATION>', says: 'for how long (2h)' },
     { flags: '--why <TEXT>', says: 'for whoever wonders' },
     dryRunOption,
@@ -38,22 +41,38 @@ export const silence: Command = {
     const { args, options, output } = context;
     const length = options.text('for') ?? '2h';
     const why = options.text('why');
-    const request = { matchers: args, for: length, ...(why === undefined ? {} : { why }) };
-    if (args.length === 0)
+    const all = options.flag('all');
+    if (all && args.length > 0)
+      throw usageError('--all and conditions exclude each other', 'Give one of them');
+    const empty = args.find((one) => /^\s*\w+\s*=\s*(?:"")?\s*$/.test(one));
+    if (empty !== undefined)
+      throw usageError(
+        `${JSON.stringify(empty)} has no value: is a variable not set?`,
+        `Say which one: ${empty.replace(/[=\s"]+$/, '')}=VALUE; or --all for every alert`,
+      );
+    const matchers = all ? ['alertname=~".+"'] : args;
+    const request = { matchers, for: length, ...(why === undefined ? {} : { why }) };
+    if (matchers.length === 0)
       throw usageError(
         'it is not said which alerts',
-        'Name them: function_name=NAME.NAMESPACE, alertname=RULE',
+        'Name them: function_name=NAME.NAMESPACE, alertname=RULE; or say --all',
       );
     const made = await context.change({
       label: 'Silencing',
-      work: (client) => client.createSilence(request),
-      look: async () => `tell nobody of ${args.join(' ')} for ${length}`,
+      work: (client) => inFlags(flagsOf(matchers), () => client.createSilence(request)),
+      look: async () => `tell nobody of ${all ? 'any alert' : args.join(' ')} for ${length}`,
     });
     if (made === undefined) return;
     await output.result(made.done, () => made.done.id);
     output.note(`Quiet until ${made.done.until}. Earlier: wherry alerts unsilence ${made.done.id}`);
   },
 };
+
+/** Conditions have no flag: each is called as it was written. */
+function flagsOf(matchers: readonly string[]): FlagNames {
+  const conditions = matchers.map((text, place) => [`matchers[${place}]`, JSON.stringify(text)] as const);
+  return { ...Object.fromEntries(conditions), matchers: 'the conditions', for: '--for', why: '--why' };
+}
 
 export const unsilence: Command = {
   name: 'unsilence',

@@ -1,4 +1,3 @@
-import { defaultNamespace } from '@wherry/core/names';
 import type { QueuedCall, QueueLane } from '@wherry/wire/queued-calls';
 import { type Command, namespaceOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -6,11 +5,12 @@ import { usageError } from '../failures.ts';
 import { type Column, table } from '../output/table.ts';
 import { queuedInFull } from '../output/queued-call.ts';
 import { outcomeOf } from '../connection/outcome.ts';
+import { callName, laneArgument, laneName, shellWord } from './lane-names.ts';
 import { changing, nameIn } from './queue-changes.ts';
 import { edit, payload } from './queue-edit.ts';
 
 const lanes: readonly Column<QueueLane>[] = [
-  { head: 'FUNCTION', cell: (lane) => functionOf(lane) },
+  { head: 'FUNCTION', cell: laneName },
   { head: 'WAITING', cell: ({ waiting }) => String(waiting), right: true },
   { head: 'RUNNING', cell: ({ running }) => String(running), right: true },
   { head: 'DEAD', cell: ({ dead }) => String(dead), right: true },
@@ -20,17 +20,12 @@ const lanes: readonly Column<QueueLane>[] = [
 
 const calls: readonly Column<QueuedCall>[] = [
   { head: 'ENQUEUED', cell: ({ enqueuedAt }) => enqueuedAt.replace(/(\.\d{3})\d*Z$/, '$1Z') },
-  { head: 'FUNCTION', cell: (call) => functionOf(call) },
+  { head: 'FUNCTION', cell: callName },
   { head: 'STATE', cell: ({ state, reason }) => (reason === undefined ? state : `${state}: ${reason}`) },
   { head: 'TRIES', cell: ({ attempts }) => String(attempts), right: true },
   { head: 'LAST', cell: ({ last }) => last?.cause ?? '', shrinks: true },
   { head: 'ID', cell: ({ id }) => id },
 ];
-
-function functionOf({ name, namespace, ...rest }: { name?: string; namespace?: string }): string {
-  if (name === undefined) return 'lane' in rest ? String(rest.lane) : '';
-  return namespace === defaultNamespace ? name : `${name}.${namespace}`;
-}
 
 const overview: Command = {
   name: 'status',
@@ -46,8 +41,11 @@ const overview: Command = {
         ? 'The queue is empty: wherry invoke NAME --async'
         : table(lanes, found, output.out.columns),
     );
-    if (found.some(({ dead }) => dead > 0))
-      output.note('What failed for good: wherry queue list --state dead. Again: wherry queue redrive NAME');
+    const failed = found.find(({ dead }) => dead > 0);
+    if (failed !== undefined)
+      output.note(
+        `What failed for good: wherry queue list --state dead. Again: wherry queue redrive ${shellWord(laneName(failed))}`,
+      );
   },
 };
 
@@ -55,7 +53,13 @@ const list: Command = {
   name: 'list',
   aliases: ['ls'],
   summary: 'Show queued calls, newest first.',
-  arguments: [{ name: '[NAME]', says: 'only calls of this function', completes: 'function' }],
+  arguments: [
+    {
+      name: '[NAME]',
+      says: 'only calls of this function, or of a lane such as "channel ops"',
+      completes: 'function',
+    },
+  ],
   options: [
     {
       flags: '--state <STATE>',
@@ -74,8 +78,10 @@ const list: Command = {
   exits: [4, 5],
   async run(context) {
     const { options, output } = context;
-    const { name, namespace } = nameIn(context) ?? {};
+    const lane = laneArgument(context.args[0]);
+    const { name, namespace } = lane === undefined ? (nameIn(context) ?? {}) : {};
     const query = {
+      ...(lane === undefined ? {} : { lane }),
       ...(name === undefined ? {} : { function: name, namespace }),
       state: options.text('state'),
       before: options.text('before'),

@@ -2,10 +2,11 @@ import type { Sink } from '../output/sink.ts';
 
 /** Asks on a terminal, showing nothing of what is typed. Ctrl-C ends the program as everywhere. */
 export async function askSecret(stdin: NodeJS.ReadStream, to: Sink, question: string): Promise<string> {
-  await to.write(question);
+  // Before the question: whoever answers at once is not shown either.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   try {
+    await to.write(question);
     return await typed(stdin);
   } finally {
     stdin.setRawMode(false);

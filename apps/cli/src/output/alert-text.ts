@@ -1,6 +1,7 @@
 import type { AlertEventInfo, AlertInfo, AlertList, SilenceInfo } from '@wherry/wire/alert-lists';
 import type { ChannelInfo } from '@wherry/wire/alert-channels';
-import type { AlertRuleInfo, AlertTrial } from '@wherry/wire/alert-rules';
+import type { AlertRuleInfo, AlertRuleRequest, AlertTrial } from '@wherry/wire/alert-rules';
+import { lastText, toldLines } from './delivery-text.ts';
 import { escapeLine } from './escape.ts';
 import { type Column, pairs, table } from './table.ts';
 import type { Style } from './style.ts';
@@ -15,18 +16,17 @@ export function describeAlerts({ alerts, working, problems }: AlertList, style: 
 }
 
 function describeAlert(alert: AlertInfo, style: Style): string {
-  const { state, severity, summary, sentence, valueText, action, since, firingSince, silencedBy } = alert;
+  const { state, severity, summary, sentence, valueText, action, since, firingSince } = alert;
   const paint = state === 'firing' ? style.bad : style.warn;
   const title = `${paint(`${state} ${severity ?? ''}`.trim())}  ${escapeLine(state === 'firing' ? summary : sentence)}`;
   const proof = alert.query ?? (alert.pattern === undefined ? '' : `lines that match ${alert.pattern}`);
-  const told =
-    silencedBy.length > 0 ? `nobody, silenced by ${silencedBy.join(', ')}` : alert.told ? 'yes' : 'not yet';
   const entries: (readonly [string, string])[] = [
     ['rule', `${alert.rule}: ${sentence}`],
     ['value', valueText],
     ['since', at(firingSince ?? since)],
     ['proof', proof],
-    ...(state === 'firing' ? [['told', told] as const, ['what to do', action] as const] : []),
+    ...(state === 'firing' ? toldLines(alert).map((line) => ['told', line] as const) : []),
+    ...(state === 'firing' ? [['what to do', action] as const] : []),
   ];
   const shown = entries
     .filter(([, text]) => text !== '')
@@ -75,13 +75,32 @@ export function describeRule(rule: AlertRuleInfo): string {
   );
 }
 
-export function describeTrials(trials: readonly AlertTrial[], width: number): string {
+/** What a rule gives now, in a sentence. */
+export function nowText({ logs, for: held = '0s' }: AlertRuleRequest, trials: readonly AlertTrial[]): string {
+  const many = trials.length;
+  if (many === 0)
+    return logs === undefined
+      ? 'Its query gives nothing now: it cannot fire until it does.'
+      : 'No line matches now: it fires once one does.';
+  const holds = trials.filter((one) => one.holds).length;
+  const all = logs === undefined ? `${many} series` : `${many} ${many === 1 ? 'function' : 'functions'}`;
+  if (holds === 0) return `Its condition holds for none of ${all} now.`;
+  return held === '0s'
+    ? `It fires now, for ${holds} of ${all}.`
+    : `Its condition holds now for ${holds} of ${all}: it fires once it has for ${held}.`;
+}
+
+export function describeTrials(
+  rule: Pick<AlertRuleRequest, 'logs'>,
+  trials: readonly AlertTrial[],
+  width: number,
+): string {
   const columns: readonly Column<AlertTrial>[] = [
     { head: 'HOLDS', cell: ({ holds }) => (holds ? 'yes' : 'no') },
-    { head: 'VALUE', cell: ({ value }) => String(value ?? 'none'), right: true },
+    { head: 'VALUE', cell: ({ value, valueText }) => (value === null ? 'none' : valueText), right: true },
     { head: 'SUMMARY', cell: ({ summary }) => summary, shrinks: true },
   ];
-  return trials.length === 0 ? 'It gives no series now.' : table(columns, trials, width);
+  return trials.length === 0 ? nowText(rule, trials) : table(columns, trials, width);
 }
 
 export const silenceColumns: readonly Column<SilenceInfo>[] = [
@@ -100,10 +119,25 @@ export const channelColumns: readonly Column<ChannelInfo>[] = [
     head: 'TO',
     cell: ({ mail, origin, function: of }) =>
       mail === undefined ? (origin ?? of ?? '') : `${mail.to?.join(', ')} by ${mail.host}:${mail.port}`,
-    shrinks: true,
   },
   { head: 'SECRET', cell: ({ readable }) => (readable ? '' : 'lost: add it again') },
   { head: 'TAKES', cell: ({ matchers = [] }) => matchers.join(' ') || 'everything' },
+  {
+    head: 'WAIT',
+    cell: ({ kind, delivery }) => (kind === 'heartbeat' ? '' : String(delivery?.waiting ?? 0)),
+    right: true,
+  },
+  {
+    head: 'DEAD',
+    cell: ({ kind, delivery }) => (kind === 'heartbeat' ? '' : String(delivery?.dead ?? 0)),
+    right: true,
+  },
+  {
+    head: 'LAST MESSAGE',
+    cell: ({ kind, delivery }) =>
+      kind === 'heartbeat' || delivery === undefined ? '' : escapeLine(lastText(delivery)),
+    shrinks: true,
+  },
 ];
 
 export const eventColumns: readonly Column<AlertEventInfo>[] = [

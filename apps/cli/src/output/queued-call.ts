@@ -21,7 +21,7 @@ function entries(call: QueuedCall): (readonly [string, string])[] {
   return [
     ['Id', call.id],
     ['Caller’s id', call.alias ?? ''],
-    ['Function', call.target],
+    ['Function', call.kind === 'notice' ? call.lane : call.target],
     ['Request', `${call.method} ${call.path} (${call.trigger}), ${bytes(call.bytes)}`],
     [
       'State',

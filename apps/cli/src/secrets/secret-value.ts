@@ -6,15 +6,15 @@ import { askSecret } from '../connection/ask-secret.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../failures.ts';
 
-/** The value that the flags name, or standard input gives, in base64: bytes survive that whatever they are. */
-export async function secretValue(context: Context, exact: boolean): Promise<string> {
+/** The value that the flags name, or standard input gives, in base64: bytes survive that whatever they are. `what` is asked for on a terminal. */
+export async function secretValue(context: Context, exact: boolean, what = 'Value'): Promise<string> {
   const { options, cwd } = context;
   const [file, literal] = [options.text('fromFile'), options.text('fromLiteral')];
   if (file !== undefined && literal !== undefined)
     throw usageError('--from-file and --from-literal exclude each other', 'Give one of them');
   if (literal !== undefined) return encoded(Buffer.from(literal), exact);
   if (file !== undefined && file !== '-') return encoded(await readFile(resolve(cwd, file)), exact);
-  return encoded(await fromStdin(context), exact);
+  return encoded(await fromStdin(context, what), exact);
 }
 
 /** Every file of a folder whose name can be a secret's. A name that can't is a mistake, and not passed over. */
@@ -39,8 +39,8 @@ export async function folderSecrets(
   );
 }
 
-async function fromStdin({ stdin, output }: Context): Promise<Buffer> {
-  if (stdin.isTTY && output.err.isTTY) return Buffer.from(await askSecret(stdin, output.err, 'Value: '));
+async function fromStdin({ stdin, output }: Context, what: string): Promise<Buffer> {
+  if (stdin.isTTY && output.err.isTTY) return Buffer.from(await askSecret(stdin, output.err, `${what}: `));
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of stdin as AsyncIterable<Buffer>) {

@@ -41,11 +41,14 @@ export function Confirm({
   };
   return (
     <Modal title={title} close={close}>
-      <form onSubmit={submit} className="space-y-4 p-5">
-        <h2 className="text-[16px]">{title}</h2>
-        {children}
-        {error !== undefined && <Failure error={error} />}
-        <div className="flex justify-end gap-2">
+      {/* What is long scrolls between the title and the buttons: these are always in view, and the text is cut where there is more of it. */}
+      <form onSubmit={submit} className="flex max-h-[calc(84vh-2px)] flex-col">
+        <h2 className="px-5 pt-5 text-[16px]">{title}</h2>
+        <div className="min-h-0 space-y-4 overflow-y-auto px-5 py-4">
+          {children}
+          {error !== undefined && <Failure error={error} />}
+        </div>
+        <div className="flex justify-end gap-2 border-t border-line px-5 py-3">
           <button type="button" className="button" onClick={close}>
             Cancel
           </button>

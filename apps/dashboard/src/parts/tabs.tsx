@@ -19,7 +19,11 @@ export function Tabs({
     row.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [current]);
   return (
-    <nav ref={row} aria-label={label} className="mb-4 flex gap-1 overflow-x-auto border-b border-line">
+    <nav
+      ref={row}
+      aria-label={label}
+      className="cut-off mb-4 flex gap-1 overflow-x-auto border-b border-line"
+    >
       {tabs.map(({ id, word }) => (
         <Link
           key={id}

@@ -1,20 +1,27 @@
 import type { Channel } from '@wherry/core/alert-channel';
-import { type ChannelTest, decodeChannel, encodeChannel } from '@wherry/wire/alert-channels';
-import { answerEmpty, answerJson } from '../http/json-answer.ts';
+import {
+  type ChannelRemoved,
+  type ChannelTest,
+  decodeChannel,
+  encodeChannel,
+} from '@wherry/wire/alert-channels';
+import { answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 
 /** Who is told of alerts. What is secret goes in and never comes out. */
 export function listChannels({ platform }: Server): Handler {
   return async ({ response }) => {
-    const { channels } = platform.alerts;
+    const { channels, fates } = platform.alerts;
     const lost = await channels.unreadable();
     // A function is called without any secret.
     const readable = ({ name, kind }: Channel): boolean => kind === 'function' || !lost.has(name);
+    const all = channels.list();
+    const news = await fates.news(all);
     answerJson(
       response,
       200,
-      channels.list().map((channel) => encodeChannel(channel, readable(channel))),
+      all.map((channel) => encodeChannel(channel, readable(channel), news.get(channel.name))),
     );
   };
 }
@@ -33,8 +40,9 @@ export function putChannel({ platform }: Server): Handler {
 
 export function deleteChannel({ platform }: Server): Handler {
   return async (exchange) => {
-    await platform.alerts.channels.remove(exchange.param('name'));
-    answerEmpty(exchange.response, 202);
+    const gone = await platform.alerts.channels.remove(exchange.param('name'));
+    exchange.note({ waiting: String(gone.waiting), dead: String(gone.dead) });
+    answerJson(exchange.response, 202, gone satisfies ChannelRemoved);
   };
 }
 

@@ -1,6 +1,6 @@
 import { coversAll } from '@wherry/core/access';
 import type { AlertRule } from '@wherry/core/alert';
-import { decodeChange, decodeRule, encodeRule, type AlertTrial } from '@wherry/wire/alert-rules';
+import { decodePresetChange, decodeRule, encodeRule, type AlertTrial } from '@wherry/wire/alert-rules';
 import { answerEmpty, answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
@@ -20,9 +20,9 @@ export function putAlertRule(server: Server): Handler {
     const { rules } = server.platform.alerts;
     const name = exchange.param('name');
     const body = await exchange.json();
-    const preset = rules.list().some((rule) => rule.preset && rule.name === name);
+    const preset = rules.list().find((rule) => rule.preset && rule.name === name);
     exchange.note({ fields: Object.keys(Object(body)).join(' ') });
-    if (preset) await rules.change(name, decodeChange(body));
+    if (preset !== undefined) await rules.change(name, decodePresetChange(preset, body));
     else await rules.put(decodeRule(name, body));
     answerJson(exchange.response, 200, toldRule(server, true)(rules.get(name)));
   };

@@ -20,10 +20,17 @@ import type { Server } from '../start/server.ts';
 
 /** What fires or is about to, of the functions that the asker may see. */
 export function listAlerts({ platform }: Server): Handler {
-  return (exchange) => {
+  return async (exchange) => {
     const { working, lastEvaluationSeconds, problems } = platform.alerts.health;
     const alerts = platform.alerts.list().filter(({ labels }) => maySee(exchange, labels));
-    const list = { alerts: alerts.map(encodeAlert), working, lastEvaluationSeconds, problems };
+    const tellings = await platform.alerts.tellings(alerts);
+    const everything = coversAll(exchange.principal);
+    const list = {
+      alerts: alerts.map((alert) =>
+        encodeAlert(alert, tellings.get(alert.id) ?? { deliveries: [] }, everything),
+      ),
+      ...{ working, lastEvaluationSeconds, problems },
+    };
     answerJson(exchange.response, 200, list satisfies AlertList);
   };
 }

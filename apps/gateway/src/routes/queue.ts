@@ -2,7 +2,8 @@ import { coversAll } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
 import { type FunctionName, parseFullName, printable } from '@wherry/core/names';
 import type { QueueSelection } from '@wherry/core/ports/call-queue';
-import type { QueuedCall } from '@wherry/core/queued-call';
+import type { QueuedCall, QueueState } from '@wherry/core/queued-call';
+import { callsInLane } from '@wherry/engine/queue/lane-calls';
 import { callbackUrl } from '@wherry/core/rules/async-request';
 import {
   decodeQueueChange,
@@ -78,7 +79,7 @@ export function lanes({ platform }: Server): Handler {
 
 export function queued({ platform }: Server): Handler {
   return async (exchange) => {
-    const query = decodeQueueQuery(exchange.query);
+    const { lane, ...query } = decodeQueueQuery(exchange.query);
     if (query.of !== undefined) exchange.about(query.of);
     const found: QueuedCall[] = [];
     // Page by page: what is not the asker's business takes no place in what they are shown.
@@ -89,7 +90,9 @@ export function queued({ platform }: Server): Handler {
         limit: pageOf,
         ...(before === undefined ? {} : { before }),
       });
-      found.push(...page.filter(({ item }) => exchange.may(item.of)));
+      found.push(
+        ...page.filter(({ item }) => exchange.may(item.of) && (lane === undefined || item.lane === lane)),
+      );
       if (page.length < pageOf) break;
     }
     answerJson(exchange.response, 200, found.slice(0, query.limit).map(encodeQueued));
@@ -99,13 +102,23 @@ export function queued({ platform }: Server): Handler {
 /** `cancel` takes back what waits or runs; of dead letters, `redrive` tries them again, `discard` removes them. */
 export function change({ platform }: Server, what: 'cancel' | 'redrive' | 'discard'): Handler {
   return async (exchange) => {
-    const selection = decodeQueueChange(await exchange.json());
-    const ids = await platform.queue[what](
-      await allowed(exchange, selection, platform, what === 'cancel' ? 'waiting' : 'dead'),
-    );
+    const { lane, ...selection } = decodeQueueChange(await exchange.json());
+    const states = what === 'cancel' ? (['waiting', 'running'] as const) : (['dead'] as const);
+    const meant = lane === undefined ? selection : await inLane(platform, lane, states);
+    const ids = await platform.queue[what](await allowed(exchange, meant, platform, states[0]));
     exchange.note({ calls: String(ids.length), ids: ids.slice(0, 8).join(' ') });
     answerJson(exchange.response, 200, { ids });
   };
+}
+
+/** What took the place of a dead letter is not made twice by whoever tries all of them. */
+async function inLane(
+  { queue }: Server['platform'],
+  lane: string,
+  states: readonly QueueState[],
+): Promise<QueueSelection> {
+  const found = await callsInLane(queue, lane, states);
+  return { ids: found.filter(({ editedAs }) => editedAs === undefined).map(({ item }) => item.id) };
 }
 
 /** Of what is asked for, what the asker may change: every one, or those that were named. */

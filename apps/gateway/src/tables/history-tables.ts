@@ -110,7 +110,8 @@ export const queueTable: Source<QueuedCall> = {
     time('lastAt', ({ note }) => note?.at),
     text('alias', ({ item }) => item.alias),
   ],
-  words: ({ item, reason }) => queuedWords({ ...item.of, target: item.head.target, id: item.id, reason }),
+  words: ({ item, reason }) =>
+    queuedWords({ ...item.of, target: item.head.target, id: item.id, reason, lane: item.lane }),
   async *pages({ platform, filters, viewer }) {
     const { function: of, namespace, state } = filters;
     for (let before: string | undefined, first = true; first || before !== undefined; first = false) {

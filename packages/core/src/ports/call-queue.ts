@@ -75,7 +75,7 @@ export interface LaneState {
   readonly dead: number;
   /** When the next item may begin: one that waits, or one whose lease ends then. Undefined where there is none. */
   readonly nextDue: number | undefined;
-  /** When the oldest that waits was enqueued. */
+  /** When the oldest that waits or runs was enqueued, whenever it is due. */
   readonly oldest: number | undefined;
 }
 

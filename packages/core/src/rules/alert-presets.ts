@@ -15,6 +15,7 @@ function preset(
     readonly severity: Severity;
     readonly unit?: Unit;
     readonly subject: string;
+    readonly clause?: string;
     readonly summary: string;
     readonly action: string;
   },
@@ -56,13 +57,15 @@ export const alertPresets: readonly AlertRule[] = [
   ),
   preset('queue-age', 'wherry_queue_oldest_seconds', ['>', 300, 60], 1, {
     ...{ severity: 'warning', unit: 'seconds', subject: 'wait of the next queued call of {{ function }}' },
+    clause: 'the next queued call of {{ function }} waits longer than {{ threshold }}',
     summary: 'Queued calls of {{ function }} wait: the next one could have begun {{ value }} ago',
     action:
       'wherry queue status shows how many wait; wherry scaling {{ function_name }} what keeps instances from starting',
   }),
   preset('dead-letters', 'wherry_queue_dead_letters', ['>', 0], 0, {
     ...{ severity: 'major', subject: 'queued calls of {{ function }} that failed for good' },
-    summary: '{{ value }} queued calls of {{ function }} failed for good',
+    clause: 'a queued call of {{ function }} failed for good',
+    summary: '{{ value }} queued call{{ s }} of {{ function }} failed for good',
     action:
       'wherry queue list {{ function_name }} --state dead says why. Then wherry queue redrive {{ function_name }}, or discard',
   }),
@@ -74,6 +77,7 @@ export const alertPresets: readonly AlertRule[] = [
     0,
     {
       ...{ severity: 'major', subject: 'instances of {{ function }} that ended by themselves in 10 minutes' },
+      clause: 'more than {{ threshold }} instances of {{ function }} ended by themselves in 10 minutes',
       summary: 'Instances of {{ function }} keep ending: about {{ value }} in ten minutes',
       action: 'wherry describe {{ function_name }} has their last words',
     },
@@ -86,9 +90,10 @@ export const alertPresets: readonly AlertRule[] = [
     {
       ...{
         severity: 'major',
-        subject: 'instances of {{ function }} that are wanted and none of which gets ready',
+        subject: 'instances that {{ function }} should have while none gets ready',
+        clause: 'no instance of {{ function }} gets ready, though there should be some,',
       },
-      summary: 'No instance of {{ function }} gets ready, though {{ value }} are wanted',
+      summary: 'No instance of {{ function }} gets ready, though there should be {{ value }}',
       action: 'wherry describe {{ function_name }} says what keeps it from starting',
     },
   ),
@@ -99,8 +104,9 @@ export const alertPresets: readonly AlertRule[] = [
     10,
     {
       ...{ severity: 'warning', subject: 'calls of {{ function }} in this hour yesterday, with none now,' },
+      clause: 'nobody calls {{ function }}, which had at least {{ threshold }} calls in this hour yesterday,',
       summary:
-        '{{ function }} is not called any more: nothing for an hour, {{ value }} calls in the same hour yesterday',
+        '{{ function }} is not called any more: nothing for an hour, {{ value }} call{{ s }} in the same hour yesterday',
       action: 'Look at who calls it, and at its address: wherry describe {{ function_name }}',
     },
   ),
@@ -114,6 +120,7 @@ export const alertPresets: readonly AlertRule[] = [
         severity: 'warning',
         unit: 'share',
         subject: 'share of its memory that an instance of {{ function }} uses',
+        clause: 'an instance of {{ function }} uses more than {{ threshold }} of its memory',
       },
       summary: 'An instance of {{ function }} uses {{ value }} of the memory that it may have',
       action: 'More memory (limits.memory), or look for what grows: wherry describe {{ function_name }}',
@@ -150,6 +157,7 @@ export const alertPresets: readonly AlertRule[] = [
   }),
   preset('certificate', 'wherry_certificate_end_timestamp_seconds - time()', ['<', 14 * 86_400], 0, {
     ...{ severity: 'major', unit: 'seconds', subject: 'what is left of the certificate of {{ host }}' },
+    clause: 'the certificate of {{ host }} ends in less than {{ threshold }}',
     summary: 'The certificate of {{ host }} ends in {{ value }}',
     action:
       'Renew it and put the files in their place (tls.cert, tls.key); they are read again by themselves',
@@ -163,19 +171,23 @@ export const alertPresets: readonly AlertRule[] = [
       ...{
         severity: 'warning',
         subject: 'records, log lines and samples that could not be kept in 15 minutes',
+        clause: 'records, log lines or samples of the last 15 minutes could not be kept',
       },
       summary: 'The gateway cannot keep its history: {{ value }} records, lines or samples were dropped',
       action: 'Is the disk full, or too slow? See wherry doctor',
     },
   ),
   preset('alert-delivery', 'wherry_alerts_undelivered', ['>', 0], 0, {
-    ...{ severity: 'critical', subject: 'messages that the channel {{ channel }} did not take' },
-    summary: '{{ value }} messages to the channel {{ channel }} could not be delivered',
-    action: 'wherry alerts history --what failed says why; wherry alerts channel test {{ channel }} tries it',
+    ...{ severity: 'critical', subject: 'messages that {{ channel }} did not take' },
+    clause: '{{ channel }} does not take the messages that it is sent',
+    summary: '{{ value }} message{{ s }} to the channel {{ channel }} could not be delivered',
+    action:
+      "wherry alerts channels says why; wherry alerts channel test {{ channel }} tries it. Once it takes messages: wherry queue redrive 'channel {{ channel }}' for those that were given up, or discard",
   }),
   preset('alert-rules', 'wherry_alerts_rules_failing', ['>', 0], 5, {
     ...{ severity: 'major', subject: 'alert rules that cannot be evaluated' },
-    summary: '{{ value }} alert rules cannot be evaluated',
+    clause: 'an alert rule cannot be evaluated',
+    summary: '{{ value }} alert rule{{ s }} cannot be evaluated',
     action: 'wherry alerts rules says which and why',
   }),
 ];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AlertGroup, AlertRule, AlertState } from '../alert.ts';
+import type { Labels } from '../metric.ts';
 import { ownAlerts, ruleFor } from './alert-annotation.ts';
 import { type AlertPace, groupNews } from './alert-groups.ts';
 import { fingerprint, matcherOf } from './alert-labels.ts';
@@ -54,8 +55,34 @@ test('a rule and an alert are a plain sentence', () => {
     'p95 of checkout above 2 s for 5 minutes',
   );
   assert.deepEqual(new Set(alertPresets.map(({ name }) => name)).size, alertPresets.length);
-  for (const rule of alertPresets)
-    assert.match(ruleSentence(rule), /(?:above|below|at least) [\d.]+/, rule.name);
+  for (const rule of alertPresets) {
+    const sentence = ruleSentence(rule);
+    assert.doesNotMatch(sentence, /…|\{\{|above 0|below/, rule.name);
+    if (rule.threshold !== 0) assert.ok(sentence.includes(valueText(rule.threshold, rule.unit)), sentence);
+  }
+  const preset = (name: string) => alertPresets.find((one) => one.name === name) as AlertRule;
+  const said = (name: string, labels?: Labels) => ruleSentence(preset(name), labels);
+  assert.equal(
+    said('never-ready', { function_name: 'shop.openfaas-fn' }),
+    'no instance of shop gets ready, though there should be some, for 5 minutes',
+  );
+  assert.equal(
+    said('certificate', { host: 'a.example' }),
+    'the certificate of a.example ends in less than 14 days',
+  );
+  assert.equal(said('alert-delivery'), 'a channel does not take the messages that it is sent');
+  assert.equal(
+    ruleSentence({ ...preset('dead-letters'), threshold: 5 }),
+    'queued calls of a function that failed for good above 5',
+    'of a threshold of one’s own',
+  );
+  const logs = (functions: string): AlertRule => ({
+    ...{ ...preset('p95'), subject: 'matches of x in the log of {{ function }}', forMs: 0, unit: 'number' },
+    ...{ source: { kind: 'logs', functions, pattern: 'x', withinMs: 1 }, is: '>=', threshold: 1 },
+  });
+  assert.equal(ruleSentence(logs('shop')), 'matches of x in the log of shop at least 1');
+  assert.equal(ruleSentence(logs('*')), 'matches of x in the log of a function at least 1');
+  assert.equal(ruleSentence(logs('team/*')), 'matches of x in the log of a function of team/* at least 1');
 });
 
 test('values are said as people read them', () => {
@@ -73,6 +100,10 @@ test('a template is filled once, on one line, whatever is in the labels', () => 
     'a.team-b {{ value }} Bcc: x 3',
   );
   assert.equal(fillTemplate('{{ toString }}|{{ nothing }}|{{ namespace }}', labels, '3'), '||team-b');
+  assert.deepEqual(
+    ['1', '2', '0'].map((value) => fillTemplate('{{ value }} call{{ s }}', {}, value)),
+    ['1 call', '2 calls', '0 calls'],
+  );
   assert.equal(plainLine('a\ud800'), 'a\ufffd');
   assert.equal(fillTemplate('{{ line }}', {}, '', 'x'.repeat(5000)).length, 200);
 });

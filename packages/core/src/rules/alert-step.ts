@@ -55,10 +55,11 @@ export function stepAlert(
   const since = Math.min(again?.since ?? now, now);
   const lined = line === undefined ? {} : { line };
   const pending = { labels, value, ...lined, since, heldAt: now, told: before?.told ?? false };
+  const messages = before?.messages === undefined ? {} : { messages: before.messages };
   const rule = { rule: limits.name };
   return now - since >= limits.forMs
-    ? { ...rule, ...pending, state: 'firing', firingSince: now }
-    : { ...rule, ...pending, state: 'pending' };
+    ? { ...rule, ...pending, ...messages, state: 'firing', firingSince: now }
+    : { ...rule, ...pending, ...messages, state: 'pending' };
 }
 
 function whileFiring(

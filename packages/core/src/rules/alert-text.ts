@@ -14,7 +14,7 @@ export function plainLine(text: string, longest = longestText): string {
   return line.length > longest ? `${line.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…` : line;
 }
 
-/** Fills `{{ name }}`: with a label, `value`, `function` (as people call it) or `line`. What is not known is left out; what is filled in is not looked at again. */
+/** Fills `{{ name }}`: with a label, `value`, `function` (as people call it), `line`, or `s`, which a value other than 1 puts behind what it counts. What is not known is left out; what is filled in is not looked at again. */
 export function fillTemplate(template: string, labels: Labels, value: string, line = ''): string {
   return plainLine(
     template.replace(/\{\{\s*\.?([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g, (_, name: string) =>
@@ -27,6 +27,7 @@ function word(name: string, labels: Labels, value: string, line: string): string
   if (name === 'value') return value;
   if (name === 'line') return line;
   if (Object.hasOwn(labels, name)) return labels[name] as string;
+  if (name === 's') return value === '1' ? '' : 's';
   if (name === 'namespace') return namespaceIn(labels);
   const of = name === 'function' ? functionIn(labels) : undefined;
   return of === undefined ? '' : shortName(of);
@@ -69,15 +70,29 @@ const compared = {
 
 /** A rule, or one of its alerts, as one plain sentence: `p95 of checkout above 2 s for 5 minutes`. */
 export function ruleSentence(rule: AlertRule, labels?: Labels, threshold = rule.threshold): string {
-  const subject =
-    labels === undefined
-      ? plainLine(
-          rule.subject.replace(/\{\{\s*function\s*\}\}/g, 'a function').replace(/\{\{\s*\w+\s*\}\}/g, '…'),
-        )
-      : fillTemplate(rule.subject, labels, '');
-  const held = rule.forMs > 0 ? ` for ${spanText(rule.forMs)}` : '';
-  const beyond = rule.is === 'present' ? '' : ` ${valueText(threshold, rule.unit)}`;
-  return `${subject} ${compared[rule.is]}${beyond}${held}`;
+  const { clause, subject, is, unit, forMs } = rule;
+  const words = (template: string): string =>
+    labels === undefined ? inGeneral(template, rule) : fillTemplate(template, labels, '');
+  const held = forMs > 0 ? ` for ${spanText(forMs)}` : '';
+  const limit = valueText(threshold, unit);
+  const whole = clause?.replace('{{ threshold }}', limit);
+  if (whole !== undefined && (whole !== clause || threshold === 0)) return `${words(whole)}${held}`;
+  return `${words(subject)} ${compared[is]}${is === 'present' ? '' : ` ${limit}`}${held}`;
+}
+
+/** Of a rule, whatever it will be about. */
+function inGeneral(template: string, { source }: AlertRule): string {
+  const functions = source.kind === 'logs' ? source.functions : '*';
+  const of = functions.includes('*') ? 'a function' : functions;
+  const known: Readonly<Record<string, string>> = {
+    function: functions.length > 1 && of === 'a function' ? `a function of ${functions}` : of,
+    ...{ channel: 'a channel', host: 'a host' },
+  };
+  return plainLine(
+    template.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) =>
+      Object.hasOwn(known, name) ? (known[name] as string) : '…',
+    ),
+  );
 }
 
 function rounded(value: number): string {

@@ -53,7 +53,9 @@ test('functions are found by name, namespace, status and labels; the queue by fu
     ...{ target: 'hello:2', name: 'hello', namespace: 'shop' },
     id: 'q1',
     reason: 'poison',
+    lane: 'channel ops',
   });
-  for (const text of ['hello:2', 'hello.shop', 'q1 POISON']) assert.ok(rowSearch(text)(queued), text);
+  for (const text of ['hello:2', 'hello.shop', 'q1 POISON', 'channel ops'])
+    assert.ok(rowSearch(text)(queued), text);
   assert.ok(rowSearch('hello shop')(instanceWords({ name: 'hello', namespace: 'shop' })));
 });

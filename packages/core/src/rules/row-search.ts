@@ -29,10 +29,12 @@ export interface QueuedWords extends FunctionName {
   readonly target: string;
   readonly id: string;
   readonly reason?: string | undefined;
+  /** What it is served in turn with. */
+  readonly lane: string;
 }
 
-export function queuedWords({ target, name, namespace, id, reason }: QueuedWords): Words {
-  return [target, `${name}.${namespace}`, id, reason];
+export function queuedWords({ target, name, namespace, id, reason, lane }: QueuedWords): Words {
+  return [target, `${name}.${namespace}`, id, reason, lane];
 }
 
 export function instanceWords({ name, namespace }: FunctionName): Words {

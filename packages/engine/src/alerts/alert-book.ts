@@ -13,11 +13,13 @@ import { ChannelBook } from './channel-book.ts';
 import { Deliveries } from './deliveries.ts';
 import { alertLabels } from './evaluation.ts';
 import { Evaluator } from './evaluator.ts';
+import { Fates } from './fates.ts';
 import { channelsOf } from './messages.ts';
 import { Notifier } from './notifier.ts';
 import { RuleBook } from './rule-book.ts';
 import { saidOf } from './saying.ts';
 import { SilenceBook } from './silence-book.ts';
+import { type Telling, tellingsOf } from './tellings.ts';
 import { type AlertHealth, type Beat, Watchdog } from './watchdog.ts';
 
 const closeMs = 5_000;
@@ -35,7 +37,8 @@ export interface AlertView extends AlertState {
 }
 
 /** What a rule gives now. */
-export interface RuleTrial extends Pick<AlertView, 'labels' | 'value' | 'sentence' | 'summary'> {
+export interface RuleTrial
+  extends Pick<AlertView, 'labels' | 'value' | 'valueText' | 'sentence' | 'summary'> {
   /** Whether the condition holds; it fires once it has done so for as long as it must. */
   readonly holds: boolean;
 }
@@ -58,6 +61,7 @@ export class AlertBook {
   spentSeconds = 0;
   rounds = 0;
   readonly deliveries: Deliveries;
+  readonly fates: Fates;
 
   constructor(parts: AlertParts, settings: AlertSettings) {
     const time = new QueueClock(parts.clock);
@@ -72,6 +76,7 @@ export class AlertBook {
     const silences = new SilenceBook(records, parts);
     const channels = new ChannelBook(records, parts, silences, settings.source);
     this.deliveries = new Deliveries(parts, records);
+    this.fates = new Fates(parts.queue, records);
     this.rules = rules;
     this.silences = silences;
     this.channels = channels;
@@ -132,6 +137,11 @@ export class AlertBook {
     return views.sort((a, b) => (a.state === b.state ? a.since - b.since : a.state === 'firing' ? -1 : 1));
   }
 
+  /** Who is told of alerts, by the ids of these. */
+  tellings(views: readonly AlertView[]): Promise<ReadonlyMap<string, Telling>> {
+    return tellingsOf(views, this.fates, this.channels.list(), (...asked) => this.silences.takes(...asked));
+  }
+
   events(): ReturnType<AlertRecords['events']> {
     return this.#records.events();
   }
@@ -151,12 +161,9 @@ export class AlertBook {
     const seen = await this.#evaluator.see(rule);
     return seen.map((one) => {
       const labels = alertLabels(rule, one.labels);
-      const { sentence, summary } = saidOf(rule, { ...one, labels, rule: rule.name });
+      const { sentence, summary, value: valueText } = saidOf(rule, { ...one, labels, rule: rule.name });
       return {
-        labels,
-        value: one.value,
-        sentence,
-        summary,
+        ...{ labels, value: one.value, valueText, sentence, summary },
         holds: holds(rule.is, one.value, rule.threshold),
       };
     });

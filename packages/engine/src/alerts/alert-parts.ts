@@ -29,7 +29,7 @@ export interface AlertParts extends AlertAdapters {
   readonly secrets: SecretStore;
   readonly functions: Pick<FunctionTable, 'get' | 'list'>;
   readonly logs: Pick<LogBook, 'followAll' | 'read'>;
-  readonly queue: Pick<QueueBook, 'submit' | 'notify'>;
+  readonly queue: Pick<QueueBook, 'submit' | 'notify' | 'find' | 'lanes' | 'cancel' | 'discard'>;
   readonly audit: Pick<AuditBook, 'did'>;
   /** Names of the reports that a channel gets. */
   readonly reportsTo: (channel: string) => Promise<readonly string[]>;

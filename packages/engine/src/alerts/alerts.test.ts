@@ -214,6 +214,64 @@ test('a channel whose function is gone is said aloud, and keeps the others from 
   assert.match(rig.problems.join('\n'), /a message to the channel page was given up/);
 });
 
+test('a channel that is dead all the time is told of once, whatever of it is tried when', async () => {
+  const rig = await hot(a, b);
+  await rig.channel('other');
+  rig.notices.script = (name) => ({ status: name === 'ops' ? 500 : 200, cause: 'as the test has it' });
+  await rig.book.rules.put(rule('heat'));
+  for (let n = 0; n < 4; n += 1) {
+    await rig.clock.advance(20 * minute);
+    await rig.book.test('ops');
+  }
+  const delivery = rig.book.events().filter(({ rule: name }) => name === 'alert-delivery');
+  assert.deepEqual(
+    delivery.filter(({ what }) => what === 'firing' || what === 'resolved').map(({ what }) => what),
+    ['firing'],
+  );
+});
+
+test('a channel that is removed takes its messages along, and nothing fires for one that is no more', async () => {
+  const rig = await hot(a);
+  await rig.channel('other');
+  rig.notices.script = (name) => ({ status: name === 'ops' ? 410 : 200, cause: 'as the test has it' });
+  await rig.book.test('ops');
+  await rig.clock.advance(minute);
+  rig.notices.script = (name) => ({ status: name === 'ops' ? 500 : 200, cause: 'as the test has it' });
+  await rig.book.test('ops');
+  await rig.clock.advance(20 * minute);
+  const firing = () => rig.book.list().filter(({ rule: name }) => name === 'alert-delivery').length;
+  assert.equal(firing(), 1);
+  assert.deepEqual(await rig.book.channels.remove('ops'), { waiting: 1, dead: 1 });
+  assert.deepEqual(await rig.platform.queue.lanes(), []);
+  await rig.clock.advance(20 * minute);
+  assert.equal(firing(), 0);
+  // A message that was on its way into the queue as its channel went.
+  await rig.platform.queue.notify([
+    {
+      id: '01a21a0a-fbaa-7813-bd23-d3f1f3faa4f0',
+      channel: 'ops',
+      body: new TextEncoder().encode('{}'),
+      key: 'late',
+    },
+  ]);
+  await rig.clock.advance(20 * minute);
+  assert.equal((await rig.platform.queue.lanes())[0]?.dead, 1);
+  assert.equal(firing(), 0);
+});
+
+test('values are rounded for people wherever they are told', async () => {
+  const rig = await hot();
+  rig.heat.set(a, 0.007281333333333332);
+  await rig.clock.advance(minute);
+  const [trial] = await rig.book.try(rule('heat', { threshold: 0 }));
+  assert.deepEqual([trial?.value, trial?.valueText], [0.007281333333333332, '0.00728']);
+  assert.equal(trial?.summary, 'a is hot: 0.00728');
+  await rig.book.rules.put(rule('heat', { threshold: 0 }));
+  await rig.clock.advance(minute);
+  await rig.book.rules.remove('heat');
+  assert.equal(rig.book.list()[0]?.valueText, '0.00728', 'also once the rule is gone');
+});
+
 test('rules are refused with what is wrong with them, and there are only so many', async () => {
   const rig = await AlertRig.start();
   const refused = (more: Parameters<typeof rule>[1], code = 'alert_rule_refused') =>

@@ -4,6 +4,8 @@ import { ruleSentence } from '@wherry/core/rules/alert-text';
 import { WherryError } from '@wherry/core/errors';
 import { isName, printable } from '@wherry/core/names';
 import type { Received } from '@wherry/core/ports/callback-sender';
+import { callsInLane } from '../queue/lane-calls.ts';
+import { laneOf } from '../queue/notices.ts';
 import type { AlertParts } from './alert-parts.ts';
 import type { AlertRecords } from './alert-records.ts';
 import type { SilenceBook } from './silence-book.ts';
@@ -13,6 +15,14 @@ const component = 'alerts';
 /** Where secrets of channels are kept among those of functions; no namespace is called that. */
 const secretSpace = '(alerts)';
 const testSays = 'This is a test: nothing is wrong. Whoever reads it would hear of alerts here.';
+
+/** Messages that went with a channel. */
+export interface ChannelRemoval {
+  /** Those that waited for it, or were being sent. */
+  readonly waiting: number;
+  /** Those that had been given up. */
+  readonly dead: number;
+}
 
 /** Who is told, and how. What is secret about it goes in, and comes out only where it is sent. */
 export class ChannelBook {
@@ -65,8 +75,11 @@ export class ChannelBook {
     await this.#records.write([{ kind: 'channel', id: channel.name, body: channel }]);
   }
 
-  /** Throws `alert_channel_unknown`, and `alert_channel_used` where reports go there: they would go nowhere, and nobody would notice. */
-  async remove(name: string): Promise<void> {
+  /**
+   * With the messages that wait for it or were given up: there is nowhere to send them to any more. Throws `alert_channel_unknown`, and
+   * `alert_channel_used` where reports go there: they would go nowhere, and nobody would notice.
+   */
+  async remove(name: string): Promise<ChannelRemoval> {
     this.get(name);
     const users = await this.#parts.reportsTo(name);
     if (users.length > 0)
@@ -75,6 +88,13 @@ export class ChannelBook {
       });
     await this.#records.write([], [{ kind: 'channel', id: name }]);
     await this.#parts.secrets.remove({ namespace: secretSpace, name });
+    const { queue } = this.#parts;
+    const lane = laneOf(name);
+    const live = await callsInLane(queue, lane, ['waiting', 'running']);
+    const waiting = live.length === 0 ? [] : await queue.cancel({ ids: live.map(({ item }) => item.id) });
+    const dead = await callsInLane(queue, lane, ['dead']);
+    const givenUp = dead.length === 0 ? [] : await queue.discard({ ids: dead.map(({ item }) => item.id) });
+    return { waiting: waiting.length, dead: givenUp.length };
   }
 
   /** One attempt at a message from the queue. Rejects where no other one would help. */

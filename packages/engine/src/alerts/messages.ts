@@ -1,4 +1,11 @@
-import type { AlertGroup, AlertMatcher, AlertRule, AlertState, UnsentNotice } from '@wherry/core/alert';
+import type {
+  AlertGroup,
+  AlertMatcher,
+  AlertMessage,
+  AlertRule,
+  AlertState,
+  UnsentNotice,
+} from '@wherry/core/alert';
 import type { Channel, Notice, NoticeAlert } from '@wherry/core/alert-channel';
 import type { Labels } from '@wherry/core/metric';
 import type { GroupNews } from '@wherry/core/rules/alert-groups';
@@ -19,26 +26,28 @@ interface MessageParts {
   readonly source: string;
 }
 
-/** One message for each channel that takes any of the news, and what somebody will have heard of then. */
+/** One message for each channel that takes any of the news, and by which of them each alert that fires is told. */
 export function messagesFor(
   rule: AlertRule | undefined,
   group: AlertGroup,
   news: GroupNews,
   parts: MessageParts,
-): { readonly unsent: readonly UnsentNotice[]; readonly heard: ReadonlySet<AlertState> } {
+): {
+  readonly unsent: readonly UnsentNotice[];
+  readonly by: ReadonlyMap<AlertState, readonly AlertMessage[]>;
+} {
   const unsent: UnsentNotice[] = [];
-  const heard = new Set<AlertState>();
+  const by = new Map<AlertState, readonly AlertMessage[]>();
   for (const channel of channelsOf(rule, parts.channels)) {
-    const takes = (state: AlertState): boolean =>
-      parts.takes(channel.matchers, state.labels) && !isAboutItself(state, channel);
+    const takes = (state: AlertState): boolean => hears(channel, state, parts.takes);
     const firing = news.firing.filter(takes);
     const resolved = channel.resolved ? news.resolved.filter(takes) : [];
-    for (const state of firing) heard.add(state);
     if (firing.length + resolved.length === 0) continue;
     const id = parts.newId();
+    for (const state of firing) by.set(state, [...(by.get(state) ?? []), { channel: channel.name, id }]);
     unsent.push({ channel: channel.name, id, notice: noticeOf(id, rule, group, [firing, resolved], parts) });
   }
-  return { unsent, heard };
+  return { unsent, by };
 }
 
 /** Who hears of a rule. */
@@ -48,9 +57,13 @@ export function channelsOf(rule: AlertRule | undefined, channels: readonly Chann
   return all.filter(({ name }) => rule.channels.includes(name));
 }
 
-/** That a channel takes nothing is told by the others. */
-function isAboutItself({ rule, labels }: AlertState, { name }: Channel): boolean {
-  return rule === 'alert-delivery' && labels['channel'] === name;
+/** Whether a channel takes an alert. That it takes nothing is told by the others. */
+export function hears(
+  { name, matchers }: Channel,
+  { rule, labels }: Pick<AlertState, 'rule' | 'labels'>,
+  takes: MessageParts['takes'],
+): boolean {
+  return takes(matchers, labels) && !(rule === 'alert-delivery' && labels['channel'] === name);
 }
 
 function noticeOf(

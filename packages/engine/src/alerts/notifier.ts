@@ -94,7 +94,7 @@ export class Notifier {
     const { rule: name, labels } = alerts[0] as AlertState;
     const rule = this.#rules.list().find((one) => one.name === name);
     const next = { rule: name, namespace: namespaceIn(labels), seq: (group?.seq ?? 0) + 1, toldAt: now };
-    const { unsent, heard } = messagesFor(rule, next, news, {
+    const { unsent, by } = messagesFor(rule, next, news, {
       channels: this.#channels.list(),
       takes: (matchers, of) => this.#silences.takes(matchers, of),
       newId: () => this.#parts.ids.callId(),
@@ -105,8 +105,8 @@ export class Notifier {
     const removes: AlertKey[] = [];
     for (const [id, state] of this.#records.of('state')) {
       if (news.resolved.includes(state)) removes.push({ kind: 'state', id });
-      else if (heard.has(state) && !state.told)
-        puts.push({ kind: 'state', id, body: { ...state, told: true } });
+      const messages = by.get(state);
+      if (messages !== undefined) puts.push({ kind: 'state', id, body: { ...state, told: true, messages } });
     }
     if (unsent.length === 0 && removes.length === 0) return;
     // Resolved alerts are written as told, should their removal behind it be lost.

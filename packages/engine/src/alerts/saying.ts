@@ -7,7 +7,7 @@ export function saidOf(
   { labels, value, line, rule: name }: Pick<AlertState, 'labels' | 'value' | 'line' | 'rule'>,
 ): { readonly sentence: string; readonly summary: string; readonly action: string; readonly value: string } {
   if (rule === undefined)
-    return { sentence: name, summary: plainLine(name), action: '', value: String(value) };
+    return { sentence: name, summary: plainLine(name), action: '', value: valueText(value, 'number') };
   const text = valueText(value, rule.unit);
   const sentence = ruleSentence(rule, labels);
   return {

@@ -63,12 +63,14 @@ export class SilenceBook {
   /** `forAll`: whoever asks may silence everything. Throws `bad_value`, `bad_pattern`, `alerts_full`. */
   async add(silence: Omit<Silence, 'id'>, forAll = true): Promise<Silence> {
     const now = this.#parts.clock.now();
-    if (silence.matchers.length === 0)
-      throw refused('matchers: none, which would silence everything; to mean that, match alertname=~".+"');
     if (!(silence.until > silence.from && silence.until > now)) throw refused('until: it is over already');
     if (silence.until - silence.from > longestMs) throw refused('until: longer than a year');
     if (silence.why.length > 500) throw refused('why: longer than 500 characters');
-    this.compile(silence.matchers);
+    // As of queries: what holds for a label that is not there holds for nearly every alert.
+    if (this.compile(silence.matchers).every((matcher) => matcher({})))
+      throw refused(
+        'matchers: none of them asks for a label that is there, so nearly everything would be silenced; to mean that, match alertname=~".+"',
+      );
     const over = this.list().filter(({ until }) => until < now - keepMs);
     const most = forAll ? mostSilences : mostSilences - kept;
     if (this.list().length - over.length >= most)

@@ -9,7 +9,10 @@ const lateMs = 600_000;
 
 /** How alerting is: whoever scrapes sees what it could not tell. */
 export const alertMetrics = (
-  book: Pick<AlertBook, 'health' | 'list' | 'failing' | 'deliveries' | 'rounds' | 'spentSeconds'>,
+  book: Pick<
+    AlertBook,
+    'health' | 'list' | 'failing' | 'channels' | 'deliveries' | 'rounds' | 'spentSeconds'
+  >,
 ): Source =>
   function* ({ lanes, now }): Iterable<MetricFamily> {
     const { working, lastEvaluationSeconds } = book.health;
@@ -58,10 +61,13 @@ export const alertMetrics = (
       outcomes,
       ({ channel, outcome, count }) => [{ channel, outcome }, count],
     );
-    const stuck = [...lanes.values()].flatMap(({ lane, dead, waiting, oldest = now }) => {
+    const there = new Set(book.channels.list().map(({ name }) => name));
+    const stuck = [...lanes.values()].flatMap(({ lane, dead, waiting, running, oldest = now }) => {
       const channel = channelOf(lane);
-      const count = dead + (now - oldest > lateMs ? waiting : 0);
-      return channel === undefined || count === 0 ? [] : [{ channel, count }];
+      // One that is being tried again has not arrived either.
+      const count = dead + (now - oldest > lateMs ? waiting + running : 0);
+      // What is left of one that is gone can't be delivered, and nobody expects it.
+      return channel === undefined || count === 0 || !there.has(channel) ? [] : [{ channel, count }];
     });
     yield family(
       'wherry_alerts_undelivered',

@@ -6,6 +6,7 @@ import { isAnswerLane } from './answers.ts';
 const lanePrefix = 'channel ';
 /** What they are about, where others are about a function; no function is called that either. */
 export const noticesOf = { namespace: '(gateway)', name: 'alerts' };
+export const reportsOf = { ...noticesOf, name: 'reports' };
 const mostAgeMs = 6 * 3_600_000;
 /** A message has its number for good; this is how long one that was handed over and not noted can come again. */
 const keyMs = 31 * 86_400_000;
@@ -27,6 +28,10 @@ export function laneKind(lane: string): LaneKind {
   return isAnswerLane(lane) ? 'answer' : 'call';
 }
 
+export function laneOf(channel: string): string {
+  return `${lanePrefix}${channel}`;
+}
+
 /** The channel that a lane is of. */
 export function channelOf(lane: string): string | undefined {
   return lane.startsWith(lanePrefix) ? lane.slice(lanePrefix.length) : undefined;
@@ -35,9 +40,9 @@ export function channelOf(lane: string): string | undefined {
 /** A message as something to be done: it waits, is tried and tried again like any call. */
 export function noticeItem(order: NoticeOrder, now: number): NewItem {
   const { id, channel, body, key, about, maxAgeMs = mostAgeMs } = order;
-  const of = about === undefined ? noticesOf : { ...noticesOf, name: 'reports' };
+  const of = about === undefined ? noticesOf : reportsOf;
   return {
-    ...{ id, lane: `${lanePrefix}${channel}`, of, body },
+    ...{ id, lane: laneOf(channel), of, body },
     head: {
       ...{ trigger: 'internal', target: of.name, method: 'POST', path: '/', headers: [], depth: 0 },
       from: { address: '127.0.0.1', host: 'gateway', scheme: 'http' },

@@ -1,4 +1,4 @@
-import { parseFullName } from '@wherry/core/names';
+import { type FunctionName, fullName, parseFullName } from '@wherry/core/names';
 import type { CallQueue, QueueSelection } from '@wherry/core/ports/call-queue';
 
 /** A selection in parts of one function each: functions differ in how old their calls may become. */
@@ -15,5 +15,11 @@ export async function byFunction(
     return [...names.map((of) => ({ of })), {}];
   }
   const found = await Promise.all(ids.map((id) => queue.find({ id, limit: 1 })));
-  return found.flat().map(({ item }) => ({ ids: [item.id], of: item.of }));
+  const parts = new Map<string, { ids: string[]; of: FunctionName }>();
+  for (const { item } of found.flat()) {
+    const part = parts.get(fullName(item.of)) ?? { ids: [], of: item.of };
+    parts.set(fullName(item.of), part);
+    part.ids.push(item.id);
+  }
+  return [...parts.values()];
 }

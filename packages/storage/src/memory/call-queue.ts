@@ -102,13 +102,14 @@ export class MemoryCallQueue implements CallQueue {
       const dead = [...this.#entries.values()].filter(
         ({ item, state }) => item.lane === lane && state === 'dead',
       );
-      const first = waits[0];
+      const enqueued = [...waits, ...runs].map(({ item }) => item.enqueuedAt);
       const dues = [...waits, ...runs].map(({ due }) => due);
       return {
         lane,
         ...{ waiting: waits.length, running: runs.length, dead: dead.length },
         ...(now === undefined ? {} : { ready: waits.filter(({ due }) => due <= now).length }),
-        ...{ nextDue: dues.length === 0 ? undefined : Math.min(...dues), oldest: first?.item.enqueuedAt },
+        nextDue: dues.length === 0 ? undefined : Math.min(...dues),
+        oldest: enqueued.length === 0 ? undefined : Math.min(...enqueued),
       };
     });
     return all.filter((one) => one.waiting > 0 || one.running > 0 || one.dead > 0);

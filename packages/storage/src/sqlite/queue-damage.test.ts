@@ -119,6 +119,7 @@ for (const [state, index] of [
   ['waiting', 'queue_due'],
   ['running', 'queue_leases'],
   ['dead', 'queue_dead'],
+  ['waiting', 'queue_lane'],
 ] as const)
   test(`an entry of ${index} that leads to the row of another is found by the look through all that waits`, async (t) => {
     const home = await mkdtemp(join(tmpdir(), 'wherry-queue-'));

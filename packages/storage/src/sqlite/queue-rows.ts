@@ -111,15 +111,14 @@ export class QueueRows {
   lanes(now?: number): LaneState[] {
     const ends = this.#states.leaseEnds();
     return this.#states.lanes().map(({ lane, waiting: some, running: others, dead: gone }) => {
-      const next = this.#states.nextDue(lane);
       return {
         lane: this.#lanes.nameOf(lane),
         waiting: some,
         running: others,
         dead: gone,
         ...(now === undefined ? {} : { ready: this.#states.ready(lane, now) }),
-        nextDue: earlier(next?.due, ends.get(lane)),
-        oldest: next?.enqueued,
+        nextDue: earlier(this.#states.nextDue(lane), ends.get(lane)),
+        oldest: this.#states.oldest(lane),
       };
     });
   }

@@ -20,7 +20,8 @@ export async function scrub(
     `SELECT s.*, i.seq AS item, CASE s.state
        WHEN ${waiting} THEN NOT EXISTS (${entry('queue_due', 't.lane=s.lane AND t.due=s.due', waiting)})
        WHEN ${running} THEN NOT EXISTS (${entry('queue_leases', 't.due=s.due', running)})
-       ELSE NOT EXISTS (${entry('queue_dead', 'true', dead)}) END AS unlisted
+       ELSE NOT EXISTS (${entry('queue_dead', 'true', dead)}) END
+       OR NOT EXISTS (${entry('queue_lane', 't.lane=s.lane', 's.state')}) AS unlisted
      FROM queue_states s LEFT JOIN queue_items i ON i.seq=s.seq WHERE s.seq>? ORDER BY s.seq LIMIT ${span}`,
   );
   rows.setReadBigInts(true);
@@ -48,6 +49,6 @@ export async function scrub(
 }
 
 /** `seq` is looked at twice: as it stands among the columns of the index, and as the row that the entry leads to. */
-const entry = (index: string, columns: string, state: number): string =>
+const entry = (index: string, columns: string, state: number | 's.state'): string =>
   `SELECT 1 FROM queue_states t INDEXED BY ${index}
    WHERE ${columns} AND t.state=${state} AND t.seq=s.seq AND +t.seq=s.seq`;

@@ -6,6 +6,8 @@ interface LaneCount {
   waiting: number;
   running: number;
   dead: number;
+  /** Nothing before this `seq` waits or runs: dead letters that lie there are passed once. */
+  from: number;
 }
 
 /** Where every item stands: rows that change, each under its seal, and how many there are in each lane. */
@@ -16,6 +18,7 @@ export class QueueStates {
   readonly #one: StatementSync;
   readonly #due: StatementSync;
   readonly #nextDue: StatementSync;
+  readonly #oldest: StatementSync;
   readonly #ready: StatementSync;
   readonly #overdue: StatementSync;
   readonly #leaseEnds: StatementSync;
@@ -41,7 +44,10 @@ export class QueueStates {
       'SELECT count(*) AS n FROM (SELECT 1 FROM queue_states INDEXED BY queue_due WHERE lane=? AND state=0 AND due<=? LIMIT 2000)',
     );
     this.#nextDue = prepare(
-      'SELECT due, enqueued FROM queue_states INDEXED BY queue_due WHERE lane=? AND state=0 ORDER BY due, seq LIMIT 1',
+      'SELECT due FROM queue_states INDEXED BY queue_due WHERE lane=? AND state=0 ORDER BY due, seq LIMIT 1',
+    );
+    this.#oldest = prepare(
+      `SELECT seq, enqueued FROM queue_states INDEXED BY queue_lane WHERE lane=? AND seq>=? AND state<${dead} ORDER BY seq LIMIT 1`,
     );
     this.#leaseEnds = prepare(
       'SELECT lane, min(due) AS due FROM queue_states INDEXED BY queue_leases WHERE state=1 GROUP BY lane',
@@ -52,7 +58,7 @@ export class QueueStates {
 
   /** The values of a new row, in the order of the table. */
   columns(row: StateRow): (number | string)[] {
-    this.#count(row.lane, row.state, 1);
+    this.#count(row, 1);
     return [
       ...[row.seq, row.lane, row.callee, row.state, row.due, row.expires, row.enqueued],
       ...[row.epoch, row.attempts, row.crashes, row.holder, row.note, sealOfState(row)],
@@ -74,9 +80,19 @@ export class QueueStates {
     return Number(this.#ready.get(lane, now)?.['n']);
   }
 
-  nextDue(lane: number): { due: number; enqueued: number } | undefined {
+  nextDue(lane: number): number | undefined {
     const row = this.#nextDue.get(lane);
-    return row === undefined ? undefined : { due: Number(row['due']), enqueued: Number(row['enqueued']) };
+    return row === undefined ? undefined : Number(row['due']);
+  }
+
+  /** When what came first was enqueued, of what waits or runs in a lane. */
+  oldest(lane: number): number | undefined {
+    const count = this.#lanes.get(lane);
+    if (count === undefined || count.waiting + count.running === 0) return undefined;
+    const row = this.#oldest.get(lane, count.from);
+    if (row === undefined) return undefined;
+    count.from = Number(row['seq']);
+    return Number(row['enqueued']);
   }
 
   /** When the first lease of each lane ends that has any. */
@@ -94,8 +110,8 @@ export class QueueStates {
     const { state, due, expires, epoch, attempts, crashes, holder, note, seq } = row;
     const seal = sealOfState(row);
     this.#update.run(state, due, expires, epoch, attempts, crashes, holder, note, seal, seq);
-    this.#count(row.lane, was, -1);
-    this.#count(row.lane, state, 1);
+    this.#count({ lane: row.lane, seq, state: was }, -1);
+    this.#count(row, 1);
   }
 
   /** A dead letter stays as it is, and says which call took its place: one, ever. */
@@ -110,11 +126,11 @@ export class QueueStates {
 
   remove(row: StateRow, was: number): void {
     this.#remove.run(row.seq);
-    this.#count(row.lane, was, -1);
+    this.#count({ lane: row.lane, seq: row.seq, state: was }, -1);
   }
 
   /** Lanes in which there is anything. */
-  lanes(): ({ readonly lane: number } & Readonly<LaneCount>)[] {
+  lanes(): ({ readonly lane: number } & Readonly<Omit<LaneCount, 'from'>>)[] {
     return [...this.#lanes].map(([lane, count]) => ({ lane, ...count }));
   }
 
@@ -132,13 +148,14 @@ export class QueueStates {
     ] as const) {
       const sql = `SELECT lane, count(*) AS n FROM queue_states INDEXED BY ${index} WHERE state=${state} GROUP BY lane`;
       for (const { lane, n } of this.#file.durable.prepare(sql).iterate())
-        this.#count(Number(lane), state, Number(n));
+        this.#count({ lane: Number(lane), seq: 0, state }, Number(n));
     }
   }
 
-  #count(lane: number, state: number, by: number): void {
+  #count({ lane, seq, state }: Pick<StateRow, 'lane' | 'seq' | 'state'>, by: number): void {
     let count = this.#lanes.get(lane);
-    if (count === undefined) this.#lanes.set(lane, (count = { waiting: 0, running: 0, dead: 0 }));
+    if (count === undefined) this.#lanes.set(lane, (count = { waiting: 0, running: 0, dead: 0, from: seq }));
+    if (state !== dead) count.from = Math.min(count.from, seq);
     count[state === waiting ? 'waiting' : state === running ? 'running' : 'dead'] += by;
     if (count.waiting === 0 && count.running === 0 && count.dead === 0) this.#lanes.delete(lane);
   }

@@ -10,6 +10,7 @@ import { useTell } from '../../parts/notice.tsx';
 import { SeverityChip, severityEdge } from '../../parts/severity.tsx';
 import { Since } from '../../parts/when.tsx';
 import { functionPath } from '../../paths.ts';
+import { MessageEnd } from './message-end.tsx';
 import { alertChart } from './proof.ts';
 
 /** One alert: what is wrong, since when, what proves it, and what can be done. */
@@ -23,8 +24,7 @@ export function AlertCard({
   draws: boolean;
   silence: () => void;
 }) {
-  const { rule, severity, summary, valueText, action, silencedBy, told, name, namespace, query, line } =
-    alert;
+  const { rule, severity, summary, valueText, action, silencedBy, name, namespace, query, line } = alert;
   const quiet = silencedBy.length > 0;
   return (
     <article
@@ -44,8 +44,8 @@ export function AlertCard({
             {rule}
           </Link>
           {`: it is ${valueText} now`}
-          {!quiet && (told ? '; who should know was told' : '; nobody was told yet')}
         </p>
+        {!quiet && <Told of={alert} />}
         {action !== '' && (
           <p className="mt-3 break-words">
             <span className="font-medium text-strong">What to do: </span>
@@ -86,6 +86,31 @@ export function AlertCard({
         </figure>
       )}
     </article>
+  );
+}
+
+/** Who was told, channel by channel; or why nobody is. */
+function Told({ of: { deliveries, nobody, told } }: { of: AlertInfo }) {
+  return (
+    <ul className="mt-1">
+      {nobody !== undefined && (
+        <li className="text-bad">
+          <span aria-hidden>■</span> Nobody is told: {nobody}.{' '}
+          <Link href="/alerts/channels" className="text-accent underline">
+            Channels
+          </Link>
+        </li>
+      )}
+      {deliveries.map(({ channel, delivery, ...end }) => (
+        <li key={channel} className="break-words">
+          <span className="font-medium text-strong">{channel}</span>{' '}
+          <MessageEnd of={end} delivery={delivery} />
+        </li>
+      ))}
+      {nobody === undefined && deliveries.length === 0 && (
+        <li className="text-muted">{told ? 'Somebody was told.' : 'Nobody was told yet.'}</li>
+      )}
+    </ul>
   );
 }
 

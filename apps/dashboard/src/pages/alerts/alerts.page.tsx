@@ -27,7 +27,12 @@ export default function AlertsPage() {
   return (
     <>
       <PageHead title="Alerts">
-        {tab === 'firing' && <TimeControl />}
+        {/* On a telephone the alerts come first; their charts show the last hour. */}
+        {tab === 'firing' && (
+          <span className="max-md:hidden">
+            <TimeControl />
+          </span>
+        )}
         <Command tab={tab} />
       </PageHead>
       <Tabs label="About alerts" tabs={tabs} current={tab} to={(id) => `/alerts/${id}`} />

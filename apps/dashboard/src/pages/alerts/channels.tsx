@@ -9,12 +9,16 @@ import { useTell } from '../../parts/notice.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { ChannelDialog } from './channel-dialog.tsx';
 import { kindWords } from './channel-kinds.ts';
+import { News, Waiting } from './channel-news.tsx';
 import { Outcome, type Tested } from './delivery.tsx';
 import { Rows } from './rows.tsx';
 
 type Asked =
   | { readonly how: 'put'; readonly of?: ChannelInfo }
   | { readonly how: 'remove'; readonly of: ChannelInfo };
+
+/** What is tried again is told by no event. */
+const againMs = 15_000;
 
 /** Who is told of alerts, and whether it arrives. */
 export function Channels() {
@@ -23,7 +27,11 @@ export function Channels() {
   const tell = useTell();
   const [asked, setAsked] = useState<Asked>();
   const [tests, setTests] = useState<ReadonlyMap<string, Tested>>(new Map());
-  const query = useQuery({ queryKey: ['alerts', 'channels'], queryFn: () => client.listChannels() });
+  const query = useQuery({
+    queryKey: ['alerts', 'channels'],
+    queryFn: () => client.listChannels(),
+    refetchInterval: againMs,
+  });
   const add = (): void => setAsked({ how: 'put' });
   const came = (name: string, what: Tested | undefined): void =>
     setTests((before) => {
@@ -101,6 +109,7 @@ export function Channels() {
           close={() => setAsked(undefined)}
         >
           <p>Its address or password is removed, too, and can’t be brought back.</p>
+          <Waiting of={asked.of} />
         </Confirm>
       )}
     </>
@@ -141,6 +150,7 @@ function Channel({
             enter that again.
           </p>
         )}
+        {kind !== 'heartbeat' && of.delivery !== undefined && <News of={of.delivery} name={name} />}
         {tested !== undefined && <Outcome of={tested} />}
       </div>
       <span className="flex flex-wrap gap-2">

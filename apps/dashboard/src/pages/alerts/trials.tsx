@@ -15,14 +15,14 @@ export function Trials({ of }: { of: readonly AlertTrial[] }) {
           : `Its condition holds for ${count(held.length)} of ${count(of.length)} now.`}
       </p>
       <ul className="mt-1 space-y-1">
-        {shown.map(({ labels, value, holds, summary }) => (
+        {shown.map(({ labels, value, valueText, holds, summary }) => (
           <li key={JSON.stringify(labels)} className="flex gap-2">
             <span className={holds ? 'text-bad' : 'text-ok'}>
               <span aria-hidden>{holds ? '■' : '●'}</span>
               <span className="sr-only">{holds ? 'holds' : 'does not hold'}</span>
             </span>
             <span className="min-w-0 grow break-words">{summary}</span>
-            <span className="text-muted">{value ?? 'none'}</span>
+            <span className="text-muted">{value === null ? 'none' : valueText}</span>
           </li>
         ))}
       </ul>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { FunctionStatus } from '@wherry/wire/function-status';
 import type { QueueLane } from '@wherry/wire/queued-calls';
 import { Link } from 'wouter';
-import { byWorst, inNamespace, needsLook, useAlerts } from '../../alerts.ts';
+import { byWorst, inNamespace, isSilenced, needsLook, useAlerts } from '../../alerts.ts';
 import { useSession } from '../../current-session.ts';
 import { PageHead } from '../../frame.tsx';
 import { useFunctions, useNamespace } from '../../functions.ts';
@@ -26,6 +26,7 @@ export function OverviewPage() {
   const { data: lanes = [] } = useQuery({ queryKey: ['lanes'], queryFn: () => client.listLanes() });
   const { data: alerts } = useAlerts();
   const firing = (alerts?.alerts ?? []).filter(needsLook).filter(inNamespace(namespace)).toSorted(byWorst);
+  const silenced = (alerts?.alerts ?? []).filter(isSilenced).filter(inNamespace(namespace)).length;
   const mine = lanes.filter((lane) => namespace === '' || lane.namespace === namespace);
   return (
     <>
@@ -46,7 +47,7 @@ export function OverviewPage() {
             </div>
           ) : (
             <div className="space-y-6">
-              <Sentence functions={functions} lanes={mine} firing={firing} />
+              <Sentence functions={functions} lanes={mine} firing={firing} silenced={silenced} />
               <Numbers namespace={namespace} functions={functions} />
               <div className="grid gap-6 lg:grid-cols-3">
                 <Attention functions={functions} lanes={mine} firing={firing} />
@@ -63,7 +64,7 @@ export function OverviewPage() {
 
 const deadIn = (lanes: readonly QueueLane[]): number => lanes.reduce((sum, { dead }) => sum + dead, 0);
 
-function Sentence({ functions, lanes, firing }: State) {
+function Sentence({ functions, lanes, firing, silenced }: State & { readonly silenced: number }) {
   const failing = functions.filter(ill);
   const asleep = functions.filter(({ wherryStatus }) => wherryStatus === 'asleep').length;
   const dead = deadIn(lanes);
@@ -86,11 +87,20 @@ function Sentence({ functions, lanes, firing }: State) {
         </>
       ) : (
         <>
-          <span className="text-ok">●</span> {all} healthy.
+          <span className="text-ok">●</span> {all} healthy{silenced > 0 ? '' : '.'}
         </>
       )}
       {firing.length > 0 &&
         ` ${count(firing.length)} ${firing.length === 1 ? 'alert fires' : 'alerts fire'}.`}
+      {silenced > 0 && (
+        <>
+          {failing.length + firing.length > 0 ? ' ' : ' · '}
+          <Link href="/alerts" className="underline">
+            {count(silenced)} {silenced === 1 ? 'alert' : 'alerts'} silenced
+          </Link>
+          {'.'}
+        </>
+      )}
       {asleep > 0 && ` ${count(asleep)} asleep.`}
       {dead > 0 && ` ${count(dead)} queued ${dead === 1 ? 'call' : 'calls'} failed for good.`}
     </p>

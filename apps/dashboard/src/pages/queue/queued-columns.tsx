@@ -47,8 +47,10 @@ export const columns = (
     head: 'Function',
     width: 'minmax(0,1.5fr)',
     narrow: 'minmax(0,1fr)',
-    cell: ({ target, kind }) => (
-      <span className="text-strong">{kind === 'answer' ? `answer of ${target}` : target}</span>
+    cell: ({ target, kind, lane }) => (
+      <span className="text-strong">
+        {kind === 'answer' ? `answer of ${target}` : kind === 'notice' ? lane : target}
+      </span>
     ),
   },
   {

@@ -13,6 +13,7 @@ import alerts from './0012-alerts.ts';
 import boards from './0013-boards.ts';
 import reports from './0014-reports.ts';
 import callChunks from './0015-call-chunks.ts';
+import oldestOfALane from './0016-oldest-of-a-lane.ts';
 
 /** Every step of the schema, in order; step N leads to `user_version` N. A step that was released is never edited. */
 export const migrations: readonly string[] = [
@@ -31,4 +32,5 @@ export const migrations: readonly string[] = [
   boards,
   reports,
   callChunks,
+  oldestOfALane,
 ];
