@@ -1,4 +1,4 @@
-import type { AlertRule, AlertState } from '@wherry/core/alert';
+import type { AlertRule } from '@wherry/core/alert';
 import type { Channel } from '@wherry/core/alert-channel';
 import { asWherryError } from '@wherry/core/errors';
 import type { Cancel } from '@wherry/core/ports/clock';
@@ -8,6 +8,7 @@ import { holds } from '@wherry/core/rules/alert-step';
 import { QueueClock } from '../queue/queue-clock.ts';
 import type { AlertParts, AlertSettings } from './alert-parts.ts';
 import { AlertRecords } from './alert-records.ts';
+import type { AlertView, RuleTrial } from './alert-view.ts';
 import { alertingEvents } from './alerting-events.ts';
 import { ChannelBook } from './channel-book.ts';
 import { Deliveries } from './deliveries.ts';
@@ -24,30 +25,13 @@ import { type AlertHealth, type Beat, Watchdog } from './watchdog.ts';
 
 const closeMs = 5_000;
 
-/** An alert with all that people want to know of it. */
-export interface AlertView extends AlertState {
-  readonly id: string;
-  readonly sentence: string;
-  readonly summary: string;
-  readonly action: string;
-  readonly valueText: string;
-  readonly silencedBy: readonly string[];
-  /** What proves it; undefined where the rule is gone. */
-  readonly of: AlertRule | undefined;
-}
-
-/** What a rule gives now. */
-export interface RuleTrial
-  extends Pick<AlertView, 'labels' | 'value' | 'valueText' | 'sentence' | 'summary'> {
-  /** Whether the condition holds; it fires once it has done so for as long as it must. */
-  readonly holds: boolean;
-}
-
 /** Tells people what is wrong: looks at the rules, remembers what fires, says it once, and says when it is over. */
 export class AlertBook {
   readonly rules: RuleBook;
   readonly channels: ChannelBook;
   readonly silences: SilenceBook;
+  readonly deliveries: Deliveries;
+  readonly fates: Fates;
   readonly #parts: AlertParts;
   readonly #settings: AlertSettings;
   readonly #records: AlertRecords;
@@ -60,8 +44,6 @@ export class AlertBook {
   /** Seconds that rounds took since the start, the waiting of queries for others included. */
   spentSeconds = 0;
   rounds = 0;
-  readonly deliveries: Deliveries;
-  readonly fates: Fates;
 
   constructor(parts: AlertParts, settings: AlertSettings) {
     const time = new QueueClock(parts.clock);
