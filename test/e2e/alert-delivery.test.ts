@@ -116,15 +116,24 @@ test('names that the queue is listed by are names that it takes, and a name that
     assert.match(wrong.err, new RegExp(`wherry queue ${what} 'channel ops'`));
   }
   assert.equal((await wherry('queue', 'redrive', 'channel ops', '--dry-run')).out, 'Would redrive 1 call\n');
+  // What another lane has is nobody's who names this one.
+  await gateway.system('PUT', '/system/alerts/channels/other', { kind: 'webhook', url: hook.url });
+  await gateway.system('POST', '/system/alerts/channels/other/test');
+  await until(
+    () => lanes(gateway),
+    (all) => all.some(({ lane, dead }) => lane === 'channel other' && dead === 1),
+  );
   hook.status = 200;
   const again = await wherry('queue', 'redrive', 'channel ops');
   assert.deepEqual([again.code, again.out], [0, 'Redriven 1 call\n']);
   await until(
     () => lanes(gateway),
-    (all) => all.length === 0,
+    (all) => all.length === 1,
   );
-  assert.equal(hook.came, 2);
+  assert.equal(hook.came, 3);
   assert.equal((await wherry('queue', 'discard', 'channel ops')).code, 3);
+  assert.equal((await lanes(gateway))[0]?.dead, 1);
+  assert.equal((await wherry('queue', 'discard', '--all')).out, 'Discarded 1 call\n');
   assert.equal((await wherry('queue', 'discard', '--all')).code, 0);
 });
 

@@ -1,4 +1,4 @@
-import type { AlertMessage } from '@wherry/core/alert';
+import type { AlertEvent, AlertMessage } from '@wherry/core/alert';
 import type { Channel } from '@wherry/core/alert-channel';
 import type { QueuedCall } from '@wherry/core/queued-call';
 import { channelOf, noticesOf, reportsOf } from '../queue/notices.ts';
@@ -60,9 +60,10 @@ export class Fates {
     const lanes = new Map((await this.#queue.lanes()).map((lane) => [channelOf(lane.lane), lane]));
     const tried = await this.#tried(channels.some(({ name }) => (lanes.get(name)?.waiting ?? 0) > 0));
     const news = new Map<string, ChannelNews>();
+    const events = this.#records.events();
     for (const { name, kind } of channels) {
       const { waiting = 0, running = 0, dead = 0 } = lanes.get(name) ?? {};
-      const ended = kind === 'function' ? await this.#lastCall(name) : this.#lastEvent(name);
+      const ended = kind === 'function' ? await this.#lastCall(events, name) : lastEvent(events, name);
       const again = tried.get(name);
       const last = again !== undefined && again.at > (ended?.at ?? 0) ? again : ended;
       news.set(name, { waiting: waiting + running, dead, ...(last === undefined ? {} : { last }) });
@@ -70,18 +71,9 @@ export class Fates {
     return news;
   }
 
-  #lastEvent(channel: string): ChannelNews['last'] {
-    const event = this.#records
-      .events()
-      .find(({ channel: name, what }) => name === channel && (what === 'sent' || what === 'failed'));
-    if (event === undefined) return undefined;
-    const { at, what, says } = event;
-    return { at, state: what === 'sent' ? 'sent' : 'failed', ...(says === undefined ? {} : { says }) };
-  }
-
   /** Calls of functions end in their own lanes, and the history hears only that they were queued. */
-  async #lastCall(channel: string): Promise<ChannelNews['last']> {
-    const event = this.#records.events().find(({ channel: name }) => name === channel);
+  async #lastCall(events: readonly AlertEvent[], channel: string): Promise<ChannelNews['last']> {
+    const event = events.find(({ channel: name }) => name === channel);
     if (event?.delivery === undefined) return undefined;
     const fate = (await this.of([event.delivery])).get(event.delivery);
     return fate === undefined ? undefined : { at: event.at, ...fate };
@@ -100,6 +92,16 @@ export class Fates {
       }
     return last;
   }
+}
+
+/** `events`: newest first. */
+function lastEvent(events: readonly AlertEvent[], channel: string): ChannelNews['last'] {
+  const event = events.find(
+    ({ channel: name, what }) => name === channel && (what === 'sent' || what === 'failed'),
+  );
+  if (event === undefined) return undefined;
+  const { at, what, says } = event;
+  return { at, state: what === 'sent' ? 'sent' : 'failed', ...(says === undefined ? {} : { says }) };
 }
 
 function fateOf({ state, attempts, note, reason, result }: QueuedCall): Fate {
