@@ -42,6 +42,9 @@ test('a key that means nothing is refused with the one that was meant, and nothi
     }
   }
   assert.doesNotMatch((await wherry('alerts', 'rules')).out, /fine|mine/);
+  writeFileSync(join(folder, 'alerts.yaml'), "rules:\n  mine: { query: 'sum(' }");
+  for (const flags of [[], ['--dry-run']])
+    assert.match((await wherry('alerts', 'apply', ...flags)).err, /rules\.mine: the query: /);
   const put = (path: string, body: unknown) => gateway.system('PUT', `/system/alerts/${path}`, body);
   assert.equal((await put('rules/p95', { treshold: 5 })).status, 400, 'also by the API');
   assert.equal((await put('channels/x', { kind: 'slack', url: 'https://a.example', form_: 1 })).status, 400);

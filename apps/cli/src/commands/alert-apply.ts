@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type ChannelRequest, checkChannelKeys } from '@wherry/wire/alert-channels';
+import { ClientError } from '@wherry/wire/client-error';
 import { checkRuleKeys } from '@wherry/wire/alert-rule-keys';
 import type { AlertRuleRequest } from '@wherry/wire/alert-rules';
 import { parse } from 'yaml';
@@ -43,21 +44,34 @@ export const apply: Command = {
     const done = await context.change({
       label: 'Applying',
       async work(client) {
-        for (const [name, request] of requests) await client.putChannel(name, request);
-        for (const [name, request] of Object.entries(rules)) await client.putAlertRule(name, request);
+        for (const [name, request] of requests)
+          await at(`channels.${name}`, () => client.putChannel(name, request));
+        for (const [name, request] of Object.entries(rules))
+          await at(`rules.${name}`, () => client.putAlertRule(name, request));
       },
       async look(client) {
         const presets = (await client.listAlertRules())
           .filter(({ preset }) => preset)
           .map(({ name }) => name);
         for (const [name, request] of Object.entries(rules))
-          if (!presets.includes(name)) await client.tryAlertRule(name, request);
+          if (!presets.includes(name)) await at(`rules.${name}`, () => client.tryAlertRule(name, request));
         return `put ${said(names)}`;
       },
     });
     if (done !== undefined) await output.result(names, () => `Applied ${said(names)}`);
   },
 };
+
+/** What the gateway refuses is told with its place in the file. */
+async function at<T>(place: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!(thrown instanceof ClientError)) throw thrown;
+    const { report, status, cause } = thrown;
+    throw new ClientError({ ...report, cause: `${place}: ${report.cause}` }, status, cause);
+  }
+}
 
 function said({ rules, channels }: { rules: readonly string[]; channels: readonly string[] }): string {
   const parts = [
