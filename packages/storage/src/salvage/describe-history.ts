@@ -3,7 +3,7 @@ import type { FunctionName } from '@wherry/core/names';
 import { CallChunk } from '../calls/call-chunk.ts';
 import { blockOf, blockRows, type Description } from '../sqlite/blocks.ts';
 import { bloomBytes, mark } from '../sqlite/callee-filter.ts';
-import { chunkBytes } from '../sqlite/call-chunks.ts';
+import { chunkBytes } from '../sqlite/calls/call-chunks.ts';
 import { sealOf } from '../sqlite/history-seal.ts';
 import { readable, storable } from '../sqlite/storable-text.ts';
 

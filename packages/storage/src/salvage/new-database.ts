@@ -5,7 +5,7 @@ import { migrate } from '../sqlite/database-file.ts';
 import { floorKey, versionLeap } from '../sqlite/desired-rows.ts';
 import { type HistoryTable, historySealed, sealOf } from '../sqlite/history-seal.ts';
 import { createPrivate } from '../sqlite/home-lock.ts';
-import { sealOfName } from '../sqlite/queue-names.ts';
+import { sealOfName } from '../sqlite/queue/queue-names.ts';
 import { checksumOf, sealedTables } from '../sqlite/sealed-rows.ts';
 import type { Value } from './cells.ts';
 import { describeHistory } from './describe-history.ts';

@@ -1,11 +1,11 @@
 import { CallChunk } from '../calls/call-chunk.ts';
 import { chunkRows } from '../calls/pack-calls.ts';
 import { type HistoryTable, rowFault } from '../sqlite/history-seal.ts';
-import { sealOfKey } from '../sqlite/queue-keys.ts';
-import { sealOfName } from '../sqlite/queue-names.ts';
-import { outcomeOf } from '../sqlite/queue-outcomes.ts';
-import { idOf, sealOfItem } from '../sqlite/queue-seals.ts';
-import { rowOf } from '../sqlite/queue-states.ts';
+import { sealOfKey } from '../sqlite/queue/queue-keys.ts';
+import { sealOfName } from '../sqlite/queue/queue-names.ts';
+import { outcomeOf } from '../sqlite/queue/queue-outcomes.ts';
+import { idOf, sealOfItem } from '../sqlite/queue/queue-seals.ts';
+import { rowOf } from '../sqlite/queue/queue-states.ts';
 import { auditSum, intentSum } from '../sqlite/audit-rows.ts';
 import { checksumOf, isSound, sealedTables } from '../sqlite/sealed-rows.ts';
 import type { Value } from './cells.ts';

@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import type { DatabaseFile } from './database-file.ts';
+import type { DatabaseFile } from '../database-file.ts';
 import { idColumn, idOf, sealOf } from './queue-seals.ts';
 
 /** What became of a call that is over. */

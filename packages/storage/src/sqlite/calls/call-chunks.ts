@@ -1,13 +1,13 @@
 import type { CallQuery } from '@wherry/core/ports/call-records';
 import type { StatementSync } from 'node:sqlite';
-import { CallChunk } from '../calls/call-chunk.ts';
-import { chunkRows, packCalls } from '../calls/pack-calls.ts';
-import type { NumberedRows } from './numbered-rows.ts';
-import type { Span } from './blocks.ts';
-import type { DatabaseFile } from './database-file.ts';
-import { SealCheck, sealOf } from './history-seal.ts';
-import { type Kept, nothingKept } from './prune.ts';
-import type { Damage } from './sealed-rows.ts';
+import { CallChunk } from '../../calls/call-chunk.ts';
+import { chunkRows, packCalls } from '../../calls/pack-calls.ts';
+import type { NumberedRows } from '../numbered-rows.ts';
+import type { Span } from '../blocks.ts';
+import type { DatabaseFile } from '../database-file.ts';
+import { SealCheck, sealOf } from '../history-seal.ts';
+import { type Kept, nothingKept } from '../prune.ts';
+import type { Damage } from '../sealed-rows.ts';
 import type { FoundCall } from './single-calls.ts';
 
 type Row = Readonly<Record<string, unknown>>;

@@ -7,11 +7,11 @@ import type { CallRecord } from '@wherry/core/call-record';
 import type { CallQuery } from '@wherry/core/ports/call-records';
 import { hostileStrings } from '@wherry/testkit/hostile-strings';
 import { sampleCall } from '@wherry/testkit/samples';
-import { packCalls } from '../calls/pack-calls.ts';
+import { packCalls } from '../../calls/pack-calls.ts';
 import { CallRows } from './call-rows.ts';
-import { Callees } from './callees.ts';
-import { DatabaseFile } from './database-file.ts';
-import type { Damage } from './sealed-rows.ts';
+import { Callees } from '../callees.ts';
+import { DatabaseFile } from '../database-file.ts';
+import type { Damage } from '../sealed-rows.ts';
 import { writeSingleCalls } from './single-calls.fixtures.ts';
 
 const hello = { namespace: 'openfaas-fn', name: 'hello' };

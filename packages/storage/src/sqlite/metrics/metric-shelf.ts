@@ -1,10 +1,10 @@
 import type { StatementSync } from 'node:sqlite';
-import { packBlock, readBlock, type Block, type ReadBlock } from '../metrics/block-body.ts';
-import type { Level } from '../metrics/levels.ts';
-import { most } from '../metrics/series-index.ts';
-import type { Shelf } from '../metrics/shelf.ts';
-import type { DatabaseFile } from './database-file.ts';
-import { sealOf, type SealCheck } from './history-seal.ts';
+import { packBlock, readBlock, type Block, type ReadBlock } from '../../metrics/block-body.ts';
+import type { Level } from '../../metrics/levels.ts';
+import { most } from '../../metrics/series-index.ts';
+import type { Shelf } from '../../metrics/shelf.ts';
+import type { DatabaseFile } from '../database-file.ts';
+import { sealOf, type SealCheck } from '../history-seal.ts';
 
 /** A row's number is level, block of time and series, in 2, 26 and 25 bits. */
 const idRange = most.numbers;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { MetricSeries } from '@wherry/core/metric';
-import { salvage } from '../salvage/salvage.ts';
+import { salvage } from '../../salvage/salvage.ts';
 import { survivalLevels, survivalRound, survivalStart } from './metric-rounds.fixtures.ts';
-import { openStore } from './open-store.ts';
-import type { Damage } from './sealed-rows.ts';
+import { openStore } from '../open-store.ts';
+import type { Damage } from '../sealed-rows.ts';
 
 const everyMs = 10_000;
 const rounds = 90;

@@ -1,8 +1,8 @@
 import type { CallRecord } from '@wherry/core/call-record';
 import type { CallPage, CallQuery, CallRecords } from '@wherry/core/ports/call-records';
-import type { Backlog } from './backlog.ts';
-import { packCalls, weightOf } from '../calls/pack-calls.ts';
-import type { SqliteThread } from './sqlite-thread.ts';
+import type { Backlog } from '../backlog.ts';
+import { packCalls, weightOf } from '../../calls/pack-calls.ts';
+import type { SqliteThread } from '../sqlite-thread.ts';
 
 /** Records of calls in the embedded database. */
 export class SqliteCallRecords implements CallRecords {

@@ -1,5 +1,5 @@
 import type { MetricSample } from '@wherry/core/metric';
-import type { Level } from '../metrics/levels.ts';
+import type { Level } from '../../metrics/levels.ts';
 
 export const survivalStart = Date.UTC(2026, 0, 1);
 const everyMs = 10_000;

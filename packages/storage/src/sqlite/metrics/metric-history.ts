@@ -1,8 +1,8 @@
 import type { Labels, MetricSample, MetricSeries } from '@wherry/core/metric';
 import type { MetricHistory, MetricQuery } from '@wherry/core/ports/metric-history';
-import { sampledRound } from '../metrics/sampled-round.ts';
-import type { Backlog } from './backlog.ts';
-import type { SqliteThread } from './sqlite-thread.ts';
+import { sampledRound } from '../../metrics/sampled-round.ts';
+import type { Backlog } from '../backlog.ts';
+import type { SqliteThread } from '../sqlite-thread.ts';
 
 /** Numbers over time in the embedded database. */
 export class SqliteMetricHistory implements MetricHistory {

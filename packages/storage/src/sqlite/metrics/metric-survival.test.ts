@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { MetricSeries } from '@wherry/core/metric';
 import { increaseOf } from '@wherry/testkit/metric-history-conformance';
 import { survivalLevels, survivalStart } from './metric-rounds.fixtures.ts';
-import { openStore } from './open-store.ts';
+import { openStore } from '../open-store.ts';
 
 const writer = fileURLToPath(new URL('./metric-writer.fixtures.ts', import.meta.url));
 const cycles = Number(process.env['WHERRY_KILL_CYCLES'] ?? 12);

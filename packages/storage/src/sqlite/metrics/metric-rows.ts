@@ -1,20 +1,20 @@
 // Long because: what is in memory and what is on the disk of it change together, and a failure leaves both as they were.
 import type { Labels, MetricSeries } from '@wherry/core/metric';
 import type { MetricQuery } from '@wherry/core/ports/metric-history';
-import { type Level, usualLevels } from '../metrics/levels.ts';
-import { MetricBook, type SampledRound } from '../metrics/metric-book.ts';
-import { pruneMetrics } from '../metrics/metric-pruning.ts';
-import { MetricReading } from '../metrics/metric-reading.ts';
-import type { OpenWindow, Round } from '../metrics/open-window.ts';
-import { packRounds, readRounds } from '../metrics/round-group.ts';
-import type { Series } from '../metrics/series-index.ts';
-import type { DatabaseFile } from './database-file.ts';
-import { SealCheck, sealOf } from './history-seal.ts';
+import { type Level, usualLevels } from '../../metrics/levels.ts';
+import { MetricBook, type SampledRound } from '../../metrics/metric-book.ts';
+import { pruneMetrics } from '../../metrics/metric-pruning.ts';
+import { MetricReading } from '../../metrics/metric-reading.ts';
+import type { OpenWindow, Round } from '../../metrics/open-window.ts';
+import { packRounds, readRounds } from '../../metrics/round-group.ts';
+import type { Series } from '../../metrics/series-index.ts';
+import type { DatabaseFile } from '../database-file.ts';
+import { SealCheck, sealOf } from '../history-seal.ts';
 import { MetricShelf } from './metric-shelf.ts';
-import { shrink } from './prune.ts';
-import type { Damage } from './sealed-rows.ts';
-import { failureOf, poisons } from './sqlite-failure.ts';
-import { breathe } from './turn.ts';
+import { shrink } from '../prune.ts';
+import type { Damage } from '../sealed-rows.ts';
+import { failureOf, poisons } from '../sqlite-failure.ts';
+import { breathe } from '../turn.ts';
 
 /** How long rounds are in memory only. */
 const heldMs = 50_000;

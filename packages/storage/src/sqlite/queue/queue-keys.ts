@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { StatementSync } from 'node:sqlite';
-import type { DatabaseFile } from './database-file.ts';
+import type { DatabaseFile } from '../database-file.ts';
 import type { PackedItem } from './queue-batch.ts';
 import { idColumn, idOf } from './queue-seals.ts';
 

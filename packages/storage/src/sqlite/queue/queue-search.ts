@@ -1,7 +1,7 @@
 import { fullName } from '@wherry/core/names';
 import type { QueueQuery, QueueSelection } from '@wherry/core/ports/call-queue';
 import type { QueuedCall } from '@wherry/core/queued-call';
-import type { DatabaseFile } from './database-file.ts';
+import type { DatabaseFile } from '../database-file.ts';
 import type { QueueItems } from './queue-items.ts';
 import type { QueueNames } from './queue-names.ts';
 import { outcomeOf } from './queue-outcomes.ts';
@@ -9,7 +9,7 @@ import { changedAtOnce } from './queue-batch.ts';
 import { dead, idColumn, idOf, type running, type StateRow } from './queue-seals.ts';
 import { type ReadRow, rowOf } from './queue-states.ts';
 import { QueuedCalls, stateNames } from './queued-calls.ts';
-import { breathe } from './turn.ts';
+import { breathe } from '../turn.ts';
 
 /** Rows that are looked at in one go. */
 const span = 4096;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sampleItem } from '@wherry/testkit/samples';
-import { openStore } from './open-store.ts';
+import { openStore } from '../open-store.ts';
 
 test('a queue that has filled its room takes no more, lets what it has end beside those who are refused, and takes again', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'wherry-room-'));

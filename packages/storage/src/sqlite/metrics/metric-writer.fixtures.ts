@@ -2,7 +2,7 @@
 // two counters and a gauge, and says so when it was taken.
 //   node metric-writer.fixtures.ts HOME FIRST
 import { writeSync } from 'node:fs';
-import { openStore } from './open-store.ts';
+import { openStore } from '../open-store.ts';
 import { survivalLevels, survivalRound, survivalStart } from './metric-rounds.fixtures.ts';
 
 const [home, first] = process.argv.slice(2);

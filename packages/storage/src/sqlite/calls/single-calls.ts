@@ -2,16 +2,16 @@ import type { CallRecord } from '@wherry/core/call-record';
 import type { ErrorCode, Fault } from '@wherry/core/errors';
 import type { CallQuery } from '@wherry/core/ports/call-records';
 import type { StatementSync } from 'node:sqlite';
-import { triggers } from '../calls/pack-calls.ts';
-import { type Span } from './blocks.ts';
-import { type NumberedRows, rowsOf } from './numbered-rows.ts';
-import type { Callees } from './callees.ts';
-import type { DatabaseFile } from './database-file.ts';
-import { SealCheck } from './history-seal.ts';
-import { type Kept, keepRows, nothingKept } from './prune.ts';
-import { readable, readableOrNone, storable } from './storable-text.ts';
-import type { Damage } from './sealed-rows.ts';
-import { packUuid, unpackUuid } from './uuid.ts';
+import { triggers } from '../../calls/pack-calls.ts';
+import { type Span } from '../blocks.ts';
+import { type NumberedRows, rowsOf } from '../numbered-rows.ts';
+import type { Callees } from '../callees.ts';
+import type { DatabaseFile } from '../database-file.ts';
+import { SealCheck } from '../history-seal.ts';
+import { type Kept, keepRows, nothingKept } from '../prune.ts';
+import { readable, readableOrNone, storable } from '../storable-text.ts';
+import type { Damage } from '../sealed-rows.ts';
+import { packUuid, unpackUuid } from '../uuid.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

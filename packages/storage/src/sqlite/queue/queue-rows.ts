@@ -3,7 +3,7 @@ import { WherryError } from '@wherry/core/errors';
 import type { FunctionName } from '@wherry/core/names';
 import type { Enqueued, LaneState, LeaseKey, QueueQuery } from '@wherry/core/ports/call-queue';
 import type { Note, QueuedCall } from '@wherry/core/queued-call';
-import type { DatabaseFile } from './database-file.ts';
+import type { DatabaseFile } from '../database-file.ts';
 import type { PackedItem, PackedLease, PackedSettlement, QueueRequest, Slice } from './queue-batch.ts';
 import { QueueAside } from './queue-aside.ts';
 import { QueueItems, type ItemRow } from './queue-items.ts';
@@ -14,9 +14,9 @@ import { scrub } from './queue-scrub.ts';
 import { QueueSearch } from './queue-search.ts';
 import { dead, running, type StateRow, waiting } from './queue-seals.ts';
 import { QueueStates, type ReadRow } from './queue-states.ts';
-import type { Damage } from './sealed-rows.ts';
-import { damagedFile } from './sqlite-failure.ts';
-import { breathe } from './turn.ts';
+import type { Damage } from '../sealed-rows.ts';
+import { damagedFile } from '../sqlite-failure.ts';
+import { breathe } from '../turn.ts';
 
 /** Names of lanes that are kept although nothing is in them. */
 const mostIdleLanes = 1_000;

@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import type { DatabaseFile } from './database-file.ts';
+import type { DatabaseFile } from '../database-file.ts';
 import { dead, running, sealOfState, type StateRow, waiting } from './queue-seals.ts';
 
 interface LaneCount {

@@ -1,11 +1,11 @@
 import type { CallRecord } from '@wherry/core/call-record';
-import { triggers } from '../calls/pack-calls.ts';
-import { bloomBytes } from './callee-filter.ts';
-import type { Callees } from './callees.ts';
-import type { DatabaseFile } from './database-file.ts';
-import { sealOf } from './history-seal.ts';
-import { storable } from './storable-text.ts';
-import { packUuid } from './uuid.ts';
+import { triggers } from '../../calls/pack-calls.ts';
+import { bloomBytes } from '../callee-filter.ts';
+import type { Callees } from '../callees.ts';
+import type { DatabaseFile } from '../database-file.ts';
+import { sealOf } from '../history-seal.ts';
+import { storable } from '../storable-text.ts';
+import { packUuid } from '../uuid.ts';
 
 const orNone = (text: string | undefined): string | Uint8Array | null =>
   text === undefined ? null : storable(text);

@@ -1,8 +1,8 @@
 import type { StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { FunctionName } from '@wherry/core/names';
-import type { DatabaseFile } from './database-file.ts';
-import { damagedFile } from './sqlite-failure.ts';
+import type { DatabaseFile } from '../database-file.ts';
+import { damagedFile } from '../sqlite-failure.ts';
 
 /** Names by the small numbers that stand for them in the queue's rows: of lanes, and of functions and holders. */
 export class QueueNames {

@@ -1,7 +1,7 @@
-import type { DatabaseFile } from './database-file.ts';
+import type { DatabaseFile } from '../database-file.ts';
 import { dead, running, waiting } from './queue-seals.ts';
 import { type ReadRow, rowOf } from './queue-states.ts';
-import { breathe } from './turn.ts';
+import { breathe } from '../turn.ts';
 
 /** Rows that are looked at in one go: about two milliseconds of work. */
 const span = 512;

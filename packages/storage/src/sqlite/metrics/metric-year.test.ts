@@ -6,9 +6,9 @@ import { test } from 'node:test';
 import type { MetricSample } from '@wherry/core/metric';
 import { increaseOf } from '@wherry/testkit/metric-history-conformance';
 import { SimulatedClock } from '@wherry/testkit/simulated-clock';
-import type { Level } from '../metrics/levels.ts';
-import { sampledRound } from '../metrics/sampled-round.ts';
-import { DatabaseFile } from './database-file.ts';
+import type { Level } from '../../metrics/levels.ts';
+import { sampledRound } from '../../metrics/sampled-round.ts';
+import { DatabaseFile } from '../database-file.ts';
 import { MetricRows } from './metric-rows.ts';
 
 const minute = 60_000;

@@ -7,11 +7,11 @@ import type { CallRecord } from '@wherry/core/call-record';
 import type { CallQuery } from '@wherry/core/ports/call-records';
 import { sampleCall } from '@wherry/testkit/samples';
 import { seed, seeded } from '@wherry/testkit/seeded';
-import { MemoryCallRecords } from '../memory/call-records.ts';
-import { packCalls } from '../calls/pack-calls.ts';
+import { MemoryCallRecords } from '../../memory/call-records.ts';
+import { packCalls } from '../../calls/pack-calls.ts';
 import { CallRows } from './call-rows.ts';
-import { Callees } from './callees.ts';
-import { DatabaseFile } from './database-file.ts';
+import { Callees } from '../callees.ts';
+import { DatabaseFile } from '../database-file.ts';
 
 const start = Date.UTC(2026, 0, 1);
 const names = Array.from({ length: 12 }, (_, n) => ({

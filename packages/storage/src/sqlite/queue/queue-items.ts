@@ -1,7 +1,7 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
-import type { DatabaseFile } from './database-file.ts';
+import type { DatabaseFile } from '../database-file.ts';
 import { idColumn, idOf, sealOfItem } from './queue-seals.ts';
-import { RowWriter } from './row-writer.ts';
+import { RowWriter } from '../row-writer.ts';
 
 /** An item as it was accepted. */
 export interface Item {

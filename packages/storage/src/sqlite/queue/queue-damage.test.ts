@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { sampleId, sampleItem } from '@wherry/testkit/samples';
-import { DatabaseFile } from './database-file.ts';
-import { openStore, type Store } from './open-store.ts';
+import { DatabaseFile } from '../database-file.ts';
+import { openStore, type Store } from '../open-store.ts';
 import { scrub } from './queue-scrub.ts';
-import type { Damage } from './sealed-rows.ts';
+import type { Damage } from '../sealed-rows.ts';
 
 const now = Date.UTC(2026, 0, 1);
 const lane = 'hello.openfaas-fn';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { sampleItem } from '@wherry/testkit/samples';
-import { openStore } from './open-store.ts';
+import { openStore } from '../open-store.ts';
 
 test('as many receivers as callers think of leave nothing behind', async (t) => {
   const home = await mkdtemp(join(tmpdir(), 'wherry-lanes-'));

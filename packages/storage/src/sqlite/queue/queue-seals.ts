@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { packUuid, unpackUuid } from './uuid.ts';
+import { packUuid, unpackUuid } from '../uuid.ts';
 
 /** Where one item stands, as its row has it. */
 export interface StateRow {

@@ -1,8 +1,8 @@
 import type { StatementSync } from 'node:sqlite';
-import type { DatabaseFile } from './database-file.ts';
+import type { DatabaseFile } from '../database-file.ts';
 import type { ItemRow } from './queue-items.ts';
 import type { ReadRow } from './queue-states.ts';
-import type { Damage } from './sealed-rows.ts';
+import type { Damage } from '../sealed-rows.ts';
 
 /** What is no longer what was stored: kept for whoever looks into it, served to nobody, and reported once that is on disk. */
 export class QueueAside {

@@ -1,16 +1,16 @@
 import type { CallRecord } from '@wherry/core/call-record';
 import type { CallPage, CallQuery } from '@wherry/core/ports/call-records';
-import type { CallBatch } from '../calls/pack-calls.ts';
-import { Blocks, type Span } from './blocks.ts';
+import type { CallBatch } from '../../calls/pack-calls.ts';
+import { Blocks, type Span } from '../blocks.ts';
 import { CallChunks, chunkBytes } from './call-chunks.ts';
-import type { Callees } from './callees.ts';
-import type { DatabaseFile } from './database-file.ts';
-import { type Kept, prune } from './prune.ts';
-import type { Damage } from './sealed-rows.ts';
-import { scrub } from './scrub.ts';
+import type { Callees } from '../callees.ts';
+import type { DatabaseFile } from '../database-file.ts';
+import { type Kept, prune } from '../prune.ts';
+import type { Damage } from '../sealed-rows.ts';
+import { scrub } from '../scrub.ts';
 import { type FoundCall, SingleCalls } from './single-calls.ts';
-import { breathe } from './turn.ts';
-import { packUuid, timeOfUuid } from './uuid.ts';
+import { breathe } from '../turn.ts';
+import { packUuid, timeOfUuid } from '../uuid.ts';
 
 /** How far a call's own start may be from the moment that its id says. */
 const idSlackMs = 60_000;

@@ -11,7 +11,7 @@ import type {
   Settlement,
 } from '@wherry/core/ports/call-queue';
 import type { CallHead, QueuedCall } from '@wherry/core/queued-call';
-import { keyDigest, printOf } from '../queue-rules.ts';
+import { keyDigest, printOf } from '../../queue-rules.ts';
 import {
   Bodies,
   changedAtOnce,
@@ -21,7 +21,7 @@ import {
   type PackedSettlement,
   type QueueRequest,
 } from './queue-batch.ts';
-import type { SqliteThread } from './sqlite-thread.ts';
+import type { SqliteThread } from '../sqlite-thread.ts';
 
 /** Bodies in one batch: more would only be moved about, and hold up what comes behind. */
 const mostBytes = 8 * 2 ** 20;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { SimulatedClock } from '@wherry/testkit/simulated-clock';
-import { diurnalLoad } from '../metrics/diurnal-load.fixtures.ts';
-import { DatabaseFile } from './database-file.ts';
+import { diurnalLoad } from '../../metrics/diurnal-load.fixtures.ts';
+import { DatabaseFile } from '../database-file.ts';
 import { MetricRows } from './metric-rows.ts';
 
 const hour = 3_600_000;
