@@ -94,7 +94,7 @@ const couldNot: readonly (readonly [line: string, why: RegExp, code: number])[] 
   ['secret remove nobody', /no secret nobody/, 3],
   ['namespace create full', /already/, 1],
   ['namespace update nobody', /nobody/, 3],
-  ['namespace remove full', /full holds 0 functions and 1 secrets/, 1],
+  ['namespace remove full', /full holds 0 functions and 1 secret$/m, 1],
   ['token create ci --scope read', /already/, 1],
   ['export link usage --name ci', /already/, 1],
   ['token revoke nobody', /no token nobody/, 3],

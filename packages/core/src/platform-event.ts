@@ -43,7 +43,9 @@ export interface QueueEvent {
   readonly lanes: readonly LaneDepth[];
 }
 
-export interface LaneDepth extends FunctionName {
+export interface LaneDepth extends Partial<FunctionName> {
+  /** As the list of lanes has it; what is no function's, such as a channel's, has no other name. */
+  readonly lane: string;
   readonly waiting: number;
   readonly running: number;
   readonly dead: number;
@@ -74,7 +76,9 @@ export function seenBy(
       return functions.length === 0 ? undefined : { ...event, functions };
     }
     case 'queue': {
-      const lanes = event.lanes.filter(may);
+      const lanes = event.lanes.filter(({ name, namespace }) =>
+        name === undefined || namespace === undefined ? all : may({ name, namespace }),
+      );
       return lanes.length === 0 ? undefined : { ...event, lanes };
     }
     case 'alert': {

@@ -94,11 +94,11 @@ export class EventBook {
   /** Told by what differs from the last look, however long ago that was. */
   async #look(): Promise<void> {
     try {
-      const now = new Map((await this.#lanes()).flatMap(depthOf).map((lane) => [keyOf(lane), lane]));
-      const gone = [...this.#depths.values()].filter((lane) => !now.has(keyOf(lane)));
+      const now = new Map((await this.#lanes()).map(depthOf).map((depth) => [depth.lane, depth]));
+      const gone = [...this.#depths.values()].filter(({ lane }) => !now.has(lane));
       const lanes = [
-        ...[...now.values()].filter((lane) => !same(lane, this.#depths.get(keyOf(lane)))),
-        ...gone.map(({ name, namespace }) => ({ name, namespace, waiting: 0, running: 0, dead: 0 })),
+        ...[...now.values()].filter((lane) => !same(lane, this.#depths.get(lane.lane))),
+        ...gone.map((lane) => ({ ...lane, waiting: 0, running: 0, dead: 0 })),
       ];
       this.#depths = now;
       if (lanes.length > 0) this.tell({ kind: 'queue', at: this.#clock.now(), lanes });
@@ -108,12 +108,9 @@ export class EventBook {
   }
 }
 
-function depthOf({ lane, waiting, running, dead }: LaneState): readonly LaneDepth[] {
-  const of = parseFullName(lane);
-  return of === undefined ? [] : [{ ...of, waiting, running, dead }];
+function depthOf({ lane, waiting, running, dead }: LaneState): LaneDepth {
+  return { lane, ...parseFullName(lane), waiting, running, dead };
 }
-
-const keyOf = ({ name, namespace }: LaneDepth): string => `${name}.${namespace}`;
 
 const same = (one: LaneDepth, other: LaneDepth | undefined): boolean =>
   one.waiting === other?.waiting && one.running === other.running && one.dead === other.dead;

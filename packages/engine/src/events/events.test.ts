@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PlatformEvent } from '@wherry/core/platform-event';
 import { seenBy } from '@wherry/core/platform-event';
+import type { LaneState } from '@wherry/core/ports/call-queue';
+import { SimulatedClock } from '@wherry/testkit/simulated-clock';
 import { Rig } from '../rig.fixtures.ts';
+import { EventBook } from './event-book.ts';
 import { Ring, type Told } from './ring.ts';
 
 const of = { namespace: 'openfaas-fn', name: 'hello' };
@@ -64,7 +67,33 @@ test('of an event one sees what is one’s business', () => {
   ] as const)
     assert.deepEqual(seenBy(event, may, all), is ? event : undefined);
   const depth = { waiting: 1, running: 0, dead: 0 };
-  assert.equal(seenBy({ kind: 'queue', at: 1, lanes: [{ ...other, ...depth }] }, may, false), undefined);
+  const lanes = [
+    { lane: 'mine', ...of, ...depth },
+    { lane: 'theirs', ...other, ...depth },
+    { lane: 'channel ops', ...depth },
+  ];
+  const queue = { kind: 'queue', at: 1, lanes } as const;
+  assert.deepEqual(seenBy(queue, may, false), { ...queue, lanes: lanes.slice(0, 1) });
+  assert.deepEqual(seenBy(queue, may, true), { ...queue, lanes: [lanes[0], lanes[2]] });
+  assert.equal(seenBy({ ...queue, lanes: lanes.slice(1) }, may, false), undefined);
+});
+
+test('a lane that is no function’s is told like others, and that it is gone', async () => {
+  const clock = new SimulatedClock();
+  const channel = { lane: 'channel ops', waiting: 0, running: 0, dead: 1 };
+  let lanes: readonly LaneState[] = [{ ...channel, nextDue: undefined, oldest: undefined }];
+  const book = new EventBook(clock, async () => lanes, assert.fail);
+  const told: unknown[] = [];
+  const leave = book.watch({
+    tell: ({ event }) => void told.push(...(event.kind === 'queue' ? event.lanes : [])),
+    end: () => undefined,
+  });
+  await clock.advance(1_000);
+  lanes = [];
+  await clock.advance(1_000);
+  await clock.advance(1_000);
+  assert.deepEqual(told, [channel, { ...channel, dead: 0 }]);
+  leave();
 });
 
 test('a deployment, its instance, its calls, its end and its removal are told in turn', async () => {

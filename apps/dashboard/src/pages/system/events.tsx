@@ -96,7 +96,10 @@ function sentence({ event, data }: StreamedEvent): string {
         .join(', ');
     case 'queue':
       return data.lanes
-        .map(({ name, waiting, running, dead }) => `${name}: ${waiting} wait, ${running} run, ${dead} dead`)
+        .map(
+          ({ lane, name = lane, waiting, running, dead }) =>
+            `${name}: ${waiting} wait, ${running} run, ${dead} dead`,
+        )
         .join('; ');
     case 'alert':
       return alertSentence(data);
