@@ -116,7 +116,9 @@ test('what the instances of a function use; its processor time does not fall whe
     );
   const awake = await value('pod_cpu_usage_seconds_total');
   assert.ok(awake >= 0.25, `${awake} s`);
-  assert.ok((await value('pod_memory_working_set_bytes')) > 5e6);
+  // Where memory is short, the kernel takes pages of files for idle, and they count no more.
+  const memory = await value('pod_memory_working_set_bytes');
+  assert.ok(memory > 1e6, `${memory} bytes`);
   await gateway.system('POST', '/system/scale-function/uses', { replicas: 0 });
   while ((await value('pod_memory_working_set_bytes')) > 0);
   assert.ok((await value('pod_cpu_usage_seconds_total')) >= awake);
