@@ -43,17 +43,14 @@ export const callsTable: Source<CallRecord> = {
   async *pages({ platform, filters, viewer }) {
     const { function: target, namespace, since, until, failed = false, cold = false } = filters;
     await platform.recorder.flush();
-    for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
-      const query = { limit: pageRows, ...givenOnly({ target, since, until }) };
-      const page = await platform.parts.records.page(query, next);
+    const query = { limit: pageRows, ...givenOnly({ target, since, until }) };
+    for await (const page of pageByPage((next) => platform.parts.records.page(query, next)))
       yield page.records.filter((record) => {
         const of = record.deployment ?? parseFullName(record.target);
         if ((failed && record.status < 500) || (cold && !record.cold)) return false;
         if (namespace !== undefined && of?.namespace !== namespace) return false;
         return of === undefined ? viewer.everything : viewer.may(of);
       });
-      next = page.next;
-    }
   },
 };
 
@@ -72,14 +69,12 @@ export const logsTable: Source<LogLine> = {
     const { function: target, namespace, since, until, level, text: words, instance, version } = filters;
     await platform.logBook.flush();
     const asked = givenOnly({ target, since, until, level, text: words, instance, version });
-    for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
-      const page = await platform.parts.logs.page({ limit: pageRows, ...asked }, next);
+    const query = { limit: pageRows, ...asked };
+    for await (const page of pageByPage((next) => platform.parts.logs.page(query, next)))
       yield page.lines.filter(
         ({ deployment }) =>
           viewer.may(deployment) && (namespace === undefined || deployment.namespace === namespace),
       );
-      next = page.next;
-    }
   },
 };
 
@@ -144,16 +139,14 @@ export const endsTable: Source<Exit> = {
   async *pages({ platform, filters, viewer }) {
     const { function: target, namespace, since, until, instance, failed = false } = filters;
     const asked = givenOnly({ target, since, until, instance });
-    for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
-      const page = await platform.logBook.pageExits({ limit: pageRows, ...asked }, next);
+    const query = { limit: pageRows, ...asked };
+    for await (const page of pageByPage((next) => platform.logBook.pageExits(query, next)))
       yield page.exits.filter(
         ({ deployment, kind }) =>
           viewer.may(deployment) &&
           (namespace === undefined || deployment.namespace === namespace) &&
           !(failed && kind === 'stopped'),
       );
-      next = page.next;
-    }
   },
 };
 
@@ -180,11 +173,20 @@ export const scalingTable: Source<ScalingRecord> = {
         : [target].filter(viewer.may);
     for (const { namespace: space, name } of functions) {
       const query = { target: { namespace: space, name }, limit: pageRows, ...givenOnly({ since }) };
-      for (let next: number | undefined, first = true; first || next !== undefined; first = false) {
-        const page = await platform.scalingBook.page(query, next);
+      for await (const page of pageByPage((next) => platform.scalingBook.page(query, next)))
         yield page.records;
-        next = page.next;
-      }
     }
   },
 };
+
+/** Each page of what is read so, one after the other: a page says what the next is asked for with. */
+async function* pageByPage<P extends { readonly next?: number }>(
+  read: (next?: number) => Promise<P>,
+): AsyncGenerator<P> {
+  let page = await read();
+  yield page;
+  while (page.next !== undefined) {
+    page = await read(page.next);
+    yield page;
+  }
+}
