@@ -37,6 +37,7 @@ test('calls that failed, that woke an instance, or of a namespace are found, how
     [true],
   );
   assert.deepEqual(await rows('--failed', '--cold'), []);
+  assert.match((await project.did('calls', '--failed', '--cold')).err, /No call on record matches/);
   assert.deepEqual(
     (await rows('-n', 'team')).map(({ name }) => name),
     ['other'],

@@ -65,7 +65,9 @@ export const command: Command = {
       if (found.length === 0 && query.instance !== undefined) await checkInstance(client, query.instance);
       return found;
     });
-    if (calls.length === 0) output.note('No calls are recorded.');
+    const { limit: _, function: __, namespace: ___, ...narrowed } = query;
+    if (calls.length === 0)
+      output.note(Object.keys(narrowed).length > 0 ? 'No call on record matches.' : 'No calls are recorded.');
     await output.result(calls, () => {
       if (query.id !== undefined) return calls.map(callInFull).join('\n\n');
       return calls.length === 0 ? '' : table(columns(output.style), calls, output.out.columns);
