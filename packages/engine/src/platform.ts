@@ -204,6 +204,7 @@ export class Platform {
           problem,
         },
         notices: {
+          has: (channel) => this.alerts.channels.has(channel),
           send: (channel, body, signal) => this.alerts.channels.send(channel, body, signal),
           over: (...what) => this.alerts.deliveries.over(...what),
         },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { WherryError } from '@wherry/core/errors';
 import { admin } from '../rig.fixtures.ts';
 import { AlertRig, minute, rule } from './alert-rig.fixtures.ts';
 
@@ -245,18 +246,29 @@ test('a channel that is removed takes its messages along, and nothing fires for 
   assert.deepEqual(await rig.platform.queue.lanes(), []);
   await rig.clock.advance(20 * minute);
   assert.equal(firing(), 0);
-  // A message that was on its way into the queue as its channel went.
+  // A message that was on its way into the queue as its channel went. The disk is full just then.
+  const change = rig.queue.change.bind(rig.queue);
+  let refused = 0;
+  rig.queue.change = async (...asked) => {
+    if (refused++ > 0) return change(...asked);
+    throw new WherryError('storage_full', 'the disk is full', { component: 'test' });
+  };
+  const lateId = '01a21a0a-fbaa-7813-bd23-d3f1f3faa4f0';
   await rig.platform.queue.notify([
     {
-      id: '01a21a0a-fbaa-7813-bd23-d3f1f3faa4f0',
+      id: lateId,
       channel: 'ops',
       body: new TextEncoder().encode('{}'),
       key: 'late',
     },
   ]);
-  await rig.clock.advance(20 * minute);
-  assert.equal((await rig.platform.queue.lanes())[0]?.dead, 1);
-  assert.equal(firing(), 0);
+  await rig.clock.advance(2 * minute);
+  assert.equal(refused, 2);
+  assert.deepEqual(await rig.platform.queue.lanes(), []);
+  const late = (await rig.book.fates.of([lateId])).get(lateId);
+  assert.deepEqual(late, { state: 'failed', says: 'it was taken back from the queue' });
+  const failed = rig.book.events().filter(({ what, delivery }) => what === 'failed' && delivery === lateId);
+  assert.deepEqual(failed, []);
 });
 
 test('values are rounded for people wherever they are told', async () => {

@@ -50,6 +50,10 @@ export class ChannelBook {
     return new Set(lost.map(({ name }) => name));
   }
 
+  has(name: string): boolean {
+    return this.#records.of('channel').has(name);
+  }
+
   /** Throws `alert_channel_unknown`. */
   get(name: string): Channel {
     const found = this.#records.of('channel').get(name);

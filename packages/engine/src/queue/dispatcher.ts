@@ -25,6 +25,8 @@ export interface DispatcherParts {
   /** How many of a lane may run at once, now. */
   readonly places: (lane: string) => number;
   readonly begin: (lease: Leased) => Attempt;
+  /** How an attempt ended; not asked where another end stands, as of what was cancelled meanwhile. */
+  readonly ended: (to: Settlement['to']) => void;
   /** What is in a lane. Each kind has room of its own. */
   readonly kindOf: (lane: string) => LaneKind;
   readonly problem: (message: string) => void;
@@ -61,7 +63,7 @@ export class Dispatcher {
     notice: new Pool(noticeLimits),
   };
   readonly #running = new Map<string, { lease: Leased; attempt: Attempt | undefined }>();
-  readonly #settling = new Set<Promise<void>>();
+  readonly #settling = new Set<Promise<unknown>>();
   #timers: Cancel[] = [];
   #timer: Cancel | undefined;
   #turning: Promise<void> | undefined;
@@ -232,7 +234,7 @@ export class Dispatcher {
     this.#running.set(lease.id, { lease, attempt });
     const settled = attempt.over.then(async ({ pauseLaneMs, ...outcome }) => {
       if (pauseLaneMs !== undefined) lanes.pause(lane, this.#parts.time.now() + pauseLaneMs);
-      await this.#settle(outcome as Settlement, lane);
+      if (await this.#settle(outcome as Settlement, lane)) this.#parts.ended(outcome.to);
       this.#running.delete(lease.id);
       this.#over(lease);
       lanes.ended(lane);
@@ -243,20 +245,20 @@ export class Dispatcher {
     void settled.finally(() => this.#settling.delete(settled));
   }
 
-  /** An outcome that can't be written now is held, and the lease with it, until it can. */
-  async #settle(outcome: Settlement, lane: string): Promise<void> {
+  /** An outcome that can't be written now is held, and the lease with it, until it can. Whether it stands. */
+  async #settle(outcome: Settlement, lane: string): Promise<boolean> {
     const { queue, clock, problem } = this.#parts;
     for (let told = false; ; told = true) {
       try {
-        await queue.settle([outcome]);
+        const [stands = false] = await queue.settle([outcome]);
         if (outcome.to === 'waiting') this.expect(lane, outcome.due);
         else if (outcome.next !== undefined) this.expect(outcome.next.lane, outcome.next.due);
-        return;
+        return stands;
       } catch (error) {
         if (!told)
           problem(`the outcome of ${outcome.id} cannot be kept yet: ${(error as WherryError).message}`);
         // It will be made again after the restart: at least once is what was promised.
-        if (this.#closed) return;
+        if (this.#closed) return false;
         await new Promise<void>((resolve) => clock.after(troubleMs, resolve));
       }
     }

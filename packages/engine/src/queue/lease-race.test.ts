@@ -53,6 +53,7 @@ class Worker {
         holder,
         problem: () => undefined,
         kindOf: () => 'call',
+        ended: () => undefined,
       },
       places: () => 3,
       begin: ({ id, epoch }) => {

@@ -1,5 +1,6 @@
-import type { NewItem } from '@wherry/core/ports/call-queue';
-import type { LaneKind } from './dispatcher.ts';
+import type { Received } from '@wherry/core/ports/callback-sender';
+import type { Leased, NewItem, Settlement } from '@wherry/core/ports/call-queue';
+import type { Attempt, LaneKind } from './dispatcher.ts';
 import { isAnswerLane } from './answers.ts';
 
 /** Lanes of messages begin so; no function is called that. */
@@ -10,6 +11,17 @@ export const reportsOf = { ...noticesOf, name: 'reports' };
 const mostAgeMs = 6 * 3_600_000;
 /** A message has its number for good; this is how long one that was handed over and not noted can come again. */
 const keyMs = 31 * 86_400_000;
+
+/** A message that could not be taken back is tried again after this. */
+const againMs = 60_000;
+
+/** How messages are sent, and who hears what became of each. */
+export interface Notices {
+  /** Whether there is such a channel. */
+  has(channel: string): boolean;
+  send(channel: string, body: Uint8Array, signal: AbortSignal): Promise<Received>;
+  over(channel: string, outcome: Settlement, about?: 'report'): void;
+}
 
 /** A message, and who is to get it. */
 export interface NoticeOrder {
@@ -51,4 +63,39 @@ export function noticeItem(order: NoticeOrder, now: number): NewItem {
     ...{ enqueuedAt: now, due: now, expires: now + maxAgeMs },
     key: { text: `\n\nnotice\n${key}`, until: now + keyMs },
   };
+}
+
+/**
+ * Who told a message is told what became of it. What did not arrive where its channel is gone is taken back, as what waited was when the
+ * channel went: nobody would look for a dead letter there.
+ */
+export function noticeTold(
+  lease: Leased,
+  attempt: Attempt,
+  parts: {
+    readonly notices: Notices;
+    readonly takeBack: (id: string) => Promise<void>;
+    readonly now: () => number;
+    readonly problem: (message: string) => void;
+  },
+): Attempt {
+  const { notices, takeBack, now, problem } = parts;
+  const { id, epoch, item } = lease;
+  const { channel = '', about } = item.head.notice ?? {};
+  const over = attempt.over.then(async (outcome): Promise<Settlement> => {
+    if (outcome.to === 'done' || notices.has(channel)) {
+      notices.over(channel, outcome, about);
+      return outcome;
+    }
+    try {
+      await takeBack(id);
+      // Written nowhere: that it was taken back stands.
+      return outcome;
+    } catch (error) {
+      const note = { at: now(), cause: (error as Error).message };
+      problem(`a message to the ${item.lane}, which is gone, cannot be taken back yet: ${note.cause}`);
+      return { id, epoch, to: 'waiting', due: now() + againMs, note, counts: false, crashed: false };
+    }
+  });
+  return { ...attempt, over };
 }

@@ -24,7 +24,7 @@ import { answerItem, answersAtOnce, deliver } from './answers.ts';
 import { AnswerRoom, Delivery } from './delivery.ts';
 import { type Attempt, Dispatcher } from './dispatcher.ts';
 import { Intake } from './intake.ts';
-import { laneKind, noticeItem, type NoticeOrder } from './notices.ts';
+import { laneKind, noticeItem, noticeTold, type NoticeOrder, type Notices } from './notices.ts';
 import { ownFunction } from './own-function.ts';
 import { QueueClock } from './queue-clock.ts';
 import { inputOf } from './queued-input.ts';
@@ -51,11 +51,7 @@ export interface QueueParts {
   readonly queue: CallQueue;
   readonly functions: FunctionTable;
   readonly callbacks: CallbackSender;
-  /** How messages are sent, and who hears what became of each. */
-  readonly notices: {
-    send(channel: string, body: Uint8Array, signal: AbortSignal): Promise<Received>;
-    over(channel: string, outcome: Settlement, about?: 'report'): void;
-  };
+  readonly notices: Notices;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly prepare: (input: CallInput, output: CallOutput) => Call;
@@ -105,7 +101,8 @@ export class QueueBook {
       holder: 'gateway',
       kindOf: laneKind,
       places: (lane) => this.#places(lane),
-      begin: (lease) => this.#counted(this.#begin(lease)),
+      begin: (lease) => this.#begin(lease),
+      ended: (to) => void (this.#ended[to === 'waiting' ? 'retried' : to] += 1),
     });
     this.#intake = new Intake(parts.queue, (lane, due) => this.#dispatcher.expect(lane, due));
   }
@@ -243,17 +240,14 @@ export class QueueBook {
     return Math.min(Math.max(1, taken), fleet.policy.queueConcurrency ?? Infinity);
   }
 
-  #counted({ over, cancel }: Attempt): Attempt {
-    return {
-      cancel,
-      over: over.then((outcome) => {
-        this.#ended[outcome.to === 'waiting' ? 'retried' : outcome.to] += 1;
-        return outcome;
-      }),
-    };
+  #begin(lease: Leased): Attempt {
+    const attempt = this.#attempt(lease);
+    if (lease.item.head.notice === undefined) return attempt;
+    const takeBack = async (id: string): Promise<void> => void (await this.cancel({ ids: [id] }));
+    return noticeTold(lease, attempt, { ...this.#parts, takeBack, now: () => this.#time.now() });
   }
 
-  #begin(lease: Leased): Attempt {
+  #attempt(lease: Leased): Attempt {
     const { id, epoch, item, attempts } = lease;
     const at = this.#time.now();
     const dead = (reason: DeadReason, cause: string): Attempt => {
@@ -342,16 +336,11 @@ export class QueueBook {
     return this.#deliver(lease, send);
   }
 
-  /** A message about alerts: who told it is told what became of it. */
+  /** A message about alerts, or a report. */
   #notice(lease: Leased): Attempt {
-    const { send, over: told } = this.#parts.notices;
-    const { channel = '', about } = lease.item.head.notice ?? {};
-    const attempt = this.#deliver(lease, ({ body }, signal) => send(channel, body, signal));
-    const over = attempt.over.then((outcome) => {
-      told(channel, outcome, about);
-      return outcome;
-    });
-    return { ...attempt, over };
+    const { send } = this.#parts.notices;
+    const { channel = '' } = lease.item.head.notice ?? {};
+    return this.#deliver(lease, ({ body }, signal) => send(channel, body, signal));
   }
 
   #deliver(lease: Leased, send: CallbackSender['send']): Attempt {

@@ -343,6 +343,9 @@ test('a call that waits, or runs, can be taken back', async () => {
     ['cancelled', 'cancelled'],
   );
   assert.equal(rig.inFlight(rig.running[0] as string), 0, 'the instance is told');
+  const { submitted, ...ended } = rig.platform.queue.counts;
+  assert.equal(submitted, 2);
+  assert.deepEqual(ended, { done: 0, dead: 0, retried: 0, cancelled: 2 }, 'each ended once');
   await rig.close();
 });
 
