@@ -20,14 +20,14 @@ test('a key that means nothing is refused with the one that was meant, and nothi
   const gateway = await Gateway.start(t);
   const wherry = cli(gateway, folder);
   for (const [yaml, said] of [
-    ['rules:\n  p95: { treshold: 5 }', /rules\.p95\.treshold: not known here; did you mean threshold\?/],
+    ['rules:\n  p95: { treshold: 5 }', /rules\.p95: treshold: not known here; did you mean threshold\?/],
     [
       'rules:\n  fine: { query: vector(1) }\n  mine: { query: vector(1), nonsense: 1 }',
-      /rules\.mine\.nonsense: not known here; there are query, logs/,
+      /rules\.mine: nonsense: not known here; there are query, logs/,
     ],
     [
       'rules:\n  lost: { logs: { patern: x } }',
-      /rules\.lost\.logs\.patern: not known here; did you mean pattern\?/,
+      /rules\.lost: logs\.patern: not known here; did you mean pattern\?/,
     ],
     [
       'channels:\n  ops: { kind: slack, urlfile: x }',
@@ -42,9 +42,32 @@ test('a key that means nothing is refused with the one that was meant, and nothi
     }
   }
   assert.doesNotMatch((await wherry('alerts', 'rules')).out, /fine|mine/);
-  writeFileSync(join(folder, 'alerts.yaml'), "rules:\n  mine: { query: 'sum(' }");
-  for (const flags of [[], ['--dry-run']])
-    assert.match((await wherry('alerts', 'apply', ...flags)).err, /rules\.mine: the query: /);
+  // What only the gateway can tell, of whichever is last.
+  const hook = 'hook: { kind: slack, url: "https://hooks.example/x" }';
+  for (const [yaml, said] of [
+    [
+      `rules:\n  p95: { threshold: 3 }\n  fine: { query: vector(1) }\n  mine: { query: 'sum(' }\nchannels:\n  ${hook}`,
+      /rules\.mine: the query: /,
+    ],
+    [
+      `rules:\n  fine: { query: vector(1) }\nchannels:\n  ${hook}\n  inward: { kind: slack, url: "http://127.0.0.1:1/" }`,
+      /channels\.inward: /,
+    ],
+    [`rules:\n  fine: { query: vector(1) }\n  p95: { for: soon }\nchannels:\n  ${hook}`, /rules\.p95: for: /],
+    ['rules:\n  fine: { query: vector(1) }\n  No: { query: vector(1) }', /rules: "No" cannot name one/],
+    ['channels:\n  fine: { kind: pigeon }', /channels\.fine: kind: "pigeon" is none of/],
+  ] as const) {
+    writeFileSync(join(folder, 'alerts.yaml'), yaml);
+    for (const flags of [[], ['--dry-run']]) {
+      const ran = await wherry('alerts', 'apply', ...flags);
+      assert.deepEqual([ran.code === 0, ran.out], [false, ''], yaml);
+      assert.match(ran.err, said);
+    }
+  }
+  const kept = (await wherry('alerts', 'rules')).out;
+  assert.doesNotMatch(kept, /fine|mine/);
+  assert.match(kept, /p95 of a function above 2 s/);
+  assert.deepEqual(JSON.parse((await wherry('alerts', 'channels', '-o', 'json')).out), []);
   const put = (path: string, body: unknown) => gateway.system('PUT', `/system/alerts/${path}`, body);
   assert.equal((await put('rules/p95', { treshold: 5 })).status, 400, 'also by the API');
   assert.equal((await put('channels/x', { kind: 'slack', url: 'https://a.example', form_: 1 })).status, 400);

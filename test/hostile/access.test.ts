@@ -106,6 +106,7 @@ const aboutAll: readonly RouteName[] = [
   'listSchedules',
   ...(['listAlerts', 'listAlertEvents', 'listAlertRules', 'putAlertRule', 'deleteAlertRule'] as const),
   ...(['tryAlertRule', 'fireAlertRule', 'listSilences', 'createSilence', 'deleteSilence'] as const),
+  ...(['putAlertSet', 'tryAlertSet'] as const),
   ...(['listChannels', 'putChannel', 'deleteChannel', 'testChannel'] as const),
   'listTopics',
   'publish',

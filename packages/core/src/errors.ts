@@ -57,6 +57,16 @@ export function asWherryError(thrown: unknown, component: string): WherryError {
   return new WherryError('internal', message, { component, cause: thrown });
 }
 
+/** The same failure, with where in what was sent it lies. */
+export function errorAt(place: string, thrown: unknown, component: string): WherryError {
+  const { code, message, next, excerpt, retryAfterS, cause } = asWherryError(thrown, component);
+  return new WherryError(code, `${place}: ${message}`, {
+    ...{ component, next, cause },
+    ...(excerpt === undefined ? {} : { excerpt }),
+    ...(retryAfterS === undefined ? {} : { retryAfterS }),
+  });
+}
+
 /** What every front door shows of an error: the same fields as JSON, as text, in a record. */
 export interface ErrorReport {
   readonly code: ErrorCode;

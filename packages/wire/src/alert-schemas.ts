@@ -15,6 +15,7 @@ export const alertWebhook = z.looseObject({
   ),
 });
 
+const name = z.string().check(z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/));
 const span = z.nullish(z.string().check(z.regex(/^(?:\d{1,9}|(?:\d{1,9}(?:\.\d{1,9})?(?:ms|s|m|h))+)$/)));
 
 export const alertRuleRequest = z.looseObject({
@@ -72,4 +73,9 @@ export const channelRequest = z.looseObject({
     z.looseObject({ as: z.nullish(z.enum(['form', 'json'])), body: z.record(z.string(), z.unknown()) }),
   ),
   function: z.nullish(z.string()),
+});
+
+export const alertSetRequest = z.looseObject({
+  rules: z.nullish(z.record(name, alertRuleRequest)),
+  channels: z.nullish(z.record(name, channelRequest)),
 });

@@ -5,6 +5,7 @@ import { defaultNamespace } from '@wherry/core/names';
 import type { ChannelInfo, ChannelRemoved, ChannelRequest, ChannelTest } from './alert-channels.ts';
 import type { AlertEventInfo, AlertList, SilenceInfo, SilenceRequest } from './alert-lists.ts';
 import type { AlertRuleInfo, AlertRuleRequest, AlertTrial } from './alert-rules.ts';
+import type { AlertSetRequest } from './alert-sets.ts';
 import type { AuditEntryInfo, AuditState } from './audit.ts';
 import type { BackupList } from './backups.ts';
 import type { BoardInfo, BoardRequest } from './boards.ts';
@@ -168,6 +169,8 @@ export class Client {
   deleteAlertRule = (name: string): Promise<void> => this.#on.done('deleteAlertRule', { values: { name } });
   tryAlertRule = (name: string, body?: AlertRuleRequest): Promise<readonly AlertTrial[]> =>
     this.#on.json('tryAlertRule', { values: { name }, ...(body === undefined ? {} : { body }) });
+  putAlertSet = (body: AlertSetRequest): Promise<void> => this.#on.done('putAlertSet', { body });
+  tryAlertSet = (body: AlertSetRequest): Promise<void> => this.#on.done('tryAlertSet', { body });
   fireAlertRule = (name: string): Promise<{ readonly deliveries: readonly string[] }> =>
     this.#on.json('fireAlertRule', { values: { name } });
   listSilences = (): Promise<readonly SilenceInfo[]> => this.#on.json('listSilences');

@@ -80,6 +80,15 @@ export class Fields {
     return value === undefined ? undefined : new Fields(value, this.#name(name));
   }
 
+  /** What an object holds, of at most so many entries; nothing where it is absent. */
+  entries(name: string, most: number): readonly (readonly [string, unknown])[] {
+    const value = this.#get(name);
+    if (value === undefined) return [];
+    if (typeof value !== 'object' || Array.isArray(value)) return this.#mistyped(name, 'an object', value);
+    const entries = Object.entries(value as object);
+    return entries.length > most ? refuseValue(this.#name(name), `more than ${most} entries`) : entries;
+  }
+
   /** A list of objects, of at most so many. */
   objects(name: string, most: number): readonly Fields[] | undefined {
     const value = this.#get(name);

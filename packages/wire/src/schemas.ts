@@ -6,7 +6,13 @@ import { scopes } from '@wherry/core/access';
 import { boardBounds } from '@wherry/core/board';
 import { reportLengths } from '@wherry/core/report';
 import * as z from 'zod/mini';
-import { alertRuleRequest, alertWebhook, channelRequest, silenceRequest } from './alert-schemas.ts';
+import {
+  alertRuleRequest,
+  alertSetRequest,
+  alertWebhook,
+  channelRequest,
+  silenceRequest,
+} from './alert-schemas.ts';
 import { chartKinds, chartUnits } from './boards.ts';
 import { mostKeys } from './fields.ts';
 import { list, texts } from './schema-parts.ts';
@@ -159,6 +165,8 @@ export const requestBodies = {
   setAlias: aliasRequest,
   createToken: tokenRequest,
   putAlertRule: alertRuleRequest,
+  putAlertSet: alertSetRequest,
+  tryAlertSet: alertSetRequest,
   createSilence: silenceRequest,
   putChannel: channelRequest,
   alert: alertWebhook,

@@ -43,6 +43,13 @@ export const watchingRoutes = {
     'Make a call again whose bodies are kept, now or later; takes read, too',
   ),
   listAlerts: route('GET', '/system/alerts', 'read', 'What fires or is about to, and how alerting itself is'),
+  putAlertSet: route(
+    'PUT',
+    '/system/alerts',
+    'admin',
+    'Alert rules and channels together, as from a file: all of them or none; those of their names are replaced',
+  ),
+  tryAlertSet: route('POST', '/system/alerts/try', 'admin', 'Whether such rules and channels would be taken'),
   listAlertEvents: route(
     'GET',
     '/system/alerts/history',

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type ChannelRequest, checkChannelKeys } from '@wherry/wire/alert-channels';
-import { ClientError } from '@wherry/wire/client-error';
-import { checkRuleKeys } from '@wherry/wire/alert-rule-keys';
 import type { AlertRuleRequest } from '@wherry/wire/alert-rules';
 import { parse } from 'yaml';
 import { type Command, dryRunOption, targetOptions } from '../command.ts';
@@ -27,7 +25,7 @@ export const apply: Command = {
   summary: 'Put the rules and channels of a file in the place of those of their names.',
   details:
     'A YAML file with rules and channels, by name, with the fields of the API. Those that came with Wherry need only what is different. Of channels urlFile,\n' +
-    'passwordFile and authorizationFile name files beside it. What is not in the file stays as it is.',
+    'passwordFile and authorizationFile name files beside it. All of it is put, or none; what is not in the file stays as it is.',
   options: [{ flags: '-f, --file <PATH>', says: 'the file (alerts.yaml)' }, dryRunOption, ...targetOptions],
   examples: [['alerts apply -f alerts.yaml', '']],
   exits: [4, 5],
@@ -40,38 +38,21 @@ export const apply: Command = {
         async ([name, entry]) => [name, await channelOf(entry, dirname(path))] as const,
       ),
     );
+    const set = { rules, channels: Object.fromEntries(requests) };
     const names = { rules: Object.keys(rules), channels: Object.keys(channels) };
     const done = await context.change({
       label: 'Applying',
       async work(client) {
-        for (const [name, request] of requests)
-          await at(`channels.${name}`, () => client.putChannel(name, request));
-        for (const [name, request] of Object.entries(rules))
-          await at(`rules.${name}`, () => client.putAlertRule(name, request));
+        await client.putAlertSet(set);
       },
       async look(client) {
-        const presets = (await client.listAlertRules())
-          .filter(({ preset }) => preset)
-          .map(({ name }) => name);
-        for (const [name, request] of Object.entries(rules))
-          if (!presets.includes(name)) await at(`rules.${name}`, () => client.tryAlertRule(name, request));
+        await client.tryAlertSet(set);
         return `put ${said(names)}`;
       },
     });
     if (done !== undefined) await output.result(names, () => `Applied ${said(names)}`);
   },
 };
-
-/** What the gateway refuses is told with its place in the file. */
-async function at<T>(place: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (!(thrown instanceof ClientError)) throw thrown;
-    const { report, status, cause } = thrown;
-    throw new ClientError({ ...report, cause: `${place}: ${report.cause}` }, status, cause);
-  }
-}
 
 function said({ rules, channels }: { rules: readonly string[]; channels: readonly string[] }): string {
   const parts = [
@@ -97,8 +78,7 @@ async function read(path: string): Promise<AlertFile> {
   if (unknown !== undefined) throw refuse(`${JSON.stringify(unknown)} is neither rules nor channels`);
   if (!isMapOfMaps(rules)) throw refuse('rules: a rule for each name is expected');
   if (!isMapOfMaps(channels)) throw refuse('channels: a channel for each name is expected');
-  // All of it before the first is put: a mistake in the last one changes nothing.
-  for (const [name, rule] of Object.entries(rules)) checkRuleKeys(rule, `rules.${name}`);
+  // The gateway knows nothing of files beside this one, and so cannot say which keys there are.
   for (const [name, one] of Object.entries(channels))
     checkChannelKeys(one, `channels.${name}`, ['urlFile', 'passwordFile', 'authorizationFile']);
   return { rules, channels: channels as AlertFile['channels'] };

@@ -27,6 +27,7 @@ test('the list of those that are not is as short as somebody has thought about i
     'queryForm',
     'queryRangeForm',
     'tryAlertRule',
+    'tryAlertSet',
   ]);
 });
 

@@ -15,6 +15,7 @@ export const notAudited: Partial<Record<RouteName, string>> = {
   listSeriesForm: 'it only reads',
   listLabelsForm: 'it only reads',
   tryAlertRule: 'it only reads: a rule that need not be there is in the body',
+  tryAlertSet: 'it only reads: what would be put is in the body',
   previewReport: 'it only reads, and nothing is kept: what is wanted is in the body',
   publish: 'calls, one for each who listens',
 };

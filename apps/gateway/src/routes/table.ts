@@ -4,6 +4,7 @@ import type { Entry, Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 import { alert } from './alert.ts';
 import { deleteAlertRule, fireAlertRule, listAlertRules, putAlertRule, tryAlertRule } from './alert-rules.ts';
+import { putAlertSet, tryAlertSet } from './alert-sets.ts';
 import { deleteChannel, listChannels, putChannel, testChannel } from './alert-channels.ts';
 import { createSilence, deleteSilence, listAlertEvents, listAlerts, listSilences } from './alerts.ts';
 import { exportAudit, listAudit, verifyAudit } from './audit.ts';
@@ -152,6 +153,8 @@ export function routeTable(server: Server): readonly Entry[] {
     entry(routes.listTopics, listTopics(server)),
     entry(routes.publish, publishMessage(server)),
     entry(routes.listAlerts, listAlerts(server)),
+    entry(routes.putAlertSet, putAlertSet(server)),
+    entry(routes.tryAlertSet, tryAlertSet(server)),
     entry(routes.listAlertEvents, listAlertEvents(server)),
     entry(routes.listAlertRules, listAlertRules(server)),
     entry(routes.putAlertRule, putAlertRule(server)),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WherryError } from '@wherry/core/errors';
 import { admin } from '../rig.fixtures.ts';
-import { AlertRig, minute, rule } from './alert-rig.fixtures.ts';
+import { AlertRig, channel, minute, rule } from './alert-rig.fixtures.ts';
 
 const [a, b] = ['a.openfaas-fn', 'b.openfaas-fn'];
 
@@ -336,4 +336,37 @@ test('a preset is changed and put back, never removed', async () => {
   const back = rig.book.rules.get('p95');
   assert.deepEqual([back.threshold, back.enabled, back.clear], [2, true, 1.6]);
   await assert.rejects(rig.book.rules.change('p95', { clear: 3 }), { code: 'alert_rule_refused' });
+});
+
+test('rules and channels of a file go in together or not at all, and no more than there is room for', async () => {
+  const rig = await hot();
+  const set = (rules: number, channels: number) => ({
+    rules: Array.from({ length: rules }, (_, i) => rule(`rule-${i}`)),
+    changes: new Map([['p95', { threshold: 7 }]]),
+    channels: Array.from({ length: channels }, (_, i) => ({ channel: channel(`channel-${i}`), secret: {} })),
+  });
+  const full = { code: 'alerts_full' };
+  const nothing = { code: 'alert_rule_refused', message: /^rules\.rule-1: labels: / };
+  const wrong = { ...set(1, 1), rules: [rule('rule-0'), rule('rule-1', { labels: { 'no-label': '' } })] };
+  for (const [one, why] of [
+    [set(101, 1), full],
+    [set(1, 50), full],
+    [wrong, nothing],
+  ] as const) {
+    await assert.rejects(rig.book.check(one), why);
+    await assert.rejects(rig.book.put(one), why);
+  }
+  const write = rig.alerts.write.bind(rig.alerts);
+  rig.alerts.write = async () => {
+    throw new WherryError('storage_full', 'the disk is full', { component: 'test' });
+  };
+  await assert.rejects(rig.book.put(set(2, 2)), { code: 'storage_full' });
+  rig.alerts.write = write;
+  const own = () => rig.book.rules.list().filter(({ preset }) => !preset).length;
+  const p95 = () => rig.book.rules.get('p95').threshold;
+  assert.deepEqual([own(), p95(), rig.book.channels.list().length], [0, 2, 1]);
+  await rig.book.put(set(100, 49));
+  assert.deepEqual([own(), p95(), rig.book.channels.list().length], [100, 7, 50]);
+  await rig.book.put(set(100, 49));
+  assert.equal(own(), 100, 'what is there takes no more room');
 });

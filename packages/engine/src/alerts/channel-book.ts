@@ -63,20 +63,35 @@ export class ChannelBook {
 
   /** Makes it, or puts it in the place of the one of its name. Throws `alert_channel_refused`, `bad_value`, `alerts_full`. */
   async put(channel: Channel, secret: ChannelSecret): Promise<void> {
-    const { clock, secrets, notices } = this.#parts;
+    this.check(channel, secret);
+    this.checkRoom([channel]);
+    await this.keepSecret(channel, secret);
+    await this.#records.write([{ kind: 'channel', id: channel.name, body: channel }]);
+  }
+
+  /** Whether something could be sent there. Throws `alert_channel_refused`, `bad_value`. */
+  check(channel: Channel, secret: ChannelSecret): void {
     if (!isName(channel.name)) throw refused(`${printable(channel.name)} cannot name a channel`);
     this.#silences.compile(channel.matchers);
-    notices.check(channel, secret);
+    this.#parts.notices.check(channel, secret);
+  }
+
+  /** Whether they all fit. Throws `alerts_full`. */
+  checkRoom(channels: readonly Channel[]): void {
     const known = this.#records.of('channel');
-    if (!known.has(channel.name) && known.size >= mostChannels)
-      throw new WherryError('alerts_full', `there are ${mostChannels} channels already`, { component });
+    const added = channels.filter(({ name }) => !known.has(name));
+    if (added.length > 0 && known.size + added.length > mostChannels)
+      throw new WherryError('alerts_full', `there is room for ${mostChannels} channels`, { component });
+  }
+
+  async keepSecret(channel: Channel, secret: ChannelSecret): Promise<void> {
+    const { clock, secrets } = this.#parts;
     const name = { namespace: secretSpace, name: channel.name };
     const there = (await secrets.list()).some(
       (one) => one.namespace === secretSpace && one.name === channel.name,
     );
     const value = new TextEncoder().encode(JSON.stringify(secret));
     await secrets.put(name, value, there ? 'replace' : 'create', clock.now());
-    await this.#records.write([{ kind: 'channel', id: channel.name, body: channel }]);
   }
 
   /**

@@ -2,6 +2,7 @@ import { type AlertRule, comparisons, type PresetChange, severities, units } fro
 import { functionPattern } from '@wherry/core/access';
 import { asWherryError, WherryError } from '@wherry/core/errors';
 import { isName, printable } from '@wherry/core/names';
+import type { AlertDocument } from '@wherry/core/ports/alert-store';
 import { alertPresets, changedPreset } from '@wherry/core/rules/alert-presets';
 import type { AlertParts } from './alert-parts.ts';
 import type { AlertRecords } from './alert-records.ts';
@@ -35,6 +36,11 @@ export class RuleBook {
     return [...presets, ...own];
   }
 
+  /** Those that came with Wherry. */
+  presets(): readonly AlertRule[] {
+    return this.list().filter(({ preset }) => preset);
+  }
+
   /** Throws `alert_rule_unknown`. */
   get(name: string): AlertRule {
     const found = this.list().find((rule) => rule.name === name);
@@ -44,28 +50,34 @@ export class RuleBook {
 
   /** Throws `alert_rule_refused`, `bad_value`, `bad_pattern`, `alerts_full`. */
   async put(rule: AlertRule): Promise<void> {
-    const own = this.#records.of('rule');
+    this.checkRoom([rule]);
+    await this.#records.write([await this.kept(rule)]);
+  }
+
+  /** What is not named stays as it is. Throws `alert_rule_unknown`, `bad_value`. */
+  async change(name: string, change: PresetChange): Promise<AlertRule> {
+    await this.#records.write([this.changed(name, change)]);
+    return this.get(name);
+  }
+
+  /** A rule of one's own as it is kept, once it is seen to be right. Throws `alert_rule_refused`, `bad_value`, `bad_pattern`. */
+  async kept(rule: AlertRule): Promise<AlertDocument> {
     if (alertPresets.some(({ name }) => name === rule.name))
       throw refused(
         `${rule.name} came with Wherry`,
         'Change it with --above, --for … or choose another name.',
       );
-    if (!own.has(rule.name)) this.#checkRoom(rule);
     await this.check(rule);
-    await this.#records.write([{ kind: 'rule', id: rule.name, body: rule }]);
+    return { kind: 'rule', id: rule.name, body: rule };
   }
 
-  /** What is not named stays as it is. Throws `alert_rule_unknown`, `bad_value`. */
-  async change(name: string, change: PresetChange): Promise<AlertRule> {
+  /** The same of what is different about a rule. Throws `alert_rule_unknown`, `bad_value`. */
+  changed(name: string, change: PresetChange): AlertDocument {
     const before = this.get(name);
     const after = changedPreset(before, change);
     checkNumbers(after);
-    if (!before.preset) await this.#records.write([{ kind: 'rule', id: name, body: after }]);
-    else {
-      const all = { ...this.#records.of('preset').get(name), ...change };
-      await this.#records.write([{ kind: 'preset', id: name, body: all }]);
-    }
-    return this.get(name);
+    if (!before.preset) return { kind: 'rule', id: name, body: after };
+    return { kind: 'preset', id: name, body: { ...this.#records.of('preset').get(name), ...change } };
   }
 
   /** Of a preset: it is again as it came. Throws `alert_rule_unknown`. */
@@ -93,11 +105,15 @@ export class RuleBook {
     }
   }
 
-  #checkRoom(rule: AlertRule): void {
-    const own = [...this.#records.of('rule').values()];
-    const logs = own.filter(({ source }) => source.kind === 'logs').length;
-    if (own.length >= mostRules) throw full(`${mostRules} rules`);
-    if (rule.source.kind === 'logs' && logs >= mostLogRules) throw full(`${mostLogRules} rules over logs`);
+  /** Whether they all fit. Throws `alerts_full`. */
+  checkRoom(rules: readonly AlertRule[]): void {
+    const own = this.#records.of('rule');
+    const all = [...new Map([...own, ...rules.map((rule) => [rule.name, rule] as const)]).values()];
+    const logs = all.filter(({ source }) => source.kind === 'logs').length;
+    const added = rules.filter(({ name }) => !own.has(name));
+    if (all.length > mostRules && added.length > 0) throw full(`${mostRules} rules`);
+    if (logs > mostLogRules && added.some(({ source }) => source.kind === 'logs'))
+      throw full(`${mostLogRules} rules over logs`);
   }
 }
 
@@ -114,7 +130,7 @@ function refused(why: string, next?: string): WherryError {
 }
 
 function full(what: string): WherryError {
-  return new WherryError('alerts_full', `there are ${what} already`, { component });
+  return new WherryError('alerts_full', `there is room for ${what}`, { component });
 }
 
 function checkNumbers({ threshold, clear = threshold, forMs, keepMs, is, severity, unit }: AlertRule): void {

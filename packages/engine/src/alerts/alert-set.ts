@@ -1,0 +1,44 @@
+import type { AlertRule, PresetChange } from '@wherry/core/alert';
+import type { Channel, ChannelSecret } from '@wherry/core/alert-channel';
+import { errorAt } from '@wherry/core/errors';
+import type { AlertDocument } from '@wherry/core/ports/alert-store';
+import type { ChannelBook } from './channel-book.ts';
+import type { RuleBook } from './rule-book.ts';
+
+/** Rules and channels that are put together, as from a file. */
+export interface AlertSet {
+  readonly rules: readonly AlertRule[];
+  /** What is to be different about rules that came with Wherry, by their names. */
+  readonly changes: ReadonlyMap<string, PresetChange>;
+  readonly channels: readonly { readonly channel: Channel; readonly secret: ChannelSecret }[];
+}
+
+/**
+ * What a set is kept as, once all of it is seen to be right. Throws what is wrong with the first that is not, behind its place such as
+ * `rules.NAME`, and `alerts_full`.
+ */
+export async function documentsOf(
+  set: AlertSet,
+  books: { readonly rules: RuleBook; readonly channels: ChannelBook },
+): Promise<readonly AlertDocument[]> {
+  const { rules, channels } = books;
+  const documents: AlertDocument[] = [];
+  for (const { channel, secret } of set.channels) {
+    await at(`channels.${channel.name}`, () => channels.check(channel, secret));
+    documents.push({ kind: 'channel', id: channel.name, body: channel });
+  }
+  for (const rule of set.rules) documents.push(await at(`rules.${rule.name}`, () => rules.kept(rule)));
+  for (const [name, change] of set.changes)
+    documents.push(await at(`rules.${name}`, () => rules.changed(name, change)));
+  channels.checkRoom(set.channels.map(({ channel }) => channel));
+  rules.checkRoom(set.rules);
+  return documents;
+}
+
+async function at<T>(place: string, check: () => T | Promise<T>): Promise<T> {
+  try {
+    return await check();
+  } catch (thrown) {
+    throw errorAt(place, thrown, 'alerts');
+  }
+}
