@@ -33,23 +33,14 @@ const mark = join(home, 'demo.json');
 const ends: (() => Promise<void>)[] = [];
 const life = { after: (end: () => Promise<void>): void => void ends.unshift(end) };
 
-// Before the month is made: nobody shall wait for it in vain.
-const ports = await freePorts(
-  [
-    { flag: '--port', usual: 8080, asked: values.port },
-    { flag: '--dashboard-port', usual: 8081, asked: values['dashboard-port'] },
-    { flag: '--metrics-port', usual: 8082, asked: values['metrics-port'] },
-  ],
-  (text) => process.stderr.write(`${text}\n`),
-).catch((error: Error) => {
-  process.stderr.write(`wherry: ${error.message}\n`);
-  return process.exit(1);
-});
+// Before the month is made: nobody shall wait for it in vain. And behind it, because making it takes a while.
+await ports(() => undefined);
 if (values.anew || !isOfToday()) await make();
+const taken = await ports((text) => process.stderr.write(`${text}\n`));
 const gateway = await Gateway.start(life, {
   home,
   env: { WHERRY_DASHBOARD_BUILDER: process.env['WHERRY_DASHBOARD_BUILDER'] ?? '' },
-  args: [...ports].flatMap(([flag, port]) => [flag, String(port)]),
+  args: [...taken].flatMap(([flag, port]) => [flag, String(port)]),
 });
 process.stdout.write(`ready ${gateway.url}\n`);
 process.stdout.write(
@@ -77,6 +68,20 @@ if (values.pictures) {
   await stop();
 }
 
+function ports(say: (text: string) => void): ReturnType<typeof freePorts> {
+  const wanted = [
+    { flag: '--port', usual: 8080, asked: values.port },
+    { flag: '--dashboard-port', usual: 8081, asked: values['dashboard-port'] },
+    { flag: '--metrics-port', usual: 8082, asked: values['metrics-port'] },
+  ];
+  return freePorts(wanted, say).catch((error: Error) => refuse(error.message));
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`wherry: ${why}\n`);
+  return process.exit(1);
+}
+
 /** The month ends where it was made: one of yesterday would have a hole at its end. */
 function isOfToday(): boolean {
   try {
@@ -95,7 +100,7 @@ function progress(text: string): void {
 
 async function make(): Promise<void> {
   if (existsSync(home) && !existsSync(mark))
-    throw new Error(`${home} holds something else: name another folder with --home`);
+    refuse(`${home} holds something else: name another folder with --home`);
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true, mode: 0o700 });
   writeFileSync(mark, '{}');
