@@ -263,8 +263,15 @@ test('a dead letter is tried again with another body: the first stays as it was,
   assert.deepEqual(await (await payloadOf()).json(), payload, 'the original is kept');
   assert.deepEqual(await refused(edit({ body: 'ok' })), [409, 'not_a_dead_letter']);
   assert.deepEqual(await refused(edit({ body: 'ok' }, done.id)), [404, 'call_unknown']);
-  const others = await gateway.system('POST', '/system/queue/redrive', { function: 'strict' });
-  assert.deepEqual(await others.json(), { ids: [] }, 'it is not made twice by whoever tries all of them');
+  const some = await gateway.system('POST', '/system/tokens', {
+    ...{ name: 'some', scopes: ['invoke', 'deploy'], functions: 'str*' },
+  });
+  const restricted = { authorization: `Bearer ${((await some.json()) as { token: string }).token}` };
+  for (const as of [gateway.admin, restricted])
+    for (const all of [{ function: 'strict' }, { lane: 'strict.openfaas-fn' }, { all: true }]) {
+      const others = await gateway.system('POST', '/system/queue/redrive', all, as);
+      assert.deepEqual(await others.json(), { ids: [] }, 'it is not made twice by whoever tries all of them');
+    }
 
   for (const [name, scopes] of [
     ['looks', ['read']],

@@ -4,6 +4,7 @@ import type { CallQueue, Leased, NewItem } from '@wherry/core/ports/call-queue';
 import type { CallResult, Note, QueueItem } from '@wherry/core/queued-call';
 import { callQueueHistories } from './call-queue-histories.ts';
 import { callQueueLanes } from './call-queue-lanes.ts';
+import { callQueuePages } from './call-queue-pages.ts';
 import { hostileStrings } from './hostile-strings.ts';
 import { sampleId, sampleItem } from './samples.ts';
 import { type OpenStore, promisesOf } from './store-under-test.ts';
@@ -359,5 +360,6 @@ export function callQueueConformance(name: string, open: OpenStore<CallQueue>): 
   });
 
   callQueueLanes(name, open);
+  callQueuePages(name, open);
   callQueueHistories(name, open);
 }

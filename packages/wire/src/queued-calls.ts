@@ -162,7 +162,7 @@ export function encodeLane({ lane, waiting, running, dead, nextDue, oldest }: La
 }
 
 /** Reads `function`, `namespace`, `lane`, `state`, `before` (an id), `limit`. Throws `bad_query`. */
-export function decodeQueueQuery(query: URLSearchParams): QueueQuery & { readonly lane?: string } {
+export function decodeQueueQuery(query: URLSearchParams): QueueQuery {
   const name = parameter(query, 'function');
   const state = parameter(query, 'state');
   const [before, lane] = [parameter(query, 'before'), parameter(query, 'lane')];
@@ -180,7 +180,7 @@ export function decodeQueueQuery(query: URLSearchParams): QueueQuery & { readonl
 }
 
 /** Reads which calls are meant: some by `ids`, those of a `lane` or of a `function`, or with `all` every one. Throws `bad_request`. */
-export function decodeQueueChange(value: unknown): QueueSelection & { readonly lane?: string } {
+export function decodeQueueChange(value: unknown): QueueSelection {
   const { ids, lane, function: name, namespace, all } = (value ?? {}) as Record<string, unknown>;
   if (
     Array.isArray(ids) &&

@@ -2,8 +2,7 @@ import { coversAll } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
 import { type FunctionName, parseFullName, printable } from '@wherry/core/names';
 import type { QueueSelection } from '@wherry/core/ports/call-queue';
-import type { QueuedCall, QueueState } from '@wherry/core/queued-call';
-import { callsInLane } from '@wherry/engine/queue/lane-calls';
+import type { QueuedCall } from '@wherry/core/queued-call';
 import { callbackUrl } from '@wherry/core/rules/async-request';
 import {
   decodeQueueChange,
@@ -21,6 +20,8 @@ const shownAttempts = 100;
 /** Calls of the same name that are looked at. */
 const mostNamesakes = 20;
 const pageOf = 1_000;
+/** Most calls that are changed together by whoever is for some functions only. */
+const mostChanged = 10_000;
 
 /** What became of one call, whether it was queued or not. */
 export function call({ platform }: Server): Handler {
@@ -79,7 +80,7 @@ export function lanes({ platform }: Server): Handler {
 
 export function queued({ platform }: Server): Handler {
   return async (exchange) => {
-    const { lane, ...query } = decodeQueueQuery(exchange.query);
+    const query = decodeQueueQuery(exchange.query);
     if (query.of !== undefined) exchange.about(query.of);
     const found: QueuedCall[] = [];
     // Page by page: what is not the asker's business takes no place in what they are shown.
@@ -90,9 +91,7 @@ export function queued({ platform }: Server): Handler {
         limit: pageOf,
         ...(before === undefined ? {} : { before }),
       });
-      found.push(
-        ...page.filter(({ item }) => exchange.may(item.of) && (lane === undefined || item.lane === lane)),
-      );
+      found.push(...page.filter(({ item }) => exchange.may(item.of)));
       if (page.length < pageOf) break;
     }
     answerJson(exchange.response, 200, found.slice(0, query.limit).map(encodeQueued));
@@ -102,23 +101,11 @@ export function queued({ platform }: Server): Handler {
 /** `cancel` takes back what waits or runs; of dead letters, `redrive` tries them again, `discard` removes them. */
 export function change({ platform }: Server, what: 'cancel' | 'redrive' | 'discard'): Handler {
   return async (exchange) => {
-    const { lane, ...selection } = decodeQueueChange(await exchange.json());
-    const states = what === 'cancel' ? (['waiting', 'running'] as const) : (['dead'] as const);
-    const meant = lane === undefined ? selection : await inLane(platform, lane, states);
-    const ids = await platform.queue[what](await allowed(exchange, meant, platform, states[0]));
+    const selection = decodeQueueChange(await exchange.json());
+    const ids = await platform.queue[what](await allowed(exchange, selection, platform, what));
     exchange.note({ calls: String(ids.length), ids: ids.slice(0, 8).join(' ') });
     answerJson(exchange.response, 200, { ids });
   };
-}
-
-/** What took the place of a dead letter is not made twice by whoever tries all of them. */
-async function inLane(
-  { queue }: Server['platform'],
-  lane: string,
-  states: readonly QueueState[],
-): Promise<QueueSelection> {
-  const found = await callsInLane(queue, lane, states);
-  return { ids: found.filter(({ editedAs }) => editedAs === undefined).map(({ item }) => item.id) };
 }
 
 /** Of what is asked for, what the asker may change: every one, or those that were named. */
@@ -126,18 +113,23 @@ async function allowed(
   exchange: Exchange,
   selection: QueueSelection,
   { queue }: Server['platform'],
-  state: 'waiting' | 'dead',
+  what: 'cancel' | 'redrive' | 'discard',
 ): Promise<QueueSelection> {
-  if (selection.of !== undefined) {
-    exchange.about(selection.of);
+  const { ids, of, lane } = selection;
+  if (of !== undefined) {
+    exchange.about(of);
     return selection;
   }
-  if (selection.ids === undefined && coversAll(exchange.principal)) return selection;
-  const found =
-    selection.ids === undefined
-      ? await queue.find({ state, limit: 10_000 })
-      : (await Promise.all(selection.ids.map((id) => queue.find({ id, limit: 1 })))).flat();
-  return { ids: found.filter(({ item }: QueuedCall) => exchange.may(item.of)).map(({ item }) => item.id) };
+  if (ids === undefined && coversAll(exchange.principal)) return selection;
+  const states = what === 'cancel' ? (['waiting', 'running'] as const) : (['dead'] as const);
+  const queries =
+    ids === undefined
+      ? states.map((state) => ({ state, limit: mostChanged, ...(lane === undefined ? {} : { lane }) }))
+      : ids.map((id) => ({ id, limit: 1 }));
+  const found = (await Promise.all(queries.map((query) => queue.find(query)))).flat();
+  // Who names no ids means none whose place another call took.
+  const meant = ids === undefined && what === 'redrive' ? found.filter(({ editedAs }) => !editedAs) : found;
+  return { ids: meant.filter(({ item }) => exchange.may(item.of)).map(({ item }) => item.id) };
 }
 
 export function callbackKey(server: Server): Handler {

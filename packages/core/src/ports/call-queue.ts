@@ -86,17 +86,19 @@ export interface QueueQuery {
   /** With an id: the body comes along of what is not done yet. */
   readonly body?: boolean;
   readonly of?: FunctionName;
+  readonly lane?: string;
   readonly state?: QueueState;
-  /** Only items that were enqueued before this one. */
+  /** Only items whose id is less than this one: ids ascend with time. */
   readonly before?: string;
   readonly limit: number;
 }
 
-/** Items that are to be changed: by id, or all of a function, or all there are. */
+/** Items that are to be changed: by id, or all of a function or a lane, or all there are. */
 export interface QueueSelection {
   /** Ids of ours, or aliases: of each the one that `find` gives first. */
   readonly ids?: readonly string[];
   readonly of?: FunctionName;
+  readonly lane?: string;
 }
 
 /**

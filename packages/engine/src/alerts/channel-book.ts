@@ -4,7 +4,6 @@ import { ruleSentence } from '@wherry/core/rules/alert-text';
 import { WherryError } from '@wherry/core/errors';
 import { isName, printable } from '@wherry/core/names';
 import type { Received } from '@wherry/core/ports/callback-sender';
-import { callsInLane } from '../queue/lane-calls.ts';
 import { laneOf } from '../queue/notices.ts';
 import type { AlertParts } from './alert-parts.ts';
 import type { AlertRecords } from './alert-records.ts';
@@ -109,11 +108,9 @@ export class ChannelBook {
     await this.#parts.secrets.remove({ namespace: secretSpace, name });
     const { queue } = this.#parts;
     const lane = laneOf(name);
-    const live = await callsInLane(queue, lane, ['waiting', 'running']);
-    const waiting = live.length === 0 ? [] : await queue.cancel({ ids: live.map(({ item }) => item.id) });
-    const dead = await callsInLane(queue, lane, ['dead']);
-    const givenUp = dead.length === 0 ? [] : await queue.discard({ ids: dead.map(({ item }) => item.id) });
-    return { waiting: waiting.length, dead: givenUp.length };
+    const waiting = await queue.cancel({ lane });
+    const dead = await queue.discard({ lane });
+    return { waiting: waiting.length, dead: dead.length };
   }
 
   /** One attempt at a message from the queue. Rejects where no other one would help. */

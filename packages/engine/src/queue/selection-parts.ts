@@ -7,7 +7,11 @@ export async function byFunction(
   selection: QueueSelection,
 ): Promise<readonly QueueSelection[]> {
   if (selection.of !== undefined) return [selection];
-  const { ids } = selection;
+  const { ids, lane } = selection;
+  if (lane !== undefined) {
+    const of = parseFullName(lane);
+    return [of === undefined ? selection : { ...selection, of }];
+  }
   if (ids === undefined) {
     const lanes = (await queue.lanes()).filter(({ dead }) => dead > 0);
     const names = lanes.flatMap(({ lane }) => parseFullName(lane) ?? []);

@@ -115,10 +115,11 @@ export class MemoryCallQueue implements CallQueue {
     return all.filter((one) => one.waiting > 0 || one.running > 0 || one.dead > 0);
   }
 
-  async find({ id, body, of, state, before, limit }: QueueQuery): Promise<readonly QueuedCall[]> {
+  async find({ id, body, of, lane, state, before, limit }: QueueQuery): Promise<readonly QueuedCall[]> {
     return [...this.#entries.values()]
       .filter((entry) => id === undefined || entry.item.id === id || entry.item.alias === id)
       .filter((entry) => of === undefined || fullName(entry.item.of) === fullName(of))
+      .filter((entry) => lane === undefined || entry.item.lane === lane)
       .filter((entry) => state === undefined || entry.state === state)
       .filter((entry) => before === undefined || entry.item.id < before)
       .sort((a, b) => Number(b.item.id === id) - Number(a.item.id === id) || (a.item.id < b.item.id ? 1 : -1))
@@ -132,7 +133,7 @@ export class MemoryCallQueue implements CallQueue {
   }
 
   async change(
-    { ids, of }: QueueSelection,
+    { ids, of, lane }: QueueSelection,
     what: 'cancel' | 'redrive' | 'discard',
     now: number,
     keptUntil: number,
@@ -144,7 +145,8 @@ export class MemoryCallQueue implements CallQueue {
         from.includes(entry.state) &&
         (meant === undefined || meant.includes(entry)) &&
         (what !== 'redrive' || meant !== undefined || entry.editedAs === undefined) &&
-        (of === undefined || fullName(entry.item.of) === fullName(of)),
+        (of === undefined || fullName(entry.item.of) === fullName(of)) &&
+        (lane === undefined || entry.item.lane === lane),
     );
     for (const entry of chosen) {
       if (what === 'discard') this.#entries.delete(entry.item.id);

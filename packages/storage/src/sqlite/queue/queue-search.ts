@@ -6,17 +6,27 @@ import type { QueueItems } from './queue-items.ts';
 import type { QueueNames } from './queue-names.ts';
 import { outcomeOf } from './queue-outcomes.ts';
 import { changedAtOnce } from './queue-batch.ts';
-import { dead, idColumn, idOf, type running, type StateRow } from './queue-seals.ts';
+import { dead, idColumn, idOf, running, type StateRow } from './queue-seals.ts';
 import { type ReadRow, rowOf } from './queue-states.ts';
 import { QueuedCalls, stateNames } from './queued-calls.ts';
 import { breathe } from '../turn.ts';
 
 /** Rows that are looked at in one go. */
 const span = 4096;
+/** SQLite orders numbers below texts, and these below bytes: an id is a text or 16 bytes. */
+const aboveAll = new Uint8Array(17).fill(255);
+const belowAll = 0;
+
+/** Rows whose ids lie from one on and below another. */
+interface Span {
+  readonly below: string | Uint8Array;
+  readonly from: string | Uint8Array | number;
+}
 
 /** Finds items by what people know of them. */
 export class QueueSearch {
   readonly #file: DatabaseFile;
+  readonly #lanes: QueueNames;
   readonly #names: QueueNames;
   readonly #shown: QueuedCalls;
 
@@ -25,6 +35,7 @@ export class QueueSearch {
     { lanes, names, items }: { lanes: QueueNames; names: QueueNames; items: QueueItems },
   ) {
     this.#file = file;
+    this.#lanes = lanes;
     this.#names = names;
     this.#shown = new QueuedCalls(lanes, names, items);
   }
@@ -34,8 +45,11 @@ export class QueueSearch {
     if (query.of !== undefined && callee === undefined) return [];
     if (query.id !== undefined) return this.#byId(query.id, callee, query).slice(0, query.limit);
     const over = query.state === 'done' || query.state === 'cancelled';
-    const found = over ? [] : await this.#live(query, callee);
-    if (query.state === undefined || over) found.push(...(await this.#past(query, callee)));
+    const live = over ? [] : await this.#live(query, callee);
+    const past = query.state === undefined || over ? await this.#past(query, callee) : [];
+    // What ended between the two looks is in both.
+    const ended = new Set(past.map(({ item }) => item.id));
+    const found = [...past, ...live.filter(({ item }) => !ended.has(item.id))];
     return found.sort((a, b) => (a.item.id < b.item.id ? 1 : -1)).slice(0, query.limit);
   }
 
@@ -61,21 +75,24 @@ export class QueueSearch {
 
   /** What a change of a selection is about: dead letters, or what is not over. Where it names no ids, no more than `changedAtOnce`. */
   selected(
-    { ids, of }: QueueSelection,
+    { ids, of, lane }: QueueSelection,
     what: 'cancel' | 'redrive' | 'discard',
   ): { row: StateRow; id: string }[] {
     const over = what !== 'cancel';
     const callee = of === undefined ? undefined : (this.#names.find(fullName(of)) ?? -1);
+    const inLane = lane === undefined ? undefined : (this.#lanes.find(lane) ?? -1);
     const fits = (row: StateRow) =>
-      (callee === undefined || row.callee === callee) && (row.state === dead) === over;
+      (callee === undefined || row.callee === callee) &&
+      (inLane === undefined || row.lane === inLane) &&
+      (row.state === dead) === over;
     if (ids !== undefined)
       return ids.flatMap((id) => this.#liveById(id).slice(0, 1)).filter(({ row }) => fits(row));
     const sql = `SELECT s.*, i.id FROM queue_states s JOIN queue_items i ON i.seq=s.seq
-      WHERE ${over ? 's.state=2' : 's.state<2'} AND (?1 IS NULL OR s.callee=?1)
+      WHERE ${over ? 's.state=2' : 's.state<2'} AND (?1 IS NULL OR s.callee=?1) AND (?2 IS NULL OR s.lane=?2)
       ${what === 'redrive' ? `AND instr(s.note, '"editedAs":') = 0` : ''} LIMIT ${changedAtOnce}`;
     return this.#file.durable
       .prepare(sql)
-      .all(callee ?? null)
+      .all(callee ?? null, inLane ?? null)
       .map((row) => ({ row: rowOf(row), id: idOf(row['id']) }));
   }
 
@@ -109,45 +126,64 @@ export class QueueSearch {
     return all.sort((a, b) => rank(a) - rank(b) || (a.item.id < b.item.id ? 1 : -1));
   }
 
-  async #live({ state, before, limit }: QueueQuery, callee: number | undefined): Promise<QueuedCall[]> {
-    const wanted = state === undefined ? null : stateNames.indexOf(state as (typeof stateNames)[number]);
+  async #live({ state, lane, before, limit }: QueueQuery, callee: number | undefined): Promise<QueuedCall[]> {
+    const wanted = stateNames.findIndex((name) => name === state);
+    const of = lane === undefined ? undefined : (this.#lanes.find(lane) ?? -1);
+    const index = this.#indexOfFew(wanted);
+    // A cross join is done in the order in which it is written.
+    const tables =
+      index === undefined
+        ? 'queue_items i CROSS JOIN queue_states s'
+        : `queue_states s INDEXED BY ${index} CROSS JOIN queue_items i`;
     const rows = this.#file.durable.prepare(
-      `SELECT * FROM queue_states WHERE seq>?1 AND seq<=?2 AND (?3 IS NULL OR state=?3) AND (?4 IS NULL OR callee=?4)
-       ORDER BY seq DESC LIMIT ?5`,
+      `SELECT s.* FROM ${tables} ON s.seq=i.seq WHERE i.id<?1 AND i.id>=?2 ${wanted < 0 ? '' : `AND s.state=${wanted}`}
+       AND (?3 IS NULL OR s.callee=?3) AND (?4 IS NULL OR s.lane=?4) ORDER BY i.id DESC LIMIT ?5`,
     );
     const found: QueuedCall[] = [];
-    for (let top = this.#top('queue_items', before); top > 0 && found.length < limit; top -= span) {
-      await breathe();
-      for (const row of rows.all(top - span, top, wanted, callee ?? null, limit - found.length))
+    const all = [{ below: before === undefined ? aboveAll : idColumn(before), from: belowAll }];
+    for await (const { below, from } of index === undefined ? this.#spans('queue_items', before) : all) {
+      for (const row of rows.all(below, from, callee ?? null, of ?? null, limit - found.length))
         found.push(...this.#shown.live(rowOf(row)));
+      if (found.length === limit) break;
     }
     return found;
   }
 
-  async #past({ state, before, limit }: QueueQuery, callee: number | undefined): Promise<QueuedCall[]> {
+  /** Of a state in which few are, the index that holds them: looking through everything for them would take longer. */
+  #indexOfFew(state: number): string | undefined {
+    const index = state === running ? 'queue_leases' : state === dead ? 'queue_dead' : undefined;
+    if (index === undefined) return undefined;
+    const sql = `SELECT 1 FROM queue_states INDEXED BY ${index} WHERE state=${state} LIMIT 1 OFFSET ${span}`;
+    return this.#file.durable.prepare(sql).get() === undefined ? index : undefined;
+  }
+
+  async #past({ state, lane, before, limit }: QueueQuery, callee: number | undefined): Promise<QueuedCall[]> {
     const wanted = state === undefined ? null : state === 'cancelled' ? 1 : 0;
     const rows = this.#file.durable.prepare(
-      `SELECT * FROM queue_outcomes WHERE seq>?1 AND seq<=?2 AND (?3 IS NULL OR state=?3) AND (?4 IS NULL OR callee=?4)
-       ORDER BY seq DESC LIMIT ?5`,
+      `SELECT * FROM queue_outcomes WHERE id<?1 AND id>=?2 AND (?3 IS NULL OR state=?3) AND (?4 IS NULL OR callee=?4) ORDER BY id DESC`,
     );
     const found: QueuedCall[] = [];
-    for (let top = this.#top('queue_outcomes'); top > 0 && found.length < limit; top -= span) {
-      await breathe();
-      for (const row of rows.all(top - span, top, wanted, callee ?? null, limit)) {
+    for await (const { below, from } of this.#spans('queue_outcomes', before))
+      for (const row of rows.iterate(below, from, wanted, callee ?? null)) {
         const outcome = outcomeOf(row);
-        if (outcome !== undefined && (before === undefined || outcome.id < before))
-          found.push(this.#shown.past(outcome, false));
+        const past = outcome === undefined ? undefined : this.#shown.past(outcome, false);
+        if (past !== undefined && (lane === undefined || past.item.lane === lane)) found.push(past);
+        if (found.length === limit) return found;
       }
-    }
     return found;
   }
 
-  #top(table: 'queue_items' | 'queue_outcomes', before?: string): number {
-    const sql = `SELECT max(seq) AS seq FROM ${table}`;
-    const found =
-      before === undefined
-        ? this.#file.durable.prepare(sql).get()
-        : this.#file.durable.prepare(`${sql} WHERE id<?`).get(idColumn(before));
-    return Number(found?.['seq'] ?? 0);
+  /** Ids of a table from the newest down, so many rows at a time: in between others have their turn. */
+  async *#spans(table: 'queue_items' | 'queue_outcomes', before?: string): AsyncGenerator<Span> {
+    const lowest = this.#file.durable.prepare(
+      `SELECT id FROM ${table} WHERE id<? ORDER BY id DESC LIMIT 1 OFFSET ${span - 1}`,
+    );
+    for (let below = before === undefined ? aboveAll : idColumn(before); ; ) {
+      await breathe();
+      const from = lowest.get(below)?.['id'] as string | Uint8Array | undefined;
+      yield { below, from: from ?? belowAll };
+      if (from === undefined) return;
+      below = from;
+    }
   }
 }
