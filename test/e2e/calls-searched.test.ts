@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { Call } from '@wherry/wire/calls';
 import { Gateway } from './gateway.ts';
 import { Project } from './project.ts';
 
@@ -44,15 +45,54 @@ test('calls that failed, that woke an instance, or of a namespace are found, how
   );
 });
 
-test('who may see one function finds nothing of the others', async () => {
+test('pages of calls hold every one once, also behind one that took long', async () => {
+  const handler =
+    'let go; module.exports = async (event) => { if (event.path === "/wait") await new Promise((resolve) => (go = resolve)); if (event.path === "/go") go(); return ""; };';
+  const annotations = { 'com.wherry.concurrency': '10' };
+  await gateway.deploy({ name: 'long', files: { 'handler.js': handler }, spec: { annotations } });
+  const call = async (path: string): Promise<void> =>
+    assert.equal((await gateway.call('long', {}, path)).status, 200);
+  const waits = call('/wait');
+  for (const path of ['/1', '/2', '/3', '/4']) await call(path);
+  while ((await gateway.call('long', {}, '/go')).status !== 200);
+  await waits;
+  await call('/5');
+  const list = async (query: string) =>
+    (await (await gateway.system('GET', `/system/calls?function=long&${query}`)).json()) as Call[];
+  const whole = (await list('limit=100')).map(({ path }) => path);
+  assert.ok(whole.indexOf('/wait') < whole.indexOf('/4'), whole.join(' '));
+  for (const more of ['', '&failed=0', '&namespace=openfaas-fn&cold=0']) {
+    const found: Call[] = [];
+    for (let before = ''; ; ) {
+      const page = await list(`limit=1${before}${more}`);
+      found.push(...page);
+      const last = page.at(-1);
+      if (last === undefined) break;
+      before = `&before=${last.id}&beforeStart=${last.startedAt}`;
+    }
+    assert.deepEqual(
+      found.map(({ path }) => path),
+      whole,
+    );
+  }
+  const alone = await gateway.system('GET', '/system/calls?before=x');
+  assert.deepEqual([alone.status, alone.headers.get('x-wherry-error')], [422, 'bad_query']);
+});
+
+test('who may see one function finds its calls, however many others there are, and nothing of these', async () => {
   const made = await gateway.system('POST', '/system/tokens', {
     name: 'one',
     scopes: ['read'],
     functions: 'team/*',
   });
   const { token } = (await made.json()) as { token: string };
-  const found = await fetch(`${gateway.url}/system/calls?failed=1`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  assert.deepEqual(await found.json(), []);
+  const found = async (query: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await (await fetch(`${gateway.url}/system/calls?${query}`, { headers })).json()) as Call[];
+  };
+  assert.deepEqual(await found('failed=1'), []);
+  assert.deepEqual(
+    (await found('limit=5')).map(({ name }) => name),
+    ['other'],
+  );
 });

@@ -1,7 +1,7 @@
 // Long because: the promises of one port are one list.
 import assert from 'node:assert/strict';
 import type { CallRecord } from '@wherry/core/call-record';
-import type { CallRecords } from '@wherry/core/ports/call-records';
+import type { CallQuery, CallRecords } from '@wherry/core/ports/call-records';
 import { hostileStrings } from './hostile-strings.ts';
 import { sampleCall } from './samples.ts';
 import { promisesOf, type OpenStore } from './store-under-test.ts';
@@ -84,6 +84,34 @@ export function callRecordsConformance(name: string, open: OpenStore<CallRecords
       assert.ok(pages > 3);
     }
     assert.deepEqual(await store.page({ target: { ...hello, name: 'unknown' }, limit: 10 }), { records: [] });
+  });
+
+  promise('what was recorded before a call, whenever it had begun', async (store) => {
+    // Every hundredth had begun long before, and one call was tried twice.
+    const long = (n: number) => (n % 100 === 50 ? { startedAt: sampleCall(n - 50).startedAt } : {});
+    const calls = range(0, 9_000).map((n) => sampleCall(n, long(n)));
+    calls[4_000] = { ...sampleCall(4_000), id: sampleCall(3_000).id };
+    await store.append(calls);
+    const newest = calls.toReversed();
+    const found: CallRecord[] = [];
+    for (let before: CallQuery['before']; ; before = found.at(-1)) {
+      const page = await store.find({ limit: 450, ...(before === undefined ? {} : { before }) });
+      found.push(...page);
+      if (page.length < 450) break;
+    }
+    assert.deepEqual(found, newest);
+    const before = (of: CallRecord, more: Partial<CallQuery> = {}) =>
+      store.find({ before: of, limit: 2, ...more });
+    assert.deepEqual(await before(calls[4_000]!), [calls[3_999], calls[3_998]]);
+    assert.deepEqual(await before(calls[3_000]!), [calls[2_999], calls[2_998]]);
+    assert.deepEqual(await before(calls[5_050]!, { since: calls[5_049]!.startedAt }), [calls[5_049]]);
+    assert.deepEqual((await store.page({ before: calls[2]!, limit: 9 })).records, [calls[1], calls[0]]);
+    // Of one that is not there any more, what had begun until then.
+    const gone = { id: sampleCall(9_999).id, startedAt: calls[1]!.startedAt };
+    assert.deepEqual(
+      await before(sampleCall(1, gone)),
+      await store.find({ until: gone.startedAt, limit: 2 }),
+    );
   });
 
   promise('by id, and by the caller’s alias', async (store) => {

@@ -32,7 +32,7 @@ export interface CallListQuery extends CallQuery {
   readonly namespace?: string;
 }
 
-/** Reads `function`, `namespace`, `id`, `instance`, `trace`, `failed`, `cold`, `since`, `until`, `limit`. Throws `bad_query`. */
+/** Reads `function`, `namespace`, `id`, `instance`, `trace`, `failed`, `cold`, `since`, `until`, `before`, `beforeStart`, `limit`. Throws `bad_query`. */
 export function decodeCallQuery(query: URLSearchParams): CallListQuery {
   const name = parameter(query, 'function');
   const id = parameter(query, 'id');
@@ -43,6 +43,7 @@ export function decodeCallQuery(query: URLSearchParams): CallListQuery {
     return refuseQuery('namespace', `${printable(namespace)} is not the name of a namespace`);
   const [failed, cold] = [flag(query, 'failed'), flag(query, 'cold')];
   const [since, until] = [time(query, 'since'), time(query, 'until')];
+  const before = beforeIn(query);
   const limit = integer(query, 'limit') ?? usualLimit;
   if (limit < 1 || limit > mostLimit) return refuseQuery('limit', `outside 1 to ${mostLimit}`);
   return {
@@ -56,7 +57,16 @@ export function decodeCallQuery(query: URLSearchParams): CallListQuery {
     ...(namespace === undefined ? {} : { namespace }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
+    ...(before === undefined ? {} : { before }),
   };
+}
+
+/** The last call of the page before: tried several times it has one id, and each attempt its own start. */
+function beforeIn(query: URLSearchParams): CallQuery['before'] {
+  const [id, startedAt] = [parameter(query, 'before'), time(query, 'beforeStart')];
+  if (id !== undefined && startedAt !== undefined) return { id, startedAt };
+  if (id === undefined && startedAt === undefined) return undefined;
+  return refuseQuery('before', 'before and beforeStart go together: id and startedAt of one call');
 }
 
 function flag(query: URLSearchParams, name: string): boolean {

@@ -131,6 +131,8 @@ export class Client {
     cold?: number;
     since?: string;
     until?: string;
+    before?: string;
+    beforeStart?: string;
     limit?: number;
   }): Promise<readonly Call[]> => this.#on.json('listCalls', { query });
 

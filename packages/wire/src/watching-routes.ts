@@ -21,7 +21,7 @@ export const watchingRoutes = {
     'GET',
     '/system/calls',
     'read',
-    'Recent calls, newest first; by function, namespace, id, instance, trace, failed, cold, since, until, limit',
+    'Recent calls, newest first; by function, namespace, id, instance, trace, failed, cold, since, until, limit; before and beforeStart, id and startedAt of the last one of a page, ask for the next',
   ),
   readCall: route(
     'GET',

@@ -14,6 +14,11 @@ export interface CallQuery {
   /** On the call's start, both ends included; milliseconds since 1970. */
   readonly since?: number;
   readonly until?: number;
+  /**
+   * Only what was recorded before this call, which is before it ended and not before it began. Where it is not on record any more, what had
+   * begun by then.
+   */
+  readonly before?: Pick<CallRecord, 'id' | 'startedAt'>;
   readonly limit: number;
 }
 
@@ -33,7 +38,7 @@ export interface CallRecords {
    * The same, page by page, however much there is: each begins where the one before ended, so that records that come in between are in none.
    * `limit` is that of a page.
    */
-  page(query: Omit<CallQuery, 'id' | 'trace'>, next?: number): Promise<CallPage>;
+  page(query: Omit<CallQuery, 'id'>, next?: number): Promise<CallPage>;
   /** Number of calls of each function since its name came to be, `name.namespace` to count. */
   counts(): Promise<ReadonlyMap<string, number>>;
   /** Drops what is older than `before` or above `maxBytes`; returns how many went. */

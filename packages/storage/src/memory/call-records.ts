@@ -1,5 +1,6 @@
 import type { CallRecord } from '@wherry/core/call-record';
 import type { CallPage, CallQuery, CallRecords } from '@wherry/core/ports/call-records';
+import { begunBy, startSlackMs } from '../calls/before.ts';
 import { keepNewest } from './keep-newest.ts';
 
 /** What one record counts for when the oldest are dropped for size. */
@@ -25,14 +26,23 @@ export class MemoryCallRecords implements CallRecords {
     return (await this.page(query)).records;
   }
 
-  async page(query: CallQuery, next = Infinity): Promise<CallPage> {
+  async page({ before, ...asked }: CallQuery, next?: number): Promise<CallPage> {
+    const from = next ?? this.#placeOf(before);
+    const query = from === undefined ? begunBy(asked, before) : asked;
     const records: CallRecord[] = [];
-    let place = Math.min(next, this.#dropped + this.#records.length) - 1;
+    let place = Math.min(from ?? Infinity, this.#dropped + this.#records.length) - 1;
     for (; place >= this.#dropped && records.length < query.limit; place -= 1) {
       const record = this.#records[place - this.#dropped]!;
       if (fits(record, query)) records.push(structuredClone(record));
     }
     return place < this.#dropped ? { records } : { records, next: place + 1 };
+  }
+
+  #placeOf(before: CallQuery['before']): number | undefined {
+    const found = this.#records.findIndex(
+      ({ id, startedAt }) => id === before?.id && Math.abs(startedAt - before.startedAt) <= startSlackMs,
+    );
+    return found < 0 ? undefined : this.#dropped + found;
   }
 
   async counts(): Promise<ReadonlyMap<string, number>> {

@@ -56,7 +56,8 @@ export function useCalls(of: Of | undefined, most: number, trace = ''): CallPage
     client
       .listCalls({
         limit: most,
-        until: last.startedAt,
+        before: last.id,
+        beforeStart: last.startedAt,
         ...target,
       })
       .then((older) => {

@@ -27,7 +27,7 @@ export class SqliteCallRecords implements CallRecords {
     return this.#thread.ask('calls', 'find', [query]);
   }
 
-  page(query: Omit<CallQuery, 'id' | 'trace'>, next?: number): Promise<CallPage> {
+  page(query: Omit<CallQuery, 'id'>, next?: number): Promise<CallPage> {
     return this.#thread.ask('calls', 'page', [query, next]);
   }
 

@@ -1,5 +1,6 @@
 import type { CallRecord } from '@wherry/core/call-record';
 import type { CallPage, CallQuery } from '@wherry/core/ports/call-records';
+import { begunBy, startSlackMs } from '../../calls/before.ts';
 import type { CallBatch } from '../../calls/pack-calls.ts';
 import { Blocks, type Span } from '../blocks.ts';
 import { CallChunks, chunkBytes } from './call-chunks.ts';
@@ -46,6 +47,7 @@ export class CallRows {
   }
 
   async find(query: CallQuery): Promise<readonly CallRecord[]> {
+    if (query.before !== undefined) return (await this.page(query)).records;
     const callee = query.target === undefined ? undefined : this.#callees.find(query.target);
     if (query.target !== undefined && callee === undefined) return [];
     const all = { callee, from: query.since, until: query.until };
@@ -60,12 +62,14 @@ export class CallRows {
   }
 
   /** A damaged row is passed over, and ends nothing. */
-  async page(query: Omit<CallQuery, 'id' | 'trace'>, before = Infinity): Promise<CallPage> {
+  async page({ before, ...asked }: CallQuery, place?: number): Promise<CallPage> {
+    const from = place ?? (await this.#placeOf(before));
+    const query = from === undefined ? begunBy(asked, before) : asked;
     const { target, since, until, limit } = query;
     const callee = target === undefined ? undefined : this.#callees.find(target);
     if (target !== undefined && callee === undefined) return { records: [] };
     const records: CallRecord[] = [];
-    for (let next = before; ; ) {
+    for (let next = from ?? Infinity; ; ) {
       await breathe();
       const span = this.#blocks.spanBefore(next, { callee, from: since, until });
       if (span === undefined) return { records };
@@ -121,6 +125,18 @@ export class CallRows {
     }
     this.#blocks.flush();
     this.#callees.count(counted);
+  }
+
+  async #placeOf(before: CallQuery['before']): Promise<number | undefined> {
+    if (before === undefined) return undefined;
+    const { id, startedAt } = before;
+    const [since, until] = [startedAt - startSlackMs, startedAt + startSlackMs];
+    for (const span of this.#blocks.spans({ from: since, until })) {
+      await breathe();
+      for (const { seq, record } of this.#within(span, { id, since, until }))
+        if (record.id === id) return seq;
+    }
+    return undefined;
   }
 
   async #search(spans: readonly Span[], query: CallQuery): Promise<CallRecord[]> {
