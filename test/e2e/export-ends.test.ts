@@ -23,7 +23,8 @@ const gateway = await Gateway.start({ after }, { home });
 function exit(n: number): Exit {
   const said = Array.from({ length: 20 }, (_, line) => `${n} said ${line} ${'.'.repeat(150)}`);
   return {
-    ...{ instance: `i${n}`, deployment: { namespace: 'shop', name: `fn-${n % functions}`, version: 1 } },
+    instance: `i${n}`,
+    deployment: { namespace: 'shop', name: n === 7 ? 'rare' : `fn-${n % functions}`, version: 1 },
     ...{
       at: begin + n,
       startedAt: begin,
@@ -40,4 +41,18 @@ test('thirty thousand ends as CSV, and those of one function', async (t) => {
   assert.equal(await rows('format=csv'), many);
   assert.equal(await rows('format=csv&failed=1'), many / 3);
   assert.equal(await rows('format=csv&function=fn-3&namespace=shop'), many / functions);
+});
+
+test('who may see one function finds how its instance ended, however many others have since', async () => {
+  const made = await gateway.system('POST', '/system/tokens', {
+    ...{ name: 'one', scopes: ['read'], functions: 'shop/rare' },
+  });
+  const { token } = (await made.json()) as { token: string };
+  const headers = { authorization: `Bearer ${token}` };
+  const found = await fetch(`${gateway.url}/system/instances/ended?limit=10`, { headers });
+  const ended = (await found.json()) as readonly { instance: string }[];
+  assert.deepEqual(
+    ended.map(({ instance }) => instance),
+    ['i7'],
+  );
 });

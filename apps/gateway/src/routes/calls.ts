@@ -5,6 +5,7 @@ import type { Exchange } from '../http/exchange.ts';
 import { answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
+import { pageByPage } from '../tables/page-by-page.ts';
 import { takePlace } from '../tables/reading-places.ts';
 
 const pageRows = 250;
@@ -48,12 +49,10 @@ async function search(
   if (id !== undefined) return (await records.find(query)).filter(wanted);
   const gone = takePlace(exchange.principal.name, exchange.response);
   const found: CallRecord[] = [];
-  let next: number | undefined;
-  do {
-    const page = await records.page({ ...rest, limit: pageRows }, next);
+  for await (const page of pageByPage((next) => records.page({ ...rest, limit: pageRows }, next))) {
     found.push(...page.records.filter(wanted));
-    next = page.next;
-  } while (next !== undefined && found.length < limit && !gone.aborted);
+    if (found.length >= limit || gone.aborted) break;
+  }
   return found.slice(0, limit);
 }
 

@@ -1,3 +1,4 @@
+import type { Exit } from '@wherry/core/instance';
 import { withoutEffect } from '@wherry/core/rules/known-keys';
 import type { ActiveFunction } from '@wherry/engine/functions/active-function';
 import { unknownFunction } from '@wherry/engine/functions/deployer';
@@ -7,11 +8,13 @@ import { functionNamed, parameter } from '@wherry/wire/queries';
 import { answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
+import { pageByPage } from '../tables/page-by-page.ts';
+import { takePlace } from '../tables/reading-places.ts';
 import { reasonOf, statusOf } from './function-status.ts';
 
 const shownExits = 5;
-/** Looked at where those of all functions are asked for. */
-const most = 20_000;
+/** Ends of instances that are read at once, each with its last words. */
+const pageRows = 500;
 
 /** How one function is, and why: what `wherry describe` shows. */
 export function state({ platform }: Server): Handler {
@@ -51,14 +54,19 @@ export function instances({ platform }: Server): Handler {
 /** Instances that are gone: how each ended, how much memory it held at most, its last words. */
 export function endedInstances({ platform }: Server): Handler {
   return async (exchange) => {
-    const { limit, ...query } = decodeExitQuery(exchange.query);
+    const query = decodeExitQuery(exchange.query);
     if (query.target !== undefined) exchange.about(query.target);
-    const found = await platform.logBook.exits({
-      ...query,
-      limit: query.target === undefined ? most : limit,
-    });
-    const visible = found.filter(({ deployment }) => exchange.may(deployment)).slice(0, limit);
-    answerJson(exchange.response, 200, visible.map(encodeEnded));
+    const page = { ...query, limit: Math.min(query.limit, pageRows) };
+    const visible: Exit[] = [];
+    let gone: AbortSignal | undefined;
+    for await (const { exits, next: further } of pageByPage((next) =>
+      platform.logBook.pageExits(page, next),
+    )) {
+      visible.push(...exits.filter(({ deployment }) => exchange.may(deployment)));
+      if (visible.length >= query.limit || gone?.aborted === true) break;
+      if (further !== undefined) gone ??= takePlace(exchange.principal.name, exchange.response);
+    }
+    answerJson(exchange.response, 200, visible.slice(0, query.limit).map(encodeEnded));
   };
 }
 

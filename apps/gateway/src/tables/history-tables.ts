@@ -8,6 +8,7 @@ import { callWords, instanceWords, queuedWords } from '@wherry/core/rules/row-se
 import type { ScalingRecord } from '@wherry/core/scaling-record';
 import { type ColumnOf, flag, number, text, time } from './columns.ts';
 import { givenOnly } from './given-only.ts';
+import { pageByPage } from './page-by-page.ts';
 import type { Source } from './source.ts';
 
 /** So small that what a page is made of is gone before anybody counts it as old: a thousand take twice the processor time and memory. */
@@ -178,15 +179,3 @@ export const scalingTable: Source<ScalingRecord> = {
     }
   },
 };
-
-/** Each page of what is read so, one after the other: a page says what the next is asked for with. */
-async function* pageByPage<P extends { readonly next?: number }>(
-  read: (next?: number) => Promise<P>,
-): AsyncGenerator<P> {
-  let page = await read();
-  yield page;
-  while (page.next !== undefined) {
-    page = await read(page.next);
-    yield page;
-  }
-}
