@@ -135,6 +135,22 @@ export function callRecordsConformance(name: string, open: OpenStore<CallRecords
     },
   );
 
+  promise('by id: all attempts of a call, however much later they were made', async (store) => {
+    const queued = sampleCall(0, { trigger: 'async' });
+    const attempts = [0, 6_000, 12_000].map((n) => ({
+      ...queued,
+      startedAt: sampleCall(n * 10).startedAt,
+      status: 503,
+    }));
+    for (const [n, attempt] of attempts.entries())
+      await store.append([
+        attempt,
+        ...range(n * 5_000 + 1, n * 5_000 + 4_999).map((of) => sampleCall(of * 10)),
+      ]);
+    assert.deepEqual(await store.find({ id: queued.id, limit: 10 }), attempts.toReversed());
+    assert.deepEqual(await store.find({ id: queued.id, limit: 1 }), [attempts[2]]);
+  });
+
   promise('by time: both ends included', async (store) => {
     await store.append(range(0, 50).map((n) => sampleCall(n)));
     const [since, until] = [sampleCall(10).startedAt, sampleCall(14).startedAt];

@@ -1,5 +1,4 @@
 import type { CallRecord } from '@wherry/core/call-record';
-import { type FunctionName, parseFullName } from '@wherry/core/names';
 import { type CallListQuery, decodeCallQuery, encodeCall } from '@wherry/wire/calls';
 import type { Exchange } from '../http/exchange.ts';
 import { answerJson } from '../http/json-answer.ts';
@@ -7,6 +6,8 @@ import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 import { pageByPage } from '../tables/page-by-page.ts';
 import { takePlace } from '../tables/reading-places.ts';
+import { viewerOf } from '../tables/viewer.ts';
+import { isWanted, maySee } from '../tables/wanted-calls.ts';
 
 const pageRows = 250;
 
@@ -19,9 +20,10 @@ export function calls({ platform }: Server): Handler {
     const { failed, cold, namespace, ...plain } = query;
     const isPlain = failed === undefined && cold === undefined && namespace === undefined;
     const latest = isPlain ? await platform.parts.records.find(plain) : undefined;
+    const viewer = viewerOf(exchange.principal);
     // Whoever may not see all of these sees others instead, from further back.
     const found =
-      latest?.every((record) => maySee(exchange, record)) === true
+      latest?.every((record) => maySee(record, viewer)) === true
         ? latest
         : await search(platform, exchange, query);
     const captured = await platform.captures.which(found.map(({ id }) => id));
@@ -36,31 +38,18 @@ export function calls({ platform }: Server): Handler {
 /** By what records are not found by: they are read page by page until there are as many as wanted, or all were looked at. */
 async function search(
   { parts: { records } }: Server['platform'],
-  exchange: Exchange,
-  query: CallListQuery,
+  { principal, response }: Exchange,
+  { failed, cold, namespace, ...query }: CallListQuery,
 ): Promise<readonly CallRecord[]> {
-  const { failed, cold, namespace, limit, id, ...rest } = query;
-  const wanted = (record: CallRecord): boolean =>
-    (failed !== true || record.status >= 500) &&
-    (cold !== true || record.cold) &&
-    (namespace === undefined || functionOf(record)?.namespace === namespace) &&
-    maySee(exchange, record);
+  const viewer = viewerOf(principal);
+  const wanted = (record: CallRecord): boolean => isWanted(record, { failed, cold, namespace }, viewer);
   // Of one id there are few.
-  if (id !== undefined) return (await records.find(query)).filter(wanted);
-  const gone = takePlace(exchange.principal.name, exchange.response);
+  if (query.id !== undefined) return (await records.find(query)).filter(wanted);
+  const gone = takePlace(principal.name, response);
   const found: CallRecord[] = [];
-  for await (const page of pageByPage((next) => records.page({ ...rest, limit: pageRows }, next))) {
+  for await (const page of pageByPage((next) => records.page({ ...query, limit: pageRows }, next))) {
     found.push(...page.records.filter(wanted));
-    if (found.length >= limit || gone.aborted) break;
+    if (found.length >= query.limit || gone.aborted) break;
   }
-  return found.slice(0, limit);
-}
-
-function maySee(exchange: Exchange, record: CallRecord): boolean {
-  const target = functionOf(record);
-  return target === undefined ? exchange.principal.functions === '*' : exchange.may(target);
-}
-
-function functionOf({ deployment, target }: CallRecord): FunctionName | undefined {
-  return deployment ?? parseFullName(target);
+  return found.slice(0, query.limit);
 }

@@ -10,6 +10,7 @@ import { type ColumnOf, flag, number, text, time } from './columns.ts';
 import { givenOnly } from './given-only.ts';
 import { pageByPage } from './page-by-page.ts';
 import type { Source } from './source.ts';
+import { isWanted } from './wanted-calls.ts';
 
 /** So small that what a page is made of is gone before anybody counts it as old: a thousand take twice the processor time and memory. */
 const pageRows = 250;
@@ -42,16 +43,11 @@ export const callsTable: Source<CallRecord> = {
   columns: callColumns,
   words: callWords,
   async *pages({ platform, filters, viewer }) {
-    const { function: target, namespace, since, until, failed = false, cold = false } = filters;
+    const { function: target, since, until } = filters;
     await platform.recorder.flush();
     const query = { limit: pageRows, ...givenOnly({ target, since, until }) };
     for await (const page of pageByPage((next) => platform.parts.records.page(query, next)))
-      yield page.records.filter((record) => {
-        const of = record.deployment ?? parseFullName(record.target);
-        if ((failed && record.status < 500) || (cold && !record.cold)) return false;
-        if (namespace !== undefined && of?.namespace !== namespace) return false;
-        return of === undefined ? viewer.everything : viewer.may(of);
-      });
+      yield page.records.filter((record) => isWanted(record, filters, viewer));
   },
 };
 

@@ -58,6 +58,28 @@ for (const [what, sql] of [
     assert.deepEqual(await opened.store.queue.find({ id: sampleId(3), limit: 1 }), []);
   });
 
+test('what is damaged is left out of pages, and ends none of them', async (t) => {
+  const many = 6_000;
+  const home = await mkdtemp(join(tmpdir(), 'wherry-queue-'));
+  t.after(() => rm(home, { recursive: true }));
+  const first = await openStore({ home, now: Date.now });
+  await first.queue.enqueue(Array.from({ length: many }, (_, n) => sampleItem(n)));
+  await first.close();
+  const database = new DatabaseSync(join(home, 'wherry.db'));
+  database.exec(`UPDATE queue_items SET body=x'00' WHERE seq > ${many - 5}`);
+  database.close();
+  const store = await openStore({ home, now: Date.now });
+  t.after(() => store.close());
+  const found: string[] = [];
+  for (let before: string | undefined; ; before = found.at(-1)) {
+    const page = await store.queue.find({ limit: 700, ...(before === undefined ? {} : { before }) });
+    found.push(...page.map(({ item }) => item.id));
+    if (page.length < 700) break;
+  }
+  assert.deepEqual(found.length, many - 5);
+  assert.deepEqual(new Set(found).size, many - 5);
+});
+
 test('a row that stands in the place of another is not taken for it', async (t) => {
   const opened = await after(t, (database) => {
     const move = database.prepare('UPDATE queue_items SET seq=? WHERE seq=?');
