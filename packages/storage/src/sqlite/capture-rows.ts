@@ -88,14 +88,14 @@ export class CaptureRows {
     return found;
   }
 
-  /** The same captures in other boxes; what is gone meanwhile stays gone. */
+  /** The same captures in other boxes; what is gone meanwhile stays gone, and who has its number now is another. */
   replace(captures: readonly PlacedCapture[]): void {
     const { history } = this.#file;
     this.#file.transaction(history, () => {
-      const update = history.prepare('UPDATE captures SET key=?, nonce=?, box=?, seal=? WHERE seq=?');
+      const update = history.prepare('UPDATE captures SET key=?, nonce=?, box=?, seal=? WHERE seq=? AND id=?');
       for (const { seq, of, id, at, key, nonce, box } of captures) {
         const values = [seq, this.#callees.number(of), at, storable(id), key, nonce, box] as const;
-        update.run(key, nonce, box, sealOf('captures', values), seq);
+        update.run(key, nonce, box, sealOf('captures', values), seq, storable(id));
       }
     });
   }

@@ -136,14 +136,20 @@ export class QueueSearch {
         ? 'queue_items i CROSS JOIN queue_states s'
         : `queue_states s INDEXED BY ${index} CROSS JOIN queue_items i`;
     const rows = this.#file.durable.prepare(
-      `SELECT s.* FROM ${tables} ON s.seq=i.seq WHERE i.id<?1 AND i.id>=?2 ${wanted < 0 ? '' : `AND s.state=${wanted}`}
+      `SELECT s.*, i.id AS id FROM ${tables} ON s.seq=i.seq WHERE i.id<?1 AND i.id>=?2 ${wanted < 0 ? '' : `AND s.state=${wanted}`}
        AND (?3 IS NULL OR s.callee=?3) AND (?4 IS NULL OR s.lane=?4) ORDER BY i.id DESC LIMIT ?5`,
     );
     const found: QueuedCall[] = [];
     const all = [{ below: before === undefined ? aboveAll : idColumn(before), from: belowAll }];
     for await (const { below, from } of index === undefined ? this.#spans('queue_items', before) : all) {
-      for (const row of rows.all(below, from, callee ?? null, of ?? null, limit - found.length))
-        found.push(...this.#shown.live(rowOf(row)));
+      // What is damaged takes no place in what was asked for: it is read on behind it.
+      for (let top = below; found.length < limit; ) {
+        const wish = limit - found.length;
+        const read = rows.all(top, from, callee ?? null, of ?? null, wish);
+        for (const row of read) found.push(...this.#shown.live(rowOf(row)));
+        if (read.length < wish) break;
+        top = read.at(-1)?.['id'] as Span['below'];
+      }
       if (found.length === limit) break;
     }
     return found;
