@@ -86,6 +86,10 @@ test('who may see one function finds its calls, however many others there are, a
     functions: 'team/*',
   });
   const { token } = (await made.json()) as { token: string };
+  const calls = { name: 'calls', scopes: ['invoke'], functions: 'team/*' };
+  const { token: caller } = (await (await gateway.system('POST', '/system/tokens', calls)).json()) as {
+    token: string;
+  };
   const found = async (query: string) => {
     const headers = { authorization: `Bearer ${token}` };
     return (await (await fetch(`${gateway.url}/system/calls?${query}`, { headers })).json()) as Call[];
@@ -95,4 +99,16 @@ test('who may see one function finds its calls, however many others there are, a
     (await found('limit=5')).map(({ name }) => name),
     ['other'],
   );
+  // An id that everybody gives.
+  const headers = { 'x-call-id': 'healthcheck' };
+  assert.equal((await gateway.call('other.team', { headers })).status, 200);
+  for (let n = 0; n < 120; n += 1) await gateway.call('mixed', { headers });
+  assert.deepEqual(
+    (await found('id=healthcheck')).map(({ name }) => name),
+    ['other'],
+  );
+  const one = await fetch(`${gateway.url}/system/calls/healthcheck`, {
+    headers: { authorization: `Bearer ${caller}` },
+  });
+  assert.equal(one.status, 200);
 });

@@ -294,6 +294,42 @@ test('a dead letter is tried again with another body: the first stays as it was,
   assert.doesNotMatch(audit, /x-fixed/);
 });
 
+test('who names a call by an id that others use as well means the one that can be changed so', async () => {
+  const handler =
+    'module.exports = (event, context) => context.status(event.body === "ok" ? 200 : 500).succeed("");';
+  for (const name of ['twins', 'stranger'])
+    await gateway.deploy({
+      ...{ name, files: { 'handler.js': handler } },
+      spec: { annotations: { 'com.openfaas.retry.attempts': '1' } },
+    });
+  const headers = { 'x-call-id': 'twin' };
+  const made = await gateway.system('POST', '/system/tokens', {
+    ...{ name: 'twins', scopes: ['read', 'invoke', 'deploy'], functions: 'twins' },
+  });
+  const theirs = { authorization: `Bearer ${((await made.json()) as { token: string }).token}` };
+  await enqueue('twins', { body: 'no', headers });
+  const dead = async (): Promise<QueuedCall[]> =>
+    (await (
+      await gateway.system('GET', '/system/queue/calls?function=twins&state=dead')
+    ).json()) as QueuedCall[];
+  while ((await dead()).length === 0);
+  const [first] = await dead();
+  await enqueue('twins', { body: 'ok', headers });
+  await enqueue('stranger', { body: 'no', headers });
+  const done = async (of: string, state: string): Promise<number> =>
+    ((await (await gateway.system('GET', `/system/queue/calls?function=${of}&state=${state}`)).json()) as [])
+      .length;
+  while ((await done('twins', 'done')) === 0 || (await done('stranger', 'dead')) === 0);
+  const change = async (what: string, body: object, as = gateway.admin) =>
+    (await gateway.system('POST', `/system/queue/${what}`, body, as)).json();
+  assert.deepEqual(await change('redrive', { ids: ['twin'] }, theirs), { ids: [first?.id] });
+  while ((await dead()).length === 0);
+  assert.deepEqual(await change('redrive', { all: true }, theirs), { ids: [first?.id] });
+  while ((await dead()).length === 0);
+  assert.deepEqual(await change('discard', { lane: 'stranger.openfaas-fn' }, theirs), { ids: [] });
+  assert.deepEqual(await change('discard', { lane: 'twins.openfaas-fn' }, theirs), { ids: [first?.id] });
+});
+
 test('a call is taken back as OpenFaaS has it, and who may not call may not look either', async () => {
   const waits = await enqueue('echo', { headers: { 'x-wherry-delay': '1h' } });
   const id = waits.headers.get('x-call-id') ?? '';

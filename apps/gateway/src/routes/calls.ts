@@ -6,7 +6,7 @@ import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
 import { pageByPage } from '../tables/page-by-page.ts';
 import { takePlace } from '../tables/reading-places.ts';
-import { viewerOf } from '../tables/viewer.ts';
+import { type Viewer, viewerOf } from '../tables/viewer.ts';
 import { isWanted, maySee } from '../tables/wanted-calls.ts';
 
 const pageRows = 250;
@@ -20,12 +20,12 @@ export function calls({ platform }: Server): Handler {
     const { failed, cold, namespace, ...plain } = query;
     const isPlain = failed === undefined && cold === undefined && namespace === undefined;
     const latest = isPlain ? await platform.parts.records.find(plain) : undefined;
-    const viewer = viewerOf(exchange.principal);
+    const viewer = viewerIn(exchange);
     // Whoever may not see all of these sees others instead, from further back.
     const found =
       latest?.every((record) => maySee(record, viewer)) === true
         ? latest
-        : await search(platform, exchange, query);
+        : await searchCalls(platform, exchange, query);
     const captured = await platform.captures.which(found.map(({ id }) => id));
     answerJson(
       exchange.response,
@@ -35,21 +35,27 @@ export function calls({ platform }: Server): Handler {
   };
 }
 
-/** By what records are not found by: they are read page by page until there are as many as wanted, or all were looked at. */
-async function search(
+/** What the asker may see, also by what records are not found by: they are read page by page until there are as many as wanted, or all were looked at. */
+export async function searchCalls(
   { parts: { records } }: Server['platform'],
-  { principal, response }: Exchange,
+  exchange: Exchange,
   { failed, cold, namespace, ...query }: CallListQuery,
 ): Promise<readonly CallRecord[]> {
-  const viewer = viewerOf(principal);
+  const viewer = viewerIn(exchange);
   const wanted = (record: CallRecord): boolean => isWanted(record, { failed, cold, namespace }, viewer);
-  // Of one id there are few.
-  if (query.id !== undefined) return (await records.find(query)).filter(wanted);
-  const gone = takePlace(principal.name, response);
+  // Of one id there are few, unless many callers give the same.
+  const named = query.id === undefined ? undefined : await records.find(query);
+  if (named !== undefined && named.length < query.limit) return named.filter(wanted);
+  const gone = takePlace(exchange.principal.name, exchange.response);
   const found: CallRecord[] = [];
   for await (const page of pageByPage((next) => records.page({ ...query, limit: pageRows }, next))) {
     found.push(...page.records.filter(wanted));
     if (found.length >= query.limit || gone.aborted) break;
   }
   return found.slice(0, query.limit);
+}
+
+/** Whoever may do what the route is for. */
+function viewerIn(exchange: Exchange): Viewer {
+  return { ...viewerOf(exchange.principal), may: (target) => exchange.may(target) };
 }

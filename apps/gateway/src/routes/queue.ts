@@ -1,8 +1,8 @@
 import { coversAll } from '@wherry/core/access';
 import { WherryError } from '@wherry/core/errors';
-import { type FunctionName, parseFullName, printable } from '@wherry/core/names';
+import { type FunctionName, fullName, parseFullName, printable } from '@wherry/core/names';
 import type { QueueSelection } from '@wherry/core/ports/call-queue';
-import type { QueuedCall } from '@wherry/core/queued-call';
+import type { QueuedCall, QueueState } from '@wherry/core/queued-call';
 import { callbackUrl } from '@wherry/core/rules/async-request';
 import {
   decodeQueueChange,
@@ -15,13 +15,12 @@ import type { Exchange } from '../http/exchange.ts';
 import { answerEmpty, answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
 import type { Server } from '../start/server.ts';
+import { searchCalls } from './calls.ts';
 
 const shownAttempts = 100;
 /** Calls of the same name that are looked at. */
 const mostNamesakes = 20;
 const pageOf = 1_000;
-/** Most calls that are changed together by whoever is for some functions only. */
-const mostChanged = 10_000;
 
 /** What became of one call, whether it was queued or not. */
 export function call({ platform }: Server): Handler {
@@ -30,16 +29,13 @@ export function call({ platform }: Server): Handler {
     const found = await platform.queue.find({ id, limit: mostNamesakes });
     // Only now: a call that is done is not to be told without the attempt that did it.
     await platform.recorder.flush();
-    const records = await platform.parts.records.find({ id, limit: shownAttempts });
     // Anybody may give a call any name; the asker means one that is their business.
     const queued = found.find(({ item }) => exchange.may(item.of));
+    const wanted = { id: queued?.item.id ?? id, limit: shownAttempts };
+    const records = await searchCalls(platform, exchange, wanted);
     const own = queued?.item.id ?? (records.some((record) => record.id === id) ? id : undefined);
-    const mine = records.filter((record) => {
-      // Somebody else may have sent this id as their own.
-      if (own !== undefined && record.id !== own) return false;
-      const target = record.deployment ?? parseFullName(record.target);
-      return target === undefined ? coversAll(exchange.principal) : exchange.may(target);
-    });
+    // Somebody else may have sent this id as their own.
+    const mine = records.filter((record) => own === undefined || record.id === own);
     // Whose business it is not is told the same as where there is none.
     if (queued === undefined && mine.length === 0) throw unknownCall(id);
     const captured = await platform.captures.which([own ?? id, ...mine.map((one) => one.id)]);
@@ -52,7 +48,8 @@ export function cancel({ platform }: Server, parameter: 'id' | 'name'): Handler 
   return async (exchange) => {
     const id = exchange.param(parameter);
     const all = await platform.queue.find({ id, limit: mostNamesakes });
-    const found = all.find(({ item }) => exchange.may(item.of));
+    const own = all.filter(({ item }) => exchange.may(item.of));
+    const found = own.find(({ state }) => state === 'waiting' || state === 'running') ?? own[0];
     if (found === undefined) throw unknownCall(id);
     exchange.trail?.about({ namespace: found.item.of.namespace });
     exchange.note({ function: found.item.of.name });
@@ -102,34 +99,52 @@ export function queued({ platform }: Server): Handler {
 export function change({ platform }: Server, what: 'cancel' | 'redrive' | 'discard'): Handler {
   return async (exchange) => {
     const selection = decodeQueueChange(await exchange.json());
-    const ids = await platform.queue[what](await allowed(exchange, selection, platform, what));
+    const ids: string[] = [];
+    for (const one of await allowed(exchange, selection, platform, what))
+      ids.push(...(await platform.queue[what](one)));
     exchange.note({ calls: String(ids.length), ids: ids.slice(0, 8).join(' ') });
     answerJson(exchange.response, 200, { ids });
   };
 }
 
-/** Of what is asked for, what the asker may change: every one, or those that were named. */
+/** Of what is asked for, what the asker may change: all of it, of each of their functions what is in it, or those that are named. */
 async function allowed(
   exchange: Exchange,
   selection: QueueSelection,
-  { queue }: Server['platform'],
+  { queue, functions }: Server['platform'],
   what: 'cancel' | 'redrive' | 'discard',
-): Promise<QueueSelection> {
+): Promise<readonly QueueSelection[]> {
   const { ids, of, lane } = selection;
   if (of !== undefined) {
     exchange.about(of);
-    return selection;
+    return [selection];
   }
-  if (ids === undefined && coversAll(exchange.principal)) return selection;
-  const states = what === 'cancel' ? (['waiting', 'running'] as const) : (['dead'] as const);
-  const queries =
-    ids === undefined
-      ? states.map((state) => ({ state, limit: mostChanged, ...(lane === undefined ? {} : { lane }) }))
-      : ids.map((id) => ({ id, limit: 1 }));
-  const found = (await Promise.all(queries.map((query) => queue.find(query)))).flat();
-  // Who names no ids means none whose place another call took.
-  const meant = ids === undefined && what === 'redrive' ? found.filter(({ editedAs }) => !editedAs) : found;
-  return { ids: meant.filter(({ item }) => exchange.may(item.of)).map(({ item }) => item.id) };
+  if (ids !== undefined) return [{ ids: await meantBy(ids, exchange, queue, what) }];
+  if (coversAll(exchange.principal)) return [selection];
+  // Those that are gone may have left something.
+  const left = (await queue.lanes()).flatMap((one) => parseFullName(one.lane) ?? []);
+  const own = new Map([...functions.list(), ...left].map((one) => [fullName(one), one]));
+  return [...own.values()]
+    .filter((one) => exchange.may(one))
+    .map(({ name, namespace }) => ({
+      of: { name, namespace },
+      ...(lane === undefined ? {} : { lane }),
+    }));
+}
+
+/** Of each id the call that can be changed so: names that callers give may be those of others, and of what is over. */
+async function meantBy(
+  ids: readonly string[],
+  exchange: Exchange,
+  queue: Server['platform']['queue'],
+  what: 'cancel' | 'redrive' | 'discard',
+): Promise<readonly string[]> {
+  const states: readonly QueueState[] = what === 'cancel' ? ['waiting', 'running'] : ['dead'];
+  const named = await Promise.all(ids.map((id) => queue.find({ id, limit: mostNamesakes })));
+  return named.flatMap((found) => {
+    const meant = found.find(({ item, state }) => exchange.may(item.of) && states.includes(state));
+    return meant?.item.id ?? [];
+  });
 }
 
 export function callbackKey(server: Server): Handler {
