@@ -3,6 +3,7 @@ import { WherryError } from '@wherry/core/errors';
 import type { LogLine } from '@wherry/core/log-line';
 import { type FunctionName, fullName, printable } from '@wherry/core/names';
 import { type LogFilter, logFilter } from '@wherry/core/rules/log-filter';
+import { isBeyond, reachOf } from '@wherry/wire/log-reach';
 import { decodeLogQuery, encodeLogLine, logContentType } from '@wherry/wire/logs';
 import type { Handler } from '../http/router.ts';
 import { whileAllowed } from '../http/while-allowed.ts';
@@ -48,8 +49,8 @@ export function logs({ platform }: Server): Handler {
     if (archived.length > 0) send(archived);
     if (!follow) return void response.end();
     whileAllowed(exchange, platform, { scope: 'read', target });
-    const last = archived.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
-    const missed = early.filter((line) => line.at > last);
+    const known = reachOf(archived);
+    const missed = early.filter((line) => isBeyond(known, line));
     early = undefined;
     if (missed.length > 0) send(missed);
   };

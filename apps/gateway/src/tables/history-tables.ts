@@ -1,7 +1,6 @@
 import type { CallRecord } from '@wherry/core/call-record';
 import type { Exit } from '@wherry/core/instance';
 import type { LogLine } from '@wherry/core/log-line';
-import { parseFullName } from '@wherry/core/names';
 import type { QueuedCall } from '@wherry/core/queued-call';
 import { levelOf } from '@wherry/core/rules/log-level';
 import { callWords, instanceWords, queuedWords } from '@wherry/core/rules/row-search';

@@ -92,7 +92,9 @@ export class CaptureRows {
   replace(captures: readonly PlacedCapture[]): void {
     const { history } = this.#file;
     this.#file.transaction(history, () => {
-      const update = history.prepare('UPDATE captures SET key=?, nonce=?, box=?, seal=? WHERE seq=? AND id=?');
+      const update = history.prepare(
+        'UPDATE captures SET key=?, nonce=?, box=?, seal=? WHERE seq=? AND id=?',
+      );
       for (const { seq, of, id, at, key, nonce, box } of captures) {
         const values = [seq, this.#callees.number(of), at, storable(id), key, nonce, box] as const;
         update.run(key, nonce, box, sealOf('captures', values), seq, storable(id));

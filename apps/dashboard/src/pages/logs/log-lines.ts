@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
+import { isBeyond, type LogReach, reachOf } from '@wherry/wire/log-reach';
 import type { Client } from '@wherry/wire/client';
 import type { LogMessage } from '@wherry/wire/logs';
+import { parseRfc3339, rfc3339 } from '@wherry/wire/times';
 import { useEffect, useState } from 'react';
 import { useSession } from '../../current-session.ts';
 
@@ -10,6 +12,8 @@ const atFirst = 1_000;
 /** How often what has come is drawn, however much comes. */
 const drawMs = 100;
 const againMs = 4_000;
+/** What an instance wrote before others may come so much later. */
+const lateMs = 2_000;
 
 export interface LogQuestion {
   readonly name: string;
@@ -37,8 +41,7 @@ export function useLogLines(asked: LogQuestion) {
   useEffect(() => {
     if (data === undefined) return;
     const stop = new AbortController();
-    const last = data.at(-1)?.timestamp;
-    void follow(client, { name, namespace, level, instance, version }, last, stop.signal, (more) =>
+    void follow(client, { name, namespace, level, instance, version }, data, stop.signal, (more) =>
       setCome((before) => ({
         key: id,
         lines: [...(before?.key === id ? before.lines : []), ...more].slice(-mostLines),
@@ -50,15 +53,16 @@ export function useLogLines(asked: LogQuestion) {
   return { query, lines: data === undefined ? [] : [...data, ...more].slice(-mostLines) };
 }
 
-/** Tells what comes behind a time, in groups; begins again where it breaks off. */
+/** Tells what comes beyond what is known, in groups; begins again where it breaks off. */
 async function follow(
   client: Client,
   asked: LogQuestion,
-  since: string | undefined,
+  known: readonly LogMessage[],
   signal: AbortSignal,
   told: (lines: readonly LogMessage[]) => void,
 ): Promise<void> {
-  let last = since;
+  const seen = reachOf(known.map(placed));
+  const first = known.length < atFirst ? undefined : known[0];
   let held: LogMessage[] = [];
   const draw = setInterval(() => {
     if (held.length === 0) return;
@@ -68,11 +72,12 @@ async function follow(
   signal.addEventListener('abort', () => clearInterval(draw), { once: true });
   while (!signal.aborted) {
     try {
-      const from = last;
-      const query = { ...asked, follow: true, detail: true, ...(from === undefined ? {} : { since: from }) };
+      const reach = new Map(seen);
+      const query = { ...asked, follow: true, detail: true, ...sinceFor(reach, first) };
       for await (const line of client.readLogs(query, signal)) {
-        if (from !== undefined && line.timestamp <= from) continue;
-        last = line.timestamp;
+        const at = placed(line);
+        if (!isBeyond(reach, at)) continue;
+        seen.set(at.instance, at.at);
         held.push(line);
         if (held.length > mostLines) held = held.slice(-mostLines);
       }
@@ -81,4 +86,15 @@ async function follow(
     }
     if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, againMs));
   }
+}
+
+/** From a little before the latest: instances hand their lines over each at its own time. Not from before what the page begins with. */
+function sinceFor(reach: LogReach, first: LogMessage | undefined): { readonly since?: string } {
+  if (reach.size === 0) return {};
+  const since = Math.max(...reach.values()) - lateMs;
+  return { since: rfc3339(first === undefined ? since : Math.max(since, placed(first).at)) };
+}
+
+function placed({ instance, timestamp }: LogMessage): { readonly instance: string; readonly at: number } {
+  return { instance, at: parseRfc3339(timestamp) ?? 0 };
 }
