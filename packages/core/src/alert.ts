@@ -98,6 +98,8 @@ export interface AlertGroup {
   /** Messages so far: each has a number, so that none is sent twice. */
   readonly seq: number;
   readonly toldAt: number;
+  /** When each channel was told last; of one that is not in it, `toldAt` stands. */
+  readonly toldTo?: Readonly<Record<string, number>>;
   /** Messages that are to be put into the queue, and may be there already. */
   readonly unsent?: readonly UnsentNotice[];
 }

@@ -16,17 +16,23 @@ import { saidOf } from './saying.ts';
 /** Alerts that one message lists; it says how many there are beyond them. */
 const mostListed = 50;
 
-interface MessageParts {
+/** Who could be told. */
+export interface Listeners {
   readonly channels: readonly Channel[];
   /** Whether all matchers take the labels. */
   readonly takes: (matchers: readonly AlertMatcher[], labels: Labels) => boolean;
+}
+
+interface MessageParts extends Listeners {
+  /** Whether a channel, by its name, is to be told again of what still fires. */
+  readonly repeats: (channel: string) => boolean;
   readonly newId: () => string;
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly source: string;
 }
 
-/** One message for each channel that takes any of the news, and by which of them each alert that fires is told. */
+/** One message for each channel for which there is news, and in which messages each alert is listed. What is not listed is still to be told. */
 export function messagesFor(
   rule: AlertRule | undefined,
   group: AlertGroup,
@@ -38,21 +44,88 @@ export function messagesFor(
 } {
   const unsent: UnsentNotice[] = [];
   const by = new Map<AlertState, readonly AlertMessage[]>();
-  for (const channel of channelsOf(rule, parts.channels)) {
-    const takes = (state: AlertState): boolean => hears(channel, state, parts.takes);
-    const firing = news.firing.filter(takes);
-    const resolved = channel.resolved ? news.resolved.filter(takes) : [];
-    if (firing.length + resolved.length === 0) continue;
+  for (const channel of allTold(parts.channels)) {
+    const firing = news.firing.filter((state) => listens(rule, channel, state, parts));
+    const known = firing.filter((state) => wasTold(rule, channel, state, parts));
+    const begun = firing.filter((state) => !known.includes(state));
+    const over = news.resolved.filter((state) => owes(rule, channel, state, parts));
+    if (begun.length + over.length === 0 && !(firing.length > 0 && parts.repeats(channel.name))) continue;
     const id = parts.newId();
-    for (const state of firing) by.set(state, [...(by.get(state) ?? []), { channel: channel.name, id }]);
-    unsent.push({ channel: channel.name, id, notice: noticeOf(id, rule, group, [firing, resolved], parts) });
+    const listed = new Set([...over, ...begun, ...known].slice(0, mostListed));
+    for (const state of listed) by.set(state, [...(by.get(state) ?? []), { channel: channel.name, id }]);
+    const notice = noticeOf(id, rule, group, { all: [...firing, ...over], listed }, parts);
+    unsent.push({ channel: channel.name, id, notice });
   }
   return { unsent, by };
 }
 
+/** Whether somebody hears that an alert fires. */
+export function isHeard(rule: AlertRule | undefined, state: AlertState, parts: Listeners): boolean {
+  return parts.channels.some((channel) => listens(rule, channel, state, parts));
+}
+
+/** Channels that are still to be told that an alert is over, but for those of some messages. */
+export function owedTo(
+  rule: AlertRule | undefined,
+  state: AlertState,
+  parts: Listeners,
+  messages: readonly AlertMessage[] = [],
+): readonly AlertMessage[] {
+  return allTold(parts.channels)
+    .filter((channel) => owes(rule, channel, state, parts))
+    .filter(({ name }) => !messages.some((message) => message.channel === name))
+    .map(
+      ({ name }) => state.messages?.find((message) => message.channel === name) ?? { channel: name, id: '' },
+    );
+}
+
+function listens(
+  rule: AlertRule | undefined,
+  channel: Channel,
+  state: AlertState,
+  { takes }: Listeners,
+): boolean {
+  return channelsOf(rule, [channel]).length > 0 && hears(channel, state, takes);
+}
+
+/** Messages of before they were kept went to whoever takes the alert. */
+function wasTold(
+  rule: AlertRule | undefined,
+  channel: Channel,
+  state: AlertState,
+  parts: Listeners,
+): boolean {
+  if (!state.told) return false;
+  if (state.messages === undefined) return listens(rule, channel, state, parts);
+  return state.messages.some((message) => message.channel === channel.name);
+}
+
+/** That it is over concerns whoever heard that it fires, whatever was changed since. */
+function owes(rule: AlertRule | undefined, channel: Channel, state: AlertState, parts: Listeners): boolean {
+  return channel.resolved && wasTold(rule, channel, state, parts);
+}
+
+/** A heartbeat is told nothing. */
+function allTold(channels: readonly Channel[]): readonly Channel[] {
+  return channels.filter(({ kind }) => kind !== 'heartbeat');
+}
+
+/** When each channel that there still is was told last. */
+export function toldNow(
+  before: AlertGroup['toldTo'],
+  unsent: readonly UnsentNotice[],
+  channels: readonly Channel[],
+  now: number,
+): NonNullable<AlertGroup['toldTo']> {
+  const told = { ...before, ...Object.fromEntries(unsent.map(({ channel }) => [channel, now])) };
+  return Object.fromEntries(
+    Object.entries(told).filter(([name]) => channels.some((one) => one.name === name)),
+  );
+}
+
 /** Who hears of a rule. */
 export function channelsOf(rule: AlertRule | undefined, channels: readonly Channel[]): readonly Channel[] {
-  const all = channels.filter(({ kind }) => kind !== 'heartbeat');
+  const all = allTold(channels);
   if (rule === undefined || rule.channels.length === 0) return all;
   return all.filter(({ name }) => rule.channels.includes(name));
 }
@@ -70,13 +143,12 @@ function noticeOf(
   id: string,
   rule: AlertRule | undefined,
   { rule: name, namespace }: AlertGroup,
-  [firing, resolved]: readonly [readonly AlertState[], readonly AlertState[]],
+  { all, listed }: { readonly all: readonly AlertState[]; readonly listed: ReadonlySet<AlertState> },
   { at, source }: MessageParts,
 ): Notice {
-  const all = [...firing, ...resolved];
-  const alerts = all.slice(0, mostListed).map((state) => listed(rule, state));
+  const alerts = all.filter((state) => listed.has(state)).map((state) => alertOf(rule, state));
   const [first] = alerts as [NoticeAlert];
-  const status = firing.length > 0 ? 'firing' : 'resolved';
+  const status = all.some(({ state }) => state === 'firing') ? 'firing' : 'resolved';
   const many = `${all.length} alerts of ${name}${namespace === '' ? '' : ` in ${namespace}`}`;
   const title = all.length === 1 ? first.summary : many;
   return {
@@ -86,7 +158,7 @@ function noticeOf(
   };
 }
 
-function listed(rule: AlertRule | undefined, state: AlertState): NoticeAlert {
+function alertOf(rule: AlertRule | undefined, state: AlertState): NoticeAlert {
   const { labels, firingSince, since, resolvedAt } = state;
   const status = state.state === 'resolved' ? 'resolved' : 'firing';
   return {

@@ -3,12 +3,12 @@ import type { Channel, Notice } from '@wherry/core/alert-channel';
 import { asWherryError, WherryError } from '@wherry/core/errors';
 import { fullName } from '@wherry/core/names';
 import type { AlertDocument, AlertKey } from '@wherry/core/ports/alert-store';
-import { groupNews } from '@wherry/core/rules/alert-groups';
+import { groupNews, isDue } from '@wherry/core/rules/alert-groups';
 import { namespaceIn } from '@wherry/core/rules/alert-labels';
 import type { AlertParts, AlertSettings } from './alert-parts.ts';
 import type { AlertRecords } from './alert-records.ts';
 import type { ChannelBook } from './channel-book.ts';
-import { messagesFor } from './messages.ts';
+import { isHeard, type Listeners, messagesFor, owedTo, toldNow } from './messages.ts';
 import type { RuleBook } from './rule-book.ts';
 import type { SilenceBook } from './silence-book.ts';
 
@@ -87,16 +87,28 @@ export class Notifier {
     const now = this.#time();
     const group = this.#records.of('group').get(key);
     if (group?.unsent !== undefined && group.unsent.length > 0) return;
-    const silenced = ({ labels }: AlertState): boolean =>
-      this.#silences.silences(labels, this.#parts.clock.now()).length > 0;
-    const news = groupNews(group, alerts, silenced, this.#settings, now);
-    if (news === undefined) return;
     const { rule: name, labels } = alerts[0] as AlertState;
     const rule = this.#rules.list().find((one) => one.name === name);
-    const next = { rule: name, namespace: namespaceIn(labels), seq: (group?.seq ?? 0) + 1, toldAt: now };
-    const { unsent, by } = messagesFor(rule, next, news, {
+    const listeners: Listeners = {
       channels: this.#channels.list(),
       takes: (matchers, of) => this.#silences.takes(matchers, of),
+    };
+    const silenced = (state: AlertState): boolean =>
+      !isHeard(rule, state, listeners) ||
+      this.#silences.silences(state.labels, this.#parts.clock.now()).length > 0;
+    const repeats = (channel: string): boolean =>
+      isDue(group?.toldTo?.[channel] ?? group?.toldAt, this.#settings.repeatMs, now);
+    const news = groupNews(group, alerts, silenced, this.#settings, now, (firing) =>
+      listeners.channels.some(
+        (channel) =>
+          repeats(channel.name) &&
+          firing.some((state) => isHeard(rule, state, { ...listeners, channels: [channel] })),
+      ),
+    );
+    if (news === undefined) return;
+    const next = { rule: name, namespace: namespaceIn(labels), seq: (group?.seq ?? 0) + 1, toldAt: now };
+    const { unsent, by } = messagesFor(rule, next, news, {
+      ...{ ...listeners, repeats },
       newId: () => this.#parts.ids.callId(),
       at: Math.round(this.#parts.clock.now()),
       source: this.#settings.source(),
@@ -104,9 +116,17 @@ export class Notifier {
     const puts: AlertDocument[] = [];
     const removes: AlertKey[] = [];
     for (const [id, state] of this.#records.of('state')) {
-      if (news.resolved.includes(state)) removes.push({ kind: 'state', id });
-      const messages = by.get(state);
-      if (messages !== undefined) puts.push({ kind: 'state', id, body: { ...state, told: true, messages } });
+      const messages = by.get(state) ?? [];
+      if (news.resolved.includes(state)) {
+        const owed = owedTo(rule, state, listeners, messages);
+        if (owed.length > 0) puts.push({ kind: 'state', id, body: { ...state, messages: owed } });
+        else removes.push({ kind: 'state', id });
+      } else if (messages.length > 0) {
+        const before = (state.messages ?? []).filter(
+          (one) => !messages.some(({ channel }) => channel === one.channel),
+        );
+        puts.push({ kind: 'state', id, body: { ...state, told: true, messages: [...before, ...messages] } });
+      }
     }
     if (unsent.length === 0 && removes.length === 0) return;
     // Resolved alerts are written as told, should their removal behind it be lost.
@@ -114,7 +134,11 @@ export class Notifier {
       const state = this.#records.of('state').get(id) as AlertState;
       puts.push({ kind: 'state', id, body: { ...state, told: false } });
     }
-    await this.#records.write([...puts, { kind: 'group', id: key, body: { ...next, unsent } }], removes);
+    const toldTo = toldNow(group?.toldTo, unsent, listeners.channels, now);
+    await this.#records.write(
+      [...puts, { kind: 'group', id: key, body: { ...next, toldTo, unsent } }],
+      removes,
+    );
   }
 
   /** What an earlier round, or an earlier process, did not get into the queue. */
