@@ -324,8 +324,7 @@ export class Platform {
     this.events.close();
     this.queue.stop();
     await this.schedules.close();
-    await this.alerts.close();
-    await this.reports.close();
+    await Promise.all([this.alerts.close(), this.reports.close()]);
     const end = clock.monotonic() + this.settings.drainMs;
     let hurry = false;
     void hurried.then(() => (hurry = true));

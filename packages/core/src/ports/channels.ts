@@ -29,8 +29,9 @@ export interface Channels {
   /**
    * Hands a message over. When it resolves, the message is on disk and will be delivered, then with the id by which its fate is asked; or it was delivered; a
    * message with a key that was handed over before is not delivered again. Rejects where it was not taken: then it may be handed over again.
+   * Whoever would be waited for is waited for no longer when `signal` says so.
    */
-  deliver(message: ChannelMessage): Promise<{ readonly id?: string }>;
+  deliver(message: ChannelMessage, signal?: AbortSignal): Promise<{ readonly id?: string }>;
   /** What became of it, by the id that handing it over gave. */
   fate(id: string): Promise<MessageFate>;
 }

@@ -157,7 +157,7 @@ export class AlertBook {
   /** What a rule, kept or not, gives now. Throws what is wrong with it. */
   async try(rule: AlertRule): Promise<readonly RuleTrial[]> {
     await this.rules.check(rule);
-    const seen = await this.#evaluator.see(rule);
+    const seen = await this.#evaluator.try(rule);
     return seen.map((one) => {
       const labels = alertLabels(rule, one.labels);
       const { sentence, summary, value: valueText } = saidOf(rule, { ...one, labels, rule: rule.name });

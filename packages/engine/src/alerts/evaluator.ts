@@ -53,18 +53,22 @@ export class Evaluator {
     await this.#keep(steps);
   }
 
-  /** What a rule sees now. Throws what is wrong with it. */
-  async see(rule: AlertRule): Promise<readonly Seen[]> {
-    if (rule.source.kind === 'query') return evaluateQuery(this.#parts, rule.source.text);
-    const seen = await this.#logs.see(rule);
-    return seen.filter(({ labels }) => {
-      const of = functionIn(labels);
-      return of !== undefined && this.#parts.functions.get(of) !== undefined;
-    });
+  /** What a rule, kept or not, would see now; rounds notice nothing of it. Throws what is wrong with it. */
+  try(rule: AlertRule): Promise<readonly Seen[]> {
+    return this.#see(rule, () => this.#logs.try(rule));
   }
 
   close(): void {
     this.#logs.close();
+  }
+
+  async #see(rule: AlertRule, logs: () => Promise<readonly Seen[]>): Promise<readonly Seen[]> {
+    if (rule.source.kind === 'query') return evaluateQuery(this.#parts, rule.source.text);
+    const seen = await logs();
+    return seen.filter(({ labels }) => {
+      const of = functionIn(labels);
+      return of !== undefined && this.#parts.functions.get(of) !== undefined;
+    });
   }
 
   async #rule(rule: AlertRule): Promise<readonly Step[]> {
@@ -75,7 +79,7 @@ export class Evaluator {
     }
     let seen: readonly Seen[];
     try {
-      seen = await this.see(rule);
+      seen = await this.#see(rule, () => this.#logs.see(rule));
       checkDistinct(rule, seen);
       const missed = this.#logs.missed(rule);
       if (missed === undefined) this.failing.delete(rule.name);

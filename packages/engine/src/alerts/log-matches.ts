@@ -16,10 +16,17 @@ const sliceMs = 5;
 /** A round looks at lines for so long; the rest waits for the next. */
 const roundMs = 250;
 
+interface Waiting {
+  readonly of: string;
+  readonly at: number;
+  readonly text: string;
+}
+
 interface Hits {
-  /** When, oldest first. */
   times: number[];
+  /** The newest line, and when it came. */
   line: string;
+  at: number;
 }
 
 /** How many lines of each function matched lately, of one rule. What a function writes costs nothing until a round looks at it. */
@@ -28,7 +35,9 @@ export class LogMatches {
   readonly #pattern: LinePattern;
   readonly #least: number;
   readonly #hits = new Map<string, Hits>();
-  #waiting: { readonly of: string; readonly at: number; readonly text: string }[] = [];
+  readonly #waiting: Waiting[] = [];
+  /** So many of these were looked at. Shared by all who look at once, so that each line is one's only. */
+  #looked = 0;
   /** Lines that came faster than they could be looked at, since the last round. */
   missed = 0;
 
@@ -42,6 +51,11 @@ export class LogMatches {
     return isAbout(this.#source.functions, of);
   }
 
+  /** Lines that nobody looked at yet. */
+  get waiting(): number {
+    return this.#waiting.length - this.#looked;
+  }
+
   /** Lines of one function, as they come. */
   take(lines: readonly LogLine[]): void {
     const first = lines[0];
@@ -49,7 +63,7 @@ export class LogMatches {
     const of = fullName(first.deployment);
     for (const line of lines) {
       if (line.stream === 'mark') continue;
-      if (this.#waiting.length >= mostWaiting) this.missed += 1;
+      if (this.waiting >= mostWaiting) this.missed += 1;
       else if (this.#least === 0 || logLevels.indexOf(levelOf(line)) >= this.#least)
         this.#waiting.push({ of, at: line.at, text: line.text.slice(0, looked) });
     }
@@ -59,11 +73,9 @@ export class LogMatches {
   async see(now: number, monotonic: () => number, pause: () => Promise<void>): Promise<readonly Seen[]> {
     const from = monotonic();
     let slice = from;
-    const lines = this.#waiting;
-    let at = 0;
-    for (; at < lines.length; at += 1) {
-      const { of, at: time, text } = lines[at] as (typeof lines)[number];
-      if (this.#pattern.finds(text)) this.#hit(of, time, text);
+    while (this.waiting > 0) {
+      const { of, at, text } = this.#waiting[this.#looked++] as Waiting;
+      if (this.#pattern.finds(text)) this.#hit(of, at, text);
       const elapsed = monotonic();
       if (elapsed - from > roundMs) break;
       if (elapsed - slice > sliceMs) {
@@ -71,14 +83,15 @@ export class LogMatches {
         slice = monotonic();
       }
     }
-    this.#waiting = lines.slice(at + 1);
+    this.#waiting.splice(0, this.#looked);
+    this.#looked = 0;
     return this.#counted(now);
   }
 
   #hit(of: string, at: number, line: string): void {
-    const hits = this.#hits.get(of) ?? { times: [], line };
+    const hits = this.#hits.get(of) ?? { times: [], line, at };
     this.#hits.set(of, hits);
-    hits.line = line;
+    if (at >= hits.at) Object.assign(hits, { line, at });
     if (hits.times.length < mostHits) hits.times.push(at);
   }
 

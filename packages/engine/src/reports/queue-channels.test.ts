@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ErrorCode, WherryError } from '@wherry/core/errors';
-import type { AnswerToSend } from '@wherry/core/ports/callback-sender';
+import type { AnswerToSend, CallbackSender } from '@wherry/core/ports/callback-sender';
 import { countingIds } from '@wherry/testkit/counting-ids';
 import { AlertRig, minute } from '../alerts/alert-rig.fixtures.ts';
 import { Rig } from '../rig.fixtures.ts';
+import { settle } from '@wherry/testkit/simulated-clock';
 import { type QueueChannelParts, QueueChannels } from './queue-channels.ts';
 
 const message = (key: string, text = 'all is well') => ({
@@ -61,6 +62,39 @@ test('a webhook is told until it takes it, with an id that stays', async () => {
   assert.deepEqual(JSON.parse(Buffer.from(sent[0]?.body ?? []).toString()), {
     ...{ subject: 'Wherry', text: 'all is well', html: '<p>all is well</p>', key: 'a' },
   });
+  await rig.close();
+});
+
+test('a stop waits for no receiver of a webhook that says nothing; it is told after the next start, with the same id', async () => {
+  const sent: AnswerToSend[] = [];
+  const callbacks: CallbackSender = {
+    check: () => undefined,
+    send: (answer, signal) => {
+      sent.push(answer);
+      return new Promise((resolve) =>
+        signal.addEventListener('abort', () => resolve({ status: 0, cause: 'it was given up' })),
+      );
+    },
+  };
+  const rig = await Rig.open({ parts: { callbacks } });
+  const { reports } = rig.platform;
+  await reports.make({ every: 'day', zone: 'UTC', channels: ['webhook:https://hooks.example/x'] });
+  await settle();
+  assert.equal(sent.length, 1);
+  // No time passes.
+  await reports.close();
+  const [left] = await reports.list();
+  assert.deepEqual(left?.deliveries, [
+    { channel: 'webhook:https://hooks.example/x', state: 'due', attempts: 0 },
+  ]);
+  const next = await Rig.open({ parts: { reports: rig.platform.parts.reports } });
+  await settle();
+  assert.deepEqual(
+    next.callbacks.sent.map(({ id }) => id),
+    sent.map(({ id }) => id),
+  );
+  assert.equal((await next.platform.reports.list())[0]?.deliveries[0]?.state, 'sent');
+  await next.close();
   await rig.close();
 });
 

@@ -44,11 +44,11 @@ export class QueueChannels implements Channels {
     if (way.kind === 'webhook') this.#parts.callbacks.check(way.url);
   }
 
-  async deliver(message: ChannelMessage): Promise<{ readonly id?: string }> {
+  async deliver(message: ChannelMessage, signal?: AbortSignal): Promise<{ readonly id?: string }> {
     const { channel: name, subject, text, html, key, at, short } = message;
     const way = this.#wayTo(name);
     const whole = { subject, text, html, key };
-    if (way.kind === 'webhook') return this.#post(way.url, key, bytesOf(whole));
+    if (way.kind === 'webhook') return this.#post(way.url, key, bytesOf(whole), signal);
     if (way.kind === 'function') return this.#call(way.of, key, bytesOf(whole));
     const letter: Letter = { ...whole, kind: 'report', id: headerText(key), short, at };
     const { target } = way.channel;
@@ -86,10 +86,17 @@ export class QueueChannels implements Channels {
     }
   }
 
-  async #post(url: string, key: string, body: Uint8Array): Promise<{ readonly id?: string }> {
+  async #post(
+    url: string,
+    key: string,
+    body: Uint8Array,
+    given?: AbortSignal,
+  ): Promise<{ readonly id?: string }> {
+    const late = AbortSignal.timeout(timeMs);
+    const signal = given === undefined ? late : AbortSignal.any([given, late]);
     const headers = ['Content-Type', 'application/json', 'X-Wherry-Message', headerText(key)];
     const answer = { url, id: headerText(key), headers, body };
-    const { status, cause } = await this.#parts.callbacks.send(answer, AbortSignal.timeout(timeMs));
+    const { status, cause } = await this.#parts.callbacks.send(answer, signal);
     if (status < 200 || status >= 300) throw new WherryError('channel_refused', cause, { component });
     return {};
   }

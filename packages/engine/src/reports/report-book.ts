@@ -1,15 +1,15 @@
-// Long because: what is due, what is made and what is sent are steps of one promise: each report once.
+// Long because: what people ask of reports, and when each is made, are changes of the same records, in turn.
 import { WherryError, asWherryError } from '@wherry/core/errors';
 import { checkName, printable } from '@wherry/core/names';
 import type { Calendar } from '@wherry/core/ports/calendar';
 import type { Channels } from '@wherry/core/ports/channels';
 import type { Cancel, Clock } from '@wherry/core/ports/clock';
 import type { ReportStore } from '@wherry/core/ports/report-store';
-import type { Report, ReportDelivery, ReportLength, ReportSubscription } from '@wherry/core/report';
+import type { Report, ReportLength, ReportSubscription } from '@wherry/core/report';
 import { type Period, Periods } from '../periods/periods.ts';
 import { type FigureParts, figuresOf } from './figures.ts';
 import { periodName } from './period-names.ts';
-import { rendered } from './rendered.ts';
+import { ReportDeliveries } from './report-deliveries.ts';
 
 export interface ReportParts extends FigureParts {
   readonly clock: Clock;
@@ -32,15 +32,12 @@ export interface ReportWish {
 }
 
 const lookMs = 60_000;
-const dayMs = 86_400_000;
 /** Of a gateway that was off for long, so many are made up for. */
 const mostMissed = 31;
 const mostKept = 500;
 const mostSubscriptions = 100;
-/** A channel that takes nothing is tried again after longer and longer; after three days it is told no more. */
-const firstWaitMs = 60_000;
-const mostWaitMs = 3_600_000;
-const mostAgeMs = 3 * dayMs;
+/** A stop waits for so long for what is being made and noted. */
+const closeMs = 5_000;
 const component = 'reports';
 
 /**
@@ -49,26 +46,35 @@ const component = 'reports';
  */
 export class ReportBook {
   readonly #parts: ReportParts;
+  readonly #deliveries: ReportDeliveries;
   #timer: Cancel | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  /** On the monotonic clock: not before, by key of the message. */
-  readonly #restUntil = new Map<string, number>();
   #closed = false;
 
   constructor(parts: ReportParts) {
     this.#parts = parts;
+    this.#deliveries = new ReportDeliveries({ ...parts, inTurn: (work) => this.#inTurn(work) });
   }
 
   /** Makes and sends what is due from now on, and what was missed. */
   start(): void {
-    this.#timer = this.#parts.clock.every(lookMs, () => this.look());
+    this.#timer = this.#parts.clock.every(lookMs, () => void this.look());
     void this.look();
   }
 
+  /** What is being handed over is given up, and stays due. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.();
-    await this.#turn;
+    const over = Promise.all([this.#deliveries.stop(), this.#turn]);
+    // Neither a receiver nor a slow disk must keep the gateway from ending.
+    await new Promise<void>((resolve) => {
+      const late = this.#parts.clock.after(closeMs, resolve);
+      void over.then(() => {
+        late();
+        resolve();
+      });
+    });
   }
 
   subscriptions(): Promise<readonly ReportSubscription[]> {
@@ -130,14 +136,14 @@ export class ReportBook {
 
   /** Newest first. What was queued when it was looked at last is looked up: whoever asks is told what is so now. */
   async list(): Promise<readonly Omit<Report, 'figures'>[]> {
-    return Promise.all((await this.#parts.store.list()).map((report) => this.#fated(report)));
+    return Promise.all((await this.#parts.store.list()).map((report) => this.#deliveries.fated(report)));
   }
 
   /** Throws `report_unknown`. */
   async get(id: string): Promise<Report> {
     const found = await this.#parts.store.get(id);
     if (found === undefined) throw unknown(`${printable(id)} is no report here`);
-    return this.#fated(found);
+    return this.#deliveries.fated(found);
   }
 
   /** A report now, kept like the others. Throws `channel_refused`. */
@@ -158,24 +164,25 @@ export class ReportBook {
   }
 
   /** Makes what is due and sends what was not sent. Never rejects. */
-  look(): Promise<void> {
-    return this.#inTurn(() => this.#look()).catch((error: unknown) => {
+  async look(): Promise<void> {
+    try {
+      await this.#inTurn(() => this.#makeAllDue());
+      await this.#deliveries.send();
+      // Whoever closed waits for nothing that begins now.
+      if (!this.#closed) await this.#inTurn(() => this.#parts.store.keep(mostKept));
+    } catch (error) {
       this.#parts.problem(`reports wait: ${asWherryError(error, component).message}`);
-    });
+    }
   }
 
-  async #look(): Promise<void> {
-    const { store } = this.#parts;
-    for (const subscription of await store.subscriptions())
+  async #makeAllDue(): Promise<void> {
+    for (const subscription of await this.#parts.store.subscriptions())
       try {
         if (subscription.paused === true) continue;
         await this.#makeDue(subscription);
       } catch (error) {
         this.#parts.problem(`the report ${subscription.name} waits: ${(error as Error).message}`);
       }
-    for (const { id, deliveries } of await store.list())
-      if (!this.#closed && deliveries.some(isOpen)) await this.#send(id);
-    await store.keep(mostKept);
   }
 
   async #makeDue(subscription: ReportSubscription): Promise<void> {
@@ -222,55 +229,6 @@ export class ReportBook {
     };
   }
 
-  async #send(id: string): Promise<void> {
-    const kept = await this.#parts.store.get(id);
-    if (kept === undefined) return;
-    const report = await this.#fated(kept);
-    const deliveries: ReportDelivery[] = [];
-    for (const delivery of report.deliveries) deliveries.push(await this.#deliver(report, delivery));
-    if (deliveries.every((one, at) => one === kept.deliveries[at])) return;
-    await this.#parts.store.put({ ...report, deliveries });
-  }
-
-  async #deliver(report: Report, delivery: ReportDelivery): Promise<ReportDelivery> {
-    const { clock, channels, problem } = this.#parts;
-    const { channel, state } = delivery;
-    const key = `wherry-report-${report.id}/${channel}`;
-    if (state !== 'due' || clock.monotonic() < (this.#restUntil.get(key) ?? 0)) return delivery;
-    const at = clock.now();
-    const attempts = delivery.attempts + 1;
-    try {
-      const { id } = await channels.deliver({ ...rendered(report), channel, key, at: report.madeAt });
-      this.#restUntil.delete(key);
-      if (id === undefined) return { channel, state: 'sent', attempts, at };
-      return { channel, state: 'queued', attempts, at, delivery: id };
-    } catch (error) {
-      const cause = (error as Error).message;
-      const wait = Math.min(mostWaitMs, firstWaitMs * 2 ** Math.min(20, attempts - 1));
-      this.#restUntil.set(key, clock.monotonic() + wait);
-      const over = at - report.madeAt > mostAgeMs;
-      if (over || attempts === 1) problem(`the report ${report.id} was not sent to ${channel}: ${cause}`);
-      return { channel, state: over ? 'failed' : 'due', attempts, at, cause };
-    }
-  }
-
-  /** With what became of its messages in the queue. One that was a dead letter may have been tried again since. */
-  async #fated<T extends Pick<Report, 'deliveries'>>(report: T): Promise<T> {
-    const deliveries = await Promise.all(report.deliveries.map((one) => this.#fateOf(one)));
-    return deliveries.every((one, at) => one === report.deliveries[at]) ? report : { ...report, deliveries };
-  }
-
-  async #fateOf(delivery: ReportDelivery): Promise<ReportDelivery> {
-    const { delivery: id, state } = delivery;
-    if (id === undefined || state === 'due' || state === 'sent') return delivery;
-    const fate = await this.#parts.channels.fate(id);
-    const is = fate ?? { state: 'failed', cause: 'the queue knows nothing of it any more' };
-    const { cause: _, ...rest } = delivery;
-    if (fate === undefined && state === 'failed') return delivery;
-    if (is.state === state && ('cause' in is ? is.cause : undefined) === delivery.cause) return delivery;
-    return { ...rest, ...is };
-  }
-
   #periods({ every, zone }: { readonly every: ReportLength; readonly zone: string }): Periods {
     return new Periods(this.#parts.calendar, every, zone);
   }
@@ -281,11 +239,6 @@ export class ReportBook {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
-}
-
-/** Whether it is still to be told what becomes of it. */
-function isOpen({ state, delivery }: ReportDelivery): boolean {
-  return state === 'due' || state === 'queued' || (state === 'failed' && delivery !== undefined);
 }
 
 function idOf(
