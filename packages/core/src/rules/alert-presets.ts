@@ -192,6 +192,12 @@ export const alertPresets: readonly AlertRule[] = [
   }),
 ];
 
+/** One change after another. A new threshold is also where it clears, whatever that was of the old one. */
+export function joinedChanges({ clear, ...before }: PresetChange, change: PresetChange): PresetChange {
+  const kept = change.threshold === undefined && clear !== undefined ? { clear } : {};
+  return { ...before, ...kept, ...change };
+}
+
 /** A preset with what somebody changed about it. A threshold of one's own is also where it clears, unless that is named, too. */
 export function changedPreset(rule: AlertRule, change: PresetChange): AlertRule {
   const { clear, ...rest } = rule;

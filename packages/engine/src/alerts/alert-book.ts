@@ -9,7 +9,7 @@ import { holds } from '@wherry/core/rules/alert-step';
 import { QueueClock } from '../queue/queue-clock.ts';
 import type { AlertParts, AlertSettings } from './alert-parts.ts';
 import { AlertRecords } from './alert-records.ts';
-import { type AlertSet, documentsOf } from './alert-set.ts';
+import { type AlertSet, changeBy } from './alert-set.ts';
 import type { AlertView, RuleTrial } from './alert-view.ts';
 import { alertingEvents } from './alerting-events.ts';
 import { ChannelBook } from './channel-book.ts';
@@ -103,17 +103,15 @@ export class AlertBook {
 
   /**
    * Puts rules and channels in, all or none; those of their names are replaced. Where it stops in the middle because nothing can be written,
-   * channels that are there already may have their new secret. Throws what is wrong behind its place, `alerts_full`, and the stores' errors.
+   * a channel whose secret is for another address by then sends nothing until it is put again. Throws what is wrong behind its place, `alerts_full`, and the stores' errors.
    */
   async put(set: AlertSet): Promise<void> {
-    const documents = await documentsOf(set, this);
-    for (const { channel, secret } of set.channels) await this.channels.keepSecret(channel, secret);
-    await this.#records.write(documents);
+    await this.channels.keep(set.channels, await changeBy(set, this));
   }
 
   /** Whether `put` would take it. Throws the same. */
   async check(set: AlertSet): Promise<void> {
-    await documentsOf(set, this);
+    await changeBy(set, this);
   }
 
   /** What is pending or fires, the worst first. */

@@ -14,6 +14,12 @@ const eventSlack = 100;
 
 type Kept = { readonly [K in AlertKind]: Map<string, AlertKinds[K]> };
 
+/** What is to be kept, and what no more. */
+export interface AlertChange {
+  readonly puts: readonly AlertDocument[];
+  readonly removes?: readonly AlertKey[];
+}
+
 type Written = (puts: readonly AlertDocument[], removes: readonly AlertKey[]) => void;
 
 /** Everything that is kept of alerts, in memory as it is on the disk: what could not be written is not there either. */
@@ -54,7 +60,13 @@ export class AlertRecords {
 
   /** On disk when it resolves, and only then in memory. Throws the store's errors. */
   write(puts: readonly AlertDocument[], removes: readonly AlertKey[] = []): Promise<void> {
+    return this.change(() => ({ puts, removes }));
+  }
+
+  /** The same of what is decided in its turn, by what is kept then and not before others were written. What `decide` throws changes nothing. */
+  change(decide: () => AlertChange): Promise<void> {
     const written = this.#turn.then(async () => {
+      const { puts, removes = [] } = decide();
       const gone = [...removes, ...this.#oldEvents(puts)];
       try {
         await this.#store.write(puts, gone);

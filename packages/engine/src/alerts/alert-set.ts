@@ -2,6 +2,7 @@ import type { AlertRule, PresetChange } from '@wherry/core/alert';
 import type { Channel, ChannelSecret } from '@wherry/core/alert-channel';
 import { errorAt } from '@wherry/core/errors';
 import type { AlertDocument } from '@wherry/core/ports/alert-store';
+import type { AlertChange } from './alert-records.ts';
 import type { ChannelBook } from './channel-book.ts';
 import type { RuleBook } from './rule-book.ts';
 
@@ -14,25 +15,39 @@ export interface AlertSet {
 }
 
 /**
- * What a set is kept as, once all of it is seen to be right. Throws what is wrong with the first that is not, behind its place such as
- * `rules.NAME`, and `alerts_full`.
+ * What a set is kept as, once all of it is seen to be right; to be asked when it is written, because others may have written meanwhile.
+ * Throws what is wrong with the first that is not, behind its place such as `rules.NAME`, and `alerts_full`.
  */
-export async function documentsOf(
+export async function changeBy(
   set: AlertSet,
   books: { readonly rules: RuleBook; readonly channels: ChannelBook },
-): Promise<readonly AlertDocument[]> {
+): Promise<() => AlertChange> {
   const { rules, channels } = books;
+  const checkRoom = (): void => {
+    channels.checkRoom(set.channels.map(({ channel }) => channel));
+    rules.checkRoom(set.rules);
+  };
+  // Before a thousand queries are asked.
+  checkRoom();
   const documents: AlertDocument[] = [];
   for (const { channel, secret } of set.channels) {
     await at(`channels.${channel.name}`, () => channels.check(channel, secret));
     documents.push({ kind: 'channel', id: channel.name, body: channel });
   }
   for (const rule of set.rules) documents.push(await at(`rules.${rule.name}`, () => rules.kept(rule)));
-  for (const [name, change] of set.changes)
-    documents.push(await at(`rules.${name}`, () => rules.changed(name, change)));
-  channels.checkRoom(set.channels.map(({ channel }) => channel));
-  rules.checkRoom(set.rules);
-  return documents;
+  const decide = (): AlertChange => {
+    checkRoom();
+    const changes = [...set.changes].map(([name, change]) => {
+      try {
+        return rules.changed(name, change);
+      } catch (thrown) {
+        throw errorAt(`rules.${name}`, thrown, 'alerts');
+      }
+    });
+    return { puts: [...documents, ...changes] };
+  };
+  decide();
+  return decide;
 }
 
 async function at<T>(place: string, check: () => T | Promise<T>): Promise<T> {

@@ -6,13 +6,14 @@ import { isName, printable } from '@wherry/core/names';
 import type { Received } from '@wherry/core/ports/callback-sender';
 import { laneOf } from '../queue/notices.ts';
 import type { AlertParts } from './alert-parts.ts';
-import type { AlertRecords } from './alert-records.ts';
+import type { AlertChange, AlertRecords } from './alert-records.ts';
 import type { SilenceBook } from './silence-book.ts';
 
 const mostChannels = 50;
 const component = 'alerts';
 /** Where secrets of channels are kept among those of functions; no namespace is called that. */
 const secretSpace = '(alerts)';
+const otherPlace = 'what is secret about it is for another address: put the channel again';
 const testSays = 'This is a test: nothing is wrong. Whoever reads it would hear of alerts here.';
 
 /** Messages that went with a channel. */
@@ -29,6 +30,7 @@ export class ChannelBook {
   readonly #parts: AlertParts;
   readonly #silences: SilenceBook;
   readonly #source: () => string;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(records: AlertRecords, parts: AlertParts, silences: SilenceBook, source: () => string) {
     this.#records = records;
@@ -63,9 +65,22 @@ export class ChannelBook {
   /** Makes it, or puts it in the place of the one of its name. Throws `alert_channel_refused`, `bad_value`, `alerts_full`. */
   async put(channel: Channel, secret: ChannelSecret): Promise<void> {
     this.check(channel, secret);
-    this.checkRoom([channel]);
-    await this.keepSecret(channel, secret);
-    await this.#records.write([{ kind: 'channel', id: channel.name, body: channel }]);
+    await this.keep([{ channel, secret }], () => {
+      this.checkRoom([channel]);
+      return { puts: [{ kind: 'channel', id: channel.name, body: channel }] };
+    });
+  }
+
+  /** Their secrets, and then what `decide` says, which is asked before, too. One at a time: what is secret and what is not belong together. */
+  keep(
+    channels: readonly { readonly channel: Channel; readonly secret: ChannelSecret }[],
+    decide: () => AlertChange,
+  ): Promise<void> {
+    return this.#inTurn(async () => {
+      decide();
+      for (const { channel, secret } of channels) await this.#keepSecret(channel, secret);
+      await this.#records.change(decide);
+    });
   }
 
   /** Whether something could be sent there. Throws `alert_channel_refused`, `bad_value`. */
@@ -83,13 +98,13 @@ export class ChannelBook {
       throw new WherryError('alerts_full', `there is room for ${mostChannels} channels`, { component });
   }
 
-  async keepSecret(channel: Channel, secret: ChannelSecret): Promise<void> {
+  async #keepSecret(channel: Channel, secret: ChannelSecret): Promise<void> {
     const { clock, secrets } = this.#parts;
     const name = { namespace: secretSpace, name: channel.name };
     const there = (await secrets.list()).some(
       (one) => one.namespace === secretSpace && one.name === channel.name,
     );
-    const value = new TextEncoder().encode(JSON.stringify(secret));
+    const value = new TextEncoder().encode(JSON.stringify({ ...secret, of: placeOf(channel) }));
     await secrets.put(name, value, there ? 'replace' : 'create', clock.now());
   }
 
@@ -97,7 +112,11 @@ export class ChannelBook {
    * With the messages that wait for it or were given up: there is nowhere to send them to any more. Throws `alert_channel_unknown`, and
    * `alert_channel_used` where reports go there: they would go nowhere, and nobody would notice.
    */
-  async remove(name: string): Promise<ChannelRemoval> {
+  remove(name: string): Promise<ChannelRemoval> {
+    return this.#inTurn(() => this.#remove(name));
+  }
+
+  async #remove(name: string): Promise<ChannelRemoval> {
     this.get(name);
     const users = await this.#parts.reportsTo(name);
     if (users.length > 0)
@@ -106,8 +125,7 @@ export class ChannelBook {
       });
     await this.#records.write([], [{ kind: 'channel', id: name }]);
     await this.#parts.secrets.remove({ namespace: secretSpace, name });
-    const { queue } = this.#parts;
-    const lane = laneOf(name);
+    const [queue, lane] = [this.#parts.queue, laneOf(name)];
     const waiting = await queue.cancel({ lane });
     const dead = await queue.discard({ lane });
     return { waiting: waiting.length, dead: dead.length };
@@ -117,7 +135,8 @@ export class ChannelBook {
   async send(name: string, body: Uint8Array, signal: AbortSignal): Promise<Received> {
     const channel = this.get(name);
     const message = JSON.parse(new TextDecoder().decode(body)) as Notice | Letter;
-    const secret = await this.#secret(name);
+    const secret = await this.#secret(channel);
+    if (secret === undefined) return { status: 0, cause: otherPlace };
     if (message.kind === 'report') return this.#parts.notices.write(channel, secret, message, signal);
     return this.#parts.notices.send(channel, secret, message, signal);
   }
@@ -125,7 +144,9 @@ export class ChannelBook {
   /** Says that all is well. Never rejects. */
   async beat(channel: Channel, signal: AbortSignal): Promise<Received> {
     try {
-      return await this.#parts.notices.beat(channel, await this.#secret(channel.name), signal);
+      const secret = await this.#secret(channel);
+      if (secret === undefined) return { status: 0, cause: otherPlace };
+      return await this.#parts.notices.beat(channel, secret, signal);
     } catch (error) {
       return { status: 0, cause: (error as Error).message };
     }
@@ -149,10 +170,26 @@ export class ChannelBook {
     };
   }
 
-  async #secret(name: string): Promise<ChannelSecret> {
-    const value = await this.#parts.secrets.read({ namespace: secretSpace, name });
-    return value === undefined ? {} : (JSON.parse(new TextDecoder().decode(value)) as ChannelSecret);
+  /** Undefined where it is for another place than the channel: a password must not be shown to a server that it is not for. */
+  async #secret(channel: Channel): Promise<ChannelSecret | undefined> {
+    const value = await this.#parts.secrets.read({ namespace: secretSpace, name: channel.name });
+    if (value === undefined) return {};
+    const { of, ...secret } = JSON.parse(new TextDecoder().decode(value)) as ChannelSecret & { of?: string };
+    // Those of before this was kept say nothing of it.
+    return of === undefined || of === placeOf(channel) ? secret : undefined;
   }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}
+
+/** Where a channel's secret is shown. */
+function placeOf({ kind, origin = '', mail }: Channel): string {
+  const server = mail === undefined ? '' : `${mail.security} ${mail.user ?? ''} ${mail.host}:${mail.port}`;
+  return `${kind} ${origin}${server}`;
 }
 
 function refused(why: string): WherryError {

@@ -3,7 +3,7 @@ import { functionPattern } from '@wherry/core/access';
 import { asWherryError, WherryError } from '@wherry/core/errors';
 import { isName, printable } from '@wherry/core/names';
 import type { AlertDocument } from '@wherry/core/ports/alert-store';
-import { alertPresets, changedPreset } from '@wherry/core/rules/alert-presets';
+import { alertPresets, changedPreset, joinedChanges } from '@wherry/core/rules/alert-presets';
 import type { AlertParts } from './alert-parts.ts';
 import type { AlertRecords } from './alert-records.ts';
 import { checkDistinct, evaluateQuery } from './evaluation.ts';
@@ -50,13 +50,16 @@ export class RuleBook {
 
   /** Throws `alert_rule_refused`, `bad_value`, `bad_pattern`, `alerts_full`. */
   async put(rule: AlertRule): Promise<void> {
-    this.checkRoom([rule]);
-    await this.#records.write([await this.kept(rule)]);
+    const document = await this.kept(rule);
+    await this.#records.change(() => {
+      this.checkRoom([rule]);
+      return { puts: [document] };
+    });
   }
 
   /** What is not named stays as it is. Throws `alert_rule_unknown`, `bad_value`. */
   async change(name: string, change: PresetChange): Promise<AlertRule> {
-    await this.#records.write([this.changed(name, change)]);
+    await this.#records.change(() => ({ puts: [this.changed(name, change)] }));
     return this.get(name);
   }
 
@@ -71,13 +74,16 @@ export class RuleBook {
     return { kind: 'rule', id: rule.name, body: rule };
   }
 
-  /** The same of what is different about a rule. Throws `alert_rule_unknown`, `bad_value`. */
+  /** The same of what is different about a rule, beside what is already. Throws `alert_rule_unknown`, `alert_rule_refused`. */
   changed(name: string, change: PresetChange): AlertDocument {
     const before = this.get(name);
-    const after = changedPreset(before, change);
+    const asItCame = alertPresets.find((preset) => preset.name === name);
+    const body = joinedChanges(this.#records.of('preset').get(name) ?? {}, change);
+    const after = asItCame === undefined ? changedPreset(before, change) : changedPreset(asItCame, body);
     checkNumbers(after);
-    if (!before.preset) return { kind: 'rule', id: name, body: after };
-    return { kind: 'preset', id: name, body: { ...this.#records.of('preset').get(name), ...change } };
+    return asItCame === undefined
+      ? { kind: 'rule', id: name, body: after }
+      : { kind: 'preset', id: name, body };
   }
 
   /** Of a preset: it is again as it came. Throws `alert_rule_unknown`. */

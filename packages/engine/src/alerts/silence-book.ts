@@ -71,15 +71,17 @@ export class SilenceBook {
       throw refused(
         'matchers: none of them asks for a label that is there, so nearly everything would be silenced; to mean that, match alertname=~".+"',
       );
-    const over = this.list().filter(({ until }) => until < now - keepMs);
-    const most = forAll ? mostSilences : mostSilences - kept;
-    if (this.list().length - over.length >= most)
-      throw new WherryError('alerts_full', `there are ${most} silences already`, { component });
     const added = { id: this.#parts.ids.shortId(), ...silence };
-    await this.#records.write(
-      [{ kind: 'silence', id: added.id, body: added }],
-      over.map(({ id }) => ({ kind: 'silence', id })),
-    );
+    await this.#records.change(() => {
+      const over = this.list().filter(({ until }) => until < now - keepMs);
+      const most = forAll ? mostSilences : mostSilences - kept;
+      if (this.list().length - over.length >= most)
+        throw new WherryError('alerts_full', `there are ${most} silences already`, { component });
+      return {
+        puts: [{ kind: 'silence', id: added.id, body: added }],
+        removes: over.map(({ id }) => ({ kind: 'silence', id })),
+      };
+    });
     return added;
   }
 
