@@ -55,7 +55,7 @@ export function changing(what: 'cancel' | 'redrive' | 'discard', summary: string
 /** How many calls it would be, as the gateway chooses them. */
 async function meantBy(
   what: 'cancel' | 'redrive' | 'discard',
-  { ids, all: _, ...of }: QueueChange,
+  { ids, function: name, namespace, lane }: QueueChange,
   client: Client,
 ): Promise<number> {
   const states = what === 'cancel' ? ['waiting', 'running'] : ['dead'];
@@ -68,7 +68,9 @@ async function meantBy(
   for (const state of states)
     for (let last: QueuedCall | undefined, further = true; further; ) {
       const page = await client.listQueued({
-        ...of,
+        ...(name === undefined ? {} : { function: name }),
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(lane === undefined ? {} : { lane }),
         state,
         limit: pageOf,
         ...(last === undefined ? {} : { before: last.id }),
