@@ -75,7 +75,8 @@ test('a hundred thousand calls stay scrollable, and are fetched as somebody scro
   let asked = 0;
   await shown.route('**/system/calls?*', (route) => {
     const query = new URL(route.request().url()).searchParams;
-    const from = query.has('until') ? now - Date.parse(query.get('until') ?? '') : 0;
+    const behind = query.get('beforeStart');
+    const from = behind === null ? 0 : now - Date.parse(behind) + 1;
     asked += 1;
     return route.fulfill({
       json: Array.from({ length: Number(query.get('limit')) }, (_, i) => call(from + i)),
@@ -102,5 +103,62 @@ test('a hundred thousand calls stay scrollable, and are fetched as somebody scro
     return (performance.now() - from) / 20;
   })()`);
   assert.ok(Number(took) < 250, `${String(took)} ms for a frame`);
+  await shown.close();
+});
+
+test('what is chosen by lane, namespace or end is asked for so: it may be behind the newest of all', {
+  skip: noBrowser,
+}, async () => {
+  const shown = await browser.newPage();
+  const at = new Date().toISOString();
+  const queued = (lane: string, i: number): object => ({
+    ...{ id: `${lane} ${i}`, kind: 'call', lane, name: lane.split('.')[0], namespace: lane.split('.')[1] },
+    ...{ target: lane, trigger: 'async', method: 'POST', path: '/', bytes: 0, state: 'dead', attempts: 1 },
+    ...{ crashes: 0, depth: 0, enqueuedAt: at, reason: 'attempts' },
+  });
+  const end = (name: string, namespace: string, kind: string, i: number): object => ({
+    ...{ name, namespace, version: 1, instance: `${name} ${i}`, at, kind, reason: `it is ${kind}` },
+    lastWords: [],
+  });
+  const lanes = [
+    { lane: 'loud.openfaas-fn', name: 'loud', namespace: 'openfaas-fn', waiting: 0, running: 0, dead: 9_000 },
+    { lane: 'quiet.openfaas-fn', name: 'quiet', namespace: 'openfaas-fn', waiting: 0, running: 0, dead: 1 },
+  ];
+  await shown.route('**/system/queue', (route) => route.fulfill({ json: lanes }));
+  await shown.route('**/system/queue/calls?*', (route) => {
+    const lane = new URL(route.request().url()).searchParams.get('lane') ?? 'loud.openfaas-fn';
+    const dead = lanes.find((one) => one.lane === lane)?.dead ?? 0;
+    const length = Math.min(dead, 1_000);
+    return route.fulfill({ json: Array.from({ length }, (_, i) => queued(lane, i)) });
+  });
+  await shown.route('**/system/instances/ended?*', (route) => {
+    const asked = new URL(route.request().url()).searchParams;
+    const ends =
+      asked.get('namespace') === 'team-q'
+        ? [end('theirs', 'team-q', 'stopped', 1)]
+        : asked.has('failed')
+          ? [end('fallen', 'openfaas-fn', 'exited', 1)]
+          : Array.from({ length: 500 }, (_, i) => end('loud', 'openfaas-fn', 'stopped', i));
+    return route.fulfill({ json: ends });
+  });
+  await shown.goto(await signInLink(gateway));
+  const row = (name: RegExp) => shown.getByRole('row', { name }).first();
+  await shown.getByRole('link', { name: 'quiet.openfaas-fn' }).click();
+  await row(/quiet/).waitFor();
+  assert.match(shown.url(), /state=dead&lane=quiet\.openfaas-fn/);
+  await shown.getByRole('button', { name: 'Discard 1 shown' }).waitFor();
+  await shown.getByRole('button', { name: 'Any lane' }).click();
+  await row(/loud/).waitFor();
+  await goTo(shown, '/queue');
+  await row(/quiet/).getByRole('link').last().click();
+  await row(/quiet/).waitFor();
+  assert.match(shown.url(), /lane=quiet/);
+
+  await goTo(shown, '/instances/ended');
+  await row(/loud/).waitFor();
+  await shown.getByLabel('Which ends').selectOption('unasked');
+  await row(/fallen/).waitFor();
+  await goTo(shown, '/instances/ended?namespace=team-q');
+  await row(/theirs/).waitFor();
   await shown.close();
 });

@@ -29,6 +29,8 @@ export interface TableFilters {
   readonly instance?: string;
   readonly version?: number;
   readonly state?: QueueState;
+  /** Of the queue: what calls are served in turn with. */
+  readonly lane?: string;
   /** Of the audit log: whose token, which kind of change, about what, and how it ended. */
   readonly who?: string;
   readonly what?: string;
@@ -54,7 +56,7 @@ export const tableFilters: Readonly<Record<TableName, readonly TableFilter[]>> =
   functions: ['namespace', 'text'],
   instances: ['function', 'namespace', 'text'],
   ends: ['function', 'namespace', 'since', 'until', 'failed', 'instance', 'text'],
-  queue: ['function', 'namespace', 'state', 'text'],
+  queue: ['function', 'namespace', 'lane', 'state', 'text'],
   scaling: ['function', 'namespace', 'since'],
   schedules: ['namespace'],
   secrets: ['namespace'],

@@ -1,7 +1,7 @@
 import type { CallRecord } from '@wherry/core/call-record';
 import type { CallQuery } from '@wherry/core/ports/call-records';
-import { isName, printable } from '@wherry/core/names';
-import { functionNamed, integer, lenientBoolean, parameter, refuseQuery, time } from './queries.ts';
+import { printable } from '@wherry/core/names';
+import { flag, functionNamed, integer, parameter, refuseQuery, time, wholeNamespace } from './queries.ts';
 import { rfc3339 } from './times.ts';
 
 /** A call as GET /system/calls answers it (an array, newest first). */
@@ -38,9 +38,7 @@ export function decodeCallQuery(query: URLSearchParams): CallListQuery {
   const id = parameter(query, 'id');
   const instance = parameter(query, 'instance');
   const trace = traceOf(query);
-  const namespace = name === undefined ? parameter(query, 'namespace') : undefined;
-  if (namespace !== undefined && !isName(namespace))
-    return refuseQuery('namespace', `${printable(namespace)} is not the name of a namespace`);
+  const namespace = wholeNamespace(query);
   const [failed, cold] = [flag(query, 'failed'), flag(query, 'cold')];
   const [since, until] = [time(query, 'since'), time(query, 'until')];
   const before = beforeIn(query);
@@ -67,11 +65,6 @@ function beforeIn(query: URLSearchParams): CallQuery['before'] {
   if (id !== undefined && startedAt !== undefined) return { id, startedAt };
   if (id === undefined && startedAt === undefined) return undefined;
   return refuseQuery('before', 'before and beforeStart go together: id and startedAt of one call');
-}
-
-function flag(query: URLSearchParams, name: string): boolean {
-  const text = parameter(query, name);
-  return text !== undefined && (lenientBoolean(text) ?? refuseQuery(name, 'neither 1 nor 0'));
 }
 
 /** The id of a trace, or the whole `traceparent` that it stands in. */

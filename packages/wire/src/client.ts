@@ -92,8 +92,16 @@ export class Client {
     this.#on.json('listFunctions', { query: { namespace } });
   listNamespaces = (): Promise<readonly string[]> => this.#on.json('listNamespaces');
   listInstances = (): Promise<readonly InstanceState[]> => this.#on.json('listInstances');
-  listEndedInstances = (query: Params): Promise<readonly EndedInstance[]> =>
-    this.#on.json('listEndedInstances', { query });
+  listEndedInstances = (query: {
+    function?: string;
+    namespace?: string;
+    instance?: string;
+    kind?: string;
+    failed?: number;
+    since?: string;
+    until?: string;
+    limit?: number;
+  }): Promise<readonly EndedInstance[]> => this.#on.json('listEndedInstances', { query });
   listTokens = (): Promise<readonly TokenInfo[]> => this.#on.json('listTokens');
 
   readFunction = ({ name, namespace }: FunctionName): Promise<FunctionStatus> =>
@@ -142,7 +150,14 @@ export class Client {
   replayCall = (id: string, body: ReplayRequest): Promise<Replayed> =>
     this.#on.json('replayCall', { values: { id }, body });
   listLanes = (): Promise<readonly QueueLane[]> => this.#on.json('listLanes');
-  listQueued = (query: Params): Promise<readonly QueuedCall[]> => this.#on.json('listQueued', { query });
+  listQueued = (query: {
+    function?: string;
+    namespace?: string;
+    lane?: string;
+    state?: string;
+    before?: string;
+    limit?: number;
+  }): Promise<readonly QueuedCall[]> => this.#on.json('listQueued', { query });
   cancelQueued = (body: QueueChange): Promise<QueueChanged> => this.#on.json('cancelQueued', { body });
   redrive = (body: QueueChange): Promise<QueueChanged> => this.#on.json('redrive', { body });
   readPayload = (id: string): Promise<QueuePayload> => this.#on.json('readPayload', { values: { id } });

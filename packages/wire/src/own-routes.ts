@@ -32,7 +32,12 @@ export const ownRoutes = {
   listRuntimes: route('GET', '/system/runtimes', 'read', 'Languages that functions can run in here'),
   addRuntime: route('POST', '/system/runtimes', 'admin', 'Fetch a version of Node for functions'),
   listLanes: route('GET', '/system/queue', 'read', 'What waits, runs and failed for good, of each function'),
-  listQueued: route('GET', '/system/queue/calls', 'read', 'Calls in the queue, newest first'),
+  listQueued: route(
+    'GET',
+    '/system/queue/calls',
+    'read',
+    'Calls in the queue, newest first; by function, namespace, lane, state, limit; before, the id of the last one of a page, asks for the next',
+  ),
   readPayload: route(
     'GET',
     '/system/queue/calls/{id}/payload',

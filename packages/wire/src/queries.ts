@@ -26,6 +26,11 @@ export function integer(query: URLSearchParams, name: string): number | undefine
     : refuseQuery(name, `${printable(text)} is not an integer`);
 }
 
+export function flag(query: URLSearchParams, name: string): boolean {
+  const text = parameter(query, name);
+  return text !== undefined && (lenientBoolean(text) ?? refuseQuery(name, 'neither 1 nor 0'));
+}
+
 export function time(query: URLSearchParams, name: string): number | undefined {
   const text = parameter(query, name);
   if (text === undefined) return undefined;
@@ -45,6 +50,13 @@ export function functionNamed(name: string, namespace: string | undefined): Func
   throw new WherryError('function_unknown', `${printable(name)} is not the name of a function here`, {
     component: 'wire',
   });
+}
+
+/** A namespace all of whose functions are meant: where one function is, the parameter says whose that is. Throws `bad_query`. */
+export function wholeNamespace(query: URLSearchParams): string | undefined {
+  const text = parameter(query, 'function') === undefined ? parameter(query, 'namespace') : undefined;
+  if (text === undefined || isName(text)) return text;
+  return refuseQuery('namespace', `${printable(text)} is not the name of a namespace`);
 }
 
 /** The namespace that a list is asked for. */

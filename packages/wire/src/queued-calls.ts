@@ -1,11 +1,11 @@
 import { WherryError } from '@wherry/core/errors';
-import type { LaneState, QueueQuery, QueueSelection } from '@wherry/core/ports/call-queue';
+import type { LaneState, QueueSelection } from '@wherry/core/ports/call-queue';
 import type { QueuedCall as Queued, QueueState } from '@wherry/core/queued-call';
 import { bodyText } from './body-text.ts';
 import { type Call, encodeCall } from './calls.ts';
 import type { CallRecord } from '@wherry/core/call-record';
 import { parseFullName } from '@wherry/core/names';
-import { functionNamed, integer, parameter, refuseQuery } from './queries.ts';
+import { functionNamed } from './queries.ts';
 import { rfc3339 } from './times.ts';
 
 /** A queued call, the delivery of an answer, or a message about alerts, as the API tells it. */
@@ -96,10 +96,6 @@ export interface QueueChanged {
   readonly ids: readonly string[];
 }
 
-const states: readonly string[] = ['waiting', 'running', 'done', 'dead', 'cancelled'];
-const usualLimit = 50;
-const mostLimit = 1000;
-
 export function encodeQueued(queued: Queued): QueuedCall {
   const { item, state, note, reason, editedAs, finishedAt, keptUntil, result } = queued;
   const { head } = item;
@@ -158,24 +154,6 @@ export function encodeLane({ lane, waiting, running, dead, nextDue, oldest }: La
     ...{ lane, ...of, waiting, running, dead },
     ...(nextDue === undefined ? {} : { nextDueAt: rfc3339(nextDue) }),
     ...(oldest === undefined ? {} : { oldestAt: rfc3339(oldest) }),
-  };
-}
-
-/** Reads `function`, `namespace`, `lane`, `state`, `before` (an id), `limit`. Throws `bad_query`. */
-export function decodeQueueQuery(query: URLSearchParams): QueueQuery {
-  const name = parameter(query, 'function');
-  const state = parameter(query, 'state');
-  const [before, lane] = [parameter(query, 'before'), parameter(query, 'lane')];
-  const limit = integer(query, 'limit') ?? usualLimit;
-  if (limit < 1 || limit > mostLimit) return refuseQuery('limit', `outside 1 to ${mostLimit}`);
-  if (state !== undefined && !states.includes(state))
-    return refuseQuery('state', `none of ${states.join(', ')}`);
-  return {
-    limit,
-    ...(name === undefined ? {} : { of: functionNamed(name, parameter(query, 'namespace')) }),
-    ...(state === undefined ? {} : { state: state as QueueState }),
-    ...(before === undefined ? {} : { before }),
-    ...(lane === undefined ? {} : { lane }),
   };
 }
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ErrorCode, WherryError } from '@wherry/core/errors';
 import { decodeCallQuery } from './calls.ts';
+import { decodeExitQuery } from './ended-instances.ts';
+import { decodeQueueQuery } from './queue-queries.ts';
 import { decodeDelete, decodeScale } from './function-requests.ts';
 import { encodeInfo } from './info.ts';
 import { parseJson } from './json.ts';
@@ -131,6 +133,21 @@ test('calls are asked for with bounds', () => {
   for (const text of ['failed=yes', 'namespace=a..b']) fails('bad_query', () => decodeCallQuery(query(text)));
   fails('bad_query', () => decodeCallQuery(query('limit=0')));
   fails('bad_query', () => decodeCallQuery(query('limit=5000')));
+});
+
+test('ended instances and queued calls are asked for by a namespace, where no function is meant', () => {
+  assert.deepEqual(decodeExitQuery(query('namespace=team-a&failed=1')), {
+    ...{ limit: 50, namespace: 'team-a', failed: true },
+  });
+  assert.deepEqual(decodeQueueQuery(query('namespace=team-a&lane=channel%20ops&state=dead')), {
+    ...{ limit: 50, namespace: 'team-a', lane: 'channel ops', state: 'dead' },
+  });
+  const target = { name: 'a', namespace: 'team-a' };
+  assert.deepEqual(decodeExitQuery(query('function=a&namespace=team-a&failed=0')), { limit: 50, target });
+  assert.deepEqual(decodeQueueQuery(query('function=a&namespace=team-a')), { limit: 50, of: target });
+  fails('bad_query', () => decodeExitQuery(query('failed=yes')));
+  for (const decode of [decodeExitQuery, decodeQueueQuery])
+    fails('bad_query', () => decode(query('namespace=a..b')));
 });
 
 test('a token needs scopes that exist', () => {

@@ -24,7 +24,15 @@ export interface TableRequest {
 }
 
 const queueStates = ['waiting', 'running', 'done', 'dead', 'cancelled'] as const;
-const longest = { text: 1_000, query: 16_384, instance: 200, who: 200, what: 200, about: 200 } as const;
+const longest = {
+  text: 1_000,
+  query: 16_384,
+  instance: 200,
+  lane: 1_000,
+  who: 200,
+  what: 200,
+  about: 200,
+} as const;
 const unitMs = { s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 } as const;
 
 /** Throws `table_unknown`, and `bad_query` for a filter that the table does not have: what is misspelled must not give more than was meant. */
@@ -63,7 +71,7 @@ function decodeFilters(query: URLSearchParams, now: number): TableFilters {
     ...{ failed: flag(query, 'failed'), cold: flag(query, 'cold'), level: oneOf(query, 'level', logLevels) },
     ...{ text: text(query, 'text'), instance: text(query, 'instance'), query: text(query, 'query') },
     version: count(query, 'version'),
-    state: oneOf(query, 'state', queueStates),
+    ...{ state: oneOf(query, 'state', queueStates), lane: text(query, 'lane') },
     ...{ who: text(query, 'who'), what: text(query, 'what'), about: text(query, 'about') },
     outcome: oneOf(query, 'outcome', auditOutcomes),
     step: step(query),

@@ -108,7 +108,7 @@ export const watchingRoutes = {
     'GET',
     '/system/instances/ended',
     'read',
-    'How instances ended, newest first: reason, most memory, last words; by function, instance, kind, since, until, limit',
+    'How instances ended, newest first: reason, most memory, last words; by function, namespace, instance, kind, failed (nobody asked for it), since, until, limit',
   ),
   events: route(
     'GET',

@@ -1,5 +1,6 @@
 import { printable } from '@wherry/core/names';
 import { durationMs } from '@wherry/core/rules/quantity';
+import type { Client } from '@wherry/wire/client';
 import type { ClientError } from '@wherry/wire/client-error';
 import type { EndedInstance } from '@wherry/wire/ended-instances';
 import type { InstanceState } from '@wherry/wire/function-state';
@@ -57,9 +58,7 @@ export const command: Command = {
       const named = nameIn(context);
       if (named !== undefined && chosen.length === 0 && (ended ?? []).length === 0)
         await checkKnown(client, named);
-      const namespace = options.text('namespace');
-      const within = ended?.filter((one) => namespace === undefined || one.namespace === namespace);
-      return within === undefined ? { running: chosen } : { running: chosen, ended: within };
+      return ended === undefined ? { running: chosen } : { running: chosen, ended };
     });
     const { running, ended = [] } = found;
     if (id !== undefined && running.length + ended.length === 0) throw noInstance(id);
@@ -90,13 +89,15 @@ export function noInstance(id: string): ClientError {
   );
 }
 
-function pastQuery(context: Context, id: string | undefined): Record<string, string | number> {
+function pastQuery(context: Context, id: string | undefined): Parameters<Client['listEndedInstances']>[0] {
   const { options } = context;
   const since = options.text('since');
   const kind = options.text('kind');
   const named = nameIn(context);
+  const namespace = named?.namespace ?? options.text('namespace');
   return {
-    ...(named === undefined ? {} : { function: named.name, namespace: named.namespace }),
+    ...(named === undefined ? {} : { function: named.name }),
+    ...(namespace === undefined ? {} : { namespace }),
     ...(id === undefined ? {} : { instance: id }),
     ...(kind === undefined ? {} : { kind }),
     ...(since === undefined ? {} : { since: rfc3339(Date.now() - durationMs('--since', since)) }),

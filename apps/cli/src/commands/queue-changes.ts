@@ -1,10 +1,14 @@
 import { defaultNamespace } from '@wherry/core/names';
 import type { Client } from '@wherry/wire/client';
-import type { QueueChange } from '@wherry/wire/queued-calls';
+import { ClientError } from '@wherry/wire/client-error';
+import type { QueueChange, QueuedCall } from '@wherry/wire/queued-calls';
 import { type Command, dryRunOption, namespaceOption, targetOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import { notThere, usageError } from '../failures.ts';
 import { laneArgument, shellWord } from './lane-names.ts';
+
+/** What the gateway lists at once at most. */
+const pageOf = 1_000;
 
 /** What can be done with calls in the queue: `cancel` with those that wait or run, the others with those that failed for good. */
 export function changing(what: 'cancel' | 'redrive' | 'discard', summary: string, done: string): Command {
@@ -34,17 +38,9 @@ export function changing(what: 'cancel' | 'redrive' | 'discard', summary: string
           return done;
         },
         async look(client) {
-          const { function: name, namespace, lane } = wish;
-          const dead = await client.listQueued({
-            state: what === 'cancel' ? 'waiting' : 'dead',
-            ...{ function: name, namespace, lane, limit: 1000 },
-          });
-          const meant = dead.filter(
-            ({ id, alias }) =>
-              wish.ids === undefined || wish.ids.includes(id) || wish.ids.includes(alias ?? id),
-          );
-          if (meant.length === 0 && wish.all !== true) throw await nothing(what, wish, client);
-          return `${what} ${meant.length} ${meant.length === 1 ? 'call' : 'calls'}`;
+          const meant = await meantBy(what, wish, client);
+          if (meant === 0 && wish.all !== true) throw await nothing(what, wish, client);
+          return `${what} ${meant} ${meant === 1 ? 'call' : 'calls'}`;
         },
       });
       if (changed === undefined) return;
@@ -54,6 +50,47 @@ export function changing(what: 'cancel' | 'redrive' | 'discard', summary: string
       if (ids.length === 0) context.output.note('See which there are: wherry queue list');
     },
   };
+}
+
+/** How many calls it would be, as the gateway chooses them. */
+async function meantBy(
+  what: 'cancel' | 'redrive' | 'discard',
+  { ids, function: name, namespace, lane }: QueueChange,
+  client: Client,
+): Promise<number> {
+  const states = what === 'cancel' ? ['waiting', 'running'] : ['dead'];
+  let meant = 0;
+  for (const id of ids ?? []) {
+    const call = await callOf(id, client);
+    if (call !== undefined && states.includes(call.state)) meant += 1;
+  }
+  if (ids !== undefined) return meant;
+  for (const state of states)
+    for (let last: QueuedCall | undefined, further = true; further; ) {
+      const page = await client.listQueued({
+        ...(name === undefined ? {} : { function: name }),
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(lane === undefined ? {} : { lane }),
+        state,
+        limit: pageOf,
+        ...(last === undefined ? {} : { before: last.id }),
+      });
+      // Of many at once none is tried again whose place another call took.
+      meant += page.filter(({ editedAs }) => what !== 'redrive' || editedAs === undefined).length;
+      last = page.at(-1);
+      further = page.length === pageOf;
+    }
+  return meant;
+}
+
+/** One call, however many came after it; undefined where it is not known, or was never queued. */
+async function callOf(id: string, client: Client): Promise<QueuedCall | undefined> {
+  try {
+    return (await client.readCall(id)).call;
+  } catch (error) {
+    if (error instanceof ClientError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 /** Whoever names something that has nothing has probably named something else. */

@@ -96,3 +96,48 @@ test('queue: a call in full, dead letters with what to do, and nothing is change
   assert.deepEqual(JSON.parse(gateway.seen.at(-1)?.body.toString() ?? ''), { ids: [id] });
   assert.equal((await wherry.run(['queue', 'discard'])).code, 2, 'all only where it is said');
 });
+
+test('queue: a look at one call asks for that one, however many came after it', async (t) => {
+  const gateway = await ScriptedGateway.start(t);
+  // The newest are others.
+  gateway.json('GET /system/queue/calls', []);
+  gateway.json('GET /system/queue', []);
+  const wherry = new Wherry(t, { WHERRY_URL: gateway.url });
+  const looked = (what: string) => wherry.run(['queue', what, id, '--dry-run']);
+  const is = (state: string) =>
+    gateway.json(`GET /system/calls/${id}`, { call: { ...call, state }, attempts: [] });
+  is('dead');
+  assert.equal((await looked('discard')).out.toString(), 'Would discard 1 call\n');
+  assert.equal((await looked('redrive')).out.toString(), 'Would redrive 1 call\n');
+  assert.equal((await looked('cancel')).code, 3, 'it neither waits nor runs');
+  for (const state of ['waiting', 'running']) {
+    is(state);
+    assert.equal((await looked('cancel')).out.toString(), 'Would cancel 1 call\n', state);
+    assert.equal((await looked('discard')).code, 3, state);
+  }
+  gateway.fails(`GET /system/calls/${id}`, 'call_unknown', 'it is not known');
+  const unknown = await looked('discard');
+  assert.equal(unknown.code, 3);
+  assert.match(unknown.err, /queue list --state dead/);
+  assert.ok(!gateway.seen.some(({ method }) => method === 'POST'));
+});
+
+test('queue: a look counts all that would be changed, page by page, what waits and what runs', async (t) => {
+  const gateway = await ScriptedGateway.start(t);
+  const many = (count: number, state: string) =>
+    Array.from({ length: count }, (_, at) => ({ ...call, id: `${state}-${at}`, state }));
+  gateway.on('GET /system/queue/calls', ({ url = '' }, response) => {
+    const { searchParams: asked } = new URL(url, 'http://x');
+    const state = asked.get('state') ?? '';
+    const found = state === 'waiting' ? many(1_002, state) : many(3, state);
+    const from = found.findIndex(({ id: one }) => one === asked.get('before')) + 1;
+    if (state === 'dead') Object.assign(found[0] ?? {}, { editedAs: id });
+    response.end(JSON.stringify(found.slice(from, from + Number(asked.get('limit')))));
+  });
+  const wherry = new Wherry(t, { WHERRY_URL: gateway.url });
+  const looked = async (what: string) =>
+    (await wherry.run(['queue', what, 'echo', '--dry-run'])).out.toString();
+  assert.equal(await looked('cancel'), 'Would cancel 1005 calls\n');
+  assert.equal(await looked('discard'), 'Would discard 3 calls\n');
+  assert.equal(await looked('redrive'), 'Would redrive 2 calls\n', 'without the one whose place is taken');
+});

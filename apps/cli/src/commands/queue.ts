@@ -74,17 +74,21 @@ const list: Command = {
   examples: [
     ['queue list', 'the newest of all functions'],
     ['queue list resize --state dead', 'what failed for good of one'],
+    ['queue list -n team-a', 'the newest of a namespace'],
   ],
   exits: [4, 5],
   async run(context) {
     const { options, output } = context;
     const lane = laneArgument(context.args[0]);
-    const { name, namespace } = lane === undefined ? (nameIn(context) ?? {}) : {};
+    const named = lane === undefined ? nameIn(context) : undefined;
+    const namespace = named?.namespace ?? options.text('namespace');
+    const [state, before] = [options.text('state'), options.text('before')];
     const query = {
       ...(lane === undefined ? {} : { lane }),
-      ...(name === undefined ? {} : { function: name, namespace }),
-      state: options.text('state'),
-      before: options.text('before'),
+      ...(named === undefined ? {} : { function: named.name }),
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(state === undefined ? {} : { state }),
+      ...(before === undefined ? {} : { before }),
       limit: options.integer('limit', '--limit') ?? 50,
     };
     const found = await context.ask('Reading the queue', (client) => client.listQueued(query));

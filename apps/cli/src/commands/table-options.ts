@@ -27,6 +27,7 @@ export const filterOptions: readonly OptionSpec[] = [
   { flags: '--instance <ID>', says: 'logs, ends: of this instance' },
   { flags: '--of-version <NUMBER>', says: 'logs: of this version' },
   { flags: '--state <STATE>', says: 'queue: waiting, running, done, dead or cancelled' },
+  { flags: '--lane <LANE>', says: 'queue: of this lane, such as "channel ops"' },
   { flags: '--who <TOKEN>', says: 'audit: by this token' },
   { flags: '--what <CHANGE>', says: 'audit: changes of this kind, such as deployFunction' },
   { flags: '--about <NAME>', says: 'audit: of what has this name' },
@@ -41,7 +42,18 @@ export const filterOptions: readonly OptionSpec[] = [
 ];
 
 const texts = [
-  ...(['function', 'namespace', 'since', 'until', 'level', 'text', 'instance', 'state', 'query'] as const),
+  ...([
+    'function',
+    'namespace',
+    'since',
+    'until',
+    'level',
+    'text',
+    'instance',
+    'state',
+    'lane',
+    'query',
+  ] as const),
   ...(['who', 'what', 'about', 'outcome', 'step', 'by', 'every', 'zone', 'limit', 'format'] as const),
 ];
 

@@ -46,3 +46,13 @@ export function Choice({
     </select>
   );
 }
+
+/** What a link or a row has chosen; a press takes it back. */
+export function Chosen({ name, value, clear }: { name: string; value: string; clear: () => void }) {
+  if (value === '') return null;
+  return (
+    <button type="button" className="button" onClick={clear} aria-label={`Any ${name}`}>
+      {name} <code className="max-w-40 truncate font-mono text-[13px]">{value}</code> ✕
+    </button>
+  );
+}

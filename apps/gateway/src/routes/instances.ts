@@ -54,15 +54,21 @@ export function instances({ platform }: Server): Handler {
 /** Instances that are gone: how each ended, how much memory it held at most, its last words. */
 export function endedInstances({ platform }: Server): Handler {
   return async (exchange) => {
-    const query = decodeExitQuery(exchange.query);
+    const { failed = false, namespace, ...query } = decodeExitQuery(exchange.query);
     if (query.target !== undefined) exchange.about(query.target);
-    const page = { ...query, limit: Math.min(query.limit, pageRows) };
+    // Where most may be left out, few are not looked for a few at a time.
+    const isPlain = !failed && namespace === undefined;
+    const page = { ...query, limit: isPlain ? Math.min(query.limit, pageRows) : pageRows };
+    const wanted = ({ deployment, kind }: Exit): boolean =>
+      exchange.may(deployment) &&
+      (namespace === undefined || deployment.namespace === namespace) &&
+      !(failed && kind === 'stopped');
     const visible: Exit[] = [];
     let gone: AbortSignal | undefined;
     for await (const { exits, next: further } of pageByPage((next) =>
       platform.logBook.pageExits(page, next),
     )) {
-      visible.push(...exits.filter(({ deployment }) => exchange.may(deployment)));
+      visible.push(...exits.filter(wanted));
       if (visible.length >= query.limit || gone?.aborted === true) break;
       if (further !== undefined) gone ??= takePlace(exchange.principal.name, exchange.response);
     }

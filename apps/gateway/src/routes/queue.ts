@@ -4,13 +4,8 @@ import { type FunctionName, fullName, parseFullName, printable } from '@wherry/c
 import type { QueueSelection } from '@wherry/core/ports/call-queue';
 import type { QueuedCall, QueueState } from '@wherry/core/queued-call';
 import { callbackUrl } from '@wherry/core/rules/async-request';
-import {
-  decodeQueueChange,
-  decodeQueueQuery,
-  encodeLane,
-  encodeOutcome,
-  encodeQueued,
-} from '@wherry/wire/queued-calls';
+import { decodeQueueQuery } from '@wherry/wire/queue-queries';
+import { decodeQueueChange, encodeLane, encodeOutcome, encodeQueued } from '@wherry/wire/queued-calls';
 import type { Exchange } from '../http/exchange.ts';
 import { answerEmpty, answerJson } from '../http/json-answer.ts';
 import type { Handler } from '../http/router.ts';
@@ -77,10 +72,12 @@ export function lanes({ platform }: Server): Handler {
 
 export function queued({ platform }: Server): Handler {
   return async (exchange) => {
-    const query = decodeQueueQuery(exchange.query);
+    const { namespace, ...query } = decodeQueueQuery(exchange.query);
     if (query.of !== undefined) exchange.about(query.of);
     const found: QueuedCall[] = [];
-    // Page by page: what is not the asker's business takes no place in what they are shown.
+    const wanted = ({ item: { of } }: QueuedCall): boolean =>
+      exchange.may(of) && (namespace === undefined || of.namespace === namespace);
+    // Page by page: what is not wanted, or not the asker's business, takes no place in what they are shown.
     for (let page: readonly QueuedCall[] | undefined; found.length < query.limit; ) {
       const before = page?.at(-1)?.item.id ?? query.before;
       page = await platform.queue.find({
@@ -88,7 +85,7 @@ export function queued({ platform }: Server): Handler {
         limit: pageOf,
         ...(before === undefined ? {} : { before }),
       });
-      found.push(...page.filter(({ item }) => exchange.may(item.of)));
+      found.push(...page.filter(wanted));
       if (page.length < pageOf) break;
     }
     answerJson(exchange.response, 200, found.slice(0, query.limit).map(encodeQueued));

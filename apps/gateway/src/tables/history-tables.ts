@@ -104,9 +104,9 @@ export const queueTable: Source<QueuedCall> = {
   words: ({ item, reason }) =>
     queuedWords({ ...item.of, target: item.head.target, id: item.id, reason, lane: item.lane }),
   async *pages({ platform, filters, viewer }) {
-    const { function: of, namespace, state } = filters;
+    const { function: of, namespace, lane, state } = filters;
     for (let before: string | undefined, first = true; first || before !== undefined; first = false) {
-      const page = await platform.queue.find({ limit: pageRows, ...givenOnly({ of, state, before }) });
+      const page = await platform.queue.find({ limit: pageRows, ...givenOnly({ of, lane, state, before }) });
       yield page.filter(
         ({ item }) => viewer.may(item.of) && (namespace === undefined || item.of.namespace === namespace),
       );

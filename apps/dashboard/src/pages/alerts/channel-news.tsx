@@ -35,7 +35,7 @@ export function News({ of: { waiting, dead, last }, name }: { of: ChannelDeliver
       {waiting > 0 && (
         <>
           {' · '}
-          <Link href={`/queue/calls?state=waiting&text=${lane}`} className="underline">
+          <Link href={`/queue/calls?state=waiting&lane=${lane}`} className="underline">
             {count(waiting)} {waiting === 1 ? 'waits' : 'wait'}
           </Link>
         </>
@@ -43,7 +43,7 @@ export function News({ of: { waiting, dead, last }, name }: { of: ChannelDeliver
       {dead > 0 && (
         <>
           {' · '}
-          <Link href={`/queue/calls?state=dead&text=${lane}`} className="text-bad underline">
+          <Link href={`/queue/calls?state=dead&lane=${lane}`} className="text-bad underline">
             {count(dead)} {dead === 1 ? 'was' : 'were'} given up
           </Link>
         </>

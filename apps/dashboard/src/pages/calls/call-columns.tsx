@@ -4,7 +4,7 @@ import type { Column } from '../../parts/data-table.tsx';
 import { StageBar } from '../../parts/stage-bar.tsx';
 import { When } from '../../parts/when.tsx';
 import { duration } from '../../words.ts';
-import { callKey } from './call-query.ts';
+import { callKey } from './known-calls.ts';
 
 export function Took({ call }: { call: Call }) {
   return (

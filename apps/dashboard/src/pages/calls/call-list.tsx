@@ -10,7 +10,8 @@ import { useQueryText } from '../../query-text.ts';
 import { count } from '../../words.ts';
 import { columns, everywhere } from './call-columns.tsx';
 import { CallPanel } from './call-panel.tsx';
-import { callKey, type Of, useCall, useCalls } from './call-query.ts';
+import { type Of, useCall, useCalls } from './call-query.ts';
+import { callKey } from './known-calls.ts';
 import { NoCalls } from './latest-calls.tsx';
 
 const pageOf = 1_000;

@@ -2,14 +2,12 @@ import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react
 import type { Call } from '@wherry/wire/calls';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSession } from '../../current-session.ts';
+import { appended, callKey, joined, type Known } from './known-calls.ts';
 
 export interface Of {
   readonly name: string;
   readonly namespace: string;
 }
-
-/** One attempt of a call: what is queued may be tried several times, under one id. */
-export const callKey = ({ id, startedAt }: Call): string => `${id} ${startedAt}`;
 
 export interface CallPages {
   readonly query: UseQueryResult<readonly Call[]>;
@@ -44,9 +42,7 @@ export function useCalls(of: Of | undefined, most: number, trace = ''): CallPage
   useEffect(() => {
     if (data === undefined) return;
     setKnown((before) =>
-      before.whose === whose
-        ? { ...before, calls: joined(data, before.calls, most) }
-        : { whose, calls: data, ended: false },
+      before.whose === whose ? joined(before, data, most) : { whose, calls: data, ended: false },
     );
   }, [data, most, whose]);
   const last = calls.at(-1);
@@ -61,15 +57,7 @@ export function useCalls(of: Of | undefined, most: number, trace = ''): CallPage
         ...target,
       })
       .then((older) => {
-        setKnown((before) =>
-          before.whose === whose
-            ? {
-                whose,
-                calls: [...before.calls, ...unknownIn(before.calls, older)],
-                ended: older.length < most,
-              }
-            : before,
-        );
+        setKnown((before) => (before.whose === whose ? appended(before, older, last, most) : before));
       })
       // Asked again by the next scroll; that the gateway does not answer stands above the page.
       .catch(() => undefined)
@@ -90,22 +78,4 @@ export function useCall(key: string, known: readonly Call[]): Call | undefined {
     enabled: id !== '' && here === undefined,
   });
   return here ?? data?.find((call) => callKey(call) === key) ?? data?.[0];
-}
-
-interface Known {
-  readonly whose: string;
-  readonly calls: readonly Call[];
-  readonly ended: boolean;
-}
-
-/** New ones on top of those that are known. Where so many came that there is a gap between, what is behind it is dropped. */
-function joined(latest: readonly Call[], known: readonly Call[], most: number): readonly Call[] {
-  const fresh = unknownIn(known, latest);
-  if (fresh.length === 0) return known;
-  return fresh.length === latest.length && latest.length >= most ? latest : [...fresh, ...known];
-}
-
-function unknownIn(known: readonly Call[], found: readonly Call[]): readonly Call[] {
-  const keys = new Set(known.map(callKey));
-  return found.filter((call) => !keys.has(callKey(call)));
 }

@@ -6,7 +6,8 @@ import { When } from '../../parts/when.tsx';
 import { functionPath } from '../../paths.ts';
 import { shellWord } from '../../words.ts';
 import { Took } from './call-columns.tsx';
-import { callKey, type Of, useCalls } from './call-query.ts';
+import { type Of, useCalls } from './call-query.ts';
+import { callKey } from './known-calls.ts';
 
 /** The latest few, without filters. */
 export function LatestCalls({ of, most }: { of: Of; most: number }) {

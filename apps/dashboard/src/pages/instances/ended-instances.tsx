@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { EndedInstance } from '@wherry/wire/ended-instances';
 import { useSession } from '../../current-session.ts';
 import { useNamespace } from '../../functions.ts';
@@ -6,7 +6,7 @@ import { ExportMenu } from '../../parts/export-menu.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Choice } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
-import { Empty } from '../../parts/states.tsx';
+import { Empty, Skeleton } from '../../parts/states.tsx';
 import { When } from '../../parts/when.tsx';
 import { useQueryText } from '../../query-text.ts';
 import { bytes, count } from '../../words.ts';
@@ -24,12 +24,21 @@ export function ExportEnds() {
 
 export function EndedInstances() {
   const { client } = useSession();
+  const [namespace] = useNamespace();
   const { filter, field } = useMine<EndedInstance>();
   const [open, setOpen] = useQueryText('instance');
   const [only, setOnly] = useQueryText('only');
   const query = useQuery({
-    queryKey: ['exits'],
-    queryFn: () => client.listEndedInstances({ limit: mostEnds }),
+    queryKey: ['exits', namespace, only],
+    // Chosen by the gateway: what is wanted may be further back than the latest of all.
+    queryFn: () =>
+      client.listEndedInstances({
+        limit: mostEnds,
+        ...(namespace === '' ? {} : { namespace }),
+        ...(only === '' ? {} : { failed: 1 }),
+      }),
+    // Stands while others are fetched, so that who chooses keeps the field.
+    placeholderData: keepPreviousData,
   });
   return (
     <Loaded query={query} what="the ends">
@@ -53,8 +62,16 @@ export function EndedInstances() {
                 <span className="self-center text-muted">The latest {count(mostEnds)} are shown.</span>
               )}
             </div>
-            {shown.length === 0 ? (
-              <Empty title={all.length === 0 ? 'No instance has ended yet' : 'No end matches the filter'} />
+            {shown.length === 0 && query.isPlaceholderData ? (
+              <Skeleton what="the ends" />
+            ) : shown.length === 0 ? (
+              <Empty
+                title={
+                  all.length === 0 && namespace === '' && only === ''
+                    ? 'No instance has ended yet'
+                    : 'No end matches the filter'
+                }
+              />
             ) : (
               <DataTable
                 label="Ended instances"

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useSession } from '../../current-session.ts';
-import { Choice, SearchField } from '../../parts/filters.tsx';
+import { Choice, Chosen, SearchField } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import { Empty } from '../../parts/states.tsx';
@@ -101,14 +101,5 @@ export function Logs({ of }: { of: { name: string; namespace: string } }) {
         </>
       )}
     </Loaded>
-  );
-}
-
-function Chosen({ name, value, clear }: { name: string; value: string; clear: () => void }) {
-  if (value === '') return null;
-  return (
-    <button type="button" className="button" onClick={clear} aria-label={`Any ${name}`}>
-      {name} <code className="max-w-40 truncate font-mono text-[13px]">{value}</code> ✕
-    </button>
   );
 }

@@ -71,7 +71,7 @@ export function Attention({ functions, lanes, firing }: State) {
           {dead.slice(0, mostShown).map(({ lane, dead: times }) => (
             <li key={lane} className="flex gap-3 px-4 py-2.5">
               <Link
-                href={`/queue/calls?state=dead&text=${encodeURIComponent(lane)}`}
+                href={`/queue/calls?state=dead&lane=${encodeURIComponent(lane)}`}
                 className="min-w-0 grow truncate font-medium text-strong hover:underline"
               >
                 {lane}

@@ -26,13 +26,14 @@ export default function QueuePage() {
   const [namespace] = useNamespace();
   const [state] = useQueryText('state');
   const [text] = useQueryText('text');
+  const [lane] = useQueryText('lane');
   if (!tabs.some(({ id }) => id === tab)) return <Redirect to="/queue" replace />;
   return (
     <>
       <PageHead title="Queue">
         <ExportMenu
           table="queue"
-          query={tab === 'lanes' ? { namespace } : { namespace, state, text: text.trim() }}
+          query={tab === 'lanes' ? { namespace } : { namespace, lane, state, text: text.trim() }}
         />
         {tab === 'lanes' ? (
           <ShowCommand command="wherry queue status" path="/system/queue" />
@@ -88,7 +89,7 @@ const columns: readonly Column<QueueLane>[] = [
     narrow: 'minmax(0,1fr)',
     cell: ({ lane }) => (
       <Link
-        href={`/queue/calls?text=${encodeURIComponent(lane)}`}
+        href={`/queue/calls?lane=${encodeURIComponent(lane)}`}
         className="font-medium text-strong hover:underline"
       >
         {lane}
@@ -106,7 +107,7 @@ const columns: readonly Column<QueueLane>[] = [
       dead === 0 ? (
         '0'
       ) : (
-        <Link href={`/queue/calls?state=dead&text=${encodeURIComponent(lane)}`} className="text-bad">
+        <Link href={`/queue/calls?state=dead&lane=${encodeURIComponent(lane)}`} className="text-bad">
           <span aria-hidden>■ </span>
           <span className="underline">{count(dead)}</span>
         </Link>

@@ -6,17 +6,15 @@ import { useSession } from '../../current-session.ts';
 import { useNamespace } from '../../functions.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
-import { Choice, SearchField } from '../../parts/filters.tsx';
+import { Choice, Chosen, SearchField } from '../../parts/filters.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { useTell } from '../../parts/notice.tsx';
-import { Empty } from '../../parts/states.tsx';
+import { Empty, Skeleton } from '../../parts/states.tsx';
 import { useQueryText } from '../../query-text.ts';
 import { count } from '../../words.ts';
 import { columns, states } from './queued-columns.tsx';
 import { QueuedPanel } from './queued-panel.tsx';
-
-/** What the gateway answers at most; older ones are found by their state. */
-const mostShown = 1_000;
+import { isWanted, mostShown, useQueued } from './queued-query.ts';
 
 type Change = 'redrive' | 'discard' | 'cancelQueued';
 
@@ -28,13 +26,12 @@ export function QueuedCalls() {
   const [namespace] = useNamespace();
   const [text, setText] = useQueryText('text');
   const [state, setState] = useQueryText('state');
+  const [lane, setLane] = useQueryText('lane');
   const [open, setOpen] = useQueryText('call');
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [asking, setAsking] = useState<{ readonly change: Change; readonly ids: readonly string[] }>();
-  const query = useQuery({
-    queryKey: ['queued', state],
-    queryFn: () => client.listQueued({ limit: mostShown, state }),
-  });
+  const wanted = { namespace, lane, state };
+  const query = useQueued(wanted);
   // One that is not in the list, because it is older or in another state.
   const further = useQuery({
     queryKey: ['queued', 'one', open],
@@ -58,9 +55,7 @@ export function QueuedCalls() {
     <Loaded query={query} what="the queue">
       {(all) => {
         const found = rowSearch(text);
-        const shown = all.filter(
-          (call) => (namespace === '' || call.namespace === namespace) && found(queuedWords(call)),
-        );
+        const shown = all.filter((call) => isWanted(call, wanted) && found(queuedWords(call)));
         const current = all.find(({ id }) => id === open) ?? further.data?.call;
         // What was tried again with another body is not tried twice.
         const dead = shown.filter((call) => call.state === 'dead' && call.editedAs === undefined);
@@ -86,6 +81,7 @@ export function QueuedCalls() {
                   ...Object.entries(states).map(([id, [, , word]]) => [id, word] as const),
                 ]}
               />
+              <Chosen name="lane" value={lane} clear={() => setLane('')} />
               {all.length === mostShown && (
                 <span className="text-muted">
                   The latest {count(mostShown)}; choose a state for older ones.
@@ -101,8 +97,16 @@ export function QueuedCalls() {
                 />
               )}
             </div>
-            {shown.length === 0 ? (
-              <Empty title={all.length === 0 ? 'There is nothing' : 'No call matches the filter'} />
+            {shown.length === 0 && query.isPlaceholderData ? (
+              <Skeleton what="the queue" />
+            ) : shown.length === 0 ? (
+              <Empty
+                title={
+                  all.length === 0 && namespace === '' && lane === ''
+                    ? 'There is nothing'
+                    : 'No call matches the filter'
+                }
+              />
             ) : (
               <DataTable
                 label="Queued calls"
