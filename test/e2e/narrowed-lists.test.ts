@@ -78,4 +78,9 @@ test('queued calls of a namespace or a lane are found behind newer ones', async 
   assert.deepEqual(await rows('-n', 'team'), [failing]);
   assert.deepEqual(await rows(), [newer]);
   assert.deepEqual(await rows('theirs', '-n', 'team'), [failing]);
+
+  const elsewhere = await project.did('queue', 'discard', '--all', '-n', 'openfaas-fn');
+  assert.equal(elsewhere.out, 'Discarded 0 calls\n');
+  assert.deepEqual(await ids('state=dead'), [failing]);
+  assert.equal((await project.did('queue', 'discard', '--all', '-n', 'team')).out, 'Discarded 1 call\n');
 });

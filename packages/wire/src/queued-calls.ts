@@ -4,7 +4,7 @@ import type { QueuedCall as Queued, QueueState } from '@wherry/core/queued-call'
 import { bodyText } from './body-text.ts';
 import { type Call, encodeCall } from './calls.ts';
 import type { CallRecord } from '@wherry/core/call-record';
-import { parseFullName } from '@wherry/core/names';
+import { isName, parseFullName } from '@wherry/core/names';
 import { functionNamed } from './queries.ts';
 import { rfc3339 } from './times.ts';
 
@@ -157,8 +157,8 @@ export function encodeLane({ lane, waiting, running, dead, nextDue, oldest }: La
   };
 }
 
-/** Reads which calls are meant: some by `ids`, those of a `lane` or of a `function`, or with `all` every one. Throws `bad_request`. */
-export function decodeQueueChange(value: unknown): QueueSelection {
+/** Reads which calls are meant: some by `ids`, those of a `lane` or of a `function`, or with `all` every one, of a `namespace` where one is named. Throws `bad_request`. */
+export function decodeQueueChange(value: unknown): QueueSelection & { readonly namespace?: string } {
   const { ids, lane, function: name, namespace, all } = (value ?? {}) as Record<string, unknown>;
   if (
     Array.isArray(ids) &&
@@ -170,7 +170,8 @@ export function decodeQueueChange(value: unknown): QueueSelection {
   if (typeof lane === 'string' && lane !== '') return { lane };
   if (typeof name === 'string')
     return { of: functionNamed(name, typeof namespace === 'string' ? namespace : undefined) };
-  if (all === true) return {};
+  if (all === true && typeof namespace !== 'string') return {};
+  if (all === true && isName(String(namespace))) return { namespace: String(namespace) };
   throw new WherryError('bad_request', 'it names neither ids, nor a lane, nor a function, nor all', {
     component: 'wire',
   });

@@ -22,10 +22,16 @@ export function changing(what: 'cancel' | 'redrive' | 'discard', summary: string
         completes: 'function',
       },
     ],
-    options: [{ flags: '--all', says: 'of every function' }, dryRunOption, namespaceOption, ...targetOptions],
+    options: [
+      { flags: '--all', says: 'of every function, with -n of those of a namespace' },
+      dryRunOption,
+      namespaceOption,
+      ...targetOptions,
+    ],
     examples: [
       [`queue ${what} resize`, 'all of one function'],
       [`queue ${what} 0190f0c2-…`, 'one call'],
+      [`queue ${what} --all -n team-a`, 'all of a namespace'],
     ],
     exits: [3, 4, 5],
     async run(context) {
@@ -124,6 +130,7 @@ function wishOf(context: Context): QueueChange {
   if (lane !== undefined) return { lane };
   const name = nameIn(context);
   if (name !== undefined) return { function: name.name, namespace: name.namespace };
-  if (context.options.flag('all')) return { all: true };
+  const namespace = context.options.text('namespace');
+  if (context.options.flag('all')) return { all: true, ...(namespace === undefined ? {} : { namespace }) };
   throw usageError('it is not said which calls', 'Name a function or a call, or say --all');
 }

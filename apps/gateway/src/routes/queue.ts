@@ -107,22 +107,22 @@ export function change({ platform }: Server, what: 'cancel' | 'redrive' | 'disca
 /** Of what is asked for, what the asker may change: all of it, of each of their functions what is in it, or those that are named. */
 async function allowed(
   exchange: Exchange,
-  selection: QueueSelection,
+  selection: ReturnType<typeof decodeQueueChange>,
   { queue, functions }: Server['platform'],
   what: 'cancel' | 'redrive' | 'discard',
 ): Promise<readonly QueueSelection[]> {
-  const { ids, of, lane } = selection;
+  const { ids, of, lane, namespace: only } = selection;
   if (of !== undefined) {
     exchange.about(of);
     return [selection];
   }
   if (ids !== undefined) return [{ ids: await meantBy(ids, exchange, queue, what) }];
-  if (coversAll(exchange.principal)) return [selection];
+  if (coversAll(exchange.principal) && only === undefined) return [selection];
   // Those that are gone may have left something.
   const left = (await queue.lanes()).flatMap((one) => parseFullName(one.lane) ?? []);
   const own = new Map([...functions.list(), ...left].map((one) => [fullName(one), one]));
   return [...own.values()]
-    .filter((one) => exchange.may(one))
+    .filter((one) => exchange.may(one) && (only === undefined || one.namespace === only))
     .map(({ name, namespace }) => ({
       of: { name, namespace },
       ...(lane === undefined ? {} : { lane }),
