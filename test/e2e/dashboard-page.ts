@@ -30,7 +30,7 @@ export async function signedIn(
   alarms: string[] = [],
 ): Promise<Page> {
   const shown = await browser.newPage(options);
-  shown.setDefaultTimeout(15_000);
+  shown.setDefaultTimeout(30_000);
   shown.on('pageerror', (error) => alarms.push(error.message));
   shown.on(
     'console',

@@ -300,7 +300,7 @@ test('who may only read sees functions, and is told what is refused', { skip: no
   });
   const { token } = (await made.json()) as { token: string };
   const shown = await browser.newPage();
-  shown.setDefaultTimeout(15_000);
+  shown.setDefaultTimeout(30_000);
   await shown.goto(new URL(await signInLink(gateway)).origin);
   await shown.getByLabel('With a token').fill(token);
   await press(shown, 'Enter');

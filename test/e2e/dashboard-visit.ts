@@ -36,7 +36,7 @@ export class Visit {
 
   private constructor(page: Page) {
     this.page = page;
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => this.alarms.push(error.message));
     page.on('console', (line) => line.type() === 'error' && this.alarms.push(line.text()));
   }
