@@ -46,8 +46,8 @@ export function messagesFor(
   const by = new Map<AlertState, readonly AlertMessage[]>();
   for (const channel of allTold(parts.channels)) {
     const firing = news.firing.filter((state) => listens(rule, channel, state, parts));
-    const known = firing.filter((state) => wasTold(rule, channel, state, parts));
-    const begun = firing.filter((state) => !known.includes(state));
+    const known = new Set(firing.filter((state) => wasTold(rule, channel, state, parts)));
+    const begun = firing.filter((state) => !known.has(state));
     const over = news.resolved.filter((state) => owes(rule, channel, state, parts));
     if (begun.length + over.length === 0 && !(firing.length > 0 && parts.repeats(channel.name))) continue;
     const id = parts.newId();

@@ -96,8 +96,10 @@ export class Notifier {
     const silenced = (state: AlertState): boolean =>
       !isHeard(rule, state, listeners) ||
       this.#silences.silences(state.labels, this.#parts.clock.now()).length > 0;
+    // Not by its name in the record: a channel may be called constructor.
+    const toldTo = new Map(Object.entries(group?.toldTo ?? {}));
     const repeats = (channel: string): boolean =>
-      isDue(group?.toldTo?.[channel] ?? group?.toldAt, this.#settings.repeatMs, now);
+      isDue(toldTo.get(channel) ?? group?.toldAt, this.#settings.repeatMs, now);
     const news = groupNews(group, alerts, silenced, this.#settings, now, (firing) =>
       listeners.channels.some(
         (channel) =>
@@ -134,11 +136,9 @@ export class Notifier {
       const state = this.#records.of('state').get(id) as AlertState;
       puts.push({ kind: 'state', id, body: { ...state, told: false } });
     }
-    const toldTo = toldNow(group?.toldTo, unsent, listeners.channels, now);
-    await this.#records.write(
-      [...puts, { kind: 'group', id: key, body: { ...next, toldTo, unsent } }],
-      removes,
-    );
+    const told = toldNow(group?.toldTo, unsent, listeners.channels, now);
+    const body = { ...next, toldTo: told, unsent };
+    await this.#records.write([...puts, { kind: 'group', id: key, body }], removes);
   }
 
   /** What an earlier round, or an earlier process, did not get into the queue. */
