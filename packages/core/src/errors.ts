@@ -67,6 +67,15 @@ export function errorAt(place: string, thrown: unknown, component: string): Wher
   });
 }
 
+/** Does something; what it throws is told with where in what was sent it lies. */
+export function atPlace<T>(place: string, component: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw errorAt(place, thrown, component);
+  }
+}
+
 /** What every front door shows of an error: the same fields as JSON, as text, in a record. */
 export interface ErrorReport {
   readonly code: ErrorCode;

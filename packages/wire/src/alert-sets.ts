@@ -1,6 +1,6 @@
 import type { AlertRule, PresetChange } from '@wherry/core/alert';
 import type { Channel, ChannelSecret } from '@wherry/core/alert-channel';
-import { errorAt } from '@wherry/core/errors';
+import { atPlace } from '@wherry/core/errors';
 import { isName, printable } from '@wherry/core/names';
 import { type ChannelRequest, decodeChannel } from './alert-channels.ts';
 import { type AlertRuleRequest, decodePresetChange, decodeRule } from './alert-rules.ts';
@@ -35,21 +35,13 @@ export function decodeAlertSet(body: unknown, presets: readonly AlertRule[]): De
   const rules: AlertRule[] = [];
   const changes = new Map<string, PresetChange>();
   for (const [name, one] of named('rules'))
-    at(`rules.${name}`, () => {
+    atPlace(`rules.${name}`, 'wire', () => {
       const preset = presets.find((rule) => rule.name === name);
       if (preset === undefined) rules.push(decodeRule(name, one));
       else changes.set(name, decodePresetChange(preset, one));
     });
   const channels = named('channels').map(([name, one]) =>
-    at(`channels.${name}`, () => decodeChannel(name, one)),
+    atPlace(`channels.${name}`, 'wire', () => decodeChannel(name, one)),
   );
   return { rules, changes, channels };
-}
-
-function at<T>(place: string, decode: () => T): T {
-  try {
-    return decode();
-  } catch (thrown) {
-    throw errorAt(place, thrown, 'wire');
-  }
 }

@@ -1,6 +1,6 @@
 import type { AlertRule, PresetChange } from '@wherry/core/alert';
 import type { Channel, ChannelSecret } from '@wherry/core/alert-channel';
-import { errorAt } from '@wherry/core/errors';
+import { atPlace, errorAt } from '@wherry/core/errors';
 import type { AlertDocument } from '@wherry/core/ports/alert-store';
 import type { AlertChange } from './alert-records.ts';
 import type { ChannelBook } from './channel-book.ts';
@@ -31,29 +31,22 @@ export async function changeBy(
   checkRoom();
   const documents: AlertDocument[] = [];
   for (const { channel, secret } of set.channels) {
-    await at(`channels.${channel.name}`, () => channels.check(channel, secret));
+    atPlace(`channels.${channel.name}`, 'alerts', () => channels.check(channel, secret));
     documents.push({ kind: 'channel', id: channel.name, body: channel });
   }
-  for (const rule of set.rules) documents.push(await at(`rules.${rule.name}`, () => rules.kept(rule)));
+  for (const rule of set.rules)
+    documents.push(
+      await rules.kept(rule).catch((thrown: unknown) => {
+        throw errorAt(`rules.${rule.name}`, thrown, 'alerts');
+      }),
+    );
   const decide = (): AlertChange => {
     checkRoom();
-    const changes = [...set.changes].map(([name, change]) => {
-      try {
-        return rules.changed(name, change);
-      } catch (thrown) {
-        throw errorAt(`rules.${name}`, thrown, 'alerts');
-      }
-    });
+    const changes = [...set.changes].map(([name, change]) =>
+      atPlace(`rules.${name}`, 'alerts', () => rules.changed(name, change)),
+    );
     return { puts: [...documents, ...changes] };
   };
   decide();
   return decide;
-}
-
-async function at<T>(place: string, check: () => T | Promise<T>): Promise<T> {
-  try {
-    return await check();
-  } catch (thrown) {
-    throw errorAt(place, thrown, 'alerts');
-  }
 }
