@@ -296,10 +296,17 @@ describe('bodies and their lengths', () => {
   }
 
   test('more sent than announced: the rest is a request of its own, or none', async () => {
-    const answers = await send(gateway.url, `${start('Content-Length: 3')}abcdef\r\n\r\n`);
-    // Whether the first is called, and answered, before the second is found out depends on who is faster.
-    assert.equal(answers.at(-1)?.status, 400);
-    assert.ok((await seen()).every(({ body }) => body === 'abc'));
+    for (let i = 0; i < 200; i++) {
+      const first = start('Content-Length: 3').replace(echo, `${echo}/first`);
+      const answers = await send(gateway.url, `${first}abcdef\r\n\r\n`);
+      // How far the first gets before the second is found out depends on who is faster: it is answered, or made, or
+      // cut off at any byte. But it never holds what is not its own.
+      assert.equal(answers.at(-1)?.status, 400);
+      for (const { method, url, body, ended } of await seen()) {
+        assert.equal(`${method} ${url}`, 'POST /first');
+        assert.ok(ended ? body === 'abc' : 'abc'.startsWith(body), `${body}, ended: ${ended}`);
+      }
+    }
   });
 
   test('a body with GET and HEAD is no second request', async () => {
@@ -309,10 +316,9 @@ describe('bodies and their lengths', () => {
       1,
     );
     assert.equal(got?.status, 200);
-    assert.deepEqual(
-      (await seen()).map(({ url }) => url),
-      ['/'],
-    );
+    // One that the test before had cut off may still have been on its way.
+    const urls = (await seen()).map(({ url }) => url).filter((url) => url !== '/first');
+    assert.deepEqual(urls, ['/']);
   });
 
   test('Expect: 100-continue is answered before the body, anything else by 417', async () => {
