@@ -16,7 +16,7 @@ import { ensureInstalled, ensureNode24, launch, reportTo, SetupError } from './t
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const folder = path.join(root, 'apps', 'dashboard');
 const dist = path.join(folder, 'dist');
-const stamp = path.join(dist, 'built.json');
+const stamp = 'built.json';
 /** What the page is made of: its own files, and the contract that it imports. */
 const sources = ['apps/dashboard', 'packages/wire/src', 'packages/core/src', 'scripts/dashboard.mjs'];
 
@@ -29,26 +29,52 @@ await launch(async () => {
   await ensureInstalled(folder, {}, report);
   if (onlyInstall) return 0;
   const node = await ensureNode24(root, report);
-  await build(node);
-  await Promise.all(filesIn(dist).map(compress));
-  fs.writeFileSync(stamp, JSON.stringify({ hash }));
+  // Beside the last one, which is served until this one is whole: two that build at once don't write into each other either.
+  const made = path.join(folder, `.dist-${process.pid}`);
+  fs.rmSync(made, { recursive: true, force: true });
+  try {
+    await build(node, made);
+    await Promise.all(filesIn(made, () => true).map(compress));
+    fs.writeFileSync(path.join(made, stamp), JSON.stringify({ hash }));
+    put(made, hash);
+  } finally {
+    fs.rmSync(made, { recursive: true, force: true });
+  }
   return 0;
 });
 
+/** Where somebody else has put one meanwhile, theirs stays if it is of the same sources. */
+function put(made, hash) {
+  while (builtFrom() !== hash) {
+    const old = `${made}-old`;
+    try {
+      if (fs.existsSync(dist)) fs.renameSync(dist, old);
+      fs.rmSync(old, { recursive: true, force: true });
+      return fs.renameSync(made, dist);
+    } catch (error) {
+      if (!fs.existsSync(made) || !['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error;
+    }
+  }
+}
+
 function builtFrom() {
   try {
-    return JSON.parse(fs.readFileSync(stamp, 'utf8')).hash;
+    return JSON.parse(fs.readFileSync(path.join(dist, stamp), 'utf8')).hash;
   } catch {
     return undefined;
   }
 }
 
-function filesIn(place) {
+function isSource(name) {
+  return !/^(node_modules|dist|\..*)$|\.test\.tsx?$/.test(name);
+}
+
+function filesIn(place, wanted = isSource) {
   if (fs.statSync(place).isFile()) return [place];
   return fs
     .readdirSync(place, { withFileTypes: true })
-    .filter(({ name }) => place === dist || !/^(node_modules|dist|\..*)$|\.test\.tsx?$/.test(name))
-    .flatMap(({ name }) => filesIn(path.join(place, name)))
+    .filter(({ name }) => wanted(name))
+    .flatMap(({ name }) => filesIn(path.join(place, name), wanted))
     .sort((a, b) => (a < b ? -1 : 1));
 }
 
@@ -58,9 +84,10 @@ function hashOf(files) {
   return hash.digest('hex');
 }
 
-async function build(node) {
+async function build(node, out) {
   const vite = path.join(folder, 'node_modules', 'vite', 'bin', 'vite.js');
-  const child = spawn(node, [vite, 'build', '--logLevel', 'warn'], { cwd: folder, stdio: ['ignore', 2, 2] });
+  const args = [vite, 'build', '--logLevel', 'warn', '--outDir', out];
+  const child = spawn(node, args, { cwd: folder, stdio: ['ignore', 2, 2] });
   const stop = () => child.kill('SIGTERM');
   process.once('SIGTERM', stop);
   const code = await new Promise((resolve) => child.once('close', resolve));
