@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { certifyLongAgo, noCertificates } from './certificate.ts';
 import { freshHome, Gateway } from './gateway.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '@wherry/testkit/free-port';
 import { noPebble, Pebble } from './pebble.ts';
 
 // Certificates from a real authority, proved over HTTP, for the gateway's names and for functions'.

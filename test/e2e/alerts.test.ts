@@ -49,6 +49,7 @@ async function receiver(t: { after(fn: () => void): void }) {
   const server = http.createServer();
   const come: Received[] = [];
   const waiting: ((one: Received) => void)[] = [];
+  let always: number | undefined;
   server.on('request', async (request: http.IncomingMessage, response: http.ServerResponse) => {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece as Buffer);
@@ -59,6 +60,7 @@ async function receiver(t: { after(fn: () => void): void }) {
       body: Buffer.concat(pieces).toString(),
       answer,
     };
+    if (always !== undefined) answer(always);
     const next = waiting.shift();
     if (next === undefined) come.push(one);
     else next(one);
@@ -77,6 +79,10 @@ async function receiver(t: { after(fn: () => void): void }) {
         : new Promise((resolve) => waiting.push(resolve)),
     get waiting() {
       return come.length;
+    },
+    /** Answers all that comes from now on by itself. */
+    answerAll(status: number): void {
+      always = status;
     },
   };
 }
@@ -320,13 +326,15 @@ test('the API keeps to what a token is for, and the command line does it all', {
   assert.deepEqual(new Set(about), new Set(['test', 'there']));
   assert.equal(both[0]?.url, '/cli');
   assert.match(await done('channel', 'add', 'dead-man', 'heartbeat'), /Channel dead-man: heartbeat/);
-  const [heard, beat] = [wherry('channel', 'test', 'dead-man'), await hooks.next()];
+  // Beats come by themselves, too.
+  hooks.answerAll(204);
+  assert.deepEqual(await wherry('channel', 'test', 'dead-man'), {
+    ...{ code: 0, out: 'Heard: it answered 204\n', err: '' },
+  });
+  const beat = await hooks.next();
   assert.deepEqual([beat.url, beat.body], ['/cli', 'alive\n']);
-  beat.answer(204);
-  assert.deepEqual(await heard, { code: 0, out: 'Heard: it answered 204\n', err: '' });
-  const unheard = wherry('channel', 'test', 'dead-man', '-o', 'json');
-  (await hooks.next()).answer(404);
-  const { code, out } = await unheard;
+  hooks.answerAll(404);
+  const { code, out } = await wherry('channel', 'test', 'dead-man', '-o', 'json');
   assert.deepEqual(
     [code, JSON.parse(out)],
     [1, { beat: { heard: false, status: 404, cause: 'it answered 404' } }],

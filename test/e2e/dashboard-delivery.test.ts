@@ -56,9 +56,7 @@ test('a card says who was told, why not, and that there is nobody; the overview 
     kind: 'email',
     mail: { host: 'mail.nowhere.invalid', from: 'wherry@example.com', to: ['ops@example.com'] },
   });
-  await card
-    .getByText(/is not told yet, \d+ tr(?:y|ies) failed: .*mail\.nowhere\.invalid/)
-    .waitFor({ timeout: 40_000 });
+  await card.getByText(/is not told yet, \d+ tr(?:y|ies) failed: .*mail\.nowhere\.invalid/).waitFor();
   await visit.look('alert-told-not-yet');
   await visit.go('/alerts/channels');
   await page.getByText(/is not told yet, \d+ tr(?:y|ies) failed/).waitFor();

@@ -49,7 +49,7 @@ test('a function is written in the page with keys alone, and ends where it is ca
   await page.keyboard.type('here');
   await page.getByRole('button', { name: 'Deploy written' }).focus();
   await page.keyboard.press('Enter');
-  await page.waitForURL(/functions\/openfaas-fn\/written\/invoke/, { timeout: 60_000 });
+  await page.waitForURL(/functions\/openfaas-fn\/written\/invoke/);
   await page.getByRole('button', { name: 'Send' }).focus();
   await page.keyboard.press('Enter');
   await page.getByLabel('Body of the answer').getByText('written here').waitFor();
@@ -101,7 +101,7 @@ test('a folder becomes the next version, without the traces of tools, and keeps 
   await page.getByText('1 traces of tools are left out').waitFor();
   assert.equal(await page.getByLabel('The handler is in').inputValue(), 'handler.js');
   await page.getByRole('button', { name: 'Deploy shop' }).click();
-  await page.waitForURL(/shop\/invoke/, { timeout: 60_000 });
+  await page.waitForURL(/shop\/invoke/);
   assert.equal(await gateway.said('shop'), 'from a folder kept');
   await visit.end();
 });
@@ -116,7 +116,7 @@ test('code that does not start says why, and nothing is changed', { skip: noBrow
   await page.keyboard.type('import nothing_of_that_name');
   await page.getByRole('button', { name: 'Deploy broken' }).click();
   const progress = page.getByRole('region', { name: 'Progress' });
-  await progress.getByRole('alert').waitFor({ timeout: 60_000 });
+  await progress.getByRole('alert').waitFor();
   await progress.getByText(', failed').waitFor({ state: 'attached' });
   await progress
     .getByText(/nothing_of_that_name/)

@@ -1,6 +1,7 @@
 // Two ways to use a page: with a mouse, and with keys alone. Tasks are written once, for either.
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
+import { pressTogether } from './dashboard-page.ts';
 
 /** As many stops as no page has: whoever goes past them all goes in circles. */
 const mostStops = 250;
@@ -66,7 +67,7 @@ export function keys(page: Page): Hand {
   return {
     press,
     async goTo(_, pressed) {
-      for (const key of pressed) await page.keyboard.press(key);
+      await pressTogether(page, ...pressed);
     },
     async write(at, text) {
       await reach(at);

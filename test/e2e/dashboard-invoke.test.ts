@@ -64,6 +64,8 @@ interface Seen {
 
 async function sent(page: Page): Promise<Seen> {
   await page.getByRole('button', { name: 'Send' }).click();
+  // It can be saved once it is whole.
+  await page.locator('button:enabled', { hasText: 'Download' }).waitFor();
   const text = await page.getByLabel('Body of the answer').textContent();
   return JSON.parse(text ?? '') as Seen;
 }

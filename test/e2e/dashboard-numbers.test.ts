@@ -75,7 +75,7 @@ test('charts have their whole titles, and no cold start among calls is zero', {
   skip: noBrowser,
 }, async () => {
   const shown = await signedIn(browser, gateway, { bypassCSP: true, viewport: { width: 1440, height: 900 } });
-  await goTo(shown, '/functions/openfaas-fn/hello/metrics?range=15m&refresh=5000');
+  await goTo(shown, '/functions/openfaas-fn/hello/metrics?range=15m&refresh=5');
   const cold = shown.getByRole('region', { name: 'Cold starts' });
   await cold.getByRole('button', { name: 'cold calls' }).waitFor();
   assert.match(

@@ -11,6 +11,18 @@ const root = join(import.meta.dirname, '../..');
 export const dist = join(root, 'apps/dashboard/dist');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** How long a page may take, in ms: it ends what hangs, and measures nothing. */
+const patienceMs = 90_000;
+
+export async function newPage(
+  browser: Browser,
+  options: Parameters<Browser['newPage']>[0] = {},
+): Promise<Page> {
+  const shown = await browser.newPage(options);
+  shown.setDefaultTimeout(patienceMs);
+  return shown;
+}
+
 /** Builds it where its sources have changed. */
 export function buildDashboard(): void {
   execFileSync(process.execPath, [join(root, 'scripts/dashboard.mjs')], { stdio: 'inherit' });
@@ -29,8 +41,7 @@ export async function signedIn(
   options: Parameters<Browser['newPage']>[0] = {},
   alarms: string[] = [],
 ): Promise<Page> {
-  const shown = await browser.newPage(options);
-  shown.setDefaultTimeout(30_000);
+  const shown = await newPage(browser, options);
   shown.on('pageerror', (error) => alarms.push(error.message));
   shown.on(
     'console',
@@ -57,6 +68,11 @@ export async function fitsTheWindow(shown: Page, name: string): Promise<void> {
     [0, 0],
     name,
   );
+}
+
+/** Presses keys without waiting for the page between them: of pairs, the second has to come within a second. */
+export async function pressTogether(shown: Page, ...keys: readonly string[]): Promise<void> {
+  await Promise.all(keys.map((key) => shown.keyboard.press(key)));
 }
 
 /** No violation that axe finds, nothing larger than the window, no script of somebody else's. */

@@ -7,6 +7,7 @@ import { openStore } from '@wherry/storage/sqlite/open-store';
 import type { Browser } from 'playwright-core';
 import { noBrowser, openBrowser } from './browser.ts';
 import { evil, talker } from './dashboard-rig.ts';
+import { pressTogether } from './dashboard-page.ts';
 import { buildDashboard, saved, Visit } from './dashboard-visit.ts';
 import { freshHome, Gateway } from './gateway.ts';
 
@@ -101,8 +102,7 @@ test('a report shows its numbers, and what names in it say stays text', { skip }
 test('a report is scheduled, sent now, paused and removed, with keys alone', { skip }, async () => {
   const visit = await Visit.begin(browser, gateway, '/overview', { bypassCSP: true });
   const { page } = visit;
-  await page.keyboard.press('g');
-  await page.keyboard.press('r');
+  await pressTogether(page, 'g', 'r');
   const tabs = page.getByRole('navigation', { name: 'About reports' });
   await tabs.getByRole('link', { name: 'Schedules' }).focus();
   await page.keyboard.press('Enter');
@@ -200,7 +200,7 @@ test('tables and charts are taken along with the filters of the page', { skip },
   await visit.go('/functions/openfaas-fn/talker/metrics?range=15m&refresh=5');
   const chart = page.getByRole('button', { name: 'Export Instances' });
   // Until something was measured there is nothing to take along.
-  await chart.waitFor({ timeout: 60_000 });
+  await chart.waitFor();
   await chart.click();
   await look(visit, 'export-chart-390');
   await chart.click();

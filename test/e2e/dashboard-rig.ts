@@ -25,10 +25,10 @@ export interface DashboardRig {
   readonly report: string;
 }
 
-/** Functions `talker`, `nightly` and `crasher`, with calls, a schedule, a secret, ends, two dead letters, and alerts about them. */
+/** Nobody is told of its alerts while it is looked at, for what is told is a call of a function. Functions `talker`, `nightly` and `crasher`, with calls, a schedule, a secret, ends, two dead letters, and alerts about them. */
 export async function openDashboardRig(t: { after(fn: () => Promise<void>): void }): Promise<DashboardRig> {
   buildDashboard();
-  const gateway = await Gateway.start(t, { args: ['--alerts-every', '1s'] });
+  const gateway = await Gateway.start(t, { args: ['--alerts-every', '1s', '--alerts-wait', '1h'] });
   if (noBrowser !== false) return { gateway, browser: undefined as never, report: '' };
   const browser = await openBrowser(t);
   await gateway.system('POST', '/system/secrets', { name: 'api-key', value: 'hush' });

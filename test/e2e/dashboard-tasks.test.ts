@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { noBrowser } from './browser.ts';
-import { goTo, signedIn, signInLink } from './dashboard-page.ts';
+import { goTo, newPage, pressTogether, signedIn, signInLink } from './dashboard-page.ts';
 import { evil, openDashboardRig, talker } from './dashboard-rig.ts';
 import type { Gateway } from './gateway.ts';
 
@@ -53,44 +53,44 @@ test('what happens is shown without a reload, and rows don’t move under the po
 
 test('a function comes from the store and is called, with keys alone', { skip: noBrowser }, async () => {
   const shown = await signedIn(browser, gateway);
-  await press(shown, 'g', 's');
+  await pressTogether(shown, 'g', 's');
   await shown.getByRole('heading', { level: 1, name: 'Store' }).waitFor();
   await shown.getByRole('link', { name: 'Figlet' }).focus();
-  await press(shown, 'Enter');
+  await shown.keyboard.press('Enter');
   await shown.getByLabel('Name of the function').focus();
   await press(shown, 'Tab', 'Tab', 'Enter');
-  await shown.getByRole('heading', { level: 1, name: 'figlet', exact: true }).waitFor({ timeout: 60_000 });
+  await shown.getByRole('heading', { level: 1, name: 'figlet', exact: true }).waitFor();
   assert.equal(
     await shown.getByRole('textbox', { name: 'Body', exact: true }).inputValue(),
     'Wherry',
     'the example is filled in',
   );
   await shown.getByRole('textbox', { name: 'Body', exact: true }).focus();
-  await press(shown, 'Control+Enter');
+  await shown.keyboard.press('Control+Enter');
   await shown.getByLabel('Body of the answer').getByText('__').waitFor();
   await shown.close();
 });
 
 test('a dead letter is found, tried again and discarded, with keys alone', { skip: noBrowser }, async () => {
   const shown = await signedIn(browser, gateway);
-  await press(shown, 'g', 'q');
+  await pressTogether(shown, 'g', 'q');
   await shown
     .getByRole('row', { name: /crasher/ })
     .getByRole('link', { name: '2', exact: true })
     .focus();
-  await press(shown, 'Enter');
+  await shown.keyboard.press('Enter');
   const rows = shown.getByRole('row', { name: /crasher/ });
   await rows.nth(1).waitFor();
   await press(shown, 'j', 'Enter');
   await shown.getByRole('complementary').getByText('Attempts on record').waitFor();
-  await press(shown, 'Escape');
+  await shown.keyboard.press('Escape');
   await shown.getByRole('complementary').waitFor({ state: 'detached' });
-  await press(shown, 'x');
+  await shown.keyboard.press('x');
   await shown.getByRole('button', { name: 'Try 1 marked again' }).waitFor();
-  await press(shown, '.');
+  await shown.keyboard.press('.');
   const again = shown.getByRole('dialog', { name: 'Try again 1 call?' });
   await again.getByRole('button', { name: 'Try again' }).focus();
-  await press(shown, 'Enter');
+  await shown.keyboard.press('Enter');
   await shown.getByText('Waiting again: 1 call.').waitFor();
   await goTo(shown, '/queue/calls?state=dead');
   await rows.last().waitFor();
@@ -99,26 +99,26 @@ test('a dead letter is found, tried again and discarded, with keys alone', { ski
   await press(shown, 'j', 'j', 'Delete');
   const question = shown.getByRole('dialog', { name: 'Discard 1 call?' });
   await question.waitFor();
-  await press(shown, 'Escape');
+  await shown.keyboard.press('Escape');
   await question.waitFor({ state: 'detached' });
   await rows.last().waitFor();
-  await press(shown, 'Delete');
+  await shown.keyboard.press('Delete');
   await question.getByRole('button', { name: 'Discard' }).focus();
-  await press(shown, 'Enter');
+  await shown.keyboard.press('Enter');
   await shown.getByText('Discarded 1 call.').waitFor();
   await shown.close();
 });
 
 test('a secret is added, rotated and removed, and is nowhere to be seen', { skip: noBrowser }, async () => {
   const shown = await signedIn(browser, gateway);
-  await press(shown, 'g', 'e');
+  await pressTogether(shown, 'g', 'e');
   await shown.getByRole('heading', { level: 1, name: 'Secrets' }).waitFor();
-  await press(shown, 'n');
+  await shown.keyboard.press('n');
   await shown.getByRole('dialog', { name: 'Add a secret' }).waitFor();
   await shown.keyboard.type('pass-word');
   await press(shown, 'Tab', 'Tab');
   await shown.keyboard.type('sw0rdfish');
-  await press(shown, 'Enter');
+  await shown.keyboard.press('Enter');
   await shown.getByText('Added pass-word.').waitFor();
   await shown
     .getByRole('row', { name: /pass-word/ })
@@ -129,10 +129,10 @@ test('a secret is added, rotated and removed, and is nowhere to be seen', { skip
     .getByRole('link', { name: 'talker' })
     .waitFor();
   await shown.getByRole('button', { name: 'Rotate pass-word' }).focus();
-  await press(shown, 'Enter');
+  await shown.keyboard.press('Enter');
   await shown.getByRole('dialog', { name: 'A new value for pass-word' }).waitFor();
   await shown.keyboard.type('sw0rdfish2');
-  await press(shown, 'Enter');
+  await shown.keyboard.press('Enter');
   await shown.getByText('pass-word has its new value.').waitFor();
   assert.doesNotMatch(await shown.content(), /sw0rdfish/);
   assert.equal(
@@ -142,9 +142,9 @@ test('a secret is added, rotated and removed, and is nowhere to be seen', { skip
     false,
   );
   await shown.getByRole('button', { name: 'Remove pass-word' }).focus();
-  await press(shown, 'Enter');
+  await shown.keyboard.press('Enter');
   await shown.getByRole('button', { name: 'Remove pass-word', exact: true }).last().focus();
-  await press(shown, 'Enter');
+  await shown.keyboard.press('Enter');
   await shown.getByText('Removed pass-word.').waitFor();
   await shown.close();
 });
@@ -153,7 +153,7 @@ test('a schedule rests, goes on and runs now; a token is shown once; the audit l
   skip: noBrowser,
 }, async () => {
   const shown = await signedIn(browser, gateway);
-  await press(shown, 'g', 'h');
+  await pressTogether(shown, 'g', 'h');
   await shown.getByRole('button', { name: 'Pause nightly' }).click();
   await shown.getByText('▲ Paused').waitFor();
   await shown.getByRole('button', { name: 'Resume nightly' }).click();
@@ -161,9 +161,9 @@ test('a schedule rests, goes on and runs now; a token is shown once; the audit l
   await shown.getByRole('button', { name: 'Run now nightly' }).click();
   await shown.getByText(/nightly is queued as/).waitFor();
   await goTo(shown, '/gateway/tokens');
-  await press(shown, 'n');
+  await shown.keyboard.press('n');
   await shown.keyboard.type('reader');
-  await press(shown, 'Enter');
+  await shown.keyboard.press('Enter');
   const token = await shown.getByRole('dialog', { name: 'The token reader' }).getByRole('code').textContent();
   assert.equal(
     (await fetch(`${gateway.url}/system/info`, { headers: { authorization: `Bearer ${token}` } })).status,
@@ -187,7 +187,7 @@ test('logs follow, are searched and filtered, and stop where somebody reads', {
   const alarms: string[] = [];
   const shown = await signedIn(browser, gateway, {}, alarms);
   await goTo(shown, '/functions/openfaas-fn/talker');
-  await press(shown, 'g', 'l');
+  await pressTogether(shown, 'g', 'l');
   const list = shown.getByRole('log');
   await list.getByText('WARN three').first().waitFor();
   const lines = Number(
@@ -206,7 +206,7 @@ test('logs follow, are searched and filtered, and stop where somebody reads', {
   await shown.getByLabel('Least level').selectOption('');
   await list.getByText('WARN three').first().waitFor();
   await list.focus();
-  await press(shown, 'Home');
+  await shown.keyboard.press('Home');
   await shown.getByRole('button', { name: 'Follow', exact: true }).waitFor();
   const saved = shown.waitForEvent('download');
   await shown.getByRole('button', { name: 'Download' }).click();
@@ -218,17 +218,17 @@ test('logs follow, are searched and filtered, and stop where somebody reads', {
 
 test('an instance that ended tells how, and its last words are only text', { skip: noBrowser }, async () => {
   const shown = await signedIn(browser, gateway);
-  await press(shown, 'g', 'i');
+  await pressTogether(shown, 'g', 'i');
   await shown.getByRole('link', { name: 'Ended' }).click();
   await shown.getByLabel('Which ends').selectOption('unasked');
   const row = shown.getByRole('row', { name: /exited with code 3/ }).first();
   await row.getByRole('button').focus();
-  await press(shown, 'Enter');
+  await shown.keyboard.press('Enter');
   const panel = shown.getByRole('complementary');
   await panel.getByLabel('Last words').getByText('<img src=x onerror').waitFor();
   await panel.getByText('Exit code').waitFor();
   assert.equal(await shown.evaluate('globalThis.pwned'), undefined);
-  await press(shown, 'Escape');
+  await shown.keyboard.press('Escape');
   await panel.waitFor({ state: 'detached' });
   await shown.close();
 });
@@ -239,7 +239,7 @@ test('a namespace that is chosen goes along, stands in the address, and hides th
   await gateway.system('POST', '/system/namespace/', { name: 'team-a' });
   await gateway.deploy({ name: 'theirs', files: { 'handler.js': talker }, spec: { namespace: 'team-a' } });
   const shown = await signedIn(browser, gateway);
-  await press(shown, 'g', 'f');
+  await pressTogether(shown, 'g', 'f');
   await shown.getByRole('link', { name: 'talker' }).waitFor();
   await shown.getByRole('link', { name: 'theirs' }).waitFor();
   await shown.getByLabel('Namespace').selectOption('team-a');
@@ -247,7 +247,7 @@ test('a namespace that is chosen goes along, stands in the address, and hides th
   assert.match(shown.url(), /\?namespace=team-a$/);
   await shown.getByRole('link', { name: 'theirs' }).click();
   await shown.getByRole('heading', { level: 1, name: 'theirs' }).waitFor();
-  await press(shown, 'g', 'o');
+  await pressTogether(shown, 'g', 'o');
   await shown.getByText('The one function is healthy').waitFor();
   assert.match(shown.url(), /overview\?namespace=team-a$/);
   await shown.getByLabel('Namespace').selectOption('');
@@ -255,7 +255,7 @@ test('a namespace that is chosen goes along, stands in the address, and hides th
     .getByText(/failed for good|does not start|healthy/)
     .first()
     .waitFor();
-  await press(shown, 'g', 'f');
+  await pressTogether(shown, 'g', 'f');
   await shown.getByRole('link', { name: 'talker' }).waitFor();
   assert.doesNotMatch(shown.url(), /namespace/);
   await gateway.system('DELETE', '/system/functions', { functionName: 'theirs', namespace: 'team-a' });
@@ -263,7 +263,7 @@ test('a namespace that is chosen goes along, stands in the address, and hides th
 });
 
 test('texts of a store that is not ours never run', { skip: noBrowser }, async () => {
-  const shown = await browser.newPage();
+  const shown = await newPage(browser);
   const item = {
     ...{
       name: 'evil',
@@ -299,11 +299,10 @@ test('who may only read sees functions, and is told what is refused', { skip: no
     functions: 'ta*',
   });
   const { token } = (await made.json()) as { token: string };
-  const shown = await browser.newPage();
-  shown.setDefaultTimeout(30_000);
+  const shown = await newPage(browser);
   await shown.goto(new URL(await signInLink(gateway)).origin);
   await shown.getByLabel('With a token').fill(token);
-  await press(shown, 'Enter');
+  await shown.keyboard.press('Enter');
   await shown.getByText('2 alerts fire.').waitFor();
   await goTo(shown, '/alerts');
   const cards = shown.getByRole('article');

@@ -1,19 +1,11 @@
 // A signed-in visit to the dashboard by a real browser, for tests that walk through its pages.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Browser, Download, Locator, Page } from 'playwright-core';
-import { fitsTheWindow } from './dashboard-page.ts';
+import { held, newPage } from './dashboard-page.ts';
 import type { Gateway } from './gateway.ts';
 
-const root = join(import.meta.dirname, '../..');
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-export function buildDashboard(): void {
-  execFileSync(process.execPath, [join(root, 'scripts/dashboard.mjs')], { stdio: 'inherit' });
-}
+export { buildDashboard } from './dashboard-page.ts';
 
 /** Presses one of an Export menu, and hands over what the browser saved. */
 export async function saved(
@@ -36,7 +28,6 @@ export class Visit {
 
   private constructor(page: Page) {
     this.page = page;
-    page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => this.alarms.push(error.message));
     page.on('console', (line) => line.type() === 'error' && this.alarms.push(line.text()));
   }
@@ -47,7 +38,7 @@ export class Visit {
     path: string,
     options: Parameters<Browser['newPage']>[0] = {},
   ): Promise<Visit> {
-    const visit = new Visit(await browser.newPage(options));
+    const visit = new Visit(await newPage(browser, options));
     const made = await gateway.system('POST', '/system/dashboard/link');
     await visit.page.goto(((await made.json()) as { url: string }).url);
     await visit.page.getByRole('navigation', { name: 'Pages' }).waitFor();
@@ -63,18 +54,8 @@ export class Visit {
   }
 
   /** Pictures it where WHERRY_SCREENSHOTS names a folder, and holds it to WCAG and to the size of the window. */
-  async look(name: string): Promise<void> {
-    const folder = process.env['WHERRY_SCREENSHOTS'];
-    if (folder !== undefined) {
-      mkdirSync(folder, { recursive: true });
-      await this.page.screenshot({ path: join(folder, `${name}.png`) });
-    }
-    await this.page.evaluate(axe);
-    const found = await this.page.evaluate(
-      `axe.run().then(({ violations }) => violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html).join(' ')))`,
-    );
-    assert.deepEqual(found, [], name);
-    await fitsTheWindow(this.page, name);
+  look(name: string): Promise<void> {
+    return held(this.page, name);
   }
 
   async end(): Promise<void> {

@@ -21,7 +21,7 @@ async function fromTheStore({ page, hand, mark }: Walk): Promise<void> {
   await hand.press(page.getByRole('link', { name: 'Figlet' }));
   await hand.write(page.getByLabel('Name of the function'), `figlet-${mark}`);
   await hand.press(page.getByRole('button', { name: /^Deploy/ }));
-  await page.waitForURL(new RegExp(`/figlet-${mark}/invoke`), { timeout: 60_000 });
+  await page.waitForURL(new RegExp(`/figlet-${mark}/invoke`));
   await hand.press(page.getByRole('button', { name: 'Send' }));
   await page.getByLabel('Body of the answer').getByText('__').waitFor();
 }
@@ -32,7 +32,7 @@ async function written({ page, hand, mark }: Walk): Promise<void> {
   const code = 'module.exports = async (event, context) => context.succeed("written here")';
   await hand.write(page.getByRole('textbox', { name: 'handler.js' }), code);
   await hand.press(page.getByRole('button', { name: `Deploy own-${mark}` }));
-  await page.waitForURL(new RegExp(`/own-${mark}/invoke`), { timeout: 60_000 });
+  await page.waitForURL(new RegExp(`/own-${mark}/invoke`));
   await hand.press(page.getByRole('button', { name: 'Send' }));
   await page.getByLabel('Body of the answer').getByText('written here').waitFor();
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { noBrowser, openBrowser } from './browser.ts';
-import { buildDashboard, goTo, held, signedIn, signInLink } from './dashboard-page.ts';
+import { buildDashboard, goTo, held, newPage, signedIn, signInLink } from './dashboard-page.ts';
 import { Gateway } from './gateway.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -30,7 +30,7 @@ const hash = (page: Page): Promise<unknown> => page.evaluate('location.hash');
 test('a link signs in where the page for that is shown already, and its code leaves the address', {
   skip: noBrowser,
 }, async () => {
-  const page = await browser.newPage();
+  const page = await newPage(browser);
   const link = await signInLink(gateway);
   await page.goto(new URL(link).origin);
   await page.getByRole('heading', { name: 'Sign in to Wherry' }).waitFor();
@@ -41,7 +41,7 @@ test('a link signs in where the page for that is shown already, and its code lea
   await page.evaluate(`location.hash = ${JSON.stringify(new URL(another).hash)}`);
   await page.getByText('You are signed in already. The link was not used.').waitFor();
   assert.equal(await hash(page), '');
-  const fresh = await browser.newPage();
+  const fresh = await newPage(browser);
   await fresh.goto(another);
   await fresh.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   await fresh.close();
@@ -51,7 +51,7 @@ test('a link signs in where the page for that is shown already, and its code lea
 test('a token that is not taken, or none, is answered with what helps in a page', {
   skip: noBrowser,
 }, async () => {
-  const page = await browser.newPage({ viewport: { width: 390, height: 844 }, bypassCSP: true });
+  const page = await newPage(browser, { viewport: { width: 390, height: 844 }, bypassCSP: true });
   await page.goto(new URL(await signInLink(gateway)).origin);
   const field = page.getByLabel('With a token');
   await field.fill('wrong');

@@ -3,9 +3,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { freePort } from '@wherry/testkit/free-port';
 import type { Browser, Page } from 'playwright-core';
 import { noBrowser, openBrowser } from './browser.ts';
-import { buildDashboard, dist, goTo, signedIn } from './dashboard-page.ts';
+import { buildDashboard, dist, goTo, newPage, pressTogether, signedIn } from './dashboard-page.ts';
 import { Gateway } from './gateway.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -184,8 +185,7 @@ test('a person finds a function, calls it and reads the answer, with keys alone'
   await shown.keyboard.press('?');
   await shown.getByRole('dialog', { name: 'Keys' }).waitFor();
   await shown.keyboard.press('Escape');
-  await shown.keyboard.press('g');
-  await shown.keyboard.press('c');
+  await pressTogether(shown, 'g', 'c');
   await shown.getByRole('heading', { level: 1, name: 'Calls' }).waitFor();
   assert.deepEqual(alarms, []);
   await shown.getByLabel('Which calls').selectOption('failed');
@@ -210,16 +210,16 @@ test('a log line is text, whatever is in it', { skip: noBrowser }, async () => {
 test('a lost gateway is told, what was shown stays, and it goes on by itself', {
   skip: noBrowser,
 }, async (t) => {
-  const first = await Gateway.start(t);
+  const args = ['--dashboard-port', String(await freePort())];
+  const first = await Gateway.start(t, { args });
   await first.deploy({ name: 'page', files: { 'handler.js': page } });
   const shown = await signedIn(browser as Browser, first);
   await goTo(shown, '/functions');
   await shown.getByRole('link', { name: 'page', exact: true }).waitFor();
-  const { port } = new URL(shown.url());
   await first.stop();
   await shown.getByText(/Live updates paused, retrying in \d s/).waitFor();
   assert.equal(await shown.getByRole('link', { name: 'page', exact: true }).isVisible(), true);
-  const again = await Gateway.start(t, { home: first.home, args: ['--dashboard-port', port] });
+  const again = await Gateway.start(t, { home: first.home, args });
   await again.deploy({ name: 'second', files: { 'handler.js': page } });
   await shown.getByRole('link', { name: 'second' }).waitFor();
   await shown.getByText(/Live updates paused/).waitFor({ state: 'detached' });
@@ -227,7 +227,7 @@ test('a lost gateway is told, what was shown stays, and it goes on by itself', {
 });
 
 test('a page that a function serves reads neither dashboard nor API', { skip: noBrowser }, async () => {
-  const shown = await (browser as Browser).newPage();
+  const shown = await newPage(browser as Browser);
   await shown.goto(`${gateway.url}/function/page`);
   assert.equal(await shown.title(), 'ran', 'the page runs scripts');
   const read = (url: string, headers = {}): Promise<unknown> =>

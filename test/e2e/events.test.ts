@@ -67,7 +67,9 @@ test('one hears of the functions that one may see, and of nothing without a toke
   const start = (await until(clientOf(gateway), () => true))[0]?.id ?? '';
   await gateway.said('theirs');
   await gateway.said('mine');
-  await until(clientOf(gateway), ({ event }) => event === 'calls', start);
+  const ofMine = ({ event, data }: { readonly event: string; readonly data: unknown }): boolean =>
+    event === 'calls' && JSON.stringify(data).includes('"mine"');
+  await until(clientOf(gateway), ofMine, start);
   await gateway.system('DELETE', '/system/functions', { functionName: 'mine' });
   const heard = await until(
     clientOf(gateway, token),

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { freePort } from './free-port.ts';
+import { freePort } from '@wherry/testkit/free-port';
 import { Gateway } from './gateway.ts';
 import { Project } from './project.ts';
 

@@ -72,7 +72,7 @@ const answers: Readonly<Record<string, RegExp>> = {
 for (const { name, runtime } of languages) {
   const unreachable = (name === 'python-flask' && !online.python) || (name === 'go-http' && !online.go);
   const skip = needs[runtime] || (unreachable && 'its library comes from a registry that cannot be reached');
-  test(`${name}: new, up, invoke`, { skip, timeout: 170_000 }, async (t) => {
+  test(`${name}: new, up, invoke`, { skip, timeout: 280_000 }, async (t) => {
     const project = Project.at(t, gateway);
     await project.did('new', `fn-${name}`, '--lang', name);
     if (name === 'program')
@@ -120,7 +120,7 @@ test('Python’s libraries come from a wheel beside the code', { skip: needs['py
 
 test('modules of Go: of one’s own name, with a library beside them; a mistake has its line', {
   skip: needs['go'],
-  timeout: 170_000,
+  timeout: 280_000,
 }, async (t) => {
   const project = Project.at(t, gateway);
   const handler =
@@ -149,7 +149,7 @@ test('modules of Go: of one’s own name, with a library beside them; a mistake 
 
 test('Java: libraries by Maven, variables, secrets of the platform, a mistake has its line', {
   skip: needs['java'] || (!online.maven && 'Maven Central cannot be reached'),
-  timeout: 170_000,
+  timeout: 280_000,
 }, async (t) => {
   const project = Project.at(t, gateway);
   const pom = (version: string): string =>

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { FunctionState } from '@wherry/wire/function-state';
 import { certify, noCertificates } from './certificate.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '@wherry/testkit/free-port';
 import { Gateway } from './gateway.ts';
 
 // Functions on the network: what they are granted, and nothing beside it.

@@ -11,7 +11,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import tls from 'node:tls';
 import { certify, noCertificates } from './certificate.ts';
 import { freshHome, Gateway } from './gateway.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '@wherry/testkit/free-port';
 
 // A real nginx in front, with the very lines that docs/public.md gives.
 
@@ -82,7 +82,7 @@ module.exports = server;`;
 
 before(async () => {
   if (missing !== false) return;
-  const open = { annotations: { 'com.wherry.visibility': 'public' } };
+  const open = { annotations: { 'com.wherry.visibility': 'public', 'com.wherry.timeout': '10m' } };
   await gateway.deploy({ name: 'open', files: { 'handler.js': handler }, spec: open });
   await gateway.deploy({ name: 'silent', files: { 'handler.js': handler } });
   await gateway.deploy({ name: 'talker', files: { 'handler.js': talker }, spec: open });

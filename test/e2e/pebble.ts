@@ -7,7 +7,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { decode, encode } from 'dns-packet';
-import { freePort } from './free-port.ts';
+import { freePort } from '@wherry/testkit/free-port';
 
 export const noPebble =
   spawnSync('pebble', ['-help']).error === undefined ? false : 'pebble is not installed';

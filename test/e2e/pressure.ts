@@ -42,6 +42,24 @@ export function statusesOf({ answers, broken }: Pressed): string {
   return [...counts, ...(broken > 0 ? [`no answer: ${broken}`] : [])].join(', ');
 }
 
+/**
+ * Measures up to three times, until it is as promised. A machine that others use too may spoil one measurement; what is really slow is slow
+ * in all of them.
+ */
+export async function promised<T>(
+  measure: () => Promise<T>,
+  holds: (measured: T) => boolean,
+  inWords: (measured: T) => string,
+): Promise<void> {
+  const said: string[] = [];
+  while (said.length < 3) {
+    const measured = await measure();
+    if (holds(measured)) return;
+    said.push(inWords(measured));
+  }
+  throw new Error(`not in any of three measurements: ${said.join('; ')}`);
+}
+
 /** Presses, and resolves with what came of it. */
 export async function press(order: PressOrder): Promise<Pressed> {
   const program = join(import.meta.dirname, 'pressure-client.ts');

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { freePort } from '@wherry/testkit/free-port';
 
 /** Why it can't be had, or false. */
 export const noPrometheus =
@@ -12,7 +12,7 @@ export const noPrometheus =
     ? false
     : 'prometheus is not installed (apt-get install prometheus)';
 
-/** Starts one that asks every 100 ms; resolves with its address once it answers. It goes with the test. */
+/** Starts one that asks every second; resolves with its address once it answers. It goes with the test. */
 export async function prometheus(
   t: { after(fn: () => Promise<void>): void },
   metricsUrl: string,
@@ -21,7 +21,7 @@ export async function prometheus(
   const target = new URL(metricsUrl).host;
   writeFileSync(
     join(folder, 'prometheus.yml'),
-    `scrape_configs:\n- job_name: wherry\n  scrape_interval: 100ms\n  scrape_timeout: 100ms\n  static_configs:\n  - targets: ['${target}']\n`,
+    `scrape_configs:\n- job_name: wherry\n  scrape_interval: 1s\n  scrape_timeout: 1s\n  static_configs:\n  - targets: ['${target}']\n`,
   );
   const address = `127.0.0.1:${await freePort()}`;
   const child: ChildProcess = spawn(

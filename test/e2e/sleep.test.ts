@@ -26,7 +26,7 @@ async function asleep(gateway: Gateway, name: string): Promise<void> {
 
 test('an idle function sleeps: no process is left, and the next call wakes it', async (t) => {
   const gateway = await Gateway.start(t, { args: ['--pool', 'off'] });
-  const idle = { annotations: { 'com.wherry.idle': '500ms' } };
+  const idle = { annotations: { 'com.wherry.idle': '3s' } };
   await gateway.deploy({ name: 'sleepy', files: one, spec: idle });
   const first = await gateway.said('sleepy');
   assert.ok(processesUnder(gateway.process.pid as number).length > 0);

@@ -109,7 +109,7 @@ test('Ctrl-C lets a call under way finish, refuses new ones, and leaves no proce
 });
 
 test('SIGTERM: not ready first and calls still answered, then no new ones, and the one under way is finished', async (t) => {
-  const gateway = await Gateway.start(t, { args: ['--stop-notice', '1s'] });
+  const gateway = await Gateway.start(t, { args: ['--stop-notice', '5s'] });
   const source = 'export const fetch = async (request) => new Response(await request.text());';
   await gateway.deploy({ name: 'echo', files: { 'handler.mjs': source } });
   // Its end is held back until everything else has been seen.

@@ -116,7 +116,10 @@ test('a function that lived for one second is fully there a month later', async 
     assert.equal((await rig.platform.logBook.exits({ target: brief, limit: 10 })).length, 1);
     rig.clock.jump(40 * day);
     await rig.clock.advance(900 * second);
-    assert.equal((await rig.platform.logBook.exits({ target: brief, limit: 10 })).length, 0);
+    // The store is real and has a thread of its own, which the simulated clock does not wait for.
+    const left = (): Promise<readonly unknown[]> => rig.platform.logBook.exits({ target: brief, limit: 10 });
+    for (let look = 0; look < 100 && (await left()).length > 0; look++);
+    assert.deepEqual(await left(), []);
     await rig.close();
   } finally {
     await store.close();

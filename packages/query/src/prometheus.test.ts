@@ -142,7 +142,17 @@ function flat(result: readonly Flat[], inOrder: boolean): Line[] {
     labels: textOf(one.metric),
     points: 'value' in one ? [one.value] : one.values,
   }));
-  return inOrder ? lines : lines.sort((a, b) => (a.labels < b.labels ? -1 : 1));
+  const byLabels = (a: Line, b: Line): number => (a.labels < b.labels ? -1 : 1);
+  if (!inOrder) return lines.sort(byLabels);
+  // How those of one value stand among themselves is left open there, too.
+  const value = ({ points }: Line): string | undefined => points[0]?.[1];
+  const runs: Line[][] = [];
+  for (const line of lines) {
+    const run = runs.at(-1);
+    if (run?.[0] !== undefined && value(run[0]) === value(line)) run.push(line);
+    else runs.push([line]);
+  }
+  return runs.flatMap((run) => run.sort(byLabels));
 }
 
 function differenceOfPoints(

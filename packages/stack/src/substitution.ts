@@ -158,10 +158,14 @@ function glob(pattern: string): (text: string) => boolean {
     for (let i = 0; i < pattern.length; i++) {
       const sign = pattern[i];
       const next = new Set<number>();
-      for (const at of reached) {
-        if (sign === '*') {
-          for (let to = at; to <= text.length; to++) next.add(to);
-        } else if (at < text.length && (sign === text[at] || sign === '?')) next.add(at + 1);
+      if (sign === '*') {
+        // From the first place on it is all of them.
+        let first = text.length + 1;
+        for (const at of reached) first = Math.min(first, at);
+        for (let at = first; at <= text.length; at++) next.add(at);
+      } else {
+        for (const at of reached)
+          if (at < text.length && (sign === text[at] || sign === '?')) next.add(at + 1);
       }
       reached = next;
     }

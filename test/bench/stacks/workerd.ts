@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Bench, root } from '../kit/bench.ts';
 import type { Stack } from './stack.ts';
-import { freePort } from '../../e2e/free-port.ts';
+import { freePort } from '@wherry/testkit/free-port';
 
 const version = '1.20261117.1';
 const folder = join(root, '.bench', `workerd-${version}`);

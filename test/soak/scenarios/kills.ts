@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { Gateway } from '../../e2e/gateway.ts';
 import { percentile } from '../../bench/kit/statistics.ts';
-import { freePort } from '../../e2e/free-port.ts';
+import { freePort } from '@wherry/testkit/free-port';
 import { Collector } from '../kit/collector.ts';
 import { openLoop } from '../kit/open-loop.ts';
 import { othersUseIt } from '../kit/quiet-machine.ts';

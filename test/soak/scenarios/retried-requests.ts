@@ -1,5 +1,5 @@
 import { setTimeout as later } from 'node:timers/promises';
-import { freePort } from '../../e2e/free-port.ts';
+import { freePort } from '@wherry/testkit/free-port';
 import { Gateway } from '../../e2e/gateway.ts';
 import { Collector } from '../kit/collector.ts';
 import { promise, type Scenario, type Soak } from '../kit/scenario.ts';

@@ -123,12 +123,14 @@ export class ChannelBook {
       throw new WherryError('alert_channel_used', `${name} gets the report ${users.join(', ')}`, {
         component,
       });
+    const [queue, lane] = [this.#parts.queue, laneOf(name)];
+    // Before, since an attempt that finds no channel takes its message back by itself; and after, for what has come meanwhile.
+    const waiting = await queue.cancel({ lane });
     await this.#records.write([], [{ kind: 'channel', id: name }]);
     await this.#parts.secrets.remove({ namespace: secretSpace, name });
-    const [queue, lane] = [this.#parts.queue, laneOf(name)];
-    const waiting = await queue.cancel({ lane });
+    const late = await queue.cancel({ lane });
     const dead = await queue.discard({ lane });
-    return { waiting: waiting.length, dead: dead.length };
+    return { waiting: waiting.length + late.length, dead: dead.length };
   }
 
   /** One attempt at a message from the queue. Rejects where no other one would help. */

@@ -58,7 +58,11 @@ export class Fates {
   /** Of every channel that is named. */
   async news(channels: readonly Channel[]): Promise<ReadonlyMap<string, ChannelNews>> {
     const lanes = new Map((await this.#queue.lanes()).map((lane) => [channelOf(lane.lane), lane]));
-    const tried = await this.#tried(channels.some(({ name }) => (lanes.get(name)?.waiting ?? 0) > 0));
+    const underWay = (name: string): boolean => {
+      const { waiting = 0, running = 0 } = lanes.get(name) ?? {};
+      return waiting + running > 0;
+    };
+    const tried = await this.#tried(channels.some(({ name }) => underWay(name)));
     const news = new Map<string, ChannelNews>();
     const events = this.#records.events();
     for (const { name, kind } of channels) {
@@ -79,17 +83,21 @@ export class Fates {
     return fate === undefined ? undefined : { at: event.at, ...fate };
   }
 
-  /** Of each channel the attempt that failed last, of what is tried again. */
+  /** Of each channel the attempt that failed last, of what will be tried again or just is. */
   async #tried(any: boolean): Promise<ReadonlyMap<string, Fate & { readonly at: number }>> {
     const last = new Map<string, Fate & { readonly at: number }>();
     if (!any) return last;
-    for (const subject of [noticesOf, reportsOf])
-      for (const call of await this.#queue.find({ of: subject, state: 'waiting', limit: mostWaiting })) {
-        const channel = call.item.head.notice?.channel ?? '';
-        const { note } = call;
-        if (note === undefined || note.at <= (last.get(channel)?.at ?? 0)) continue;
-        last.set(channel, { at: note.at, ...fateOf(call) });
-      }
+    const found = await Promise.all(
+      [noticesOf, reportsOf].flatMap((of) =>
+        (['waiting', 'running'] as const).map((state) => this.#queue.find({ of, state, limit: mostWaiting })),
+      ),
+    );
+    for (const call of found.flat()) {
+      const channel = call.item.head.notice?.channel ?? '';
+      const { note } = call;
+      if (note === undefined || note.at <= (last.get(channel)?.at ?? 0)) continue;
+      last.set(channel, { at: note.at, ...fateOf(call) });
+    }
     return last;
   }
 }

@@ -112,24 +112,26 @@ test('every slot runs at most once, and the schedule goes on', async () => {
     machine.clock.jump(start - machine.clock.now());
     let life = new Life(machine, annotations);
     await life.book.open();
+    // What a clock that was set back shows a second time is not run a second time.
+    let back = 0;
     for (let event = 0; event < 20; event++) {
       const kind = random();
-      if (kind < 0.2)
-        machine.clock.jump(
-          pick([
-            hour,
-            -hour,
-            10 * year,
-            -10 * year,
-            second,
-            -second,
-            -5,
-            40 * minute,
-            2 * day,
-            random() * day,
-          ]),
-        );
-      else if (kind < 0.5)
+      if (kind < 0.2) {
+        const jump = pick([
+          hour,
+          -hour,
+          10 * year,
+          -10 * year,
+          second,
+          -second,
+          -5,
+          40 * minute,
+          2 * day,
+          random() * day,
+        ]);
+        if (jump === -hour) back += hour;
+        machine.clock.jump(jump);
+      } else if (kind < 0.5)
         machine.fault = pick(['queue full', 'queue lost the answer', 'note lost', 'note hangs']);
       await machine.clock.advance(random() * (machine.fault === undefined ? 60 : 10) * minute);
       const hung = machine.fault === 'note hangs';
@@ -143,7 +145,7 @@ test('every slot runs at most once, and the schedule goes on', async () => {
       await life.book.open();
     }
     const before = machine.made.length;
-    await machine.clock.advance(3 * hour);
+    await machine.clock.advance(3 * hour + back);
     assert.equal(new Set(machine.made).size, machine.made.length, `twice: ${note}`);
     if (!/29 2|12 \*/.test(expression)) assert.ok(machine.made.length > before, `it went on: ${note}`);
     await life.book.close();

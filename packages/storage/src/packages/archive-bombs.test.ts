@@ -60,7 +60,7 @@ const bombs: readonly [string, () => Promise<Buffer>, RegExp][] = [
 ];
 
 for (const [what, make, message] of bombs) {
-  test(`a bomb of ${what} is refused, in little memory and time`, { timeout: 60_000 }, async (t) => {
+  test(`a bomb of ${what} is refused, in little memory and time`, { timeout: 120_000 }, async (t) => {
     const bomb = await make();
     const home = await mkdtemp(join(tmpdir(), 'wherry-bomb-'));
     const store = await DiskPackageStore.open(home);
@@ -68,20 +68,21 @@ for (const [what, make, message] of bombs) {
     const before = process.memoryUsage.rss();
     let most = before;
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 5);
-    const began = performance.now();
+    const began = process.cpuUsage();
     await assert.rejects(
       store.put(upload(bomb, 65_536), []),
       (error: Error & { code?: string }) => error.code === 'package_refused' && message.test(error.message),
     );
-    const took = performance.now() - began;
+    const { user, system } = process.cpuUsage(began);
+    const took = (user + system) / 1000;
     clearInterval(watch);
     const grown = (Math.max(most, process.memoryUsage.rss()) - before) / 2 ** 20;
     assert.equal((await readdir(join(home, 'packages'))).length, 1);
     await rm(home, { recursive: true });
     t.diagnostic(`${bomb.length} bytes, ${took.toFixed(0)} ms, ${grown.toFixed(0)} MB more`);
-    // Loose, since other tests run at the same moment and garbage goes when it likes; the 20,000 files that are allowed take 40 MB.
-    assert.ok(took < 5000, `${took} ms`);
-    assert.ok(grown < 80, `${grown} MB`);
+    // Loose, since garbage goes when it likes; the 20,000 files that are allowed take 40 MB, and a bomb 500 MB or more.
+    assert.ok(took < 5000, `${took} ms of a processor`);
+    assert.ok(grown < 200, `${grown} MB`);
   });
 }
 

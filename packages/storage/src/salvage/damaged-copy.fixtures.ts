@@ -18,7 +18,8 @@ export function damage(bytes: Buffer, random: () => number): Damaged {
   const below = (most: number): number => Math.floor(random() * most);
   const lot = random();
   if (lot < 0.12) {
-    const length = below(bytes.length);
+    // A file of no length is a new one, and not damaged.
+    const length = 1 + below(bytes.length - 1);
     const whole = Math.floor(length / page);
     return {
       damaged: damaged.subarray(0, length),

@@ -30,10 +30,15 @@ async function audit(home: string): Promise<Audit> {
   }
 }
 
-/** What was sampled; a counter has a zero before its first. */
+/** What was sampled in each round. */
+const written = Array.from(
+  { length: rounds + 1 },
+  (_, round) => new Map(survivalRound(round).map(({ labels, value }) => [labels['at'], value])),
+);
+
+/** A counter has a zero before its first. */
 function isWritten(labels: MetricSeries['labels'], round: number, value: number): boolean {
-  const samples = new Map(survivalRound(round).map((one) => [one.labels['at'], one.value]));
-  return value === 0 || Number.isNaN(value) || value === samples.get(labels['at']);
+  return value === 0 || Number.isNaN(value) || value === written[round]?.get(labels['at']);
 }
 
 test('flipped bits take the numbers that they are in, say so, and no number changes', {
