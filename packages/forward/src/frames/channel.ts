@@ -87,7 +87,7 @@ export class FramesChannel implements Channel, LaneEvents {
     }
     const head = callHead(request.method, request.path, request.headers);
     const id = (this.#lastSideCall = (this.#lastSideCall + 1) >>> 0 || 1);
-    const forwarding = new SideForwarding(answer);
+    const forwarding = new SideForwarding('call', answer);
     forwarding.run(this.#sides.take(), (side) => side.call(id, head, request, answer));
     return forwarding;
   }
@@ -115,7 +115,7 @@ export class FramesChannel implements Channel, LaneEvents {
 
   stream(call: LaneCall, status: number, headers: Headers, number: number): void {
     const answer = new EndOf(call.answer, () => this.#lane.streamed(call));
-    const fetch = new SideForwarding(answer);
+    const fetch = new SideForwarding('fetch', answer);
     call.next = fetch;
     answer.head(status, headers);
     fetch.run(this.#sides.take(), (side) => side.fetch(number, answer));

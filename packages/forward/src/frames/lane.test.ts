@@ -406,6 +406,19 @@ lane('the stream of a host that dies is cut, never ended', async ({ channel, hos
 });
 
 lane(
+  'a stream that can’t be fetched any more is lost: its call was made',
+  async ({ channel, host, lane }) => {
+    const heard = new Listener();
+    channel.forward(request(), heard);
+    host.deafen();
+    lane.send(frame({ id: (await lane.frame()).id, type: head, status: 200, aux: 1 }));
+    await heard.settlement;
+    assert.deepEqual(heard.heard, ['head', 'failed', 'settled']);
+    assert.deepEqual([heard.failure?.kind, heard.failure?.sent], ['lost', true]);
+  },
+);
+
+lane(
   'a ping asks the host’s loop and not its kernel: silence is false, an answer true',
   async ({ channel, lane: host }) => {
     assert.equal(await channel.ping(30), false);

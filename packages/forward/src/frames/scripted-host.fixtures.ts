@@ -151,6 +151,11 @@ export class ScriptedHost {
     return this.#peers.length;
   }
 
+  /** Takes no more connections; those that are there stay. */
+  deafen(): void {
+    this.#server.close();
+  }
+
   close(): void {
     for (const { socket } of this.#peers) socket.destroy();
     this.#server.close();

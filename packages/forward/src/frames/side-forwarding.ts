@@ -1,13 +1,21 @@
 import type { AnswerSink, ForwardFailure, Forwarding, Headers } from '@wherry/core/ports/forwarder';
 import type { SideConnection } from './side-connection.ts';
 
-/** A call on a side connection; it may be cancelled before the connection stands. */
+/** What a connection that never stood means for the call: nothing of it has reached the instance, or its answer had begun. */
+const missed = {
+  call: { kind: 'unreachable', sent: false },
+  fetch: { kind: 'lost', sent: true },
+} as const;
+
+/** A call on a side connection, or the fetch of an answer; it may be cancelled before the connection stands. */
 export class SideForwarding implements Forwarding {
+  readonly #what: keyof typeof missed;
   readonly #answer: AnswerSink;
   #side: SideConnection | undefined;
   #cancelled = false;
 
-  constructor(answer: AnswerSink) {
+  constructor(what: keyof typeof missed, answer: AnswerSink) {
+    this.#what = what;
     this.#answer = answer;
   }
 
@@ -19,8 +27,7 @@ export class SideForwarding implements Forwarding {
         if (this.#cancelled) side.cancel();
       },
       (error: Error) => {
-        if (!this.#cancelled)
-          this.#answer.failed({ kind: 'unreachable', sent: false, reason: error.message });
+        if (!this.#cancelled) this.#answer.failed({ ...missed[this.#what], reason: error.message });
         this.#answer.settled();
       },
     );
