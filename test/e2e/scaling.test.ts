@@ -37,11 +37,12 @@ test('a burst gets more instances at once, they go when they are not needed, and
     spec: { labels: { 'com.openfaas.scale.max': '6', 'com.openfaas.scale.down.window': '1s' } },
   });
   // Until all six are there and would still not be enough.
-  let held: Decision | undefined;
+  let calling = true;
   const callers = Array.from({ length: 20 }, async () => {
-    while (held === undefined) await gateway.said('burst', 'x');
+    while (calling) await gateway.said('burst', 'x');
   });
-  held = await decided(gateway, 'held');
+  const held = await decided(gateway, 'held');
+  calling = false;
   await Promise.all(callers);
   const up = await decided(gateway, 'up');
   assert.equal(up.from, 1);

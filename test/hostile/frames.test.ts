@@ -7,13 +7,14 @@ import { type Answer, ask } from './line.ts';
 
 const gateway = await Gateway.start({ after });
 const source = readFileSync(join(import.meta.dirname, 'fixtures/frames.js'), 'utf8');
-const spec = { annotations: { 'com.wherry.timeout': '1s' } };
+/** For calls that nobody will answer. */
+const impatient = { annotations: { 'com.wherry.timeout': '1s' } };
 await gateway.deploy({ name: 'good', files: { 'handler.js': 'module.exports = () => "good";' } });
 
 let forgers = 0;
 
 /** A function that answers its calls by frames of its own making. */
-async function forger(): Promise<string> {
+async function forger(spec: Readonly<Record<string, unknown>> = {}): Promise<string> {
   forgers += 1;
   const name = `forger-${forgers}`;
   await gateway.deploy({ name, files: { 'handler.js': source }, spec });
@@ -127,10 +128,10 @@ describe('the call fails, the gateway serves on, and the function can be called 
 }, () => {
   for (const [what, wish] of broken) {
     test(what, async () => {
-      const name = await forger();
+      const name = await forger(impatient);
       const answer = await call(name, wish);
       assert.ok([502, 503, 504].includes(answer.status), `${answer.status} ${answer.body}`);
-      await gateway.deploy({ name, files: { 'handler.js': source }, spec });
+      await gateway.deploy({ name, files: { 'handler.js': source } });
       assert.equal((await call(name, { status: 202 })).status, 202);
     });
   }

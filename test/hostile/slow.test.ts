@@ -44,7 +44,8 @@ describe('who takes too long is cut off, and who waits is heard', { concurrency:
       times.push(since(started));
     }
     times.sort((a, b) => a - b);
-    assert.ok((times[197] ?? 0) < 500, `the slowest of a hundred took ${times[197]} ms`);
+    // Of a process that opens 2,000 connections itself; who waited for one of them would wait ten seconds.
+    assert.ok((times[197] ?? 0) < 5_000, `the slowest of a hundred took ${times[197]} ms`);
     for (const line of slow) {
       const answer = await line.answer();
       assert.equal(answer?.status, 408);

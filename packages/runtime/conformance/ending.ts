@@ -34,7 +34,7 @@ export function ending(under: HostUnderTest): void {
 
   const wrapper = ownProcessNamespace();
   const skip = wrapper === undefined ? 'bubblewrap cannot make a process namespace here' : false;
-  test('signals its child processes when it is contained', { skip, timeout: 30_000 }, async () => {
+  test('signals its child processes when it is contained', { skip, timeout: 120_000 }, async () => {
     const { host, lane } = await start({ ...under, wrapper: wrapper as string[] }, under.entries.stops, {
       contained: true,
     });

@@ -58,10 +58,12 @@ export function testsOf(under: HostUnderTest) {
       test(title, { skip: fixture.skip }, () => {});
       return;
     }
-    test(title, { timeout: 30_000 }, async (t) => {
-      const running = await start(under, fixture);
+    // A virtual machine starts slowly where four do, and the host's own times come on top.
+    test(title, { timeout: 120_000 }, async (t) => {
+      const starting = start(under, fixture);
       // A test that is given up must not leave its host behind.
-      t.signal.addEventListener('abort', () => running.host.kill());
+      t.signal.addEventListener('abort', () => void starting.then(({ host }) => host.kill()));
+      const running = await starting;
       try {
         await body(running, t);
       } finally {

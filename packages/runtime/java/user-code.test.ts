@@ -204,7 +204,7 @@ describe('the Java host', { skip: missing ?? false, concurrency: 2, timeout: 60_
     const since = performance.now();
     lane.send({ type: CANCEL, id: 1 });
     assert.equal((await next(lane)).type, DONE);
-    assert.ok(performance.now() - since > 100);
+    assert.ok(performance.now() - since > 300);
   });
 
   test('answers what is in flight before it runs the shutdown hooks', async (t) => {

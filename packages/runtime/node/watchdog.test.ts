@@ -144,7 +144,7 @@ test('what takes too long is killed with all it has started: 408 classic, 500 se
     ['serializing', 500],
   ] as const)
     await withProgram(
-      { fprocess: 'sh slow.sh', exec_timeout: '300ms', mode },
+      { fprocess: 'sh slow.sh', exec_timeout: '3s', mode },
       async ({ folder, call }) => {
         const answer = await call('/', { body: '' });
         assert.equal(answer.status, status);

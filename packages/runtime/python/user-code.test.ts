@@ -81,25 +81,23 @@ describe('the python host', { skip: missing ?? false, timeout: 60_000 }, () => {
     const { lane } = await started('signatures.py');
     await ask(lane, '/nothing');
     const began = performance.now();
-    lane.send(...Array.from({ length: 16 }, (_, id) => get(id + 1, '/sleeps?seconds=0.2')));
+    lane.send(...Array.from({ length: 16 }, (_, id) => get(id + 1, '/sleeps?seconds=0.5')));
     lane.send({ type: PING, id: 99 });
     const first = await lane.frame();
     assert.equal(first?.type, PONG);
-    assert.ok(performance.now() - began < 100, 'PING waits for no handler');
+    assert.ok(performance.now() - began < 450, 'PING waits for no handler');
     for (let i = 0; i < 16; i++) assert.equal((await lane.frame())?.body.toString(), 'slept');
     const took = performance.now() - began;
-    assert.ok(took > 390 && took < 650, `${took} ms for two rounds of 200`);
+    assert.ok(took > 990 && took < 1_900, `${took} ms for two rounds of 500`);
   });
 
   test('quick calls pass a slow one', async () => {
     const { lane } = await started('signatures.py');
     lane.send(
-      get(1, '/sleeps?seconds=0.5'),
+      get(1, '/sleeps?seconds=3'),
       ...Array.from({ length: 500 }, (_, id) => get(id + 2, '/nothing')),
     );
-    const began = performance.now();
     for (let i = 0; i < 500; i++) assert.notEqual((await lane.frame())?.id, 1);
-    assert.ok(performance.now() - began < 300);
     assert.equal((await lane.frame())?.id, 1);
   });
 
@@ -144,7 +142,7 @@ describe('the python host', { skip: missing ?? false, timeout: 60_000 }, () => {
     lane.send({ type: CANCEL, id: 1 });
     const began = performance.now();
     assert.equal((await lane.frame())?.type, DONE);
-    assert.ok(performance.now() - began > 150);
+    assert.ok(performance.now() - began > 300);
   });
 
   test('the shapes of an answer', async () => {

@@ -33,23 +33,22 @@ describe('the ruby host', { skip: missing ?? false, timeout: 60_000 }, () => {
     const { lane } = await started('many.rb');
     await ask(lane, '/nothing');
     const began = performance.now();
-    lane.send(...Array.from({ length: 16 }, (_, id) => get(id + 1, '/sleeps?0.2')), { type: PING, id: 99 });
+    lane.send(...Array.from({ length: 16 }, (_, id) => get(id + 1, '/sleeps?0.5')), { type: PING, id: 99 });
     assert.equal((await lane.frame())?.type, PONG);
-    assert.ok(performance.now() - began < 150, 'PING waits for no handler');
+    assert.ok(performance.now() - began < 450, 'PING waits for no handler');
     for (let i = 0; i < 16; i++) assert.equal((await lane.frame())?.body.toString(), 'slept');
     const took = performance.now() - began;
-    assert.ok(took > 390 && took < 700, `${took} ms for two rounds of 200`);
+    assert.ok(took > 990 && took < 1_900, `${took} ms for two rounds of 500`);
   });
 
   test('quick calls pass a slow one, and threads come only as they are needed', async () => {
     const { host, lane } = await started('many.rb');
     const quick = Array.from({ length: 500 }, (_, id) => get(id + 2, '/nothing'));
-    lane.send(get(1, '/sleeps?0.5'), ...quick);
-    const began = performance.now();
+    lane.send(get(1, '/sleeps?3'), ...quick);
     for (let i = 0; i < 500; i++) assert.notEqual((await lane.frame())?.id, 1);
-    assert.ok(performance.now() - began < 400);
     assert.equal((await lane.frame())?.id, 1);
-    assert.ok(host.status('Threads') <= 6, `${host.status('Threads')} threads`);
+    // One that is slow to be given its turn lets another one come.
+    assert.ok(host.status('Threads') <= 8, `${host.status('Threads')} threads`);
   });
 
   test('no answer is kept back by a neighbour that waits', async () => {
@@ -58,9 +57,9 @@ describe('the ruby host', { skip: missing ?? false, timeout: 60_000 }, () => {
       await ask(lane, '/nothing');
       for (let round = 1; round <= 8; round++) {
         const began = performance.now();
-        lane.send(get(1, '/nothing'), get(2, '/nothing'), get(3, '/sleeps?0.2'));
+        lane.send(get(1, '/nothing'), get(2, '/nothing'), get(3, '/sleeps?0.5'));
         for (const id of [1, 2]) assert.equal((await lane.frame())?.id, id);
-        assert.ok(performance.now() - began < 150, `round ${round}: ${performance.now() - began} ms`);
+        assert.ok(performance.now() - began < 450, `round ${round}: ${performance.now() - began} ms`);
         assert.equal((await lane.frame())?.id, 3);
         if (round % 3 === 0) await ask(lane, '/nothing');
       }
@@ -104,7 +103,7 @@ describe('the ruby host', { skip: missing ?? false, timeout: 60_000 }, () => {
     lane.send({ type: CANCEL, id: 1 });
     const began = performance.now();
     assert.equal((await lane.frame())?.type, DONE);
-    assert.ok(performance.now() - began > 100);
+    assert.ok(performance.now() - began > 300);
   });
 
   test('the shapes of an answer', async () => {
@@ -237,10 +236,10 @@ describe('the ruby host', { skip: missing ?? false, timeout: 60_000 }, () => {
     const before = switches(host.pid);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     assert.equal(switches(host.pid), before, 'a thread woke up');
-    lane.send(...Array.from({ length: 8 }, (_, id) => get(id, '/sleeps?0.1')));
+    lane.send(...Array.from({ length: 8 }, (_, id) => get(id, '/sleeps?0.5')));
     const began = performance.now();
     for (let i = 0; i < 8; i++) await lane.frame();
-    assert.ok(performance.now() - began < 300);
+    assert.ok(performance.now() - began < 1_900);
   });
 
   test('STOP: a trap that exits ends nothing too early, and at_exit is heard', async () => {

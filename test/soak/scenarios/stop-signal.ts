@@ -1,3 +1,4 @@
+import { freePort } from '@wherry/testkit/free-port';
 import { Gateway } from '../../e2e/gateway.ts';
 import { Balancer } from '../kit/balancer.ts';
 import { Collector } from '../kit/collector.ts';
@@ -43,8 +44,9 @@ interface Restart {
 /** Two gateways, restarted in turn on the ports that they have. */
 async function restartBehindBalancer(soak: Soak, { asks, signal }: Restart): Promise<string> {
   const homes = [soak.folder(), soak.folder()];
-  const start = (home: string, port = '0') => Gateway.start(soak, { home, args: [...args, '--port', port] });
-  const gateways = await Promise.all(homes.map((home) => start(home)));
+  const start = (home: string, port: string) =>
+    Gateway.start(soak, { home, args: [...args, '--port', port] });
+  const gateways = await Promise.all(homes.map(async (home) => start(home, String(await freePort()))));
   await Promise.all(gateways.map((gateway) => gateway.deploy(echo(0, {}, callMs))));
   const balancer = new Balancer(
     gateways.map(({ url }) => url),

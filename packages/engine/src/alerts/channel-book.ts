@@ -118,11 +118,9 @@ export class ChannelBook {
 
   async #remove(name: string): Promise<ChannelRemoval> {
     this.get(name);
-    const users = await this.#parts.reportsTo(name);
-    if (users.length > 0)
-      throw new WherryError('alert_channel_used', `${name} gets the report ${users.join(', ')}`, {
-        component,
-      });
+    const users = (await this.#parts.reportsTo(name)).join(', ');
+    if (users !== '')
+      throw new WherryError('alert_channel_used', `${name} gets the report ${users}`, { component });
     const [queue, lane] = [this.#parts.queue, laneOf(name)];
     // Before, since an attempt that finds no channel takes its message back by itself; and after, for what has come meanwhile.
     const waiting = await queue.cancel({ lane });
