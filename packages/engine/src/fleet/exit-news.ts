@@ -1,8 +1,8 @@
 import type { Exit } from '@wherry/core/instance';
 import type { Clock } from '@wherry/core/ports/clock';
 
-/** How long the end of a process may be noticed after the end of its connection. */
-const patienceMs = 5_000;
+/** How long the end of a process may be noticed after the end of its connection: on a machine that is full, its fence goes slowly. */
+const patienceMs = 3_000;
 const rememberedMs = 10_000;
 
 /** How instances ended, for those who notice only that they did. */

@@ -166,14 +166,14 @@ test('a crash tells every call on it why, with the last words, and gives no plac
   await rig.close();
 });
 
-test('a connection that breaks without news of the process is told after a second', async () => {
+test('a connection that breaks without news of the process is told after three seconds', async () => {
   const rig = await Rig.open();
   await rig.deploy('lost');
   rig.forwarder.script = () => 'never';
   const call = rig.call('lost');
   await settle();
   rig.forwarder.lose({ kind: 'frames', path: '/fake/i1' });
-  await rig.clock.advance(1 * seconds);
+  await rig.clock.advance(3 * seconds);
   assert.deepEqual([call.code, call.failure?.message], ['function_crashed', 'the connection ended']);
   await rig.clock.advance(10 * seconds);
   assert.deepEqual(rig.running, [], 'what cannot be reached does not run on');
