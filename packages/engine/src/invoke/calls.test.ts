@@ -201,7 +201,7 @@ test('what was sent is not sent again', async () => {
   await rig.deploy('once');
   rig.forwarder.script = () => ({ failure: { kind: 'lost', sent: true, reason: 'gone' } });
   const call = rig.call('once');
-  await rig.clock.advance(1 * seconds);
+  await rig.clock.advance(3 * seconds);
   assert.deepEqual([call.code, rig.forwarder.calls.length], ['function_crashed', 1]);
   await rig.close();
 });
