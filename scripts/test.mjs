@@ -17,7 +17,7 @@ import { helpAtTop, launchUnderNode24, root } from './launcher.mjs';
 import { runInForeground } from './toolchain.mjs';
 
 const FILES_AT_ONCE = 2;
-const FILE_TIMEOUT_MS = 600_000;
+const FILE_TIMEOUT_MS = 900_000;
 const OUTPUT_LIMIT = 64 * 1024;
 const running = new Set();
 

@@ -74,7 +74,7 @@ async function hears(gateway: Gateway, what: RegExp): Promise<void> {
 
 test('a name that leads here gets a certificate at the start; it is kept, and nothing is asked for again', {
   skip: missing,
-  timeout: 60_000,
+  timeout: 120_000,
 }, async (t) => {
   pebble.names.add('functions.test');
   const gateway = await start(t, 'functions.test');
@@ -94,7 +94,7 @@ test('a name that leads here gets a certificate at the start; it is kept, and no
 
 test('a function’s own name gets one when the function gets the name; a name that nobody has gets none', {
   skip: missing,
-  timeout: 60_000,
+  timeout: 120_000,
 }, async (t) => {
   pebble.names.add('shop.test');
   const gateway = await start(t, 'functions.test');
@@ -121,7 +121,7 @@ test('a function’s own name gets one when the function gets the name; a name t
 
 test('one that is over is replaced; while it cannot be, the old one is shown and the authority’s words are told', {
   skip: missing,
-  timeout: 60_000,
+  timeout: 120_000,
 }, async (t) => {
   const other = freshHome();
   t.after(async () => rmSync(other, { recursive: true, force: true }));

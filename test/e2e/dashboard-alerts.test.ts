@@ -183,6 +183,7 @@ test('a channel is added and tried, and what is secret about it is nowhere', {
   await dialog.getByLabel('Address').fill(hooks.url);
   await dialog.getByLabel('Takes only').fill('severity=~"major|critical"');
   await press(page, 'Add', dialog);
+  await dialog.waitFor({ state: 'detached' });
   const list = page.getByRole('list', { name: 'Channels' });
   await list.getByText('takes severity=~"major|critical"').waitFor();
   const came = hooks.next(204);
@@ -324,6 +325,7 @@ test('a rule is tried, made, switched off, changed and removed; one that came al
   await press(page, 'See what it gives now', dialog);
   await dialog.getByText('Its condition holds for 1 of 1 now.').waitFor();
   await press(page, 'Add', dialog);
+  await dialog.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'vector(3) above 2 for 1 hour' }).waitFor();
   const made = await rule('idle');
   assert.deepEqual([made?.threshold, made?.for, made?.is], [2, '1h', '>']);
@@ -363,6 +365,7 @@ test('a rule is tried, made, switched off, changed and removed; one that came al
   await dialog.getByLabel('Within').fill('10m');
   await dialog.getByLabel('Severity').selectOption('critical');
   await press(page, 'Add', dialog);
+  await dialog.waitFor({ state: 'detached' });
   await page
     .getByRole('button', {
       name: /^Matches of time\.\?out in the log of a function of openfaas-fn\/sh\* within 10m/,
@@ -406,6 +409,7 @@ test('a silence is asked for by conditions, and ended', { skip: noBrowser }, asy
   await dialog.getByLabel('Why').fill(evil);
   await dialog.getByLabel('Which alerts').fill('severity="warning"\nfunction_name=~"shop.*"');
   await press(page, 'Silence', dialog);
+  await dialog.waitFor({ state: 'detached' });
   const list = page.getByRole('list', { name: 'Silences' });
   await list.getByText('severity="warning" function_name=~"shop.*"', { exact: true }).waitFor();
   await list.getByText(`: ${evil}`).waitFor();

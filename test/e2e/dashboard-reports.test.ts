@@ -226,12 +226,12 @@ test('an address for spreadsheets is made from where one looks, works without a 
   const shown = page.getByRole('dialog', { name: 'The new address' });
   const address = await shown.locator('code').innerText();
   await look(visit, 'link-made');
+  const row = page.getByRole('row', { name: /finance/, includeHidden: true });
+  await row.getByText('never', { exact: true }).waitFor();
   const read = await fetch(address);
   assert.equal(read.status, 200, await read.clone().text());
   assert.match(await read.text(), /^from,to,namespace,name,calls/);
   await shown.getByRole('button', { name: 'Close' }).click();
-  const row = page.getByRole('row', { name: /finance/ });
-  await row.getByText('never', { exact: true }).waitFor();
   await row
     .getByText(/ ago$|^just now$/)
     .nth(1)

@@ -6,6 +6,7 @@ import { Session } from './dev-session.ts';
 import { freePort } from '@wherry/testkit/free-port';
 import { Gateway } from './gateway.ts';
 import { Project } from './project.ts';
+import { unreachable } from './online.ts';
 
 const gateway = await Gateway.start({ after });
 const bare = /isolation +none/.test(gateway.output) ? 'without a fence the language itself listens' : false;
@@ -149,13 +150,10 @@ test('the port is the machine’s own, and not everybody’s to open', { skip: b
   }
 });
 
-const offline = await fetch('https://pypi.org/simple/debugpy/', { method: 'HEAD' }).then(
-  ({ ok }) => !ok,
-  () => true,
-);
+const offline = await unreachable('https://pypi.org/simple/debugpy/');
 
 test('a debugger of Python, which the code waits for', {
-  skip: bare || (offline && 'PyPI cannot be reached'),
+  skip: bare || offline,
   timeout: 120_000,
 }, async (t) => {
   const project = Project.at(t, gateway);

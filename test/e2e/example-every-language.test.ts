@@ -36,7 +36,7 @@ cpSync(join(import.meta.dirname, '../../examples/every-language'), project.folde
 
 for (const [name, programs, bring] of languages) {
   const skip = noGrants || missing(programs, bring);
-  test(`${name} is built and deployed, and answers`, { skip, timeout: 150_000 }, async () => {
+  test(`${name} is built and deployed, and answers`, { skip, timeout: 280_000 }, async () => {
     // By itself first: the variable is empty for whoever is the last.
     await project.did('up', `caller-${name}`, '-e', 'next=');
     const said = await project.wherry(['invoke', `caller-${name}`], 'a "body" ä\n$HOME');
@@ -46,7 +46,7 @@ for (const [name, programs, bring] of languages) {
 
 test('the chain through all of them answers with their names in order', {
   skip: noGrants,
-  timeout: 150_000,
+  timeout: 280_000,
 }, async () => {
   for (const [at, [name]] of here.entries()) {
     const [following] = here[at + 1] ?? [];
@@ -63,7 +63,7 @@ test('the chain through all of them answers with their names in order', {
 
 test('as it stands it is the chain of all languages', {
   skip: noGrants || (here.length < languages.length && 'some languages are missing'),
-  timeout: 150_000,
+  timeout: 280_000,
 }, async () => {
   await project.did('up');
   assert.equal(await gateway.said('caller-node', 'hi'), `hi ${languages.map(([name]) => name).join(' ')}`);

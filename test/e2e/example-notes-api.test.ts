@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { freePort } from '@wherry/testkit/free-port';
 import { Gateway } from './gateway.ts';
 import { Project } from './project.ts';
+import { unreachable } from './online.ts';
 
 const all = '/usr/lib/postgresql';
 const [newest] = existsSync(all) ? readdirSync(all).sort().reverse() : [];
@@ -25,11 +26,7 @@ async function whatIsMissing(): Promise<string | false> {
   if (newest === undefined) return 'postgresql is not installed';
   if (process.getuid?.() !== 0) return 'grants of level full need root';
   if (spawnSync('bwrap', ['--version']).error !== undefined) return 'bubblewrap is not installed';
-  const signal = AbortSignal.timeout(10_000);
-  return fetch('https://registry.npmjs.org/pg', { method: 'HEAD', signal }).then(
-    ({ ok, status }) => !ok && `npm's registry answers ${status}`,
-    (error: Error) => `npm's registry can't be reached: ${String(error.cause ?? error)}`,
-  );
+  return unreachable('https://registry.npmjs.org/pg');
 }
 
 interface Note {
@@ -39,7 +36,7 @@ interface Note {
   readonly created: string;
 }
 
-describe('notes-api', { skip: missing, timeout: 150_000 }, () => {
+describe('notes-api', { skip: missing, timeout: 560_000 }, () => {
   // One of its own for each run: two at once must not take each other's away.
   const address = `10.214.${64 + ((process.pid >> 8) % 128)}.${1 + (process.pid % 250)}`;
   const folder = mkdtempSync('/tmp/wherry-notes-');

@@ -8,6 +8,7 @@ import { after, describe, test, type TestContext } from 'node:test';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { Gateway } from './gateway.ts';
 import { Project } from './project.ts';
+import { unreachable } from './online.ts';
 
 const timeout = 120_000;
 // Whom this machine trusts, for a registry behind a proxy of its own.
@@ -27,13 +28,7 @@ function example(t: Pick<TestContext, 'after'>, name: string): Project {
 const errorOf = async (response: Response): Promise<string> =>
   ((await response.json()) as { error: string }).error;
 
-const noRegistry = await fetch('https://registry.npmjs.org/@napi-rs%2fcanvas', {
-  method: 'HEAD',
-  signal: AbortSignal.timeout(10_000),
-}).then(
-  ({ ok, status }) => !ok && `npm's registry answers ${status}`,
-  (error: Error) => `npm's registry can't be reached: ${String(error.cause ?? error)}`,
-);
+const noRegistry = await unreachable('https://registry.npmjs.org/@napi-rs%2fcanvas');
 
 const noGrants =
   process.getuid?.() === 0

@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { languages } from '@wherry/core/languages';
 import { Gateway } from './gateway.ts';
+import { unreachable } from './online.ts';
 import { Project } from './project.ts';
 
 // Where the way to the registries goes by somebody with a certificate of his own.
@@ -35,12 +36,7 @@ const needs: Readonly<Record<string, string | false>> = {
     'Ruby and Bundler are not installed (apt-get install ruby bundler)',
 };
 
-async function reaches(url: string): Promise<boolean> {
-  return fetch(url, { method: 'HEAD' }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-}
+const reaches = async (url: string): Promise<boolean> => (await unreachable(url)) === false;
 
 const online = {
   python: await reaches('https://pypi.org/simple/flask/'),
@@ -183,7 +179,7 @@ test('Java: libraries by Maven, variables, secrets of the platform, a mistake ha
   }
 });
 
-test('versions of Node and Python', { skip: needs['python'], timeout: 120_000 }, async (t) => {
+test('versions of Node and Python', { skip: needs['python'], timeout: 280_000 }, async (t) => {
   const project = Project.at(t, gateway);
   const listed = await project.did('runtime', 'list', '-o', 'json');
   const runtimes = JSON.parse(listed.out) as { name: string; version: string }[];
@@ -224,7 +220,7 @@ test('versions of Node and Python', { skip: needs['python'], timeout: 120_000 },
 
 test('a version of Node is fetched where it is wanted', {
   skip: !online.npm && 'the npm registry cannot be reached',
-  timeout: 120_000,
+  timeout: 280_000,
 }, async (t) => {
   const project = Project.at(t, gateway);
   await project.did('runtime', 'add', 'node18');
@@ -248,7 +244,7 @@ test('a version of Node is fetched where it is wanted', {
 
 test('gems and Composer’s packages come from folders beside the code', {
   skip: needs['ruby'] || needs['php'],
-  timeout: 120_000,
+  timeout: 280_000,
 }, async (t) => {
   const project = Project.at(t, gateway);
   project.write({

@@ -9,6 +9,7 @@ import { after, test } from 'node:test';
 import { Gateway } from '../e2e/gateway.ts';
 import { NpmRegistry, ownAddress } from '../e2e/npm-registry.ts';
 import { Project } from '../e2e/project.ts';
+import { unreachable } from '../e2e/online.ts';
 
 const address = ownAddress();
 const registry = await NpmRegistry.start({ after }, address ?? '127.0.0.1');
@@ -131,11 +132,7 @@ test('a Gemfile, which is a program, gets nothing of the host into a package or 
   assert.equal(statSync(join(victim, 'secret.txt')).mode & 0o777, 0o600);
 });
 
-const flask =
-  (await fetch('https://pypi.org/simple/flask/', { method: 'HEAD' }).then(
-    ({ ok }) => !ok,
-    () => true,
-  )) && 'PyPI cannot be reached';
+const flask = await unreachable('https://pypi.org/simple/flask/');
 
 test('no file of ours is written through a link that a build has laid', {
   skip: skip || flask,

@@ -89,7 +89,7 @@ for (const [what, ending] of [
   ['scaling down', shrinking],
 ] as const)
   test(`in ${ending.races} races between ${what} and a new call, no call is lost`, {
-    timeout: 280_000,
+    timeout: 560_000,
   }, async (t) => {
     const first = only === undefined ? 1 : Number(only);
     const last = only === undefined ? ending.races / racesInRound : first;
