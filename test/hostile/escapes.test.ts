@@ -60,7 +60,7 @@ async function probe(gateway: Gateway, name: string, given: object = {}): Promis
   assert.equal(response.status, 200, text);
   const started = performance.now();
   assert.equal(await gateway.said('good'), 'good');
-  assert.ok(performance.now() - started < 2000, 'another function answers');
+  assert.ok(performance.now() - started < 10_000, 'another function answers');
   return (JSON.parse(text) as { got: unknown }).got;
 }
 

@@ -417,7 +417,7 @@ describe('bodies that are no deployment', () => {
           [400, 413].includes(said.status),
           `${method} ${path}: ${said.status} ${said.body.slice(0, 300)}`,
         );
-        assert.ok(performance.now() - started < 2000);
+        assert.ok(performance.now() - started < 10_000);
         assert.ok(said.body.length < 2000, 'it is not given back whole');
       }
     });

@@ -108,18 +108,18 @@ test('a function that lived for one second is fully there a month later', async 
     // A year later only how it ended is left, and after that nothing.
     rig.clock.jump(340 * day);
     await rig.clock.advance(900 * second);
-    assert.equal(
-      (await store.records.find({ target: brief, limit: 10 })).length,
-      0,
-      'control: old records do go',
-    );
+    // The store is real and has a thread of its own, which the simulated clock does not wait for.
+    const left = async (find: () => Promise<readonly unknown[]>): Promise<readonly unknown[]> => {
+      let found = await find();
+      for (let look = 0; look < 100 && found.length > 0; look++) found = await find();
+      return found;
+    };
+    const old = await left(() => store.records.find({ target: brief, limit: 10 }));
+    assert.deepEqual(old, [], 'control: old records do go');
     assert.equal((await rig.platform.logBook.exits({ target: brief, limit: 10 })).length, 1);
     rig.clock.jump(40 * day);
     await rig.clock.advance(900 * second);
-    // The store is real and has a thread of its own, which the simulated clock does not wait for.
-    const left = (): Promise<readonly unknown[]> => rig.platform.logBook.exits({ target: brief, limit: 10 });
-    for (let look = 0; look < 100 && (await left()).length > 0; look++);
-    assert.deepEqual(await left(), []);
+    assert.deepEqual(await left(() => rig.platform.logBook.exits({ target: brief, limit: 10 })), []);
     await rig.close();
   } finally {
     await store.close();

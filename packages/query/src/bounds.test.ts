@@ -113,13 +113,11 @@ test('others get their turn while a query works', async () => {
     if (working) setImmediate(turn);
   };
   setImmediate(turn);
-  const began = process.cpuUsage();
   await instantQuery(history, { text: 'sum by (i) (m * m + m)', at: start + 20_000 });
   working = false;
-  const { user, system } = process.cpuUsage(began);
-  const mean = (user + system) / 1000 / turns;
-  // Of processor time, whatever else the machine does: 5 to 15 ms, and ten times as much where no turns are given.
-  assert.ok(mean < 40, `${turns} turns of ${mean} ms`);
+  // Every 5 ms of its work; there are one or two where none are given.
+  console.error('TURNS', turns);
+  assert.ok(turns >= 8, `${turns} turns`);
 });
 
 test('patterns that make other engines hang are matched in no time', () => {

@@ -58,7 +58,7 @@ test('classic: the body goes to standard input, what comes out is the answer, it
     );
     assert.match(
       host.stderr,
-      /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d Forking fprocess\.\n.* Wrote 5 Bytes - Duration: 0\.\d+s\n$/,
+      /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d Forking fprocess\.\n.* Wrote 5 Bytes - Duration: \d+\.\d+s\n$/,
     );
     assert.equal((await call('/', { method: 'OPTIONS' })).status, 405);
     assert.equal((await call('/_/health')).text, 'OK');
@@ -238,7 +238,7 @@ test('http: a program that listens itself is started once and given every call',
       assert.match(host.stdout, /^[\d/]+ [\d:]+ stdout: I listen\n$/, 'once for all of them');
       assert.match(
         host.stderr,
-        /^[\d/]+ [\d:]+ PUT \/a%2Fb\?c=d - 201 Created - ContentLength: -1B \(0\.\d{4}s\)$/m,
+        /^[\d/]+ [\d:]+ PUT \/a%2Fb\?c=d - 201 Created - ContentLength: -1B \(\d+\.\d{4}s\)$/m,
       );
     },
     { 'server.js': server },
@@ -252,7 +252,7 @@ test('http: a program that listens itself is started once and given every call',
       await host.printed('[c7]', 'stderr');
       assert.match(
         host.stderr,
-        /^GET \/redirect - 302 Found - ContentLength: -?\d+B \(0\.\d{4}s\) \[c7\]\n$/,
+        /^GET \/redirect - 302 Found - ContentLength: -?\d+B \(\d+\.\d{4}s\) \[c7\]\n$/,
       );
     },
     { 'server.js': server },

@@ -81,14 +81,13 @@ describe('the python host', { skip: missing ?? false, timeout: 60_000 }, () => {
     const { lane } = await started('signatures.py');
     await ask(lane, '/nothing');
     const began = performance.now();
-    lane.send(...Array.from({ length: 16 }, (_, id) => get(id + 1, '/sleeps?seconds=0.5')));
+    lane.send(...Array.from({ length: 16 }, (_, id) => get(id + 1, '/sleeps?seconds=2')));
     lane.send({ type: PING, id: 99 });
     const first = await lane.frame();
-    assert.equal(first?.type, PONG);
-    assert.ok(performance.now() - began < 450, 'PING waits for no handler');
+    assert.equal(first?.type, PONG, 'PING waits for no handler');
     for (let i = 0; i < 16; i++) assert.equal((await lane.frame())?.body.toString(), 'slept');
     const took = performance.now() - began;
-    assert.ok(took > 990 && took < 1_900, `${took} ms for two rounds of 500`);
+    assert.ok(took > 3_990 && took < 5_900, `${took} ms for two rounds of 2,000`);
   });
 
   test('quick calls pass a slow one', async () => {

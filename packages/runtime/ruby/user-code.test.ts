@@ -33,22 +33,21 @@ describe('the ruby host', { skip: missing ?? false, timeout: 60_000 }, () => {
     const { lane } = await started('many.rb');
     await ask(lane, '/nothing');
     const began = performance.now();
-    lane.send(...Array.from({ length: 16 }, (_, id) => get(id + 1, '/sleeps?0.5')), { type: PING, id: 99 });
-    assert.equal((await lane.frame())?.type, PONG);
-    assert.ok(performance.now() - began < 450, 'PING waits for no handler');
+    lane.send(...Array.from({ length: 16 }, (_, id) => get(id + 1, '/sleeps?2')), { type: PING, id: 99 });
+    assert.equal((await lane.frame())?.type, PONG, 'PING waits for no handler');
     for (let i = 0; i < 16; i++) assert.equal((await lane.frame())?.body.toString(), 'slept');
     const took = performance.now() - began;
-    assert.ok(took > 990 && took < 1_900, `${took} ms for two rounds of 500`);
+    assert.ok(took > 3_990 && took < 5_900, `${took} ms for two rounds of 2,000`);
   });
 
   test('quick calls pass a slow one, and threads come only as they are needed', async () => {
-    const { host, lane } = await started('many.rb');
+    const { host, lane } = await started('many.rb', { concurrency: 100 });
     const quick = Array.from({ length: 500 }, (_, id) => get(id + 2, '/nothing'));
     lane.send(get(1, '/sleeps?3'), ...quick);
     for (let i = 0; i < 500; i++) assert.notEqual((await lane.frame())?.id, 1);
     assert.equal((await lane.frame())?.id, 1);
-    // One that is slow to be given its turn lets another one come.
-    assert.ok(host.status('Threads') <= 8, `${host.status('Threads')} threads`);
+    // One more comes for each that is slow to be given its turn.
+    assert.ok(host.status('Threads') <= 30, `${host.status('Threads')} threads`);
   });
 
   test('no answer is kept back by a neighbour that waits', async () => {
@@ -57,9 +56,9 @@ describe('the ruby host', { skip: missing ?? false, timeout: 60_000 }, () => {
       await ask(lane, '/nothing');
       for (let round = 1; round <= 8; round++) {
         const began = performance.now();
-        lane.send(get(1, '/nothing'), get(2, '/nothing'), get(3, '/sleeps?0.5'));
+        lane.send(get(1, '/nothing'), get(2, '/nothing'), get(3, '/sleeps?1'));
         for (const id of [1, 2]) assert.equal((await lane.frame())?.id, id);
-        assert.ok(performance.now() - began < 450, `round ${round}: ${performance.now() - began} ms`);
+        assert.ok(performance.now() - began < 950, `round ${round}: ${performance.now() - began} ms`);
         assert.equal((await lane.frame())?.id, 3);
         if (round % 3 === 0) await ask(lane, '/nothing');
       }
@@ -68,7 +67,7 @@ describe('the ruby host', { skip: missing ?? false, timeout: 60_000 }, () => {
 
   test('a handler that computes lets others have their turn', async () => {
     const { lane } = await started('many.rb');
-    lane.send(get(1, '/spins?0.6'), get(2, '/nothing'));
+    lane.send(get(1, '/spins?4'), get(2, '/nothing'));
     assert.equal((await lane.frame())?.id, 2);
     lane.send({ type: PING, id: 3 });
     assert.equal((await lane.frame())?.type, PONG);

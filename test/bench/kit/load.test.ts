@@ -35,7 +35,9 @@ test("wrk's line is read, and anything else is an error", () => {
 });
 
 test('the own client counts calls and failures', async (t) => {
+  let served = 0;
   const server = createServer((request, response) => {
+    served += 1;
     request.resume().on('end', () => {
       response.statusCode = request.url === '/bad' ? 500 : 200;
       response.end('hello');
@@ -50,13 +52,16 @@ test('the own client counts calls and failures', async (t) => {
       join(import.meta.dirname, 'load-client.ts'),
       JSON.stringify(order),
     ]);
+    served = 0;
     let output = '';
     child.stdout.on('data', (piece) => (output += piece));
     await once(child, 'close');
     return JSON.parse(output) as LoadResult;
   };
+  // At its end each of the two connections may have a call under way.
+  const counted = ({ calls }: LoadResult): boolean => calls > 0 && served >= calls && served <= calls + 2;
   const good = await load('/', 100_000);
-  assert.ok(good.calls > 10 && good.failures === 0, JSON.stringify(good));
+  assert.ok(counted(good) && good.failures === 0, `${JSON.stringify(good)}, ${served} served`);
   const bad = await load('/bad', 0);
-  assert.ok(bad.calls > 10 && bad.failures === bad.calls, JSON.stringify(bad));
+  assert.ok(counted(bad) && bad.failures === bad.calls, `${JSON.stringify(bad)}, ${served} served`);
 });

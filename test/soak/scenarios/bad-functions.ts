@@ -52,7 +52,7 @@ export const badFunctions: Scenario = {
 };
 
 async function besideBadOnes(soak: Soak, called: string): Promise<string> {
-  const gateway = await Gateway.start(soak, { args: ['--functions-timeout', '2s', '--stop-grace', '500ms'] });
+  const gateway = await Gateway.start(soak, { args: ['--stop-grace', '500ms'] });
   await gateway.deploy(echo(0));
   await gateway.deploy(everyTenth);
   await gateway.said('echo', 'awake');

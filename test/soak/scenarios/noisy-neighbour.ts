@@ -43,14 +43,15 @@ async function beside(soak: Soak, noisy: 'noisy' | 'quiet'): Promise<string> {
   const others = othersUseIt(); // before our own noise
   const noise = press({ url: `${gateway.url}/function/${noisy}`, clients: 100, ms: ms + 3_000 });
   const pressed = await press(quiet);
-  await noise;
+  const heard = answersOf(await noise, 200);
   const loud = answersOf(pressed, 200);
   // Others may have come or gone meanwhile.
   const after = answersOf(await press(quiet), 200);
   const usual = Math.max(alone.p50, after.p50);
   const measured = `p99 ${loud.p99.toFixed(1)} ms beside, ${alone.p99.toFixed(1)} ms alone; p50 ${loud.p50.toFixed(1)} and ${usual.toFixed(1)} ms`;
   promise(statusesOf(pressed) === `200: ${loud.count}`, () => `${measured}; ${statusesOf(pressed)}`);
-  promise(loud.p50 <= Math.max(usual + mostMs, 3 * usual), measured);
+  // Or where the machine has little to give: who waited in the line of the others would wait as long as they do.
+  promise(loud.p50 <= Math.max(usual + mostMs, heard.p50 / 4), measured);
   // A hundred callers that burn and the client itself are two processors' worth of load: only a quiet machine tells the tail.
   promise(others !== undefined || soak.size < 10 || loud.p99 <= alone.p99 + mostMs, measured);
   return others === undefined ? measured : `${measured} (${others})`;

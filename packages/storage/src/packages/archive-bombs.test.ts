@@ -81,7 +81,7 @@ for (const [what, make, message] of bombs) {
     await rm(home, { recursive: true });
     t.diagnostic(`${bomb.length} bytes, ${took.toFixed(0)} ms, ${grown.toFixed(0)} MB more`);
     // Loose, since garbage goes when it likes; the 20,000 files that are allowed take 40 MB, and a bomb 500 MB or more.
-    assert.ok(took < 5000, `${took} ms of a processor`);
+    assert.ok(took < 20_000, `${took} ms of a processor`);
     assert.ok(grown < 200, `${grown} MB`);
   });
 }

@@ -116,7 +116,7 @@ test('what a job is told in its environment stands in no list of processes', ski
 
 test('nothing of a job goes on when it has ended', skip, async () => {
   const ran = await run(
-    '(setsid sh -c "while :; do echo alive >>/build/heart; sleep 0.05; done" &) ; sleep 0.3; echo done',
+    '(setsid sh -c "while :; do echo alive >>/build/heart; sleep 0.05; done" &) ; until [ -s /build/heart ]; do sleep 0.05; done; echo done',
   );
   assert.equal(ran.said, 'done');
   const before = readFileSync(join(ran.code0, 'heart'), 'utf8').length;
