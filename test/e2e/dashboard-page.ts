@@ -70,6 +70,16 @@ export async function fitsTheWindow(shown: Page, name: string): Promise<void> {
   );
 }
 
+/** Milliseconds of a processor that the page has worked since it was asked first, whatever else the machine does. */
+export async function workOf(shown: Page): Promise<() => Promise<number>> {
+  const devtools = await shown.context().newCDPSession(shown);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000;
+  };
+}
+
 /** Presses keys without waiting for the page between them: of pairs, the second has to come within a second. */
 export async function pressTogether(shown: Page, ...keys: readonly string[]): Promise<void> {
   await Promise.all(keys.map((key) => shown.keyboard.press(key)));

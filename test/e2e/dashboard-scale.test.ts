@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { noBrowser, openBrowser } from './browser.ts';
-import { buildDashboard, goTo, newPage, signInLink } from './dashboard-page.ts';
+import { buildDashboard, goTo, newPage, signInLink, workOf } from './dashboard-page.ts';
 import { until } from './dashboard-rig.ts';
 import { Gateway } from './gateway.ts';
 
@@ -96,6 +96,8 @@ test('a hundred thousand calls stay scrollable, and are fetched as somebody scro
   }
   assert.ok(asked > 80);
   assert.ok((await shown.getByRole('row').count()) < 80, 'only what is seen exists');
+  const worked = await workOf(shown);
+  const before = await worked();
   const most = await shown.evaluate(`(async () => {
     const rows = document.querySelector('[aria-label="Calls, rows"]');
     const counts = [];
@@ -107,6 +109,8 @@ test('a hundred thousand calls stay scrollable, and are fetched as somebody scro
     }
     return Math.max(...counts);
   })()`);
+  const each = ((await worked()) - before) / 20;
+  assert.ok(each > 0 && each < 250, `${each.toFixed(1)} ms for a frame`);
   assert.ok(Number(most) > 1 && Number(most) < 80, `${String(most)} rows while it is scrolled`);
   await shown.close();
 });

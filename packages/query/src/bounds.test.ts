@@ -116,7 +116,6 @@ test('others get their turn while a query works', async () => {
   await instantQuery(history, { text: 'sum by (i) (m * m + m)', at: start + 20_000 });
   working = false;
   // Every 5 ms of its work; there are one or two where none are given.
-  console.error('TURNS', turns);
   assert.ok(turns >= 8, `${turns} turns`);
 });
 
