@@ -1,6 +1,9 @@
 // Start, LOAD and LOADED.
 import assert from 'node:assert/strict';
-import { realpathSync } from 'node:fs';
+import { once } from 'node:events';
+import { realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { Host } from './driver.ts';
 import { type Behaviour, call, type HostUnderTest, load, next, testsOf } from './host-under-test.ts';
@@ -17,6 +20,23 @@ export function loading(under: HostUnderTest): void {
       assert.match(String(ready.version), /^\d+\.\d+/);
       (await host.line()).close();
       assert.equal(host.stdout + host.stderr, '');
+    } finally {
+      await host.kill();
+    }
+  });
+
+  // A gateway that was killed while it started a host: nothing else may reach a fence that was not finished then.
+  test('ends where whoever waited for that line is gone', { timeout: 60_000 }, async (t) => {
+    const later = 'until [ -e alone ]; do sleep 0.01; done; exec "$@"';
+    const host = new Host({ ...under, wrapper: ['sh', '-c', later, 'sh', ...(under.wrapper ?? [])] });
+    t.signal.addEventListener('abort', () => void host.kill());
+    const line = host.process.stdio[3] as Readable;
+    line.destroy();
+    await once(line, 'close');
+    writeFileSync(join(host.folder, 'alone'), '');
+    try {
+      const { code, signal } = await host.exited;
+      assert.ok(code !== 0 || signal === 'SIGPIPE', `code ${code}, signal ${signal}`);
     } finally {
       await host.kill();
     }

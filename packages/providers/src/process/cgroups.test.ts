@@ -15,7 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findGroups } from './cgroups.ts';
-import { enterGroups, withDescendants } from './enter-groups.ts';
+import { enterGroups } from './enter-groups.ts';
+import { withDescendants } from './family.ts';
 import { noFences } from './machine.fixtures.ts';
 
 const missing = noFences();
@@ -205,22 +206,6 @@ test('who enters a group takes along what it has started, also what it starts me
   } finally {
     await groups?.close();
   }
-});
-
-test('a kernel that lists no children hides none', () => {
-  const proc = mkdtempSync(join(tmpdir(), 'wherry-proc-'));
-  const process = (pid: number, parent: number, name = 'sh', state = 'S'): void => {
-    mkdirSync(join(proc, String(pid)));
-    writeFileSync(join(proc, String(pid), 'stat'), `${pid} (${name}) ${state} ${parent} 1 1 0\n`);
-  };
-  process(10, 1);
-  process(11, 10, ') Z 1');
-  process(12, 11);
-  process(13, 10, 'sh', 'Z');
-  process(20, 1);
-  mkdirSync(join(proc, 'self'));
-  assert.deepEqual(withDescendants(10, proc), [10, 11, 12]);
-  rmSync(proc, { recursive: true });
 });
 
 test('a fence whose script forks for each of its many steps gets in', async () => {

@@ -1,7 +1,8 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { numbersIn, withDescendants } from './family.ts';
 
 /** About two seconds, with the pauses: longer than any fence is built; who forks for ever is no host of ours. */
 const mostTurns = 110;
@@ -32,40 +33,6 @@ export async function enterGroups(folders: Iterable<string>, pid: number, proc =
   throw new Error('its processes could not be moved into their control groups');
 }
 
-/** Youngest last. Those that have ended are no family any more. */
-export function withDescendants(pid: number, proc = '/proc'): number[] {
-  // A kernel may be built without these lists; nobody must be overlooked for that.
-  const listed = existsSync(`${proc}/${pid}/task/${pid}/children`);
-  const parents = listed ? undefined : parentsIn(proc);
-  const childrenOf = (one: number): number[] =>
-    parents === undefined
-      ? numbersIn(`${proc}/${one}/task/${one}/children`)
-      : [...parents].filter(([, parent]) => parent === one).map(([child]) => child);
-  const family = [pid];
-  for (const one of family) family.push(...childrenOf(one));
-  return family.filter((one) => !ended(stateOf(one, proc)));
-}
-
-interface State {
-  readonly letter: string;
-  readonly parent: number;
-}
-
-function stateOf(pid: number, proc: string): State | undefined {
-  // The name may hold anything, brackets as well.
-  const [, letter, parent] = /^\d+ \(.*\) (\w) (\d+) /s.exec(read(`${proc}/${pid}/stat`)) ?? [];
-  return letter === undefined ? undefined : { letter, parent: Number(parent) };
-}
-
-function ended(state: State | undefined): boolean {
-  return state === undefined || state.letter === 'Z' || state.letter === 'X';
-}
-
-function parentsIn(proc: string): ReadonlyMap<number, number> {
-  const pids = readdirSync(proc).filter((name) => /^\d+$/.test(name));
-  return new Map(pids.map((name) => [Number(name), stateOf(Number(name), proc)?.parent ?? 0]));
-}
-
 /** Right after another move the kernel takes microseconds. */
 function moveNow(entrance: string, pid: number): void {
   try {
@@ -77,19 +44,4 @@ function moveNow(entrance: string, pid: number): void {
 
 function unlessEnded(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ESRCH') throw error;
-}
-
-function numbersIn(path: string): number[] {
-  return read(path)
-    .split(/\s+/)
-    .filter((text) => /^\d+$/.test(text))
-    .map(Number);
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

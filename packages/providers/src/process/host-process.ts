@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { WherryError } from '@wherry/core/errors';
+import { killFamily } from './family.ts';
 import type { Launch } from './sandbox/enclosure.ts';
 
 /** How a host's process ended. */
@@ -105,13 +106,8 @@ export class HostProcess {
 
   /** Kills it and everything it started. In a fence the kernel ends the whole process namespace with its first process. */
   kill(): void {
-    const pid = this.#child.pid;
-    if (pid === undefined || this.end !== undefined) return;
-    try {
-      process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-    } catch {
-      // It ended by itself in between.
-    }
+    const { pid } = this.#child;
+    if (pid !== undefined && this.end === undefined) killFamily(pid);
   }
 }
 

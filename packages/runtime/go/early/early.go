@@ -65,7 +65,11 @@ func tellReady(listener int) {
 	if listener == ready {
 		return
 	}
-	write(ready, []byte(`{"protocol":1,"runtime":"go","version":"`+version(runtime.Version())+"\"}\n"))
+	line := `{"protocol":1,"runtime":"go","version":"` + version(runtime.Version()) + "\"}\n"
+	// Without such a descriptor it was started by hand. Whoever gave one and is gone needs no host any more.
+	if err := write(ready, []byte(line)); err == syscall.EPIPE {
+		die(1, "nobody waits for this host")
+	}
 	syscall.Close(ready)
 }
 
@@ -90,15 +94,16 @@ func die(code int, why string) {
 	syscall.Exit(code)
 }
 
-func write(fd int, bytes []byte) {
+func write(fd int, bytes []byte) error {
 	for len(bytes) > 0 {
 		n, err := syscall.Write(fd, bytes)
 		if err == syscall.EINTR {
 			continue
 		}
 		if err != nil {
-			return
+			return err
 		}
 		bytes = bytes[n:]
 	}
+	return nil
 }

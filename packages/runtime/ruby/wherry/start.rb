@@ -24,6 +24,8 @@ module Wherry
 
   def self.say_ready
     IO.open(3, 'w') { |pipe| pipe.puts %({"protocol":1,"runtime":"ruby","version":"#{RUBY_VERSION}"}) }
+  rescue Errno::EPIPE
+    abort 'wherry: nobody waits for this host'
   rescue SystemCallError, ArgumentError
     nil # started by hand: nobody waits at descriptor 3
   end

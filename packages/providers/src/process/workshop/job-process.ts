@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { JobEnd, JobLimits } from '@wherry/core/ports/workshop';
+import { killFamily } from '../family.ts';
 import type { Launch } from '../sandbox/enclosure.ts';
 
 type Exceeded = NonNullable<JobEnd['exceeded']>;
@@ -76,12 +77,7 @@ export class JobProcess {
   }
 
   kill(): void {
-    const pid = this.#child.pid;
-    if (pid === undefined || this.#over) return;
-    try {
-      process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-    } catch {
-      // It ended by itself in between.
-    }
+    const { pid } = this.#child;
+    if (pid !== undefined && !this.#over) killFamily(pid);
   }
 }
