@@ -368,7 +368,7 @@ function output(command: string, args: readonly string[]): string[] {
 }
 
 /** Waits until something is so: for what the kernel does in its own time. Fails when it takes too long. */
-export async function until(what: string, so: () => boolean, ms = 5000): Promise<void> {
+export async function until(what: string, so: () => boolean, ms = 20_000): Promise<void> {
   const end = performance.now() + ms;
   while (!so()) {
     if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
