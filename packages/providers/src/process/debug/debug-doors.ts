@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { WherryError } from '@wherry/core/errors';
+import { childrenOf } from '../family.ts';
 
 const relay = join(import.meta.dirname, 'relay.mjs');
 
@@ -124,17 +124,9 @@ function relayed(socket: Socket, owner: NonNullable<Door['owner']>, head: Buffer
 function innermost(pid: number): number {
   let last = pid;
   for (let depth = 0; depth < 8; depth += 1) {
-    const [child] = children(last);
+    const [child] = childrenOf(last);
     if (child === undefined) return last;
     last = child;
   }
   return last;
-}
-
-function children(pid: number): readonly number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
 }
